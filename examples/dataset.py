@@ -1,0 +1,173 @@
+"""Puts a data set together: who the accounts are, and the rows of every table in the order of an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from zoneinfo import ZoneInfo
+
+from customers import Account, User, add_vendor, currency, make_internal, mrr, new_account, renewal
+from moments import SECOND, Span, iso
+from product import Product, distinct
+from stories import Life, ordinary, stories
+from tables import Table, table
+from work import Diary, Row
+
+TWINS = ("00123", "123")  # two accounts: they are one only to a reader that takes ids for numbers
+FIRST_NUMBER = 124  # the ordinary accounts are 00124, 00125, and so on
+ODD_NAMES = {"00124": ("Hase, Igel & Co.", "name_with_comma"), "00125": ("Żółw Łódź", "name_not_ascii")}
+UNKNOWN = 12  # rows without an account
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The tables of one product."""
+
+    events: Table
+    accounts: Table
+    users: Table
+    subscriptions: Table
+    planted: Table
+
+
+class Maker:
+    """Makes the data set of a product; the same arguments always give the same rows."""
+
+    def __init__(self, product: Product, seed: int, accounts: int, weeks: int) -> None:
+        self.product, self.seed, self.total, self.weeks = product, seed, accounts, weeks
+        self.span = Span(ZoneInfo(product.zone), weeks)
+
+    def random(self, name: str) -> Random:
+        """A source of chance of its own for everything that has a name: one account does not disturb another."""
+        return Random(f"{self.seed}:{name}")
+
+    def dataset(self) -> Dataset:
+        """All tables."""
+        accounts = [self.account(*found) for found in self.roster()]
+        return Dataset(
+            self.events(accounts), self.accounts_table(accounts), self.users_table(accounts),
+            self.subscriptions_table(accounts), self.planted_table(accounts),
+        )  # fmt: skip
+
+    # Accounts
+
+    def roster(self) -> Iterator[tuple[str, str, int]]:
+        """Every account: its id, its story, and the how-manieth with this story it is."""
+        planted = stories(self.weeks, len(self.product.steps), len(self.product.workflows))
+        own = () if self.product.internal else ("internal", "vendor_staff")
+        names = [name for name in planted if name not in (*own, "leading_zeros")]
+        each = max(1, min(4, self.total // 60))
+        yield from ((f"{story}-{n + 1}", story, n) for story in names for n in range(each))
+        yield from ((id, "leading_zeros", n) for n, id in enumerate(TWINS))
+        rest = self.total - each * len(names) - len(TWINS)
+        yield from ((f"{FIRST_NUMBER + n:05d}", "", n) for n in range(rest))
+
+    def account(self, id: str, story: str, n: int) -> Account:
+        """One account."""
+        rng = self.random(f"account:{id}")
+        account = new_account(self.product, self.span, id, self.life(story, n, rng), rng)
+        account.story, account.name = story, ODD_NAMES.get(id, (account.name,))[0]
+        if story == "internal":
+            make_internal(self.product, account, rng)
+        if story == "vendor_staff":
+            add_vendor(self.product, account, rng)
+        return account
+
+    def life(self, story: str, n: int, rng: Random) -> Life:
+        """The life of an account with a story, or without."""
+        steps, workflows = len(self.product.steps), len(self.product.workflows)
+        life = ordinary(rng, self.weeks, steps, workflows)
+        return stories(self.weeks, steps, workflows)[story](life, n) if story else life
+
+    # Events
+
+    def events(self, accounts: list[Account]) -> Table:
+        """The events of all accounts, in the order of an export."""
+        rows = [row for account in accounts if account.story != "silent" for row in self.diary(account).write()]
+        rows += self.strays(rows, accounts)
+        rows.sort(key=lambda row: row.at)
+        cells = [self.cells(n, row) for n, row in enumerate(rows)]
+        names = self.product.columns["events"]
+        header = (*(names[key] for key in ("id", "time", "account", "user", "event")), *self.product.properties)
+        return Table(header, self.exported(cells), names["time"], tuple(self.product.values))
+
+    def diary(self, account: Account) -> Diary:
+        """What one account does."""
+        return Diary(self.product, self.span, account, self.random(f"events:{account.id}"))
+
+    def strays(self, rows: list[Row], accounts: list[Account]) -> list[Row]:
+        """Successes that lost their account, and one last view just before the end of the last day."""
+        rng, success = self.random("strays"), self.product.workflows[0].success
+        found = [row for row in rows if success.matches(row.event, row.properties)]
+        last = next(account for account in accounts if account.story == "expander")
+        closing = Row(self.span.end - SECOND, last.id, last.owner.id, self.product.noise[1], {})
+        return [*(row._replace(account="") for row in rng.sample(found, min(UNKNOWN, len(found)))), closing]
+
+    def cells(self, n: int, row: Row) -> tuple[str, ...]:
+        """A row as text."""
+        properties = (row.properties.get(name, "") for name in self.product.properties)
+        return f"{n:08d}", iso(row.at), row.account, row.user, row.event, *properties
+
+    def exported(self, cells: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """One row in a hundred comes twice, and one in a hundred comes late, at the very end."""
+        rng, placed = self.random("export"), []
+        for n, cell in enumerate(cells):
+            fate = rng.random()
+            placed.append((n + (len(cells) if fate < 0.01 else 0.0), cell))
+            if fate > 0.99:
+                placed.append((n + rng.randrange(60) + 0.5, cell))
+        return [cell for _, cell in sorted(placed, key=lambda entry: entry[0])]
+
+    # The other tables
+
+    def accounts_table(self, accounts: list[Account]) -> Table:
+        """One row an account."""
+        names = self.product.columns["accounts"]
+        more = distinct(name for account in accounts for name in account.segments)
+        records = (
+            {names["account"]: a.id, names["name"]: a.name, names["created"]: iso(a.created), **a.segments}
+            for a in accounts
+        )
+        return table(records, distinct([names["account"], names["name"], names["created"], *more]))
+
+    def users_table(self, accounts: list[Account]) -> Table:
+        """One row a user."""
+        found = [(account, user) for account in accounts for user in staff(account)]
+        more = distinct(name for _, user in found for name in user.more)
+        records = (self.user_record(account, user) for account, user in found)
+        return table(records, distinct([*self.product.columns["users"].values(), *more]))
+
+    def user_record(self, account: Account, user: User) -> dict[str, str]:
+        """One row of the users."""
+        record = {
+            "account": account.id, "user": user.id, "role": user.role, "team": user.team,
+            "invited": iso(user.invited), "joined": iso(user.joined),
+        }  # fmt: skip
+        return {self.product.columns["users"][key]: value for key, value in record.items()} | user.more
+
+    def subscriptions_table(self, accounts: list[Account]) -> Table:
+        """One row a span."""
+        records = (record for account in accounts for record in self.paid_records(account))
+        return table(records, self.product.columns["subscriptions"].values())
+
+    def paid_records(self, account: Account) -> Iterator[dict[str, str]]:
+        """The spans of one account."""
+        for paid in account.paid:
+            record = {
+                "account": account.id, "start": str(paid.start), "end": str(paid.end or ""), "mrr": str(mrr(paid)),
+                "currency": currency(self.product), "seats": str(paid.seats), "plan": paid.plan,
+                "renews": str(renewal(paid, account.paid[0].start)),
+            }  # fmt: skip
+            yield {self.product.columns["subscriptions"][key]: value for key, value in record.items()}
+
+    def planted_table(self, accounts: list[Account]) -> Table:
+        """Which account tells which story."""
+        odd = {id: story for id, (_, story) in ODD_NAMES.items()}
+        told = [(account.id, account.story or odd.get(account.id, "")) for account in accounts]
+        return Table(("account", "story"), [pair for pair in told if pair[1]])
+
+
+def staff(account: Account) -> list[User]:
+    """Everybody of an account, also the users that are no customers."""
+    return [*account.users, *(user for user in (account.service, account.vendor) if user)]

@@ -1,0 +1,5 @@
+"""`python -m saasmetrics`."""
+
+from saasmetrics.cli import run
+
+run()

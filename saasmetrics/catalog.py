@@ -1,0 +1,168 @@
+"""Finds the rooms (tables) and facts, and reads their text without importing them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+HOME = Path(__file__).parent
+UNITS = ("key", "label", "text", "date", "time", "count", "share", "days", "money", "score", "flag", "list")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared column: its unit decides how it is shown and what laws it obeys."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One keyword-only parameter of a room: the text of its type and its default."""
+
+    name: str
+    annotation: str
+    default: object
+
+
+@dataclass(frozen=True)
+class Example:
+    """One worked example: input tables by fact name (or `events`), and the table they become, all as text."""
+
+    title: str
+    given: dict[str, str]
+    becomes: str
+    settings: str
+
+
+@dataclass(frozen=True)
+class Room:
+    """One file that makes one table (or one fact): what its docstring and signature say."""
+
+    folder: str
+    name: str
+    path: Path
+    docstring: str
+    needs: tuple[str, ...]
+    settings: dict[str, Setting]
+
+    @property
+    def key(self) -> str:
+        return f"{self.folder}.{self.name}"
+
+    @property
+    def module(self) -> str:
+        return ".".join(("saasmetrics", *self.path.relative_to(HOME).with_suffix("").parts))
+
+    @cached_property
+    def title(self) -> str:
+        return self.docstring.split("\n## ", 1)[0].split("\n\n", 1)[0].replace("\n", " ").strip()
+
+    @cached_property
+    def sections(self) -> dict[str, str]:
+        """Heading → text, in the order written."""
+        pieces = re.split(r"^## +(.+)$", self.docstring, flags=re.M)
+        return {heading.strip(): text.strip("\n") for heading, text in zip(pieces[1::2], pieces[2::2], strict=True)}
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(_columns(self.sections.get("Columns", ""), self.path))
+
+    @property
+    def keys(self) -> list[str]:
+        return [column.name for column in self.columns if column.unit == "key"]
+
+    @cached_property
+    def covers(self) -> tuple[str, ...]:
+        return tuple(self.sections.get("Covers", "").split())
+
+    @cached_property
+    def picture(self) -> list[str]:
+        """How a terminal shades the table, for instance `triangle cohort period rate`."""
+        return self.sections.get("Picture", "").split()
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        marked = ((h, t) for h, t in self.sections.items() if h.startswith("Example:"))
+        return tuple(_example(heading[8:].strip(), text) for heading, text in marked)
+
+
+def folders() -> dict[str, str]:
+    """Folder of metrics → its one-line description, in the order of the alphabet; reads no room."""
+    homes = sorted(path.parent for path in (HOME / "metrics").glob("*/__init__.py"))
+    return {home.name: ast.get_docstring(ast.parse((home / "__init__.py").read_text("utf-8"))) or "" for home in homes}
+
+
+@cache
+def rooms_in(folder: str) -> dict[str, Room]:
+    """The tables of one folder of metrics, by their short name."""
+    return {room.name: room for room in _rooms(HOME / "metrics" / folder, folder)}
+
+
+def rooms() -> dict[str, Room]:
+    """Every table, by its key such as `activation.rate`."""
+    return {room.key: room for folder in folders() for room in rooms_in(folder).values()}
+
+
+@cache
+def facts() -> dict[str, Room]:
+    """Every fact, by its name."""
+    return {room.name: room for room in _rooms(HOME / "facts", "facts")}
+
+
+def coverage() -> dict[str, str]:
+    """Catalogue id → home, over all rooms and lint rules; a second home for one id is an error."""
+    homes: dict[str, str] = {}
+    for room in [*rooms().values(), *_lints()]:
+        for ident in room.covers:
+            if homes.setdefault(ident, room.key) != room.key:
+                raise ValueError(f"{ident} has two homes: {homes[ident]} and {room.key}")
+    return dict(sorted(homes.items(), key=lambda item: (item[0].rstrip("0123456789"), item[0])))
+
+
+def _lints() -> Iterator[Room]:
+    path = HOME / "definitions" / "lint.py"
+    if path.exists():
+        yield Room("check", "definitions", path, ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "", (), {})
+
+
+def _rooms(home: Path, folder: str) -> Iterator[Room]:
+    for path in sorted(home.glob("*.py")):
+        if not path.name.startswith("_"):
+            tree = ast.parse(path.read_text("utf-8"))
+            made = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == path.stem), None)
+            if made is not None:
+                yield _room(folder, path, ast.get_docstring(tree) or "", made)
+
+
+def _room(folder: str, path: Path, docstring: str, made: ast.FunctionDef) -> Room:
+    settings = {
+        arg.arg: Setting(arg.arg, ast.unparse(arg.annotation) if arg.annotation else "object", ast.literal_eval(default))
+        for arg, default in zip(made.args.kwonlyargs, made.args.kw_defaults, strict=True)
+        if default is not None
+    }
+    return Room(folder, path.stem, path, docstring, tuple(arg.arg for arg in made.args.args), settings)
+
+
+def _columns(text: str, path: Path) -> Iterator[Column]:
+    for line in filter(str.strip, text.splitlines()):
+        if line.startswith(" "):
+            continue
+        name, unit, *meaning = line.split(None, 2)
+        if unit not in UNITS:
+            raise ValueError(f"{path}: column {name} has unit {unit!r}; units are {' '.join(UNITS)}")
+        yield Column(name, unit, meaning[0] if meaning else "")
+
+
+def _example(title: str, text: str) -> Example:
+    before, _, after = text.partition("\nbecomes\n")
+    blocks = re.split(r"^(\w+):$", before, flags=re.M)
+    settings = next((line[len("with ") :] for line in before.splitlines() if line.startswith("with ")), "")
+    given = {name: rows.strip("\n") for name, rows in zip(blocks[1::2], blocks[2::2], strict=True)}
+    return Example(title, given, after.strip("\n"), settings)

@@ -1,0 +1,152 @@
+"""The command line: parses, calls once, prints. Every folder of metrics is a command; its rooms' settings are its options."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, Optional
+
+import typer
+
+from saasmetrics import __version__, catalog
+from saasmetrics.messages import guarded
+
+Format = Literal["table", "csv", "json", "ndjson", "parquet", "md"]
+CheckFormat = Literal["full", "concise", "github", "json"]
+
+app = typer.Typer(
+    help="Account-level truth about the value of a B2B SaaS product, from its exports.",
+    no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+)  # fmt: skip
+
+Config = Annotated[Optional[Path], typer.Option("-c", "--config", metavar="FILE", help="the definition file", envvar="SAASMETRICS_CONFIG")]
+COMMON: dict[str, tuple[Any, Any]] = {
+    "table": (Annotated[Optional[str], typer.Argument(help="one table of the chapter; none: all of them", show_default=False)], None),
+    "config": (Config, None),
+    "as_of": (Annotated[Optional[str], typer.Option(metavar="DATE", help="count what happened before this local day [default: the last complete day of the data]", show_default=False)], None),
+    "by": (Annotated[list[str], typer.Option(metavar="SEGMENT", help="split by a segment; may be repeated", show_default=False)], ()),
+    "where": (Annotated[list[str], typer.Option("-w", "--where", metavar="COLUMN=VALUE", help="only these accounts; may be repeated", show_default=False)], ()),
+    "limit": (Annotated[Optional[int], typer.Option("-n", "--limit", min=0, metavar="N", help="rows a table; 0: all [default: 20 on a terminal, else all]", show_default=False)], None),
+    "format": (Annotated[Optional[Format], typer.Option("-f", "--format", help="[default: table on a terminal, csv when piped]", show_default=False)], None),
+    "output": (Annotated[Optional[str], typer.Option("-o", "--output", metavar="FILE", help="write to a file (format from its ending), or to a folder when it ends with /", show_default=False)], None),
+    "max_reject": (Annotated[int, typer.Option(metavar="N", min=0, help="malformed rows to leave out and count before refusing")], 0),
+    "strict": (Annotated[bool, typer.Option("--strict", help="refuse when anything was left out or doubtful")], False),
+    "allow_empty": (Annotated[bool, typer.Option("--allow-empty", help="no rows, or no event of a rule, is right")], False),
+    "allow_remote": (Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")], False),
+    "verify": (Annotated[bool, typer.Option("--verify", help="check the checksums of every Parquet page")], False),
+    "raw": (Annotated[bool, typer.Option("--raw", help="csv: leave cells that look like formulas as they are")], False),
+    "quiet": (Annotated[bool, typer.Option("-q", "--quiet", help="no warnings, no progress")], False),
+    "verbose": (Annotated[bool, typer.Option("-v", "--verbose", help="say which files are read and what is left out")], False),
+    "color": (Annotated[Literal["auto", "always", "never"], typer.Option(help="colours")], "auto"),
+}  # fmt: skip
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"saasmetrics {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")] = False) -> None:
+    """Account-level truth about the value of a B2B SaaS product, from its exports."""
+
+
+@app.command()
+def check(
+    config: Config = None,
+    data: Annotated[bool, typer.Option("--data", help="look into the data too: every event and column must exist")] = False,
+    format: Annotated[Optional[CheckFormat], typer.Option("-f", "--format", help="[default: github in GitHub Actions, else full]", show_default=False)] = None,
+    allow_remote: Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")] = False,
+) -> None:
+    """Check the definition file, alone or against the data."""
+    from saasmetrics.commands.check import check as run
+
+    chosen = format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
+    guarded(lambda: run(config, data, chosen, allow_remote))
+
+
+@app.command()
+def explain(
+    metric: Annotated[Optional[str], typer.Argument(help="a table such as activation.rate, or a code such as SM305", show_default=False)] = None,
+    coverage: Annotated[bool, typer.Option("--coverage", help="every id of the catalogue with its home")] = False,
+    format: Annotated[Literal["text", "json"], typer.Option("-f", "--format")] = "text",
+) -> None:
+    """Say what a table or a message means, and how each number is defined."""
+    from saasmetrics.commands.explain import explain as run
+
+    guarded(lambda: run(metric, coverage, format))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the definition file, for editors."""
+    from saasmetrics.commands.schema import schema as run
+
+    guarded(run)
+
+
+def _folder_command(folder: str) -> Callable[..., None]:
+    def command(**given: Any) -> None:
+        from saasmetrics.commands.measure import measure as run
+
+        settings = {name: given.pop(name) for name in list(given) if name not in COMMON}
+        guarded(lambda: run(folder, settings, **given))
+
+    command.__doc__ = catalog.folders()[folder]
+    command.__signature__ = inspect.Signature(_parameters(folder))  # type: ignore[attr-defined]
+    return command
+
+
+def _parameters(folder: str) -> list[inspect.Parameter]:
+    """The options of every command, then the settings of the folder's rooms."""
+    kinds = {**COMMON, **_settings(folder)}
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return [inspect.Parameter(name, keyword, default=default, annotation=kind) for name, (kind, default) in kinds.items()]
+
+
+def _settings(folder: str) -> dict[str, tuple[Any, Any]]:
+    found: dict[str, list[str]] = {}
+    annotations: dict[str, str] = {}
+    for room in catalog.rooms_in(folder).values():
+        for setting in room.settings.values():
+            if setting.name != "by":
+                found.setdefault(setting.name, []).append(room.name)
+                annotations[setting.name] = setting.annotation
+    return {name: (_option(name, annotations[name], rooms), None) for name, rooms in found.items()}
+
+
+def _option(name: str, annotation: str, rooms: Sequence[str]) -> Any:
+    """Settings are read as text and checked as the definition file's are; a choice is listed by --help."""
+    kind = annotation.removeprefix("Sequence[").removesuffix("]") if annotation.startswith("Sequence") else annotation
+    choices = kind[len("Literal[") : -1].replace("'", "") if kind.startswith("Literal[") else kind.lower()
+    what = f"for {', '.join(rooms)}; several values with commas" if annotation.startswith("Sequence") else f"for {', '.join(rooms)}"
+    flag = f"--{name.replace('_', '-')}"
+    return Annotated[Optional[str], typer.Option(flag, metavar=f"[{choices.replace(', ', '|')}]", help=what, show_default=False)]
+
+
+def _asked_folder() -> str | None:
+    """The folder that this run is about: only its rooms are read, so that `--help` stays quick."""
+    names = {name.replace("_", "-"): name for name in catalog.folders()}
+    return next((names[word] for word in sys.argv[1:] if word in names), None)
+
+
+def _build() -> None:
+    asked = _asked_folder()
+    for folder, text in catalog.folders().items():
+        name = folder.replace("_", "-")
+        if folder == asked or asked is None and os.environ.get("_SAASMETRICS_COMPLETE"):
+            app.command(name)(_folder_command(folder))
+        else:
+            app.command(name, help=text)(lambda: None)
+
+
+_build()
+
+
+def run() -> None:
+    """The entry point."""
+    guarded(app)

@@ -1,0 +1,159 @@
+"""As-of, time zone, periods, maturity: the one place that knows about time.
+
+Days are integers: local civil days since 1970-01-01 in the declared zone. Instants are microseconds since the epoch.
+T (as-of) is the local midnight at the start of `as_of`, exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Period = Literal["day", "week", "month", "quarter"]
+Days = int  # whole days, written 14 or 14d in a definition
+Duration = int  # microseconds, written 14d or 36h in a definition
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+EPOCH = date(1970, 1, 1)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+ROLLING_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91}
+
+
+def day_number(day: date) -> int:
+    """Local civil date → days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def date_of(number: int) -> date:
+    """Days since 1970-01-01 → date."""
+    return EPOCH + timedelta(days=number)
+
+
+def instant_of(moment: datetime) -> int:
+    """Aware datetime → microseconds since the epoch, exact."""
+    span = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (span.days * 86_400 + span.seconds) * SECOND + span.microseconds
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What "now", "day", "week" and "old enough" mean in one run."""
+
+    as_of: date
+    zone: str = "UTC"
+    week_starts: str = "monday"
+    late_after: int = DAY
+
+    @cached_property
+    def day(self) -> int:
+        """The first day that is not counted."""
+        return day_number(self.as_of)
+
+    @cached_property
+    def now(self) -> int:
+        """T in microseconds."""
+        return self.midnight(self.day)
+
+    @cached_property
+    def settled(self) -> int:
+        """The first day number that late events may still change: days before it are final."""
+        day = self.day
+        while self.midnight(day) > self.now - self.late_after:
+            day -= 1
+        return day
+
+    def midnight(self, day: int) -> int:
+        """The instant at which a local day starts."""
+        start = datetime.combine(date_of(day), datetime.min.time(), ZoneInfo(self.zone))
+        return instant_of(start)
+
+    def local_day(self, instant: int) -> int:
+        """The local day in which an instant lies."""
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)
+        return day_number(moment.astimezone(ZoneInfo(self.zone)).date())
+
+    def offsets(self, low: int, high: int) -> list[tuple[int, int]]:
+        """(from this instant on, seconds east of UTC) for all instants in low..high; the first covers everything earlier."""
+        starts, edge = [(low, self._offset(low))], low
+        while edge < high:
+            step = min(edge + 7 * DAY, high)
+            if self._offset(step) != starts[-1][1]:
+                step = self._change(edge, step)
+                starts.append((step, self._offset(step)))
+            edge = step
+        return starts
+
+    def day_of(self, instant: pl.Expr) -> pl.Expr:
+        """Instant (µs) → local day number."""
+        import polars as pl
+
+        local = instant.cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(self.zone)
+        return local.dt.date().to_physical()
+
+    def index(self, day: pl.Expr, period: Period) -> pl.Expr:
+        """Day number → number of the period it lies in; consecutive periods differ by one."""
+        import polars as pl
+
+        if period in ("day", "week"):
+            return day if period == "day" else (day + self._shift).floordiv(7)
+        months = day.cast(pl.Date).dt.year().cast(pl.Int32) * 12 + day.cast(pl.Date).dt.month().cast(pl.Int32) - 1
+        return months if period == "month" else months.floordiv(3)
+
+    def start(self, index: pl.Expr, period: Period) -> pl.Expr:
+        """Number of a period → the date of its first day."""
+        import polars as pl
+
+        if period in ("day", "week"):
+            return (index if period == "day" else index * 7 - self._shift).cast(pl.Int32).cast(pl.Date)
+        months = index * (1 if period == "month" else 3)
+        return pl.date(months.floordiv(12), months % 12 + 1, 1)
+
+    def index_of(self, day: int, period: Period) -> int:
+        """As `index`, for one day."""
+        if period in ("day", "week"):
+            return day if period == "day" else (day + self._shift) // 7
+        months = date_of(day).year * 12 + date_of(day).month - 1
+        return months if period == "month" else months // 3
+
+    def first_day(self, index: int, period: Period) -> int:
+        """As `start`, for one period; a day number."""
+        if period in ("day", "week"):
+            return index if period == "day" else index * 7 - self._shift
+        months = index * (1 if period == "month" else 3)
+        return day_number(date(months // 12, months % 12 + 1, 1))
+
+    def last_complete(self, period: Period) -> int:
+        """The number of the last period that ended at or before T − late_after."""
+        index = self.index_of(self.day, period)
+        while self.midnight(self.first_day(index + 1, period)) > self.now - self.late_after:
+            index -= 1
+        return index
+
+    def running(self, period: Period) -> int:
+        """The number of the period that holds the last counted day."""
+        return self.index_of(self.day - 1, period)
+
+    def mature(self, anchor: pl.Expr, span: int) -> pl.Expr:
+        """Whether T − anchor ≥ span (both in µs)."""
+        return anchor + span <= self.now
+
+    @property
+    def _shift(self) -> int:
+        return (3 - WEEKDAYS.index(self.week_starts)) % 7  # 1970-01-01 was a Thursday
+
+    def _offset(self, instant: int) -> int:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)
+        return int((moment.astimezone(ZoneInfo(self.zone)).utcoffset() or timedelta()).total_seconds())
+
+    def _change(self, low: int, high: int) -> int:
+        before = self._offset(low)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self._offset(middle) == before else (low, middle)
+        return high

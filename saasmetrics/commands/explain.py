@@ -1,0 +1,74 @@
+"""`explain`: what a table or a message means, read from the room itself."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from saasmetrics import catalog
+from saasmetrics.messages import CODES, did_you_mean, refuse
+from saasmetrics.outputs.write import to_stdout
+
+
+def explain(name: str | None, coverage: bool, format: str) -> None:
+    """Print the explanation of a table, a chapter or a code; without a name, the menu."""
+    if coverage:
+        _print(catalog.coverage(), format, "\n".join(f"{ident:6} {home}" for ident, home in catalog.coverage().items()))
+    elif name in CODES:
+        code = CODES[name or ""]
+        _print({"code": name, **code._asdict()}, format, f"{name}: {code.title}\n\nWhat to do: {code.remedy}.\nExit code: {code.exit}.")
+    elif name is None:
+        _print(_menu(), format, "\n".join(f"{key:28} {title}" for key, title in _menu().items()))
+    else:
+        room = _room(name)
+        _print(_data(room), format, _text(room))
+
+
+def _menu() -> dict[str, str]:
+    return {key: room.title for key, room in catalog.rooms().items()}
+
+
+def _room(name: str) -> catalog.Room:
+    rooms = catalog.rooms()
+    key = name.replace("-", "_").replace(" ", ".")
+    if key not in rooms:
+        refuse("SM130", f"there is no table '{name}'{did_you_mean(key, rooms)}; `saasmetrics explain` lists them all")
+    return rooms[key]
+
+
+def _text(room: catalog.Room) -> str:
+    """Title, why, columns, settings, limits and the worked examples, in this order."""
+    width = max(len(column.name) for column in room.columns)
+    columns = "\n".join(f"  {column.name:{width}}  {column.meaning or column.unit}" for column in room.columns)
+    settings = "\n".join(f"  {s.name} = {_shown(s.default)}" for s in room.settings.values() if s.name != "by")
+    parts = [f"{room.key}\n{room.title}", room.sections.get("Why", ""), f"Columns\n{columns}"]
+    parts += [f"Settings (block `{room.folder}:` of the definition file, or --option)\n{settings}"] if settings else []
+    parts += [f"Where it can mislead\n{_indented(room.sections['Limits'])}"] if "Limits" in room.sections else []
+    parts += [f"Needs: {room.sections['Needs']}"] if "Needs" in room.sections else []
+    parts += [f"Example: {heading[9:]}\n{_indented(text)}" for heading, text in room.sections.items() if heading.startswith("Example:")]
+    return "\n\n".join(filter(None, parts))
+
+
+def _data(room: catalog.Room) -> dict[str, Any]:
+    return {
+        "table": room.key,
+        "title": room.title,
+        "why": room.sections.get("Why", ""),
+        "columns": [{"name": c.name, "unit": c.unit, "meaning": c.meaning} for c in room.columns],
+        "settings": {s.name: s.default for s in room.settings.values() if s.name != "by"},
+        "limits": room.sections.get("Limits", ""),
+        "covers": list(room.covers),
+    }
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}".rstrip() for line in text.splitlines())
+
+
+def _print(data: object, format: str, text: str) -> None:
+    made = json.dumps(data, ensure_ascii=False, indent=1) if format == "json" else text
+    to_stdout((made + "\n").encode())

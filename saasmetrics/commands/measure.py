@@ -1,0 +1,92 @@
+"""The tables of one chapter: computed in one pass, then printed or written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from saasmetrics import catalog, outputs
+from saasmetrics.commands.config import load
+from saasmetrics.commands.settings import parsed
+from saasmetrics.messages import did_you_mean, refuse, report, say
+
+ON_SCREEN = 20
+
+
+def measure(
+    folder: str, settings: Mapping[str, str | None], *, table: str | None, config: Path | None, as_of: str | None, by: Sequence[str],
+    where: Sequence[str], limit: int | None, format: str | None, output: str | None, max_reject: int, strict: bool,
+    allow_empty: bool, allow_remote: bool, verify: bool, raw: bool, quiet: bool, verbose: bool, color: Any,
+) -> None:  # fmt: skip
+    """Compute and hand over; what is wrong with the data goes to stderr before the tables do."""
+    loaded = load(config, allow_remote=allow_remote, verbose=verbose)
+    rooms = _rooms(folder, table)
+    asked_settings = parsed(folder, settings)
+    fmt = _format(format, output)
+    from saasmetrics.tables import Asked, compute
+
+    asked = Asked(
+        _date(as_of), tuple(by), tuple(map(_condition, where)), asked_settings, max_reject, strict, allow_empty, verify,
+        progress=not quiet and (verbose or sys.stderr.isatty()),
+    )  # fmt: skip
+    tables, ledger = compute(loaded, rooms, asked, skip=table is None)
+    if not tables:
+        refuse("SM131", f"no table of '{folder}' has its input in the definition file", str(loaded.path))
+    if not quiet:
+        report((*loaded.warnings, *ledger.warnings))
+        if ledger.rejects:
+            report(tuple(ledger.rejects))
+    _write(tables, fmt, output, limit, raw, color)
+
+
+def _write(tables: Sequence[Any], fmt: str, output: str | None, limit: int | None, raw: bool, color: Any) -> None:
+    from saasmetrics.outputs import write
+
+    if output is not None and (output.endswith("/") or Path(output).is_dir()):
+        files = outputs.render_each(tables, fmt, limit=limit or 0, raw=raw)
+        write.to_directory(Path(output), files.data, files.about)
+        notes: tuple[str, ...] = files.notes
+    else:
+        shown = limit if limit is not None else (ON_SCREEN if output is None and fmt == "table" and sys.stdout and sys.stdout.isatty() else 0)
+        rendered = outputs.render(tables, fmt, limit=shown, raw=raw, color=color)
+        write.to_stdout(rendered.data) if output in (None, "-") else write.to_file(Path(output), rendered.data)
+        notes = rendered.notes
+    for note in notes:
+        say(note)
+
+
+def _rooms(folder: str, table: str | None) -> list[catalog.Room]:
+    known = catalog.rooms_in(folder)
+    if table is None:
+        return list(known.values())
+    name = table.replace("-", "_")
+    if name not in known:
+        refuse("SM130", f"'{folder.replace('_', '-')}' has no table '{table}'{did_you_mean(name, known)}; tables: {', '.join(known)}")
+    return [known[name]]
+
+
+def _format(format: str | None, output: str | None) -> str:
+    if format:
+        return format
+    if output and not output.endswith("/") and output != "-" and not Path(output).is_dir():
+        return outputs.format_of(output)
+    return "table" if output is None and sys.stdout is not None and sys.stdout.isatty() else "csv"
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        refuse("SM130", f"--as-of '{text}' is not a date such as 2026-11-16 ({error})")
+
+
+def _condition(text: str) -> tuple[str, str]:
+    column, sign, value = text.partition("=")
+    if not sign:
+        refuse("SM130", f"--where '{text}' is not COLUMN=VALUE, such as plan=pro")
+    return column, value
+
+

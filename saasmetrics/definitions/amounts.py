@@ -1,0 +1,54 @@
+"""The kinds of numbers in a definition. Yes is `true`, a share is 0..1, nothing is read from text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from saasmetrics.definitions.base import fail, shown
+
+LARGEST = 10**12
+
+
+def flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise fail("SM112", f"{shown(value)} is neither true nor false; write one of the two")
+    return value
+
+
+def whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST:
+        raise fail("SM112", f"{shown(value)} is not a whole number{_unquote(value)}")
+    return value
+
+
+def number(value: Any) -> float:
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST:
+        return float(value)
+    raise fail("SM112", f"{shown(value)} is not a number{_unquote(value)}")
+
+
+def share(value: Any) -> float:
+    if isinstance(value, str) and value.endswith("%"):
+        raise fail("SM112", f"{shown(value)} is not a share; write 30 % as 0.3")
+    found = number(value)
+    if not 0 <= found <= 1:
+        raise fail("SM112", f"{shown(value)} is not a share; write a number from 0 to 1, 30 % as 0.3")
+    return found
+
+
+def _unquote(value: object) -> str:
+    return "; write it without quotes, such as 1000 or 0.5" if isinstance(value, str) else ""
+
+
+# A float is dumped as the decimal that was written: 0.3 → Decimal("0.3"), so that a second reading gives the same.
+_EXACT = PlainSerializer(lambda value: Decimal(repr(value)), return_type=Decimal, when_used="unless-none")
+
+Flag = Annotated[bool, BeforeValidator(flag)]
+Whole = Annotated[int, BeforeValidator(whole)]
+Count = Annotated[int, BeforeValidator(whole), Field(ge=0)]
+Points = Annotated[int, BeforeValidator(whole), Field(ge=0, le=100, description="out of 100; 0 leaves it out")]
+Number = Annotated[float, BeforeValidator(number), _EXACT]
+Share = Annotated[float, BeforeValidator(share), _EXACT, Field(ge=0, le=1)]

@@ -1,0 +1,43 @@
+"""The base of every block, and the one way in which a block says that a value does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
+
+LONGEST_SHOWN = 60
+
+
+class Base(BaseModel):
+    """A block: frozen, no unknown keys; a known key left empty counts as not written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_absent(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        return {key: inner for key, inner in value.items() if inner is not None or key not in cls.model_fields}
+
+
+def fail(code: str, message: str) -> PydanticCustomError:
+    """The error to raise in a validator: its code is one of `messages.CODES`."""
+    return PydanticCustomError(code, "{message}", {"message": message})
+
+
+def shown(value: object) -> str:
+    """A value as messages quote it: short, on one line, in the words of YAML."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 1] + "…")
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float | Decimal):
+        return str(value)
+    if value is None:
+        return "nothing"
+    return "a mapping" if isinstance(value, Mapping) else "a list"

@@ -1,0 +1,96 @@
+"""What each source may hold: canonical column → its usual name in a file. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pydantic import ConfigDict, Field, PlainValidator, create_model
+
+from saasmetrics.definitions.words import ColumnName
+
+
+class Column(NamedTuple):
+    """One canonical column: its name in the file unless declared, and whether the source is useless without it."""
+
+    default: str
+    required: bool
+    meaning: str
+
+
+COLUMNS: dict[str, dict[str, Column]] = {
+    "events": {
+        "account": Column("account_id", True, "the customer account it happened in"),
+        "user": Column("user_id", False, "who did it"),
+        "time": Column("timestamp", True, "when it happened"),
+        "event": Column("event", True, "what happened, by name"),
+        "id": Column("event_id", False, "one text an event, so that retries count once"),
+        "ingested": Column("ingested_at", False, "when the event arrived"),
+    },
+    "accounts": {
+        "account": Column("account_id", True, "the account"),
+        "created": Column("created_at", True, "when the account began"),
+    },
+    "users": {
+        "account": Column("account_id", True, "the account the user belongs to"),
+        "user": Column("user_id", True, "the user"),
+        "role": Column("role", False, "what the user does there"),
+        "team": Column("team", False, "the user's team or department"),
+        "invited": Column("invited_at", False, "when the user was invited"),
+        "joined": Column("joined_at", False, "when the user accepted"),
+        "email": Column("email", False, "to leave out colleagues and tests; never printed"),
+        "kind": Column("kind", False, "human, service or bot"),
+        "deactivated": Column("deactivated_at", False, "when the user left"),
+    },
+    "subscriptions": {
+        "account": Column("account_id", True, "the account that pays"),
+        "start": Column("start_date", True, "first day"),
+        "end": Column("end_date", False, "first day no longer covered; empty means open"),
+        "mrr": Column("mrr", True, "what it brings a month"),
+        "currency": Column("currency", False, "of the amount"),
+        "seats": Column("seats", False, "seats paid for"),
+        "plan": Column("plan", False, "the plan's name"),
+        "renews": Column("renewal_date", False, "the next renewal"),
+    },
+    "tickets": {
+        "account": Column("account_id", True, "the account that asked"),
+        "ticket": Column("ticket_id", False, "one text a ticket"),
+        "opened": Column("opened_at", True, "when it was opened"),
+        "resolved": Column("resolved_at", False, "when it was solved; empty means open"),
+        "workflow": Column("workflow", False, "the workflow it is about"),
+        "category": Column("category", False, "what kind of trouble"),
+        "blocking": Column("blocking", False, "whether work stood still"),
+    },
+    "incidents": {
+        "start": Column("started_at", True, "when it began"),
+        "end": Column("ended_at", False, "when it was over; empty means still going on"),
+        "workflow": Column("workflow", False, "the workflow that suffered"),
+        "severity": Column("severity", False, "how bad it was"),
+    },
+    "limits": {
+        "plan": Column("plan", True, "the plan"),
+        "meter": Column("meter", True, "what is limited"),
+        "limit": Column("limit", True, "how much the plan allows; empty means unknown"),
+    },
+    "costs": {
+        "month": Column("month", True, "the month"),
+        "sales_and_marketing": Column("spend", False, "spent to win customers"),
+        "cogs": Column("cogs", False, "spent to serve customers"),
+    },
+}
+
+
+def columns_of(source: str) -> PlainValidator:
+    """Checks a `columns:` block: only the canonical names of this source; keeps what the file declares."""
+    known: dict[str, Any] = {
+        name: (ColumnName, Field(default=column.default, description=column.meaning))
+        for name, column in COLUMNS[source].items()
+    }
+    config = ConfigDict(extra="forbid", title=f"{source} columns")
+    model = create_model(f"{source.title()}Columns", __config__=config, **known)
+
+    def declared(value: Any) -> Mapping[str, str]:
+        written: Mapping[str, str] = model.model_validate(value).model_dump(exclude_unset=True)
+        return written
+
+    return PlainValidator(declared, json_schema_input_type=model)

@@ -1,0 +1,55 @@
+"""Lengths of time as they are written: `14d`, `2w`, `36h`, `5m`, `300s`."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+from saasmetrics.definitions.base import fail, shown
+
+SECOND = 1_000_000
+UNITS = {"d": 86_400 * SECOND, "w": 7 * 86_400 * SECOND, "h": 3_600 * SECOND, "m": 60 * SECOND, "s": SECOND}
+DAY = UNITS["d"]
+LONGEST = 36_525 * DAY
+WRITTEN = re.compile(r"(0|[1-9][0-9]{0,11})([wdhms])")
+
+
+def microseconds(value: Any) -> int:
+    """`36h` → 129600000000."""
+    found = WRITTEN.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise fail("SM112", f"{shown(value)} is not a duration; write 14d, 2w or 36h")
+    length = int(found[1]) * UNITS[found[2]]
+    if length > LONGEST:
+        raise fail("SM112", f"{shown(value)} is longer than a hundred years")
+    return length
+
+
+def as_text(length: int) -> str:
+    """The shortest exact spelling, whole days as days: 1209600000000 → `14d`."""
+    unit = next((unit for unit in "dhms" if length % UNITS[unit] == 0), "s")
+    return f"{length // UNITS[unit]}{unit}"
+
+
+def whole_days(value: Any) -> int:
+    """14, `14d` and `2w` → 14."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value * DAY <= LONGEST:
+        return value
+    if not isinstance(value, str) or value[-1:] not in ("d", "w"):
+        raise fail("SM112", f"{shown(value)} is not a number of days; write 14, 14d or 2w")
+    return microseconds(value) // DAY
+
+
+Duration = Annotated[
+    int,
+    BeforeValidator(microseconds),
+    PlainSerializer(as_text, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^(0|[1-9][0-9]*)[wdhms]$", "examples": ["14d", "2w", "36h"]}),
+]
+Days = Annotated[
+    int,
+    BeforeValidator(whole_days),
+    WithJsonSchema({"type": ["integer", "string"], "minimum": 0, "pattern": "^(0|[1-9][0-9]*)[wd]$"}),
+]

@@ -1,0 +1,119 @@
+"""The signs that an account is ready to grow, and through what."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from saasmetrics.definitions.amounts import Count, Flag, Number, Points, Share
+from saasmetrics.definitions.signals import Bands, Reason, Score, Signal, Signals, Why
+
+
+class SeatsFilled(Signal):
+    """The paid seats are nearly all in use."""
+
+    ident: ClassVar[str] = "T01"
+    reason: ClassVar[Reason | None] = "seats"
+    points: Points = 20
+    why: Why = "Nearly all of the seats they pay for are doing real work."
+    share: Share = Field(default=0.8, description="the share of the paid seats that do real work")
+
+
+class UsersGrowing(Signal):
+    """More people get work done."""
+
+    ident: ClassVar[str] = "E01"
+    reason: ClassVar[Reason | None] = "seats"
+    points: Points = 15
+    why: Why = "More of their people get work done here than before."
+    growth: Number = Field(default=0.2, ge=0, description="the growth that counts, as a share of the period before")
+    min_growth: Count = Field(default=2, description="the growth that counts, in people")
+
+
+class VolumeGrowing(Signal):
+    """The volume of core work rises."""
+
+    ident: ClassVar[str] = "E03"
+    reason: ClassVar[Reason | None] = "volume"
+    points: Points = 20
+    why: Why = "The volume of their core work has been rising steadily."
+    weeks: Count = Field(default=12, description="complete weeks looked at")
+    min_weeks: Count = Field(default=6, description="weeks with core work needed to speak of a trend")
+
+
+class SecondWorkflow(Signal):
+    """A second job has moved in."""
+
+    ident: ClassVar[str] = "E04"
+    reason: ClassVar[Reason | None] = "modules"
+    points: Points = 15
+    why: Why = "They have taken up a second workflow beside their first."
+
+
+class AdvancedDepth(Signal):
+    """The deepest tier is held."""
+
+    ident: ClassVar[str] = "V05"
+    reason: ClassVar[Reason | None] = "tier"
+    points: Points = 10
+    why: Why = "They use a core workflow to its full depth."
+
+
+class TeamsSpreading(Signal):
+    """More teams join in."""
+
+    ident: ClassVar[str] = "Z03"
+    reason: ClassVar[Reason | None] = "seats"
+    points: Points = 10
+    why: Why = "The work has spread to more than one of their teams."
+    teams: Count = Field(default=2, description="teams that do real work")
+
+
+class Inviting(Signal):
+    """They bring in more people."""
+
+    ident: ClassVar[str] = "Z10"
+    reason: ClassVar[Reason | None] = "seats"
+    points: Points = 5
+    why: Why = "They have lately been inviting more colleagues."
+    invites: Count = Field(default=2, description="people invited lately")
+
+
+class PremiumPull(Signal):
+    """They reach for what a higher plan holds."""
+
+    ident: ClassVar[str] = "Z05"
+    reason: ClassVar[Reason | None] = "tier"
+    points: Points = 5
+    why: Why = "They reach for features that belong to a higher plan."
+
+
+class GrowthSignals(Signals):
+    """The signs of readiness, in the order in which they are shown."""
+
+    seats_filled: SeatsFilled = Field(default=SeatsFilled(), description="the paid seats are nearly all in use")
+    users_growing: UsersGrowing = Field(default=UsersGrowing(), description="more people get work done")
+    volume_growing: VolumeGrowing = Field(default=VolumeGrowing(), description="the volume of core work rises")
+    second_workflow: SecondWorkflow = Field(default=SecondWorkflow(), description="a second workflow was taken up")
+    advanced_depth: AdvancedDepth = Field(default=AdvancedDepth(), description="the deepest tier is held")
+    teams_spreading: TeamsSpreading = Field(default=TeamsSpreading(), description="more teams join in")
+    inviting: Inviting = Field(default=Inviting(), description="they bring in more people")
+    premium_pull: PremiumPull = Field(default=PremiumPull(), description="they reach for what a higher plan holds")
+
+
+class GrowthBands(Bands):
+    """From how many points an account is ready to grow."""
+
+    ready: Points = Field(default=50, description="points from which an account is ready")
+    warm: Points = Field(default=25, description="points from which it is getting there")
+
+
+class Expansion(Score):
+    """How ready an account is to grow."""
+
+    bands: GrowthBands = Field(default=GrowthBands(), description="where the bands begin")
+    allow_at_risk: Flag = Field(
+        default=False, description="true: an account at high churn risk may still be called ready"
+    )
+    signals: GrowthSignals = Field(default=GrowthSignals(), description="the signs, their points and thresholds")

@@ -1,0 +1,126 @@
+"""Twelve letters that change when, and only when, the meaning of a definition changes.
+
+Left out: comments, layout, key order, the files' paths, defaults that are written out, the names given to rules (each
+use counts as what its rule says). Order counts where it has a meaning: of tiers and of activation steps.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from saasmetrics.definitions.columns import COLUMNS
+from saasmetrics.definitions.conditions import Condition
+from saasmetrics.definitions.model import Definition
+from saasmetrics.definitions.sources import Source
+from saasmetrics.definitions.work import Rule
+
+LENGTH = 12
+
+
+def fingerprint(definition: Definition) -> str:
+    """Twelve hexadecimal digits of the SHA-256 of the canonical meaning."""
+    text = json.dumps(meaning(definition), sort_keys=True, separators=(",", ":"), default=_number)
+    return sha256(text.encode("ascii")).hexdigest()[:LENGTH]
+
+
+def meaning(definition: Definition) -> dict[str, Any]:
+    """The definition as plain data in which equal meanings are equal."""
+    made = definition.model_dump(
+        exclude_defaults=True, exclude={"rules", "sources", "internal", "workflows", "features"}
+    )
+    made["sources"] = _sources(definition)
+    made["internal"] = [conditions_of(definition.internal.accounts), conditions_of(definition.internal.users)]
+    made["workflows"] = {name: _workflow(definition, name) for name in definition.workflows}
+    made["features"] = {name: _feature(definition, name) for name in definition.features}
+    made["roles"] = {name: sorted(set(texts)) for name, texts in definition.roles.items()}
+    if "workflows" in made.get("value", {}):
+        made["value"]["workflows"] = sorted(set(definition.value.workflows))
+    if definition.activation:
+        made["activation"]["steps"] = _steps(definition)
+    return made
+
+
+def rule_meaning(rule: Rule) -> dict[str, Any]:
+    """What a rule matches, whatever it is called."""
+    return {"event": sorted(set(rule.event)), "where": conditions_of(rule.where)}
+
+
+def rule_key(rule: Rule) -> str:
+    """Equal for rules that match the same events."""
+    return _text(rule_meaning(rule))
+
+
+def conditions_of(parts: Sequence[Condition]) -> list[Any]:
+    """A choice of one is equality; the order of a choice means nothing."""
+    simple = [_simple(part) for part in parts]
+    return sorted(([part.column, part.op, part.value] for part in simple), key=_text)
+
+
+def _simple(part: Condition) -> Condition:
+    if not isinstance(part.value, tuple):
+        return part
+    kept = {(type(value).__name__, value): value for value in part.value}
+    values = [kept[key] for key in sorted(kept)]
+    if len(values) == 1:
+        return Condition(part.column, "eq" if part.op == "in" else "ne", values[0])
+    return Condition(part.column, part.op, tuple(values))
+
+
+def _sources(definition: Definition) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name in type(definition.sources).model_fields:
+        source = getattr(definition.sources, name)
+        if source:
+            made[name] = source.model_dump(exclude_defaults=True, exclude={"files"})
+            made[name]["columns"] = _columns(source)
+            made[name]["segments"] = sorted(set(getattr(source, "segments", ())))
+    return made
+
+
+def _columns(source: Source) -> dict[str, str]:
+    """The declared columns; one that repeats the usual name says something only beside a preset."""
+    usual = COLUMNS[source.table]
+    return {name: column for name, column in source.columns.items() if source.preset or column != usual[name].default}
+
+
+def _workflow(definition: Definition, name: str) -> dict[str, Any]:
+    workflow, of = definition.workflows[name], _meaning_in(definition)
+    made = workflow.model_dump(exclude_defaults=True)
+    made |= {key: of(made[key]) for key in ("attempt", "success", "failure") if key in made}
+    made["roles"] = sorted(set(workflow.roles))
+    made["tiers"] = [
+        [tier, sorted({rule_key(definition.rule(ref)) for ref in refs})] for tier, refs in workflow.tiers.items()
+    ]
+    return made
+
+
+def _feature(definition: Definition, name: str) -> dict[str, Any]:
+    feature = definition.features[name]
+    return feature.model_dump(exclude_defaults=True) | {"rule": _meaning_in(definition)(feature.rule)}
+
+
+def _steps(definition: Definition) -> list[Any]:
+    of = _meaning_in(definition)
+    steps = definition.steps().items()
+    return [[name, step.model_dump(exclude_defaults=True) | {"rule": of(step.rule)}] for name, step in steps]
+
+
+def _meaning_in(definition: Definition) -> Callable[[str], Mapping[str, Any]]:
+    return lambda ref: rule_meaning(definition.rule(ref))
+
+
+def _text(data: Any) -> str:
+    return json.dumps(data, sort_keys=True, default=_number)
+
+
+def _number(value: Any) -> Any:
+    """Numbers by their value: 1.50 and 1.5 are one, and no text is like them."""
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return {"number": "0" if text == "-0" else text}
+    raise TypeError(type(value).__name__)

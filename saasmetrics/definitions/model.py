@@ -1,0 +1,77 @@
+"""What a product may declare. The names are a contract: they are added to, not renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from saasmetrics.definitions.amounts import whole
+from saasmetrics.definitions.base import Base
+from saasmetrics.definitions.blocks import settings_of
+from saasmetrics.definitions.churn_risk import ChurnRisk
+from saasmetrics.definitions.durations import DAY, Duration
+from saasmetrics.definitions.expansion import Expansion
+from saasmetrics.definitions.sources import Sources
+from saasmetrics.definitions.words import Name, Sentence, Texts
+from saasmetrics.definitions.work import Activation, Feature, Internal, NorthStar, Rule, Step, Value, Workflow
+from saasmetrics.definitions.zones import Zone
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class Definition(Base):
+    """What value, activation, depth and risk mean for one product."""
+
+    version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="the version of this format: 1")
+    product: Sentence = Field(default="", description="the product's name, as reports print it")
+    value: Value = Field(default=Value(), description="what the product is for, in the customer's words")
+    timezone: Zone | None = Field(default=None, description="the zone whose days, weeks and months count")
+    week_starts: Weekday = Field(default="monday", description="the first day of a week")
+    late_after: Duration = Field(default=DAY, description="how late events arrive; a period is complete after that")
+    sources: Sources = Field(description="the exports to read")
+    internal: Internal = Field(default=Internal(), description="who is left out of everything, and counted")
+    rules: Mapping[Name, Rule] = Field(default={}, description="named kinds of events; any other name is an event")
+    workflows: Annotated[Mapping[Name, Workflow], Field(min_length=1)] = Field(
+        description="the jobs that customers do with the product, three to seven"
+    )
+    north_star: NorthStar | None = Field(default=None, description="the one number: successful work delivered")
+    activation: Activation | None = Field(default=None, description="when a new account has reached first value")
+    features: Mapping[Name, Feature] = Field(default={}, description="features worth watching")
+    roles: Mapping[Name, Texts] = Field(
+        default={}, description="role → its spellings in the users table; admin and service have a meaning of their own"
+    )
+    churn_risk: ChurnRisk = Field(default=ChurnRisk(), description="the signs that an account drifts away")
+    expansion: Expansion = Field(default=Expansion(), description="the signs that an account is ready to grow")
+
+    def rule(self, name: str) -> Rule:
+        """The rule of that name, else the bare event."""
+        return self.rules.get(name) or Rule(event=(name,), where=())
+
+    def core_workflows(self) -> tuple[str, ...]:
+        """Those marked core; if none is, those that bring value about; else all."""
+        marked = tuple(name for name, workflow in self.workflows.items() if workflow.core)
+        return marked or self.value.workflows or tuple(self.workflows)
+
+    def steps(self) -> Mapping[str, Step]:
+        """The activation steps, none when activation is not declared."""
+        return self.activation.steps if self.activation else {}
+
+    def rule_names(self) -> tuple[str, ...]:
+        """Every rule or bare event referred to, sorted."""
+        return tuple(sorted(set(self._refs())))
+
+    def settings(self, folder: str) -> dict[str, Any]:
+        """The settings of that folder's tables that the file sets, by name."""
+        block = getattr(self, folder, None)
+        written = block.model_fields_set if isinstance(block, Base) else set()
+        return {name: getattr(block, name) for name in settings_of(folder) if name in written}
+
+    def _refs(self) -> Iterator[str]:
+        for workflow in self.workflows.values():
+            yield from filter(None, (workflow.attempt, workflow.success, workflow.failure))
+            for refs in workflow.tiers.values():
+                yield from refs
+        yield from (step.rule for step in self.steps().values())
+        yield from (feature.rule for feature in self.features.values())

@@ -1,0 +1,56 @@
+"""What one part of a definition says about another: names that must be declared elsewhere in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from saasmetrics.definitions.places import dotted, nearest
+from saasmetrics.definitions.tree import Path, Tree
+from saasmetrics.messages import Problem, did_you_mean
+
+NORTH_STAR: Path = ("north_star", "workflow")
+TIER: Path = ("churn_risk", "signals", "low_adoption", "tier")
+
+
+def dangling(tree: Tree) -> Iterator[Problem]:
+    """Works on the data as read, so that it finds these beside whatever else is wrong."""
+    workflows = _mapping(_at(tree.data, "workflows"))
+    for path, name in [(NORTH_STAR, _at(tree.data, *NORTH_STAR)), *_value_workflows(tree.data)]:
+        yield from _undeclared(tree, path, name, "workflow", list(workflows))
+    tiers = [tier for workflow in workflows.values() for tier in _mapping(_at(workflow, "tiers"))]
+    yield from _undeclared(tree, TIER, _at(tree.data, *TIER), "tier", tiers)
+    yield from _value_of_nothing(tree, workflows)
+
+
+def _undeclared(tree: Tree, path: Path, name: object, kind: str, declared: Sequence[str]) -> Iterator[Problem]:
+    if isinstance(name, str) and name not in declared:
+        near = did_you_mean(name, declared) or f"; declared are {', '.join(sorted(set(declared))) or 'none'}"
+        yield Problem(
+            "SM113", f"{dotted(path)}: there is no {kind} '{name}'{near}", tree.file, *nearest(tree.places, path)
+        )
+
+
+def _value_workflows(data: Any) -> Iterator[tuple[Path, object]]:
+    named = _at(data, "value", "workflows")
+    for number, name in enumerate(named if isinstance(named, list) else [named]):
+        yield ("value", "workflows", number), name
+
+
+def _value_of_nothing(tree: Tree, workflows: Mapping[str, Any]) -> Iterator[Problem]:
+    """`measure: value` adds up a column that the workflow must name."""
+    name = _at(tree.data, *NORTH_STAR)
+    summed = _at(tree.data, "north_star", "measure") == "value"
+    if summed and isinstance(name, str) and name in workflows and not _at(workflows[name], "value"):
+        message = f"north_star.measure: value needs workflows.{name}.value, the column with the amount"
+        yield Problem("SM113", message, tree.file, *nearest(tree.places, ("north_star", "measure")))
+
+
+def _at(data: Any, *path: str | int) -> Any:
+    for part in path:
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data
+
+
+def _mapping(data: Any) -> Mapping[str, Any]:
+    return data if isinstance(data, Mapping) else {}

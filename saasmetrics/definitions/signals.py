@@ -1,0 +1,62 @@
+"""What a scored signal is, and the two scores built from them."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from saasmetrics.definitions.amounts import Points, Share
+from saasmetrics.definitions.base import Base, fail
+from saasmetrics.definitions.words import Sentence
+
+Missing = Literal["exclude", "neutral", "worst"]
+Reason = Literal["seats", "volume", "modules", "tier"]
+Why = Annotated[Sentence, Field(description="the sentence shown beside an account it fires for")]
+
+
+class Signal(Base):
+    """One sign; what the file leaves out keeps its default."""
+
+    ident: ClassVar[str] = ""
+    reason: ClassVar[Reason | None] = None
+    points: Points
+    why: Why
+
+
+class Signals(Base):
+    """The signals of one score, in the order in which they are shown."""
+
+    def named(self) -> dict[str, Signal]:
+        """Name → signal."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+    @model_validator(mode="after")
+    def _at_most_a_hundred(self) -> Self:
+        total = sum(signal.points for signal in self.named().values())
+        if total > 100:
+            raise fail("SM112", f"the points of all signals, given and default, add up to {total}; at most 100")
+        return self
+
+
+class Score(Base):
+    """A score from 0 to 100: the points of the signals that fire."""
+
+    missing: Missing = Field(
+        default="exclude",
+        description="a signal without data: left out, counted with half its points, or with all of them",
+    )
+    min_coverage: Share = Field(
+        default=0.3, description="the share of the points that must have data for a band to be given"
+    )
+
+
+class Bands(Base):
+    """From how many points a band begins."""
+
+    @model_validator(mode="after")
+    def _falling(self) -> Self:
+        limits = [getattr(self, name) for name in type(self).model_fields]
+        if limits != sorted(set(limits), reverse=True):
+            raise fail("SM112", f"each band must begin below the one before: {' > '.join(type(self).model_fields)}")
+        return self

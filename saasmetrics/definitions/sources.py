@@ -1,0 +1,166 @@
+"""Where the data are and how to read them: one block a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+
+from saasmetrics.definitions.base import Base, fail, shown
+from saasmetrics.definitions.columns import COLUMNS, columns_of
+from saasmetrics.definitions.words import PATH, Columns, Sentence, Text, listed_as
+from saasmetrics.definitions.zones import Zone
+
+REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|//|\\\\")
+EXPANDED = re.compile(r"\$[{(]|`|\{\{|[\x00-\x1f\x7f]")
+PRESET = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+
+
+def plain_path(value: str, info: ValidationInfo) -> str:
+    """A path or pattern on this machine: nothing remote, nothing expanded, no way upwards."""
+    if REMOTE.match(value) and not (info.context or {}).get("allow_remote"):
+        raise fail(
+            "SM115", f"remote paths are not followed: {shown(value)}; copy the files here, or pass --allow-remote"
+        )
+    if EXPANDED.search(value) or PATH.search(value):
+        raise fail("SM114", f"not allowed: {shown(value)}; a path is written out, without `..`, variables or commands")
+    if not value.strip():
+        raise fail("SM112", "is empty; write a path such as data/events/*.parquet")
+    return value
+
+
+def plain_preset(value: str) -> str:
+    """The bare name of a vendor's export."""
+    if not PRESET.fullmatch(value):
+        raise fail("SM114", f"not allowed: {shown(value)}; a preset is a plain name such as amplitude")
+    return value
+
+
+Path = Annotated[Text, AfterValidator(plain_path)]
+Files = Annotated[tuple[Path, ...], Field(min_length=1), listed_as(str)]
+DECLARED = "canonical name → column in the file, or a path in its JSON; what is left out has its usual name"
+
+
+class Time(Base):
+    """How the times of this source are written."""
+
+    format: Sentence | None = Field(default=None, description="such as %d.%m.%Y %H:%M, where it is not ISO 8601")
+    unit: Literal["s", "ms", "us", "ns"] | None = Field(
+        default=None, description="the times are numbers since 1970, in this unit"
+    )
+    zone: Zone | None = Field(default=None, description="the zone of times that carry none")
+    ambiguous: Literal["earliest", "latest", "refuse"] = Field(
+        default="earliest", description="a clock time that occurs twice, when summer time ends"
+    )
+    nonexistent: Literal["refuse", "shift"] = Field(
+        default="refuse", description="a clock time that never occurs, when summer time begins"
+    )
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if self.format and self.unit:
+            raise fail("SM112", "format and unit exclude each other; times are either text or numbers")
+        return self
+
+
+class Source(Base):
+    """One table of the product's exports."""
+
+    table: ClassVar[str] = ""
+
+    files: Files = Field(description="a path, a pattern or a list of them; relative to this file")
+    columns: Mapping[str, str] = Field(default={}, description=DECLARED)
+    format: Literal["csv", "parquet", "ndjson"] | None = Field(
+        default=None, description="when the content does not tell"
+    )
+    separator: Literal[",", ";", "\t", "|"] | None = Field(default=None, description="between the values of a CSV line")
+    encoding: Literal["utf-8", "latin-1", "utf-16", "cp1252"] = Field(default="utf-8", description="of a CSV file")
+    time: Time = Field(default=Time(), description="how times are written")
+    preset: Annotated[Text, AfterValidator(plain_preset)] | None = Field(
+        default=None, description="fills columns and time for a vendor's export"
+    )
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Every canonical name → its column: as declared (see `columns`), else the usual name."""
+        return {name: self.columns.get(name, column.default) for name, column in COLUMNS[self.table].items()}
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The canonical names without which the source cannot be read."""
+        return frozenset(name for name, column in COLUMNS[self.table].items() if column.required)
+
+
+class Events(Source):
+    """What happened: one row an event."""
+
+    table: ClassVar[str] = "events"
+    columns: Annotated[Mapping[str, str], columns_of("events")] = Field(default={}, description=DECLARED)
+
+
+class Accounts(Source):
+    """The customer accounts: one row each; the base of every rate."""
+
+    table: ClassVar[str] = "accounts"
+    columns: Annotated[Mapping[str, str], columns_of("accounts")] = Field(default={}, description=DECLARED)
+    segments: Columns = Field(default=(), description="columns to split every table by: plan, industry, size, channel")
+    orphans: Literal["keep", "drop", "refuse"] = Field(
+        default="keep", description="accounts that have events but no row here: keep, leave out (counted), or refuse"
+    )
+
+
+class Users(Source):
+    """Who works in which account, in what role and team."""
+
+    table: ClassVar[str] = "users"
+    columns: Annotated[Mapping[str, str], columns_of("users")] = Field(default={}, description=DECLARED)
+
+
+class Subscriptions(Source):
+    """What accounts pay, from when to when."""
+
+    table: ClassVar[str] = "subscriptions"
+    columns: Annotated[Mapping[str, str], columns_of("subscriptions")] = Field(default={}, description=DECLARED)
+
+
+class Tickets(Source):
+    """Support tickets."""
+
+    table: ClassVar[str] = "tickets"
+    columns: Annotated[Mapping[str, str], columns_of("tickets")] = Field(default={}, description=DECLARED)
+
+
+class Incidents(Source):
+    """Times at which the product did not work."""
+
+    table: ClassVar[str] = "incidents"
+    columns: Annotated[Mapping[str, str], columns_of("incidents")] = Field(default={}, description=DECLARED)
+
+
+class Limits(Source):
+    """What each plan allows."""
+
+    table: ClassVar[str] = "limits"
+    columns: Annotated[Mapping[str, str], columns_of("limits")] = Field(default={}, description=DECLARED)
+
+
+class Costs(Source):
+    """What winning and serving customers cost, by month."""
+
+    table: ClassVar[str] = "costs"
+    columns: Annotated[Mapping[str, str], columns_of("costs")] = Field(default={}, description=DECLARED)
+
+
+class Sources(Base):
+    """The exports to read; only events are needed."""
+
+    events: Events = Field(description="what happened: one row an event")
+    accounts: Accounts | None = Field(default=None, description="the customer accounts, one row each")
+    users: Users | None = Field(default=None, description="who works in which account")
+    subscriptions: Subscriptions | None = Field(default=None, description="what accounts pay")
+    tickets: Tickets | None = Field(default=None, description="support tickets")
+    incidents: Incidents | None = Field(default=None, description="when the product did not work")
+    limits: Limits | None = Field(default=None, description="what each plan allows")
+    costs: Costs | None = Field(default=None, description="what winning and serving customers costs")

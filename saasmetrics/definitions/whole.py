@@ -1,0 +1,43 @@
+"""The model of a whole definition file: the fixed blocks, and the settings of every table there is."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pydantic import Field, create_model
+
+from saasmetrics import catalog
+from saasmetrics.definitions.base import Base
+from saasmetrics.definitions.blocks import Block, extended, settings_of
+from saasmetrics.definitions.churn_risk import ChurnRisk
+from saasmetrics.definitions.expansion import Expansion
+from saasmetrics.definitions.model import Definition
+from saasmetrics.definitions.work import Activation, Value
+
+OWN: dict[str, type[Base]] = {"value": Value, "activation": Activation, "churn_risk": ChurnRisk, "expansion": Expansion}
+
+
+def definition_model() -> type[Definition]:
+    """`Definition`, in which each folder of tables has its block; one class as long as the tables stay the same."""
+    return _built(repr([(folder, text, settings_of(folder)) for folder, text in catalog.folders().items()]))
+
+
+@cache
+def _built(_tables: str) -> type[Definition]:
+    free = {
+        name: text for name, text in catalog.folders().items() if name in OWN or name not in Definition.model_fields
+    }
+    added = {folder: _block(folder, text) for folder, text in free.items()}
+    made: type[Definition] = create_model("Definition", __base__=Definition, __doc__=Definition.__doc__, **added)
+    return made
+
+
+def _block(folder: str, text: str) -> Any:
+    base = OWN.get(folder, Block)
+    model = extended(base, folder)
+    if base is Activation:
+        return model | None, Field(default=None, description=Definition.model_fields[folder].description)
+    known = Definition.model_fields.get(folder)
+    about = known.description if known else text.strip().split("\n", 1)[0] or f"settings of the tables of {folder}"
+    return model, Field(default=model(), description=about)

@@ -1,0 +1,111 @@
+"""The kinds of text in a definition, and the guard that keeps code out of names.
+
+Nothing in a definition is ever run, expanded or put into a query as text. Text that looks as if its writer expected
+that is refused all the same: it would silently mean something else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from saasmetrics.definitions.base import fail, shown
+
+LONGEST_NAME, LONGEST_SENTENCE = 200, 2_000
+
+TEMPLATE = re.compile(r"\$[{(]|\{\{|\{%|__\w+?__")
+PATH = re.compile(r"(^|[/\\])\.\.([/\\]|$)")
+SQL = re.compile(
+    r"\bselect\s+(\*|.+\bfrom\b.+\bwhere\b)|\bunion\s+(all\s+)?select\b|\b(drop|truncate)\s+table\b"
+    r"|\binsert\s+into\b.+\bvalues\b|;\s*(drop|delete|insert|update|select|attach|copy)\b|/\*",
+    re.IGNORECASE | re.DOTALL,
+)
+CALL = re.compile(r"\w\(\s*(['\"*/)]|$)")
+EXPRESSION = re.compile(
+    r"\w\(|[\"`;=<>*]|(?<!\w)'|'(?!\w)|--|\bselect\b.+\bfrom\b|\bis\s+(not\s+)?null\b", re.IGNORECASE | re.DOTALL
+)
+
+
+def text(value: Any) -> str:
+    """Text as written; a number is the text that spells it (`404`, `1.50`)."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return format(value, "f") if isinstance(value, Decimal) else str(value)
+    hint = f'; quote it: "{shown(value)}"' if isinstance(value, bool) else ""
+    raise fail("SM112", f"{shown(value)} is not text{hint}")
+
+
+def sentence(value: str) -> str:
+    """Words for people: line breaks become spaces."""
+    words = " ".join(value.split())
+    _lengths(words, LONGEST_SENTENCE)
+    return _free_of(words, "a sentence", TEMPLATE)
+
+
+def literal(value: str) -> str:
+    """A name as it stands in the data: any spelling, no control characters, no code."""
+    _lengths(value, LONGEST_NAME)
+    return _free_of(value, "a name", TEMPLATE, PATH, SQL, CALL)
+
+
+def name(value: str) -> str:
+    """A name given in this file: as in the data, and without blanks around it."""
+    if value.strip() and value != value.strip():
+        raise fail("SM112", f"{shown(value)} has blanks around it")
+    return literal(value)
+
+
+def column(value: str) -> str:
+    """The name of a column, or a path such as properties.plan.name."""
+    _lengths(value, LONGEST_NAME)
+    return _free_of(value, "the name of a column", TEMPLATE, PATH, SQL, EXPRESSION)
+
+
+def _lengths(value: str, longest: int) -> None:
+    if not value.strip():
+        raise fail("SM112", "is empty; write some text")
+    if len(value) > longest:
+        raise fail("SM112", f"{shown(value)} is longer than {longest} characters")
+    if any(unicodedata.category(char) == "Cc" for char in value):
+        raise fail("SM112", f"{shown(value)} holds control characters")
+
+
+def _free_of(value: str, kind: str, *patterns: re.Pattern[str]) -> str:
+    if any(pattern.search(value) for pattern in patterns):
+        raise fail("SM114", f"not allowed: {shown(value)} is code or a path, not {kind}; nothing is run or expanded")
+    return value
+
+
+def one_or_many(value: Any) -> Any:
+    """A single text stands for a list of one."""
+    if isinstance(value, str | int | Decimal):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _kind(check: Callable[[str], str]) -> tuple[BeforeValidator, AfterValidator]:
+    return BeforeValidator(text), AfterValidator(check)
+
+
+Text = Annotated[str, BeforeValidator(text)]
+Sentence = Annotated[str, *_kind(sentence)]
+Literally = Annotated[str, *_kind(literal)]
+Name = Annotated[str, *_kind(name)]
+ColumnName = Annotated[str, *_kind(column)]
+
+
+def listed_as(item: Any) -> BeforeValidator:
+    """A list in which a single value may stand for a list of one."""
+    return BeforeValidator(one_or_many, json_schema_input_type=item | list[item])
+
+
+Texts = Annotated[tuple[Text, ...], listed_as(str)]
+Names = Annotated[tuple[Name, ...], listed_as(str)]
+Columns = Annotated[tuple[ColumnName, ...], listed_as(str)]
+Literals = Annotated[tuple[Literally, ...], Field(min_length=1), listed_as(str)]

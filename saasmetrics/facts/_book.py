@@ -1,0 +1,269 @@
+"""Computes facts on demand, each once, from what its function asks for by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+import polars as pl
+
+from saasmetrics import catalog
+from saasmetrics.clock import Clock
+from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._fold import FOLDS, Folded, Order, fold, properties
+from saasmetrics.facts._seen import SCHEMA, default_as_of, seen
+from saasmetrics.facts._where import holds
+from saasmetrics.messages import did_you_mean, refuse, say
+from saasmetrics.sources import accounts, events, subscriptions, users
+from saasmetrics.sources.ledger import Entry
+from saasmetrics.sources.reading import Reader
+
+LISTS = {"listed": "accounts", "people": "users", "spans": "subscriptions"}
+GIVEN = ("definition", "clock", "rules", "seen", "admin_days", "step_times", *LISTS, *FOLDS)
+FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
+
+
+@dataclass
+class Book:
+    """The facts of one run. Frames are collected once and handed out lazily."""
+
+    definition: Definition
+    reader: Reader
+    as_of: date | None
+    wanted: frozenset[str]
+    progress: bool = False
+    every_rule: bool = False  # look at all that the definition names, not only at what the tables need
+    _made: dict[str, Any] = field(default_factory=dict)
+
+    def get(self, name: str) -> Any:
+        """A fact by its name, or one of GIVEN."""
+        if name not in self._made:
+            value = self._given(name) if name in GIVEN else self._fact(name)
+            self._made[name] = value.collect(engine="streaming") if isinstance(value, pl.LazyFrame) else value
+        made = self._made[name]
+        return made.lazy() if isinstance(made, pl.DataFrame) else made
+
+    @cached_property
+    def clock(self) -> Clock:
+        """T as told, else the end of the last complete local day of the events."""
+        told = self._zone_clock
+        return told if self.as_of else replace(told, as_of=default_as_of(self.parts, told))
+
+    @cached_property
+    def _closure(self) -> set[str]:
+        return closure(self.wanted, self.definition)
+
+    @cached_property
+    def parts(self) -> list[events.Part]:
+        self._say("reading events")
+        return events.read(self.reader, self.definition.sources.events, properties(self.definition, self.rules))
+
+    @cached_property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that the wanted facts need; their number is their place here."""
+        asked: set[str] = {*self.definition.rule_names(), *self.definition.rules} if self.every_rule else set()
+        for name in self._closure:
+            module = import_module(catalog.facts()[name].module) if name in catalog.facts() else None
+            asked.update(module.rules(self.definition) if module and hasattr(module, "rules") else ())
+        return tuple(sorted(asked))
+
+    @cached_property
+    def staff(self) -> tuple[str, ...]:
+        """The internal users: theirs is no work of a customer."""
+        where = self.definition.internal.users
+        people = self.get("people")
+        if not where:
+            return ()
+        if people is not None:
+            inside = people.filter(holds(where, lambda c: pl.col(c)))
+            return tuple(inside.select("user").unique().sort("user").collect()["user"])
+        return tuple(name for name in self._distinct("user", where))
+
+    @cached_property
+    def folded(self) -> Folded:
+        """One pass over the events for every output that the wanted facts need."""
+        into = Folded()
+        asked = {name for name in self._closure if name in FOLDS}
+        outputs = frozenset(name for name in asked if not asked & {*FINER.get(name, ())})
+        order = Order(self.rules, outputs, self.staff)
+        for number, part in enumerate(self.parts, 1):
+            self._say(f"folding file {number} of {len(self.parts)}")
+            if part.entry.rows_read and outputs:
+                fold(part, order, self.definition, self._zone_clock, into)
+        for part in self._twins:
+            fold(part, order, self.definition, self._zone_clock, into, sign=-1)
+        return into
+
+    @cached_property
+    def _twins(self) -> list[events.Part]:
+        return events.duplicates(self.parts, self.reader)
+
+    @cached_property
+    def _zone_clock(self) -> Clock:
+        d = self.definition
+        return Clock(self.as_of or date(1970, 1, 2), d.timezone or "UTC", d.week_starts, d.late_after)
+
+    def _fact(self, name: str) -> pl.LazyFrame:
+        room = catalog.facts().get(name)
+        if room is None:
+            refuse("SM501", f"no fact '{name}'{did_you_mean(name, known())}; facts are {', '.join(sorted(known()))}")
+        made = getattr(import_module(room.module), name)(*(self.get(need) for need in room.needs))
+        return made  # type: ignore[no-any-return]
+
+    def _given(self, name: str) -> Any:
+        if name in ("definition", "clock"):
+            return self.definition if name == "definition" else self.clock
+        if name == "rules":
+            return {rule: number for number, rule in enumerate(self.rules)}
+        if name in LISTS:
+            return self._list(LISTS[name])
+        if name == "step_times":
+            return self.get(_step_times(self.definition)).rename({"first_at": "at"}, strict=False)
+        return {"seen": self._seen, "admin_days": self._admin_days}.get(name, lambda: self._output(name))()
+
+    def _list(self, name: str) -> pl.LazyFrame | None:
+        source = getattr(self.definition.sources, name)
+        if source is None:
+            return None
+        self._say(f"reading {name}")
+        internal = self.definition.internal
+        if name == "accounts":
+            return accounts.read(self.reader, source, [c.column for c in internal.accounts]).lazy()
+        if name == "users":
+            return users.read(self.reader, source, [c.column for c in internal.users]).lazy()
+        return subscriptions.read(self.reader, source, self.clock).lazy()
+
+    def _seen(self) -> pl.LazyFrame:
+        every = pl.concat([pl.LazyFrame(schema=SCHEMA), *(frame.lazy() for _, frame in self._seen_by_part)])
+        return every.group_by("account").agg(pl.col("n").sum(), pl.col("first_at").min(), pl.col("last_at").max())
+
+    @cached_property
+    def _seen_by_part(self) -> list[tuple[Entry, pl.DataFrame]]:
+        found = [(part.entry, seen(part, self.clock, self.staff)) for part in self.parts if part.entry.rows_read]
+        return found + [(part.entry, seen(part, self.clock, self.staff, -1)) for part in self._twins]
+
+    def _admin_days(self) -> pl.LazyFrame:
+        """account, day: the days on which an administrator of the account did anything at all."""
+        admins = self.get("members").filter("admin").select("account", "user").collect()
+        found = [pl.LazyFrame(schema={"account": pl.Categorical, "day": pl.Int32})]
+        for part in self.parts if admins.height else []:
+            names = admins["user"].cast(pl.String).unique().cast(part.frame.collect_schema()["user"])
+            days = part.frame.filter(pl.col("user").is_in(names.implode())).select(
+                pl.col("account", "user").cast(pl.Categorical), day=self.clock.day_of(pl.col("time"))
+            )
+            found.append(days.unique().join(admins.lazy(), on=["account", "user"], how="semi").select("account", "day"))
+        return pl.concat(found).filter(pl.col("day") < self.clock.day).unique()
+
+    def _output(self, name: str) -> pl.LazyFrame:
+        """A fold output as of T, of the accounts that count."""
+        frame = self._coarser(name)
+        if name == "durations":
+            return frame.filter(pl.col("day") < self.clock.day)
+        times = {"firsts": pl.col("first_at") < self.clock.now, "moments": pl.col("at") < self.clock.now}
+        kept = frame.filter(times.get(name, pl.col("day") < self.clock.day))
+        return kept.join(self.get("accounts").select("account"), on="account", how="semi")
+
+    def _coarser(self, name: str) -> pl.LazyFrame:
+        folded = self.folded
+        finer = next((n for n in FINER.get(name, ()) if n in self._closure), None)
+        if finer is None:
+            return folded.output(name)
+        sums = [pl.col("first_at").min()]
+        if name == "daily":
+            sums += [pl.col("last_at").max(), pl.col("n").sum(), pl.col("value").sum()]
+        return self._coarser(finer).group_by("account", "rule", *(["day"] if name == "daily" else [])).agg(sums)
+
+    def _distinct(self, column: str, where: Sequence[Any]) -> Iterable[str]:
+        found = [part.frame.select(pl.col(column).cast(pl.String)).unique().collect() for part in self.parts]
+        every = pl.concat(found).unique().drop_nulls().sort(column) if found else pl.DataFrame(schema={column: pl.String})
+        return every.filter(holds(where, lambda _: pl.col(column)))[column].to_list()
+
+    def close(self) -> list[str]:
+        """Complete the ledger with what was left out for its account; what a reader of the tables ought to know."""
+        kept = self.get("accounts").collect()
+        inside = self._internal_accounts()
+        lost = 0
+        for entry, found in self._seen_by_part:
+            rest = found.join(kept, on="account", how="anti")
+            entry.filter("internal account", int(rest.join(inside, on="account", how="semi")["n"].sum()))
+            orphans = int(rest.join(inside, on="account", how="anti")["n"].sum())
+            entry.filter("not in the accounts table", orphans)
+            lost += orphans
+        return [text for text, rows in self._oddities(kept, inside, lost) if rows]
+
+    def unmatched(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Rules of activation and of core workflows that match no event, each with its place in the definition file."""
+        d = self.definition
+        places = {w.success: ("workflows", name, "success") for name, w in d.workflows.items() if name in d.core_workflows()}
+        places |= {step.rule: ("activation", "steps", name, "rule") for name, step in d.steps().items() if step.required}
+        asked = {rule: place for rule, place in places.items() if rule in self.rules}
+        names = self.event_names if asked else {}
+        gone = {rule: place for rule, place in asked.items() if not any(names.get(event) for event in d.rule(rule).event)}
+        return [(_unmatched_text(rule, d, names), place) for rule, place in gone.items()]
+
+    @cached_property
+    def event_names(self) -> dict[str, int]:
+        """Every event name in the data and how often it occurs."""
+        counts = [part.frame.group_by(pl.col("event").cast(pl.String)).len().collect(engine="streaming") for part in self.parts]
+        if not counts:
+            return {}
+        return dict(pl.concat(counts).group_by("event").agg(pl.col("len").sum()).sort("event").iter_rows())
+
+    def _internal_accounts(self) -> pl.DataFrame:
+        where, listed = self.definition.internal.accounts, self.get("listed")
+        frame = listed if listed is not None else self.get("seen")
+        named = frame.with_columns(pl.col("account").cast(pl.Categorical))
+        return named.filter(holds(where) if where else pl.lit(False)).select("account").collect()
+
+    def _oddities(self, kept: pl.DataFrame, inside: pl.DataFrame, lost: int) -> list[tuple[str, int]]:
+        listed = self.get("listed") is not None
+        strange = kept.filter(~pl.col("listed")).height if listed else 0
+        backdated, older = int(kept["backdated"].sum()), int(kept["left_truncated"].sum())
+        undated = kept["created_at"].null_count()
+        return [
+            (f"{inside.height} internal accounts and {len(self.staff)} internal users left out", inside.height + len(self.staff)),
+            (f"{strange} accounts have events but no row in the accounts table: counted from their first event", strange),
+            (f"{lost} rows of accounts that are not in the accounts table left out", lost),
+            (f"{backdated} accounts have events before their listed creation: counted from their first event", backdated),
+            (f"{older} accounts are older than the export: what they did first is unknown", older),
+            (f"{undated} accounts have neither a date of creation nor an event", undated),
+        ]
+
+    def _say(self, text: str) -> None:
+        if self.progress:
+            say(f"… {text}")
+
+
+def _unmatched_text(rule: str, definition: Definition, names: dict[str, int]) -> str:
+    events_ = definition.rule(rule).event
+    hint = next((did_you_mean(event, names) for event in events_ if did_you_mean(event, names)), "")
+    listed = ", ".join(f"'{event}'" for event in events_)
+    near = next((f" ({names[name]} rows)" for name in names if f"'{name}'" in hint), "")
+    return f"event {listed} occurs in none of the {sum(names.values())} rows{hint}{near}"
+
+
+def known() -> set[str]:
+    """All names that a room or fact may ask for."""
+    return {*catalog.facts(), *GIVEN}
+
+
+def closure(names: Iterable[str], definition: Definition) -> set[str]:
+    """These facts and all that they are made of."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += catalog.facts()[name].needs if name in catalog.facts() else ()
+            waiting += [_step_times(definition)] if name == "step_times" else []
+    return found
+
+
+def _step_times(definition: Definition) -> str:
+    """An ordered chain needs every time of a step, one in any order only the first."""
+    return "moments" if definition.activation and definition.activation.order == "ordered" else "firsts"

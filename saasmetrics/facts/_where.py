@@ -1,0 +1,58 @@
+"""Structured conditions → expressions over columns of text. Nothing in a definition is ever run as code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
+from operator import and_
+
+import polars as pl
+
+from saasmetrics.definitions.conditions import Condition, Scalar
+from saasmetrics.sources.numbers import SCALE, scaled
+
+Find = Callable[[str], pl.Expr]
+
+
+def holds(where: Sequence[Condition], find: Find = pl.col) -> pl.Expr:
+    """Whether all conditions hold, never null; `find` gives the text column of a name."""
+    return reduce(and_, (_one(condition, find(condition.column)) for condition in where), pl.lit(True))
+
+
+def _one(condition: Condition, text: pl.Expr) -> pl.Expr:
+    text, value = text.cast(pl.String), condition.value
+    if condition.op == "exists":
+        return text.is_not_null() if value else text.is_null()
+    if condition.op in ("in", "not_in"):
+        found = reduce(lambda a, b: a | b, (_equal(text, item) for item in value))  # type: ignore[union-attr]
+        return found if condition.op == "in" else ~found
+    if condition.op in ("eq", "ne"):
+        return _equal(text, value) if condition.op == "eq" else ~_equal(text, value)  # type: ignore[arg-type]
+    if condition.op == "like":
+        return text.str.contains(_glob(str(value))).fill_null(False)
+    return _compared(condition.op, text, value)  # type: ignore[arg-type]
+
+
+def _equal(text: pl.Expr, value: Scalar) -> pl.Expr:
+    if isinstance(value, bool):
+        return (text.str.to_lowercase() == str(value).lower()).fill_null(False)
+    if isinstance(value, Decimal):
+        return (scaled(text) == _whole(value)).fill_null(False)
+    return (text == value).fill_null(False)
+
+
+def _compared(op: str, text: pl.Expr, value: Scalar) -> pl.Expr:
+    left, right = (scaled(text), _whole(value)) if isinstance(value, Decimal) else (text, str(value))
+    found = {"gt": left > right, "ge": left >= right, "lt": left < right, "le": left <= right}[op]  # type: ignore[operator]
+    return found.fill_null(False)
+
+
+def _whole(value: Decimal) -> int:
+    return int((value * SCALE).to_integral_value(ROUND_HALF_UP))
+
+
+def _glob(pattern: str) -> str:
+    parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
+    return f"(?s)^{''.join(parts)}$"

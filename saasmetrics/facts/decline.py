@@ -1,0 +1,50 @@
+"""Core work of each account and workflow: the last complete periods beside the four before them, in the workflow's cadence.
+
+## Columns
+account   key    the account
+workflow  key    the workflow
+cadence   label  day, week, month, quarter
+last      list   successes in each of the last complete periods, oldest first
+base_n    count  successes in the four complete periods before those
+base      count  how many of these four the account existed for in full
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import Clock, Period
+from saasmetrics.definitions.model import Definition
+
+BASE = 4
+SCHEMA = {
+    "account": pl.Categorical, "workflow": pl.String, "cadence": pl.String, "last": pl.List(pl.Int64), "base_n": pl.Int64, "base": pl.Int64,
+}  # fmt: skip
+
+
+def decline(activity: pl.LazyFrame, accounts: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
+    """activity → one row an account and core workflow it has ever done."""
+    periods = max(1, definition.churn_risk.signals.declining_workflow.periods)
+    frames = [
+        _one(activity.filter(pl.col("workflow") == name), accounts, name, definition.workflows[name].cadence, periods, clock)
+        for name in definition.core_workflows()
+    ]
+    return pl.concat([pl.LazyFrame(schema=SCHEMA), *frames], how="vertical_relaxed")
+
+
+def _one(work: pl.LazyFrame, accounts: pl.LazyFrame, name: str, cadence: Period, periods: int, clock: Clock) -> pl.LazyFrame:
+    last = clock.last_complete(cadence)
+    ago = last - clock.index(pl.col("day"), cadence)
+    counted = work.with_columns(ago=ago).group_by("account").agg(
+        *[pl.col("n").filter(pl.col("ago") == k).sum().alias(f"ago_{k}") for k in range(periods)],
+        base_n=pl.col("n").filter(pl.col("ago").is_between(periods, periods + BASE - 1)).sum(),
+    )  # fmt: skip
+    lived = last - periods - clock.index(pl.col("created_day"), cadence)
+    return counted.join(accounts.select("account", lived=lived), on="account").select(
+        "account",
+        workflow=pl.lit(name),
+        cadence=pl.lit(cadence),
+        last=pl.concat_list([f"ago_{k}" for k in reversed(range(periods))]).cast(pl.List(pl.Int64)),
+        base_n=pl.col("base_n").cast(pl.Int64),
+        base=pl.col("lived").clip(0, BASE).cast(pl.Int64),
+    )

@@ -1,0 +1,53 @@
+"""The people of each account, as the users table lists them; empty when there is none.
+
+## Columns
+account      key    the account
+user         key    the user
+role         label  as listed
+team         label  as listed
+service      flag   a bot or service user: its work counts for the account, not as an active user
+admin        flag   has an administrator's role
+invited_at   time   when invited
+joined_at    time   when joined
+left_at      time   when deactivated
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import Clock
+from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._where import holds
+
+SCHEMA = {
+    "account": pl.Categorical, "user": pl.Categorical, "role": pl.String, "team": pl.String, "service": pl.Boolean,
+    "admin": pl.Boolean, "invited_at": pl.Int64, "joined_at": pl.Int64, "left_at": pl.Int64,
+}  # fmt: skip
+HUMAN = ["human", "person", "user"]
+
+
+def members(people: pl.LazyFrame | None, accounts: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
+    """people (the users table or None) → one row a member of a counted account; internal users left out."""
+    if people is None:
+        return pl.LazyFrame(schema=SCHEMA)
+    where = definition.internal.users
+    outside = people.filter(~holds(where)) if where else people
+    named = outside.with_columns(
+        pl.col("account", "user").cast(pl.Categorical),
+        service=_spelt(definition, "service") | (pl.col("kind").is_not_null() & ~pl.col("kind").str.to_lowercase().is_in(HUMAN)),
+        admin=_spelt(definition, "admin"),
+        **{name: _until(source, clock) for name, source in TIMES.items()},
+    )
+    return named.select(SCHEMA.keys()).join(accounts.select("account"), on="account", how="semi")
+
+
+TIMES = {"invited_at": "invited", "joined_at": "joined", "left_at": "deactivated"}
+
+
+def _spelt(definition: Definition, group: str) -> pl.Expr:
+    return pl.col("role").is_in(list(definition.roles.get(group, ()))).fill_null(False)
+
+
+def _until(column: str, clock: Clock) -> pl.Expr:
+    return pl.when(pl.col(column) < clock.now).then(pl.col(column))

@@ -1,0 +1,33 @@
+"""What each account pays, as steps: a row for each day on which it changes. Subscriptions of an account add up.
+
+## Columns
+account   key    the account
+currency  key    the currency, as written; null: not given
+day       key    local day number from which on the row holds
+mrr       money  monthly recurring revenue from that day on, in ten-thousandths
+seats     count  seats paid for from that day on; null: not given
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import Clock
+
+SCHEMA = {"account": pl.Categorical, "currency": pl.String, "day": pl.Int32, "mrr": pl.Int64, "seats": pl.Int64}
+
+
+def mrr(contracts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """contracts (spans of counted accounts) → changes up to T. A close and an open on one day are one change."""
+    starts = contracts.select("account", "currency", "mrr", "seats", day="start")
+    ends = contracts.filter(pl.col("end").is_not_null()).select(
+        "account", "currency", mrr=-pl.col("mrr"), seats=-pl.col("seats"), day=pl.col("end")
+    )
+    known = contracts.group_by("account", "currency").agg(seats_known=pl.col("seats").is_not_null().all())
+    steps = pl.concat([starts, ends], how="diagonal").group_by("account", "currency", "day").agg(pl.col("mrr", "seats").sum())
+    sums = [pl.col(name).cum_sum().over("account", "currency", order_by="day") for name in ("mrr", "seats")]
+    kept = steps.filter(pl.col("day") < clock.day).with_columns(sums)
+    told = kept.join(known, on=["account", "currency"], how="left", nulls_equal=True)
+    return told.with_columns(seats=pl.when("seats_known").then("seats")).select(
+        pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()
+    )

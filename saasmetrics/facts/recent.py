@@ -1,0 +1,59 @@
+"""Core work of the last 28 days before T beside that of the 28 days before them.
+
+## Columns
+account           key    the account
+last_success_day  count  last day number with a core success; null: never
+n                 count  core successes in the last 28 days
+n_before          count  in the 28 days before
+users             count  people with a core success in the last 28 days
+users_before      count  in the 28 days before
+top_n             count  successes of the person with the most, in the last 28 days
+people_n          count  successes of people in the last 28 days
+effective_before  share  not a share but a number: (Σn)² / Σn² of the people in the 90 days before; null: nobody
+weekly            list   core successes in each of the last 12 blocks of 7 days, oldest first
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import Clock
+
+DAYS, LONG, BLOCKS = 28, 90, 12
+
+
+def recent(activity: pl.LazyFrame, user_activity: pl.LazyFrame, accounts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """activity, user_activity → one row an account, zeros where it did nothing."""
+    core = activity.filter("core").with_columns(age=clock.day - pl.col("day"))
+    frame = accounts.select("account").join(_amounts(core), on="account", how="left")
+    frame = frame.join(_people(user_activity.filter("core"), clock), on="account", how="left")
+    counts = ["n", "n_before", "users", "users_before", "top_n", "people_n"]
+    return frame.join(_weekly(core, accounts), on="account", how="left").with_columns(pl.col(counts).fill_null(0).cast(pl.Int64))
+
+
+def _amounts(core: pl.LazyFrame) -> pl.LazyFrame:
+    now, before = pl.col("age") <= DAYS, pl.col("age").is_between(DAYS + 1, 2 * DAYS)
+    return core.group_by("account").agg(
+        last_success_day=pl.col("day").max(), n=pl.col("n").filter(now).sum(), n_before=pl.col("n").filter(before).sum()
+    )
+
+
+def _people(core: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    age = clock.day - pl.col("day")
+    now, before, longer = age <= DAYS, age.is_between(DAYS + 1, 2 * DAYS), age.is_between(DAYS + 1, DAYS + LONG)
+    each = core.group_by("account", "user").agg(
+        now=pl.col("n").filter(now).sum(), before=pl.col("n").filter(before).sum(), longer=pl.col("n").filter(longer).sum()
+    )
+    total, squares = pl.col("longer").sum(), (pl.col("longer") ** 2).sum()
+    return each.group_by("account").agg(
+        users=(pl.col("now") > 0).sum(), users_before=(pl.col("before") > 0).sum(), top_n=pl.col("now").max(),
+        people_n=pl.col("now").sum(), effective_before=pl.when(squares > 0).then(total**2 / squares),
+    )  # fmt: skip
+
+
+def _weekly(core: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
+    blocks = pl.LazyFrame({"block": list(range(BLOCKS))}, schema={"block": pl.Int32})
+    counted = core.with_columns(block=((pl.col("age") - 1).floordiv(7)).cast(pl.Int32)).group_by("account", "block").agg(pl.col("n").sum())
+    grid = accounts.select("account").join(blocks, how="cross").join(counted, on=["account", "block"], how="left")
+    rows = grid.with_columns(pl.col("n").fill_null(0)).sort("account", "block", descending=[False, True])
+    return rows.group_by("account", maintain_order=True).agg(weekly="n")

@@ -1,0 +1,50 @@
+"""One row an account, as of T: how far it got, what it did lately, who did it, what it pays.
+
+## Columns
+account           key    the account
+age_days          count  whole days since its creation
+activated_at      time   when it was activated (µs); null: not yet
+done              count  required activation steps done; null: no activation declared
+required          count  required activation steps
+missing           list   the required steps not done
+last_success_day  count  last day number with a core success
+n                 count  core successes in the last 28 days
+n_before          count  in the 28 days before
+users             count  people with core successes in the last 28 days; null: the events name no users
+users_before      count  in the 28 days before
+top_share         share  the top person's share of the successes by people; null below 5 successes
+level             count  highest tier level of a core workflow
+tiers             text   workflow and tier
+mrr               money  at T, in ten-thousandths; null: no subscriptions, or several currencies
+seats             count  seats paid for
+renews_in         count  days to the next renewal; null: unknown
+pays              flag   pays at T; null: no subscriptions table
+ended_day         count  day number since which it no longer pays
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import DAY, Clock
+
+FEW = 5
+
+
+def snapshot(
+    accounts: pl.LazyFrame, activations: pl.LazyFrame, recent: pl.LazyFrame, depth: pl.LazyFrame, contract_state: pl.LazyFrame,
+    spans: pl.LazyFrame | None, clock: Clock,
+) -> pl.LazyFrame:  # fmt: skip
+    """All the facts of an account side by side; the segments of `accounts` too."""
+    frame = accounts
+    for more in (activations, recent, depth, contract_state):
+        frame = frame.join(more, on="account", how="left")
+    named = frame.select((pl.col("people_n").sum() > 0) | (pl.col("effective_before").is_not_null().any())).collect().item()
+    return frame.with_columns(
+        age_days=(clock.now - pl.col("created_at")).floordiv(DAY),
+        top_share=pl.when(pl.col("people_n") >= FEW).then(pl.col("top_n") / pl.col("people_n")),
+        users=pl.col("users") if named else pl.lit(None, pl.Int64),
+        users_before=pl.col("users_before") if named else pl.lit(None, pl.Int64),
+        renews_in=pl.col("renews_day") - clock.day,
+        pays=pl.lit(None, pl.Boolean) if spans is None else pl.col("pays").fill_null(False),
+    )

@@ -1,0 +1,95 @@
+"""Which accounts are activated, when, and what each of the others is missing.
+
+## Columns
+account       key    the account
+state         label  activated, waiting (still in time), late (the time is over), unknown (older than the export)
+created_at    time   when it was created
+activated_at  time   when it was activated; empty: not yet
+days          days   from creation to activation
+quick         flag   activated among the fastest quarter (Kaplan–Meier over all accounts)
+done          count  required steps done
+required      count  required steps
+stuck_at      label  the required step it waits at
+missing       list   all required steps not done
+age_days      days   since creation, at T
+
+## Limits
+An account that is activated late is activated, but does not count in the rate of its window.
+
+## Needs
+activation
+
+## Order
+-state -created_at account
+
+## Better with
+accounts  the true dates of creation, and the accounts that never did anything
+
+## Covers
+A01 A02 A03 X01
+
+## Example: activated, waiting and late
+accounts:
+account  created_at        left_truncated
+fast     2026-01-01 00:00  false
+slow     2026-01-01 00:00  false
+young    2026-01-25 00:00  false
+activations:
+account  activated_at      done  required  missing
+fast     2026-01-03 00:00  2     2         []
+slow     ·                 1     2         [post]
+young    ·                 0     2         [setup,post]
+with as_of=2026-02-01
+becomes
+account  state      created_at        activated_at      days  quick  done  required  stuck_at  missing       age_days
+young    waiting    2026-01-25 00:00  ·                 ·     false  0     2         setup     [setup,post]  7
+slow     late       2026-01-01 00:00  ·                 ·     false  1     2         post      [post]        31
+fast     activated  2026-01-01 00:00  2026-01-03 00:00  2     true   2     2         ·         []            31
+
+## Example: an account older than the export is unknown, not late
+accounts:
+account  created_at        left_truncated
+old      2020-01-01 00:00  true
+activations:
+account  activated_at  done  required  missing
+old      ·             0     1         [post]
+with as_of=2026-02-01
+becomes
+account  state    created_at        activated_at  days  quick  done  required  stuck_at  missing  age_days
+old      unknown  2020-01-01 00:00  ·             ·     false  0     1         post      [post]   2223
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import DAY, Clock, Duration
+from saasmetrics.statistics import kaplan_meier, survival_quantile
+
+
+def accounts(
+    accounts: pl.LazyFrame, activations: pl.LazyFrame, clock: Clock, *, within: Duration = 1_209_600_000_000
+) -> pl.LazyFrame:
+    every = accounts.join(activations, on="account", how="left")
+    known = pl.col("created_at").is_not_null() & ~pl.col("left_truncated")
+    took = pl.col("activated_at") - pl.col("created_at")
+    quarter = _quarter(every.filter(known), clock)
+    state = (
+        pl.when(pl.col("activated_at").is_not_null()).then(pl.lit("activated"))
+        .when(~known).then(pl.lit("unknown"))
+        .when(pl.col("created_at") + within <= clock.now).then(pl.lit("late"))
+        .otherwise(pl.lit("waiting"))
+    )  # fmt: skip
+    return every.join(quarter, how="cross").with_columns(
+        state=state,
+        days=took / DAY,
+        quick=(known & (took <= pl.col("quarter"))).fill_null(False),
+        stuck_at=pl.col("missing").list.get(0, null_on_oob=True),
+        age_days=((clock.now - pl.col("created_at")) / DAY),
+    )
+
+
+def _quarter(known: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    end = pl.coalesce("activated_at", pl.lit(clock.now))
+    watched = known.with_columns(observed=pl.col("activated_at").is_not_null(), duration=end - pl.col("created_at"))
+    return survival_quantile(kaplan_meier(watched), 0.25, name="quarter")

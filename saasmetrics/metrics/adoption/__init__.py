@@ -1,0 +1,1 @@
+"""How deep accounts are in each workflow."""

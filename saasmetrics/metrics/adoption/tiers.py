@@ -1,0 +1,86 @@
+"""The share of accounts at each depth of each workflow.
+
+## Why
+Using a feature a hundred times may be confusion. A tier says what an account gets done: posted and sent, then paid and
+reconciled.
+
+## Columns
+workflow  key    the workflow
+level     key    number of the tier, from 1; a tier includes those below it
+tier      label  its name in the definition
+eligible  count  accounts older than min_age
+immature  count  younger accounts: not counted, not failed
+reached   count  of the eligible, those that ever did all that the tier asks for
+rate      share  reached / eligible
+low       share  Wilson 95 % interval
+high      share  Wilson 95 % interval
+held      count  of the eligible, those that did all of it again within the last trailing_days
+held_rate share  held / eligible
+
+## Limits
+`reached` can only grow; `held` shows who still works that way. Accounts older than the export count as not having reached
+a tier when they did so only before it. Entitlement is not known: accounts whose plan lacks a workflow are in the base.
+
+## Better with
+accounts  the accounts that never did anything
+
+## Covers
+D02 D03 V05 G08 D08
+
+## Example: reached long ago, no longer held
+accounts:
+account  created_at
+a1       2025-01-01 00:00
+a2       2025-01-01 00:00
+young    2026-05-25 00:00
+tiers:
+account  workflow   level  tier      reached_at        last_day
+a1       invoicing  1      basic     2025-01-05 00:00  2026-05-01
+a1       invoicing  2      standard  2025-02-01 00:00  2025-06-01
+young    invoicing  1      basic     2026-05-26 00:00  2026-05-26
+with as_of=2026-06-01
+becomes
+workflow   level  tier      eligible  immature  reached  rate  low       high      held  held_rate
+invoicing  1      basic     2         1         1        0.5   0.094531  0.905469  1     0.5
+invoicing  2      standard  2         1         1        0.5   0.094531  0.905469  0     0
+
+## Example: nobody old enough gives no rate
+accounts:
+account  created_at
+young    2026-05-25 00:00
+tiers:
+account  workflow   level  tier   reached_at        last_day
+young    invoicing  1      basic  2026-05-26 00:00  2026-05-26
+with as_of=2026-06-01
+becomes
+workflow   level  tier   eligible  immature  reached  rate  low  high  held  held_rate
+invoicing  1      basic  0         1         0        ·     ·    ·     0     ·
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from saasmetrics.clock import DAY, Clock, Days
+from saasmetrics.statistics import share, wilson
+
+
+def tiers(
+    accounts: pl.LazyFrame, tiers: pl.LazyFrame, clock: Clock, *, min_age: Days = 30, trailing_days: Days = 90, by: Sequence[str] = ()
+) -> pl.LazyFrame:
+    aged = accounts.with_columns(old=pl.col("created_at") + min_age * DAY <= clock.now).filter(pl.col("old").is_not_null())
+    base = aged.select(*by, "old").group_by(by or pl.lit(0).alias("every")).agg(
+        eligible=pl.col("old").sum().cast(pl.Int64), immature=(~pl.col("old")).sum().cast(pl.Int64)
+    )
+    recent = pl.col("last_day") >= clock.day - trailing_days
+    held = tiers.join(aged.select("account", "old", *by), on="account").group_by(*by, "workflow", "level", "tier").agg(
+        reached=pl.col("old").sum().cast(pl.Int64), held=(pl.col("old") & recent).sum().cast(pl.Int64)
+    )
+    ladder = tiers.select("workflow", "level", "tier").unique()
+    told = base.join(ladder, how="cross").join(held, on=[*by, "workflow", "level", "tier"], how="left", nulls_equal=True)
+    filled = told.with_columns(pl.col("reached", "held").fill_null(0))
+    low, high = wilson(pl.col("reached"), pl.col("eligible"))
+    n = pl.col("eligible")
+    return filled.with_columns(rate=share(pl.col("reached"), n), low=low, high=high, held_rate=share(pl.col("held"), n))

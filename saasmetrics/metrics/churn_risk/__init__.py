@@ -1,0 +1,1 @@
+"""Which accounts drift away, how much, and why."""

@@ -1,0 +1,77 @@
+"""Which accounts are at risk, how much, and why.
+
+## Why
+By the time churn shows in revenue, the product problem is old. Each account's score is the sum of declared signals; every
+signal that fired stands here with its numbers, so that anyone can check it.
+
+## Columns
+account        key    the account
+band           label  high, medium, low; unknown: too little data to judge; left: no longer pays
+score          score  the sum of the contributions, 0 to 100
+contributions  list   points and signal; they add up to the score exactly
+evidence       text   the numbers behind each fired signal
+coverage       share  of the points that the data could judge
+trend          share  core successes of the last 28 days against the 28 before; empty: none before
+weekly         list   core successes in each of the last 12 blocks of 7 days, oldest first
+last_success   date   last day with a core success
+active_users   count  people with core successes in the last 28 days
+top_share      share  the top person's share of these successes; empty below 5
+renews_in      count  days to the renewal; empty: unknown
+mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
+currency       label  its currency
+
+## Limits
+A score orders accounts, it is no probability. A signal whose data are missing counts as the setting churn_risk.missing
+says, and lowers the coverage. Points and thresholds are in the definition file.
+
+## Order
+-score -mrr account
+
+## Better with
+users          signals on administrators, seats and people (fewer active users, single user)
+subscriptions  renewals, seats, and the money at stake
+accounts       the accounts that never did anything
+
+## Covers
+X04 C10 J10
+
+## Example: the parts add up to the score
+snapshot:
+account  ended_day   n   n_before  last_success_day  users  top_share  renews_in  mrr     currency  weekly
+a1       ·           2   10        2026-01-20        1      1          40         1000.50  EUR      [5,5,2,0]
+gone     2025-12-01  0   0         ·                 0      ·          ·          0       ·         [0,0,0,0]
+risk:
+account  score  coverage  band  contributions                                  evidence
+a1       45     0.8       high  [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2
+becomes
+account  band  score  contributions                                  evidence           coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr      currency
+a1       high  45     [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2  0.8       -0.8   [5,5,2,0]  2026-01-20    1             1          40         1000.50  EUR
+gone     left  ·      ·                                              ·                  ·         ·      [0,0,0,0]  ·             0             ·          ·          0.00     ·
+
+## Example: no base gives no trend, not a rise from zero
+snapshot:
+account  ended_day  n  n_before  last_success_day  users  top_share  renews_in  mrr  currency  weekly
+new      ·          3  0         2026-01-20        1      ·          ·          ·    ·         [0,0,0,3]
+risk:
+account  score  coverage  band     contributions  evidence
+new      0      0.1       unknown  ·              ·
+becomes
+account  band     score  contributions  evidence  coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr  currency
+new      unknown  0      ·              ·         0.1       ·      [0,0,0,3]  2026-01-20    1             ·          ·          ·    ·
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.statistics import share
+
+
+def accounts(snapshot: pl.LazyFrame, risk: pl.LazyFrame) -> pl.LazyFrame:
+    left = pl.col("ended_day").is_not_null()
+    return snapshot.join(risk, on="account", how="left").with_columns(
+        band=pl.when(left).then(pl.lit("left")).otherwise("band"),
+        trend=share(pl.col("n") - pl.col("n_before"), pl.col("n_before")),
+        last_success=pl.col("last_success_day"),
+        active_users=pl.col("users"),
+    )

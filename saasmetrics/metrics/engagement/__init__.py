@@ -1,0 +1,1 @@
+"""How many accounts do core work, and how they come and go."""

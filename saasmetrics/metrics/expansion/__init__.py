@@ -1,0 +1,1 @@
+"""Which accounts are ready to grow, and through what."""

@@ -1,0 +1,75 @@
+"""Which accounts are ready to grow, and through what: seats, volume, modules or tier.
+
+## Why
+Growth follows adoption. The readiness of an account is the sum of declared signals; an account at high churn risk is not
+called ready, whatever else it does.
+
+## Columns
+account        key    the account
+band           label  ready, warm, not yet; at risk: would be ready, but may leave; unknown: too little data; left: no longer pays
+readiness      score  the sum of the contributions, 0 to 100
+reason         label  what it would grow through: where most of its points come from
+contributions  list   points and signal; they add up to the readiness exactly
+evidence       text   the numbers behind each fired signal
+coverage       share  of the points that the data could judge
+headroom       count  paid seats without core work in the last 28 days; empty: seats unknown
+priority       money  readiness × MRR / 100: what to work on first; empty: MRR unknown
+active_users   count  people with core successes in the last 28 days
+seats          count  paid seats at T
+tiers          text   the depth reached in each workflow
+mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
+currency       label  its currency
+
+## Limits
+A readiness orders accounts, it is no probability. Points and thresholds are in the definition file. No headroom is a reason
+to talk about seats, much headroom one to talk about use.
+
+## Order
+-readiness -mrr account
+
+## Better with
+users          teams, invitations and active people
+subscriptions  paid seats, headroom and the money at stake
+accounts       the segments to filter by
+
+## Covers
+E08 E09 X03 J09
+
+## Example: an account at high risk is not ready
+snapshot:
+account  ended_day  users  seats  tiers               mrr     currency
+a1       ·          9      10     invoicing advanced  200.00  EUR
+growth:
+account  readiness  coverage  band     reason  contributions                           evidence
+a1       60         1         at risk  seats   [40 seats_filled,20 volume_growing]     9 of 10 paid seats
+becomes
+account  band     readiness  reason  contributions                        evidence           coverage  headroom  priority  active_users  seats  tiers               mrr     currency
+a1       at risk  60         seats   [40 seats_filled,20 volume_growing]  9 of 10 paid seats  1         1         120.00    9             10     invoicing advanced  200.00  EUR
+
+## Example: more users than seats leave no headroom, unknown money no priority
+snapshot:
+account  ended_day   users  seats  tiers  mrr   currency
+a1       ·           12     10     none   ·     ·
+gone     2025-01-01  0      ·      none   0.00  ·
+growth:
+account  readiness  coverage  band     reason  contributions      evidence
+a1       20         0.5       not yet  seats   [20 seats_filled]  12 of 10 paid seats
+becomes
+account  band     readiness  reason  contributions      evidence             coverage  headroom  priority  active_users  seats  tiers  mrr   currency
+a1       not yet  20         seats   [20 seats_filled]  12 of 10 paid seats  0.5       0         ·         12            10     none   ·     ·
+gone     left     ·          ·       ·                  ·                    ·         ·         ·         0             ·      none   0.00  ·
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def accounts(snapshot: pl.LazyFrame, growth: pl.LazyFrame) -> pl.LazyFrame:
+    left = pl.col("ended_day").is_not_null()
+    return snapshot.join(growth, on="account", how="left").with_columns(
+        band=pl.when(left).then(pl.lit("left")).otherwise("band"),
+        headroom=(pl.col("seats") - pl.col("users")).clip(lower_bound=0),
+        priority=(pl.col("mrr") * pl.col("readiness")).floordiv(100),
+        active_users=pl.col("users"),
+    )

@@ -1,0 +1,1 @@
+"""Who keeps getting value, and who keeps paying."""

@@ -1,0 +1,173 @@
+"""Of the accounts that began in a period, how many do core work k periods later?
+
+## Why
+An account is retained when it completes a core workflow in the period, not when somebody logs in. A cell stands only when
+its period is over; what cannot be known yet is empty, never 0.
+
+## Columns
+cohort    key    first day of the period in which the accounts began; `all` pools the final cells
+period    key    number of periods since then
+accounts  count  size of the cohort
+eligible  count  of these, the accounts that the cell can be known of
+retained  count  of the eligible, those active
+rate      share  retained / eligible
+low       share  Wilson 95 % interval
+high      share  Wilson 95 % interval
+status    label  final; provisional: the period is not over; censored: it has not begun, or lies before the export
+
+## Limits
+mode: calendar counts calendar months or weeks: the first one is shorter for accounts that began late in it. mode: rolling
+counts each account's own 30 (or 7) days, so that all have the same time. kind: unbounded counts an account as retained in
+period k when it is active in k or later; its last column always looks worse than it will be, and is provisional.
+anchor: created (the account's creation), activation, first_active, or every_active (each active period starts a cohort, as
+in PostHog's recurring retention; an account then stands in several).
+
+## Better with
+accounts  the true dates of creation, and the accounts that never did anything
+
+## Picture
+triangle cohort period rate
+
+## Covers
+W04 K03 J14
+
+## Example: the running month is provisional, a coming one censored
+accounts:
+account  created_at        created_day  first_at
+a1       2026-01-05 00:00  2026-01-05   2026-01-05 00:00
+a2       2026-01-20 00:00  2026-01-20   2026-01-20 00:00
+a3       2026-02-03 00:00  2026-02-03   2026-02-03 00:00
+activity:
+account  day         core  n
+a1       2026-01-06  true  1
+a1       2026-02-10  true  1
+a2       2026-01-21  true  1
+a3       2026-02-04  true  1
+activations:
+account  activated_at
+with as_of=2026-02-20
+becomes
+cohort      period  accounts  eligible  retained  rate  low       high      status
+2026-01-01  0       2         2         2         1     0.34238   1         final
+2026-01-01  1       2         2         1         0.5   0.094531  0.905469  provisional
+2026-02-01  0       1         1         1         1     0.206549  1         provisional
+2026-02-01  1       1         0         0         ·     ·         ·         censored
+all         0       3         2         2         1     0.34238   1         final
+all         1       3         0         0         ·     ·         ·         censored
+
+## Example: a brand-new cohort does not pull the pooled row down
+accounts:
+account  created_at        created_day  first_at
+old      2026-01-01 00:00  2026-01-01   2026-01-01 00:00
+new      2026-02-28 00:00  2026-02-28   2026-02-28 00:00
+activity:
+account  day         core  n
+old      2026-01-02  true  1
+old      2026-02-02  true  1
+activations:
+account  activated_at
+with as_of=2026-03-02
+becomes
+cohort      period  accounts  eligible  retained  rate  low       high      status
+2026-01-01  0       1         1         1         1     0.206549  1         final
+2026-01-01  1       1         1         1         1     0.206549  1         final
+2026-02-01  0       1         1         0         0     0         0.793451  final
+2026-02-01  1       1         1         0         0     0         0.793451  provisional
+all         0       2         2         1         0.5   0.094531  0.905469  final
+all         1       2         1         1         1     0.206549  1         final
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import polars as pl
+
+from saasmetrics.clock import ROLLING_DAYS, Clock
+from saasmetrics.statistics import share, wilson
+
+
+def cohorts(
+    accounts: pl.LazyFrame, activity: pl.LazyFrame, activations: pl.LazyFrame, clock: Clock, *,
+    period: Literal["day", "week", "month", "quarter"] = "month", periods: int = 12,
+    kind: Literal["on", "unbounded"] = "on", mode: Literal["calendar", "rolling"] = "calendar",
+    anchor: Literal["created", "activation", "first_active", "every_active"] = "created", by: Sequence[str] = (),
+) -> pl.LazyFrame:  # fmt: skip
+    active = activity.filter("core").select("account", "day").unique()
+    members = _members(accounts, activations, active, clock, anchor, by).with_columns(
+        cohort=clock.index(pl.col("start_day"), period)
+    )
+    if anchor == "every_active":
+        members = members.group_by("account", "cohort", *by).agg(pl.col("start_day").min())
+    seen = _seen(members, active, clock, period, mode, kind)
+    grid = _grid(members, clock, period, periods, mode)
+    cells = grid.join(seen, on=["account", "cohort", "period"], how="left").with_columns(pl.col("active").fill_null(False))
+    start = accounts.select(clock.day_of(pl.col("first_at").min())).collect().item()
+    judged = _judged(cells, clock, period, mode, kind, by, clock.index_of(start, period) if start is not None else None)
+    dated = judged.with_columns(cohort=clock.start(pl.col("cohort"), period).dt.strftime("%Y-%m-%d"))
+    every = pl.concat([dated, _pooled(judged, by)], how="diagonal_relaxed")
+    low, high = wilson(pl.col("retained"), pl.col("eligible"))
+    return every.with_columns(rate=share(pl.col("retained"), pl.col("eligible")), low=low, high=high)
+
+
+def _members(
+    accounts: pl.LazyFrame, activations: pl.LazyFrame, active: pl.LazyFrame, clock: Clock, anchor: str, by: Sequence[str]
+) -> pl.LazyFrame:
+    """account, start_day (and segments); accounts without the anchor are in no cohort."""
+    if anchor == "created":
+        days = accounts.select("account", *by, start_day="created_day")
+    elif anchor == "activation":
+        days = accounts.join(activations, on="account").select("account", *by, start_day=clock.day_of(pl.col("activated_at")))
+    else:
+        first = active if anchor == "every_active" else active.group_by("account").agg(pl.col("day").min())
+        days = accounts.join(first, on="account").select("account", *by, start_day="day")
+    return days.filter(pl.col("start_day").is_not_null()).with_columns(pl.col("start_day").cast(pl.Int64))
+
+
+def _seen(members: pl.LazyFrame, active: pl.LazyFrame, clock: Clock, period: str, mode: str, kind: str) -> pl.LazyFrame:
+    """account, cohort, period, active. Unbounded: active in that period or a later one."""
+    paired = members.select("account", "cohort", "start_day").join(active, on="account")
+    place = clock.index(pl.col("day"), period) - pl.col("cohort")  # type: ignore[arg-type]
+    if mode == "rolling":
+        place = (pl.col("day") - pl.col("start_day")).floordiv(ROLLING_DAYS[period])
+    hits = paired.select("account", "cohort", period=place.cast(pl.Int64)).filter(pl.col("period") >= 0).unique()
+    if kind == "unbounded":
+        last = hits.group_by("account", "cohort").agg(pl.col("period").max())
+        hits = last.with_columns(period=pl.int_ranges(0, pl.col("period") + 1)).explode("period")
+    return hits.with_columns(active=pl.lit(True))
+
+
+def _grid(members: pl.LazyFrame, clock: Clock, period: str, periods: int, mode: str) -> pl.LazyFrame:
+    """account × period, from the cohort's own period up to the running one of the oldest cohort."""
+    now = clock.running(period)  # type: ignore[arg-type]
+    longest = members.select((now - pl.col("cohort")).max()).collect().item()
+    ks = list(range(min(periods, longest if longest is not None else 0) + 1))
+    return members.join(pl.LazyFrame({"period": ks}, schema={"period": pl.Int64}), how="cross")
+
+
+def _judged(
+    cells: pl.LazyFrame, clock: Clock, period: str, mode: str, kind: str, by: Sequence[str], first: int | None
+) -> pl.LazyFrame:
+    """One row a cohort and period: counts and status."""
+    end = pl.col("start_day") + (pl.col("period") + 1) * ROLLING_DAYS[period]
+    at = pl.col("cohort") + pl.col("period")
+    complete, begun = clock.last_complete(period), clock.running(period)  # type: ignore[arg-type]
+    over = end <= clock.settled if mode == "rolling" else at <= complete - (1 if kind == "unbounded" else 0)
+    possible = end <= clock.settled if mode == "rolling" else (at <= begun) & (at >= (first if first is not None else begun + 1))
+    counted = cells.with_columns(possible=possible, over=over).group_by(*by, "cohort", "period").agg(
+        accounts=pl.len().cast(pl.Int64), eligible=pl.col("possible").sum().cast(pl.Int64),
+        retained=(pl.col("possible") & pl.col("active")).sum().cast(pl.Int64), over=pl.col("over").all(),
+    )  # fmt: skip
+    status = pl.when(pl.col("eligible") == 0).then(pl.lit("censored")).when("over").then(pl.lit("final")).otherwise(pl.lit("provisional"))
+    return counted.with_columns(status=status)
+
+
+def _pooled(judged: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+    """Σ retained / Σ eligible over the cohorts whose cell is final."""
+    final = pl.col("status") == "final"
+    sums = judged.group_by(*by, "period").agg(
+        pl.col("accounts").sum(), pl.col("eligible").filter(final).sum(), pl.col("retained").filter(final).sum()
+    )
+    status = pl.when(pl.col("eligible") > 0).then(pl.lit("final")).otherwise(pl.lit("censored"))
+    return sums.with_columns(status=status, cohort=pl.lit("all"))

@@ -1,0 +1,135 @@
+"""Columns on a screen: what fits beside each other, what is folded, what goes below. Nothing is ever cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.box import Box
+from rich.cells import cell_len
+from rich.console import RenderableType
+from rich.table import Column as RichColumn
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from saasmetrics.outputs.cells import Glyphs
+from saasmetrics.outputs.strips import Strip, pieces
+
+GAP = 2
+
+
+def layout(strips: Sequence[Strip], width: int | None, glyphs: Glyphs, gap: int = GAP) -> Iterator[RenderableType]:
+    """The columns as one table; or as several below each other, each with the keys; or as one block a row."""
+    plain = [strip for strip in strips if strip.fractions is None]
+    if width is None or fits(strips, width, gap):
+        parts = [strips]
+    else:
+        parts = [plain] if fits(plain, width, gap) else _parts(plain, width, gap)
+    tables = (_table(part, width, glyphs, gap) for part in parts)
+    return _stacked(tables if parts or width is None else _records(plain, width))
+
+
+def fits(strips: Sequence[Strip], width: int | None, gap: int = GAP) -> bool:
+    """Do they stand beside each other?"""
+    return width is None or _room(strips, width, gap) >= 0
+
+
+def _stacked(blocks: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    """An empty line between each two."""
+    for at, block in enumerate(blocks):
+        yield from ([Text()] if at else [])
+        yield block
+
+
+def _room(strips: Sequence[Strip], width: int, gap: int) -> int:
+    """Cells left over when every strip has its least; below zero it does not fit."""
+    return width - sum(strip.least + gap for strip in strips) + gap
+
+
+def _parts(strips: Sequence[Strip], width: int, gap: int) -> list[Sequence[Strip]]:
+    """As many columns as fit, again and again, behind the keys; nothing when that would be no help."""
+    keys = [strip for strip in strips if strip.key]
+    rest = [strip for strip in strips if not strip.key]
+    rows = max((len(strip.cells) for strip in strips), default=0)
+    if rows < 3 or any(_room([*keys, strip], width, gap) < 0 for strip in rest) or _room(keys, width, gap) < width // 2:
+        return []
+    parts: list[Sequence[Strip]] = [keys]
+    for strip in rest:
+        if _room([*parts[-1], strip], width, gap) < 0:
+            parts.append(keys)
+        parts[-1] = [*parts[-1], strip]
+    return parts
+
+
+def _widths(strips: Sequence[Strip], width: int | None, gap: int) -> list[int]:
+    """Each its least; what is left goes to whoever lacks least first, so that most are shown at their best."""
+    if width is None:
+        return [strip.widest for strip in strips]
+    widths = [strip.least for strip in strips]
+    room = _room(strips, width, gap)
+    lacking = sorted((strip.widest - strip.least, at) for at, strip in enumerate(strips))
+    for waiting, (lack, at) in zip(range(len(lacking), 0, -1), lacking, strict=True):
+        more = min(lack, room // waiting)
+        widths[at], room = widths[at] + more, room - more
+    return widths
+
+
+def _table(strips: Sequence[Strip], width: int | None, glyphs: Glyphs, gap: int) -> RichTable:
+    widths = _widths(strips, width, gap)
+    columns = [
+        RichColumn(_folded(strip.header, room), justify="right" if strip.right else "left", width=room, overflow="fold")
+        for strip, room in zip(strips, widths, strict=True)
+    ]
+    line = glyphs.rule
+    box = Box(f"    \n    \n {line}{line} \n    \n    \n    \n    \n    \n")
+    table = RichTable(*columns, box=box, show_edge=False, pad_edge=False, padding=(0, gap - 1, 0, 0))
+    table.header_style, table.border_style = "bold", "dim"
+    for row in zip(*(_cells(strip, room, glyphs) for strip, room in zip(strips, widths, strict=True)), strict=True):
+        table.add_row(*row)
+    return table
+
+
+def _cells(strip: Strip, width: int, glyphs: Glyphs) -> Sequence[Text]:
+    if strip.fractions is None:
+        return strip.cells
+    return [Text(bar(fraction, width, glyphs), style="cyan") for fraction in strip.fractions]
+
+
+def _records(strips: Sequence[Strip], width: int) -> Iterator[RenderableType]:
+    """One block a row, one line a column; for what is too wide for any table."""
+    names = min(max(cell_len(strip.header) for strip in strips), width // 2)
+    for row in zip(*(strip.cells for strip in strips), strict=True):
+        columns = RichColumn(width=names, overflow="fold", style="dim"), RichColumn(overflow="fold")
+        block = RichTable.grid(*columns, padding=(0, GAP, 0, 0))
+        for strip, cell in zip(strips, row, strict=True):
+            block.add_row(Text(strip.header), cell)
+        yield block
+
+
+def bar(fraction: float | None, width: int, glyphs: Glyphs) -> str:
+    """A bar of `fraction` of the width; what is more than nothing shows."""
+    steps = len(glyphs.bars)
+    length = round(max(0.0, min(1.0, fraction or 0.0)) * width * steps)
+    full, part = divmod(max(length, 1 if fraction and fraction > 0 else 0), steps)
+    return glyphs.bars[-1] * full + (glyphs.bars[part - 1] if part else "")
+
+
+def _folded(header: str, width: int) -> Text:
+    """`eligible_accounts` in eight cells: `eligible_` over `accounts`."""
+    lines = [""]
+    for piece in pieces(header):
+        if lines[-1] and cell_len(lines[-1] + piece) > width:
+            lines.append("")
+        lines[-1] += piece
+    return Text("\n".join(lines))
+
+
+def flow(parts: Sequence[str], width: int | None, glyphs: Glyphs) -> Iterator[Text]:
+    """Parts with a dot between, folded between two parts where that is possible."""
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]} {glyphs.dot} {part}" if lines else part
+        if lines and (width is None or cell_len(longer) <= width):
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return (Text(line, style="dim") for line in lines)

@@ -1,0 +1,72 @@
+"""Tables for a terminal: title, rows or picture, and where they come from. Data are shown, never obeyed."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from saasmetrics.outputs import Color, Rendered
+from saasmetrics.outputs.grid import flow, layout
+from saasmetrics.outputs.limit import shorten
+from saasmetrics.outputs.pictures import blocks
+from saasmetrics.outputs.provenance import origin
+from saasmetrics.outputs.screen import Screen, screen
+from saasmetrics.tables import Table
+
+ENDLESS = 1_000_000
+
+
+def render(tables: Sequence[Table], *, limit: int = 0, color: Color = "auto", width: int | None = None) -> Rendered:
+    """All tables; where they come from is said once when it is the same for all."""
+    seen = screen(color, width)
+    sink = io.StringIO()
+    console = _console(sink, seen)
+    for table, following in zip(tables, [*tables[1:], None], strict=True):
+        same = following is not None and origin(following.meta) == origin(table.meta)
+        for piece in _pieces(table, limit, seen, with_origin=not same):
+            console.print(piece)
+        if following:
+            console.print()
+    return Rendered(_harmless(sink.getvalue()).encode(seen.encoding, "backslashreplace"))
+
+
+def _pieces(table: Table, limit: int, seen: Screen, with_origin: bool) -> Iterator[RenderableType]:
+    shown, cut = shorten(table, limit)
+    yield Text.assemble((seen.safe(table.title), "bold"), (f"  {seen.safe(table.name)}", "dim"))
+    for at, block in enumerate(blocks(shown, seen)):
+        yield from [Text()] * (at > 0) + [Text(seen.safe(line)) for line in [block.heading] if line]
+        yield from layout(block.strips, seen.width, seen.glyphs, block.gap)
+        yield from flow([seen.safe(part) for part in block.legend], seen.width, seen.glyphs)
+    source = origin(table.meta, seen.glyphs) if with_origin else []
+    for parts in (
+        ["no rows"] * (shown.frame.height == 0),
+        [cut] * bool(cut),
+        source,
+        *([note] for note in table.meta.get("notes") or ()),
+    ):
+        yield from flow([seen.safe(str(part)) for part in parts], seen.width, seen.glyphs)
+
+
+def _console(sink: io.StringIO, seen: Screen) -> Console:
+    return Console(
+        file=sink,
+        width=seen.width or ENDLESS,
+        height=ENDLESS,
+        color_system=seen.colors,  # type: ignore[arg-type]
+        force_terminal=seen.colors is not None,
+        no_color=seen.colors is None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+        _environ={},
+    )
+
+
+def _harmless(text: str) -> str:
+    """No blanks at line ends; no line that GitHub Actions takes for a command."""
+    return re.sub(r"(?m)^((?:\s|\x1b\[[\d;]*m)*):(?=:)", r"\1\\x3a", re.sub(r"(?m) +$", "", text))

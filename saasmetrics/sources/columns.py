@@ -1,0 +1,121 @@
+"""Which columns of a file are wanted, and where they are: by name, or by a path into a JSON column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import polars as pl
+
+from saasmetrics.messages import did_you_mean, refuse
+from saasmetrics.sources.ledger import Entry, Ledger
+
+BLANK = " \t\r\n"
+
+
+class Want(NamedTuple):
+    """One column under the name we use; `path` is its name in the file, or `column.key.key` into JSON.
+
+    required: every file has it. declared: at least one file has it. even: all files have it, or none.
+    """
+
+    name: str
+    path: str
+    required: bool = False
+    declared: bool = False
+    even: bool = False
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of one file. The frame holds the wanted columns under our names, `_line` too when it was read eagerly."""
+
+    frame: pl.LazyFrame
+    eager: bool
+
+    def numbered(self) -> pl.LazyFrame:
+        """With `_line`: the line (CSV, NDJSON) or the row (Parquet) in the file."""
+        return self.frame if self.eager else self.frame.with_row_index("_line", offset=1)
+
+
+def locate(wants: Sequence[Want], header: Sequence[str], entry: Entry) -> dict[Want, int]:
+    """Want → position in the header. Refuses what is missing or ambiguous; a missing optional column is noted in the entry."""
+    found: dict[Want, int] = {}
+    for want in wants:
+        root = want.path if want.path in header else want.path.split(".", 1)[0]
+        places = [place for place, name in enumerate(header) if name == root]
+        if len(places) > 1:
+            at = " and ".join(str(place + 1) for place in places)
+            refuse("SM306", f"column '{root}' appears twice, at positions {at}", entry.path, 1)
+        if places:
+            found[want] = places[0]
+        elif want.required:
+            missing(want, header, entry.path)
+        else:
+            entry.missing[want.name] = did_you_mean(want.path, header)
+    return found
+
+
+def compare(wants: Sequence[Want], entries: Sequence[Entry], ledger: Ledger) -> None:
+    """After all files of a source: refuse a declared column that none has, say which optional ones some lack."""
+    for want in wants:
+        without = [entry for entry in entries if want.name in entry.missing]
+        if without and len(without) == len(entries) and want.declared:
+            hint = without[0].missing[want.name]
+            refuse("SM305", f"column '{want.path}' not found{hint}", without[0].path, 1)
+        elif without and len(without) < len(entries):
+            what = f"column '{want.path}' missing in {len(without)} of {len(entries)} files"
+            if want.even:
+                refuse("SM312", f"{what}: this one lacks it", without[0].path, 1)
+            ledger.warn("SM321", f"{what}: taken as unknown there", without[0].path)
+
+
+def picked(found: dict[Want, int], wants: Sequence[Want], names: Sequence[str], header: Sequence[str]) -> list[pl.Expr]:
+    """Expressions for the wanted columns as text, over columns called `names`; missing ones are null."""
+    return [_text(want, found[want], names, header).alias(want.name) if want in found else pl.lit(None, pl.String).alias(want.name) for want in wants]
+
+
+def _text(want: Want, place: int, names: Sequence[str], header: Sequence[str]) -> pl.Expr:
+    column = pl.col(names[place])
+    if want.path != header[place]:
+        column = column.str.json_path_match(json_path(want.path))
+    return pl.when(column != "").then(column)
+
+
+def json_path(path: str) -> str:
+    """`properties.$groups.company` → the JSON path below the first part."""
+    return "$" + "".join(f"['{part}']" for part in path.split(".")[1:])
+
+
+def present(column: pl.Expr) -> pl.Expr:
+    """Whether an id says anything: not null, not empty, not only white space."""
+    return column.is_not_null() & (column.str.strip_chars(BLANK) != "")
+
+
+def missing(want: Want, header: Sequence[str], shown: str) -> None:
+    hint = did_you_mean(want.path, header)
+    if not hint and len(header) == 1:
+        hint = next((f"; the file has 1 column: did you mean separator '{s}'?" for s in ";\t|," if s in header[0]), "")
+    listed = ", ".join(name[:40] for name in list(header)[:8]) or "nothing"
+    refuse("SM305", f"required column '{want.path}' not found{hint} (the file has: {listed})", shown, 1)
+
+
+def batched(rows: Iterator[tuple[int, list[str | None]]], wants: Sequence[Want], size: int = 100_000) -> Iterator[Piece]:
+    """(line, values in the order of the wants) → eager pieces."""
+    lines: list[int] = []
+    values: list[list[str | None]] = []
+    for line, row in rows:
+        lines.append(line)
+        values.append(row)
+        if len(lines) >= size:
+            yield _piece(lines, values, wants)
+            lines, values = [], []
+    if lines:
+        yield _piece(lines, values, wants)
+
+
+def _piece(lines: list[int], values: list[list[str | None]], wants: Sequence[Want]) -> Piece:
+    frame = pl.DataFrame(values, schema={want.name: pl.String for want in wants}, orient="row")
+    frame = frame.with_columns(pl.when(pl.col(want.name) != "").then(pl.col(want.name)) for want in wants)
+    return Piece(frame.with_columns(pl.Series("_line", lines, pl.Int64)).lazy(), eager=True)

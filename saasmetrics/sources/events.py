@@ -1,0 +1,189 @@
+"""The events: account, user, event, time and the properties that rules ask for; one row an event.
+
+Grain: one event. Columns afterwards: account, user, event (text), time (µs), key (hash of the event id, if there is
+one), and each property as text under its own path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from saasmetrics.definitions.sources import Events
+from saasmetrics.messages import refuse
+from saasmetrics.sources import times
+from saasmetrics.sources.columns import Piece, Want, compare, present
+from saasmetrics.sources.ledger import Entry
+from saasmetrics.sources.parquet import readable
+from saasmetrics.sources.reading import Reader
+
+MANGLED = r"^\d(\.\d+)?E\+\d+$"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The good rows of one file: lazy for Parquet, in memory for text formats."""
+
+    entry: Entry
+    frame: pl.LazyFrame
+    lined: pl.LazyFrame  # the same rows with `_line`; apart, because a row number keeps filters from reaching the file
+    span: tuple[int, int] = (0, 0)  # first and last time
+
+
+def read(reader: Reader, source: Events, properties: Sequence[str]) -> list[Part]:
+    """All files. Rows without account, event or time are filtered and counted; unreadable times are rejected."""
+    wants = _wants(source, properties)
+    opened = reader.files("events", source)
+    kinds: dict[str, str] = {}
+    parts = []
+    for entry, given in opened:
+        pieces = reader.pieces(given, entry, source, wants, ["time"])
+        batches = [_part(reader, piece, source, entry, kinds) for piece in pieces]
+        parts.append(_joined(entry, batches) if batches else Part(entry, _nothing(wants), _nothing(wants)))
+    compare(wants, [entry for entry, _ in opened], reader.ledger)
+    _say_filtered(reader, [entry for entry, _ in opened])
+    return parts
+
+
+def duplicates(parts: Sequence[Part], reader: Reader) -> list[Part]:
+    """The rows that repeat an earlier one with the same id and content, to be taken off again; counted per file.
+
+    One id with different contents is reported and kept: it is not for us to choose.
+    """
+    keyed = [part for part in parts if "key" in part.frame.collect_schema()]
+    if not keyed:
+        return []
+    keys = [part.frame.select("key").collect(engine="streaming")["key"] for part in keyed]
+    every = pl.concat(keys).drop_nulls().sort()
+    twice = every.filter(every == every.shift(1)).unique()
+    if twice.is_empty():
+        return []
+    suspects = pl.concat([_suspects(part, number, twice) for number, part in enumerate(parts) if part in keyed]).collect(engine="streaming")
+    content = [name for name in suspects.columns if name not in ("_part", "_line")]
+    ranked = suspects.sort("_part", "_line").with_columns(again=pl.int_range(pl.len()).over(content) > 0)
+    _say_conflicts(ranked.filter(~pl.col("again")), parts, reader)
+    return _repeats(ranked.filter("again"), parts)
+
+
+def _wants(source: Events, properties: Sequence[str]) -> list[Want]:
+    where = source.mapping
+    core = [Want(name, where[name], required=True) for name in ("account", "time", "event")]
+    soft = [Want(name, where[name], declared=name in source.columns, even=True) for name in ("user", "id")]
+    return core + soft + [Want(f"p:{path}", path, declared=True) for path in properties]
+
+
+def _joined(entry: Entry, batches: Sequence[Part]) -> Part:
+    spans = [batch.span for batch in batches if batch.span != (0, 0)] or [(0, 0)]
+    span = min(low for low, _ in spans), max(high for _, high in spans)
+    return Part(entry, pl.concat(b.frame for b in batches), pl.concat(b.lined for b in batches), span)
+
+
+def _part(reader: Reader, piece: Piece, source: Events, entry: Entry, kinds: dict[str, str]) -> Part:
+    rule = reader.rule(source)
+    dtype = piece.frame.collect_schema()["time"]
+    _same_kind(kinds, str(dtype) if isinstance(dtype, pl.Datetime) else "text or number", entry)
+    with_id = "id" not in entry.missing
+    if piece.eager or not times.instant(dtype, rule):
+        return _in_memory(reader, piece, entry, rule, with_id)
+    return _typed(piece, entry, with_id)
+
+
+def _in_memory(reader: Reader, piece: Piece, entry: Entry, rule: times.Rule, with_id: bool) -> Part:
+    """Times are read once and kept; text becomes categorical, which holds each distinct value once."""
+    frame = piece.numbered().collect()
+    frame = _filtered(frame, entry)
+    _say_mangled(frame, reader, entry)
+    frame = reader.read_times(frame, ["time"], rule, entry)
+    texts = [name for name in frame.columns if name in ("account", "user", "event") or name.startswith("p:")]
+    kept = frame.lazy().select(*_keyed(with_id), *[pl.col(name).cast(pl.Categorical) for name in texts], "time", "_line").collect()
+    low, high = kept.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
+    return Part(entry, kept.lazy().drop("_line"), kept.lazy(), (low or 0, high or 0))
+
+
+def _filtered(frame: pl.DataFrame, entry: Entry) -> pl.DataFrame:
+    for name in ("account", "event"):
+        kept = frame.filter(present(pl.col(name)))
+        entry.filter(f"without {name}", frame.height - kept.height)
+        frame = kept
+    kept = frame.filter(pl.col("time").is_not_null() & (pl.col("time").cast(pl.String).str.strip_chars() != ""))
+    entry.filter("without time", frame.height - kept.height)
+    return kept
+
+
+def _typed(piece: Piece, entry: Entry, with_id: bool) -> Part:
+    """Instants need no reading: the file stays where it is; only what is wrong with it is counted here."""
+    frame = piece.frame.with_columns(time=times.micros(pl.col("time")))
+    account, event, time = present(pl.col("account")), present(pl.col("event")), pl.col("time").is_not_null()
+    with readable(entry.path):
+        counts = frame.select(
+            (~account).sum().alias("account"), (account & ~event).sum().alias("event"), (account & event & ~time).sum().alias("time"),
+            pl.col("time").min().alias("low"), pl.col("time").max().alias("high"),
+        ).collect(engine="streaming")  # fmt: skip
+    missing = counts.select("account", "event", "time").row(0, named=True)
+    low, high = counts.select("low", "high").row(0)
+    if low is not None and (low < times.EARLIEST or high >= times.LATEST):
+        refuse("SM311", f"a time {times.TROUBLES['range'][1]} ({low if low < times.EARLIEST else high} µs)", entry.path)
+    for name, rows in missing.items():
+        entry.filter(f"without {name}", rows)
+    properties = [name for name in frame.collect_schema() if name.startswith("p:")]
+    good = [account & event & time] if any(missing.values()) else []
+    lined = frame.with_row_index("_line", offset=1)
+    keep = [*_keyed(with_id), "account", "user", *properties, "event", "time"]
+    kept = lined.filter(*good).select(*keep, pl.col("_line").cast(pl.Int64))
+    return Part(entry, frame.filter(*good).select(keep), kept, (low or 0, high or 0))
+
+
+def _keyed(with_id: bool) -> list[pl.Expr]:
+    return [pl.when(pl.col("id").is_not_null()).then(pl.col("id").hash(7)).alias("key")] if with_id else []
+
+
+def _nothing(wants: Sequence[Want]) -> pl.LazyFrame:
+    texts = {want.name: pl.Categorical for want in wants if want.name not in ("id", "time")}
+    return pl.LazyFrame(schema={**texts, "time": pl.Int64})
+
+
+def _same_kind(kinds: dict[str, str], kind: str, entry: Entry) -> None:
+    zoned = {k: "time_zone=None" not in k for k in (*kinds, kind) if k.startswith("Datetime")}
+    if len(set(zoned.values())) > 1:
+        other = next(k for k in kinds if zoned.get(k) != zoned.get(kind))
+        refuse("SM312", f"times are {kind} here and {other} in {kinds[other]}", entry.path)
+    kinds.setdefault(kind, entry.path)
+
+
+def _suspects(part: Part, number: int, twice: pl.Series) -> pl.LazyFrame:
+    texts = [pl.col(name).cast(pl.String) for name in part.frame.collect_schema() if name not in ("key", "time")]
+    return part.lined.filter(pl.col("key").is_in(twice.implode())).select("key", "time", "_line", *texts, _part=pl.lit(number))
+
+
+def _repeats(again: pl.DataFrame, parts: Sequence[Part]) -> list[Part]:
+    gone = []
+    for (number,), rows in sorted(again.partition_by("_part", as_dict=True).items()):
+        part = parts[int(str(number))]
+        part.entry.filter("duplicate", rows.height)
+        texts = [name for name in rows.columns if name in ("account", "user", "event") or name.startswith("p:")]
+        frame = rows.lazy().select(pl.col(texts).cast(pl.Categorical), "time")
+        gone.append(Part(part.entry, frame, frame, part.span))
+    return gone
+
+
+def _say_conflicts(distinct: pl.DataFrame, parts: Sequence[Part], reader: Reader) -> None:
+    shared = distinct.filter(pl.len().over("key") > 1).sort("_part", "_line")
+    for number, line in shared.select("_part", "_line").head(6).rows():
+        reader.ledger.warn("SM321", f"line {line}: its event id is used for another event too; both are kept", parts[number].entry.path, line)
+
+
+def _say_filtered(reader: Reader, entries: Sequence[Entry]) -> None:
+    for rule in ("without account", "without event", "without time"):
+        rows, read_ = sum(entry.filtered.get(rule, 0) for entry in entries), sum(entry.rows_read for entry in entries)
+        if rows:
+            reader.ledger.warn("SM320", f"{rows} rows {rule} left out ({rows / read_:.1%} of {read_})")
+
+
+def _say_mangled(frame: pl.DataFrame, reader: Reader, entry: Entry) -> None:
+    odd = frame.filter(pl.col("account").str.contains(MANGLED)).head(1)
+    for line, account in odd.select("_line", "account").rows():
+        what = "ids in scientific notation may be several accounts merged by a spreadsheet"
+        reader.ledger.warn("SM321", f"line {line}: account '{account}': {what}", entry.path, line)
+

@@ -1,0 +1,190 @@
+"""From patterns to files: expanded by us, each counted once, opened as plain bytes whatever they are wrapped in."""
+
+from __future__ import annotations
+
+import atexit
+import bz2
+import glob
+import gzip
+import hashlib
+import os
+import shutil
+import stat
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+from saasmetrics.messages import refuse
+from saasmetrics.sources.ledger import Ledger
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file as it stood when the run began."""
+
+    shown: str
+    path: Path
+    stamp: tuple[int, int, int, int]
+
+    @property
+    def bytes(self) -> int:
+        return self.stamp[2]
+
+    @cached_property
+    def head(self) -> bytes:
+        with _opening(self.shown), self.path.open("rb") as file:
+            return file.read(65_536)
+
+    def sha256(self) -> str:
+        with _opening(self.shown), self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def check_unchanged(self) -> None:
+        """Refuse when the file is not what it was at the start."""
+        with _opening(self.shown):
+            if _stamp(self.path) != self.stamp:
+                refuse("SM402", "changed while being read", self.shown)
+
+
+def expand(patterns: Sequence[str], base: Path, ledger: Ledger) -> list[Input]:
+    """The files behind paths and globs, in order of their names; twins through links once, hidden ones skipped."""
+    found: dict[Path, Input] = {}
+    for pattern in patterns:
+        for path, shown in _matches(pattern, base, ledger):
+            taken = _input(path, shown)
+            if taken.path in found and found[taken.path].shown != shown:
+                ledger.warn("SM321", f"same file as {found[taken.path].shown}: counted once", shown)
+            else:
+                found.setdefault(taken.path, taken)
+    return sorted(found.values(), key=lambda one: one.shown)
+
+
+def plain(given: Input, encoding: str = "utf-8") -> Path:
+    """A path to the file's content as plain UTF-8 bytes: itself, or a temporary copy unpacked and recoded."""
+    unpack = next((opener for magic, opener in WRAPPERS.items() if given.head.startswith(magic)), None)
+    if unpack is None and encoding in ("utf-8", "utf8"):
+        return given.path
+    target = spool_folder() / f"{hashlib.sha256(str(given.path).encode()).hexdigest()[:16]}.txt"
+    try:
+        with (unpack or _raw)(given.path) as source, target.open("wb") as out:
+            _copy(source, out, encoding, given.shown)
+    except (EOFError, zlib.error, OSError) as error:
+        refuse("SM303", f"truncated or corrupt: {error}", given.shown)
+    return target
+
+
+_SPOOL: list[Path] = []
+
+
+def spool_folder() -> Path:
+    """A private temporary folder, gone at the end of the run."""
+    if not _SPOOL:
+        _SPOOL.append(Path(tempfile.mkdtemp(prefix="saasmetrics-")))
+        atexit.register(shutil.rmtree, _SPOOL[0], ignore_errors=True)
+    return _SPOOL[0]
+
+
+def _copy(source: IO[bytes], out: IO[bytes], encoding: str, shown: str) -> None:
+    if encoding in ("utf-8", "utf8"):
+        shutil.copyfileobj(source, out, CHUNK)
+        return
+    try:
+        out.write(source.read().decode(encoding).encode())
+    except (UnicodeError, LookupError) as error:
+        refuse("SM308", f"not {encoding}: {error}", shown)
+
+
+def _matches(pattern: str, base: Path, ledger: Ledger) -> Iterator[tuple[Path, str]]:
+    if pattern == "-":
+        yield _spool_stream(sys.stdin.buffer, "stdin"), "-"
+        return
+    whole = base / pattern
+    if not glob.has_magic(pattern) or whole.exists():
+        yield _special(whole, pattern), pattern
+        return
+    with _opening(pattern):
+        names = sorted(glob.glob(str(whole), recursive=True))
+    kept = [Path(name) for name in names if not _skipped(Path(name), base, ledger)]
+    if not kept:
+        refuse("SM301", f"no file matches '{pattern}'", str(base))
+    for path in kept:
+        yield path, _shown(path, base)
+
+
+def _skipped(path: Path, base: Path, ledger: Ledger) -> bool:
+    if path.is_dir():
+        return True
+    skipped = path.name.startswith((".", "_")) or path.name == "manifest.json"
+    empty = not skipped and path.is_file() and path.stat().st_size == 0
+    if skipped or empty:
+        ledger.warn("SM321", f"skipped: {'empty' if empty else 'hidden or bookkeeping file'}: {path.name}", _shown(path, base))
+    return skipped or empty
+
+
+def _shown(path: Path, base: Path) -> str:
+    try:
+        return str(path.relative_to(base))
+    except ValueError:
+        return str(path)
+
+
+def _special(path: Path, shown: str) -> Path:
+    """FIFOs and devices are copied first: the readers seek."""
+    with _opening(shown):
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            refuse("SM301", f"is a folder; write a pattern such as '{shown.rstrip('/')}/*.parquet'", shown)
+        if stat.S_ISREG(mode):
+            return path
+        with path.open("rb") as stream:
+            return _spool_stream(stream, path.name)
+
+
+def _spool_stream(stream: IO[bytes], name: str) -> Path:
+    target = spool_folder() / f"{name}.{len(list(spool_folder().iterdir()))}"
+    with target.open("wb") as out:
+        shutil.copyfileobj(stream, out, CHUNK)
+    return target
+
+
+def _input(path: Path, shown: str) -> Input:
+    with _opening(shown):
+        given = Input(shown, path.resolve(strict=True), _stamp(path))
+        with path.open("rb"):
+            return given
+
+
+def _stamp(path: Path) -> tuple[int, int, int, int]:
+    info = path.stat()
+    return info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns
+
+
+@contextmanager
+def _opening(shown: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        refuse("SM301", "no such file (or a dangling link)", shown)
+    except (OSError, RuntimeError) as error:
+        refuse("SM302", getattr(error, "strerror", None) or str(error), shown)
+
+
+def _raw(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
+def _zstd(path: Path) -> Any:
+    import pyarrow
+
+    return pyarrow.input_stream(os.fspath(path), compression="zstd")
+
+
+WRAPPERS: dict[bytes, Callable[[Path], Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\x28\xb5\x2f\xfd": _zstd}

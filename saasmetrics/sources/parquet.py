@@ -1,0 +1,85 @@
+"""Parquet → columns as they are typed; ids and properties as text, whatever their type."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import polars as pl
+
+from saasmetrics.messages import refuse
+from saasmetrics.sources.columns import Piece, Want, json_path, locate
+from saasmetrics.sources.files import Input
+from saasmetrics.sources.ledger import Entry
+
+
+def read(given: Input, wants: Sequence[Want], entry: Entry, typed: Sequence[str]) -> Iterator[Piece]:
+    """One lazy piece: the whole file. The columns named in `typed` keep their type, all others become text."""
+    with readable(given.shown):
+        scan = pl.scan_parquet(given.path, glob=False, hive_partitioning=False)
+        schema = scan.collect_schema()
+        entry.rows_read = int(scan.select(pl.len()).collect().item())
+    found = locate(wants, schema.names(), entry)
+    columns = [_column(want, schema, found, want.name in typed, given.shown).alias(want.name) for want in wants]
+    yield Piece(scan.select(columns), eager=False)
+
+
+def verify(given: Input) -> None:
+    """Read every page with its checksum; refuse when one does not hold."""
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(given.path, page_checksum_verification=True)
+        for group in range(file.num_row_groups):
+            file.read_row_group(group)
+    except Exception as error:  # pyarrow raises many kinds; each means that the file is not whole
+        refuse("SM303", f"checksum or structure wrong: {str(error).splitlines()[0]}", given.shown)
+
+
+@contextmanager
+def readable(shown: str) -> Iterator[None]:
+    """Whatever goes wrong inside is a damaged file; what a panic prints is kept off stderr."""
+    with tempfile.TemporaryFile() as aside:
+        kept = os.dup(2)
+        os.dup2(aside.fileno(), 2)
+        try:
+            yield
+        except (pl.exceptions.PolarsError, OSError, pl.exceptions.PanicException) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            refuse("SM303", f"truncated or corrupt Parquet (no readable footer or pages): {reason}", shown)
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+def _column(want: Want, schema: pl.Schema, found: dict[Want, int], typed: bool, shown: str) -> pl.Expr:
+    if want not in found:
+        return pl.lit(None, pl.String)
+    root = schema.names()[found[want]]
+    column, dtype = pl.col(root), schema[root]
+    if want.path != root:
+        column, dtype = _nested(column, dtype, want.path, shown)
+    return column if typed else as_text(column, dtype)
+
+
+def _nested(column: pl.Expr, dtype: pl.DataType, path: str, shown: str) -> tuple[pl.Expr, pl.DataType]:
+    if dtype == pl.String:
+        return column.str.json_path_match(json_path(path)), pl.String()
+    for part in path.split(".")[1:]:
+        fields = {field.name: field.dtype for field in dtype.fields} if isinstance(dtype, pl.Struct) else {}
+        if part not in fields:
+            refuse("SM305", f"no '{part}' on the path '{path}'", shown)
+        column, dtype = column.struct.field(part), fields[part]  # type: ignore[assignment]
+    return column, dtype
+
+
+def as_text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Any scalar as the text by which it is compared; 7.0 is written 7, as in the CSV of the same data."""
+    if dtype in (pl.String, pl.Categorical) or isinstance(dtype, pl.Enum):
+        text = column.cast(pl.String)
+        return pl.when(text != "").then(text)
+    if dtype.is_float():
+        return column.cast(pl.String).str.strip_suffix(".0")
+    return column.cast(pl.String)

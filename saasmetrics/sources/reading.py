@@ -1,0 +1,92 @@
+"""One way into every source: its files, whatever their format, as frames of wanted columns with readable times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from saasmetrics.definitions.sources import Source
+from saasmetrics.sources import csv, ndjson, parquet, times
+from saasmetrics.sources.columns import Piece, Want
+from saasmetrics.sources.files import Input, expand, plain
+from saasmetrics.sources.ledger import SHOWN, Entry, Ledger
+
+ENDINGS = {".parquet": "parquet", ".pq": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson"}
+
+
+@dataclass
+class Reader:
+    """What all sources of a run share: where paths start, the zone, the ledger, the hashes under way."""
+
+    base: Path
+    zone: str | None
+    ledger: Ledger
+    verify: bool = False
+    inputs: list[tuple[Entry, Input, Future[str]]] = field(default_factory=list)
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+
+    def files(self, name: str, source: Source) -> list[tuple[Entry, Input]]:
+        """The files of a source, each with its page in the ledger; their hashes are computed meanwhile."""
+        opened = []
+        for given in expand(source.files, self.base, self.ledger):
+            entry = self.ledger.open(name, given.shown, given.bytes)
+            self.inputs.append((entry, given, self._pool.submit(given.sha256)))
+            opened.append((entry, given))
+        return opened
+
+    def pieces(self, given: Input, entry: Entry, source: Source, wants: Sequence[Want], typed: Sequence[str]) -> Iterator[Piece]:
+        """The rows of one file. Columns named in `typed` keep their type where the format has types."""
+        if _format(given, source) == "parquet":
+            if self.verify:
+                parquet.verify(given)
+            yield from parquet.read(given, wants, entry, typed)
+        elif _format(given, source) == "ndjson":
+            yield from ndjson.read(given, plain(given, source.encoding), wants, entry, self.ledger)
+        else:
+            yield from csv.read(given, plain(given, source.encoding), wants, entry, self.ledger, source.separator or ",")
+
+    def rule(self, source: Source) -> times.Rule:
+        """How the times of a source are to be read."""
+        told = source.time
+        return times.Rule(told.format, told.unit, told.zone or self.zone, told.ambiguous, told.nonexistent, self.zone or "UTC")
+
+    def read_times(self, frame: pl.DataFrame, columns: Sequence[str], rule: times.Rule, entry: Entry) -> pl.DataFrame:
+        """Columns of times → microseconds; rows with an unreadable one are rejected."""
+        bad = pl.Series("bad", [False]).new_from_index(0, frame.height)
+        for column in columns:
+            parsed = times.parse(frame[column], rule)
+            bad = bad | parsed.trouble.is_not_null()
+            self._reject(frame, column, parsed, entry)
+            frame = frame.with_columns(parsed.micros.alias(column))
+            if parsed.folded:
+                self.ledger.warn("SM321", f"{parsed.folded} times that exist twice (clocks go back) taken as {rule.ambiguous}", entry.path)
+        return frame.filter(~bad)
+
+    def finish(self) -> None:
+        """Check that no input changed while it was read, and fill in the hashes."""
+        for entry, given, digest in self.inputs:
+            entry.sha256 = digest.result()
+            given.check_unchanged()
+        self._pool.shutdown()
+
+    def _reject(self, frame: pl.DataFrame, column: str, parsed: times.Parsed, entry: Entry) -> None:
+        for kind in parsed.trouble.drop_nulls().unique().sort():
+            code, what = times.TROUBLES[kind]
+            rows = frame.filter(parsed.trouble == kind)
+            shown = rows.head(SHOWN).select("_line", pl.col(column).cast(pl.String)).rows()
+            places = [(line, f"line {line}: {column} '{value}' {what}") for line, value in shown]
+            self.ledger.reject(entry, code, f"{column} {kind}", places, rows.height)
+
+
+def _format(given: Input, source: Source) -> str:
+    if source.format:
+        return source.format
+    if given.head.startswith(b"PAR1"):
+        return "parquet"
+    suffixes = [suffix.lower() for suffix in Path(given.shown).suffixes if suffix.lower() not in (".gz", ".zst", ".bz2")]
+    named = ENDINGS.get(suffixes[-1], "csv") if suffixes else "csv"
+    return "ndjson" if named == "csv" and given.head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b'{"') else named

@@ -1,0 +1,57 @@
+"""The small sources (accounts, users, subscriptions): whole in memory, typed, each row counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from saasmetrics.definitions.sources import Source
+from saasmetrics.sources.columns import Want, compare, present
+from saasmetrics.sources.ledger import SHOWN, Entry
+from saasmetrics.sources.reading import Reader
+
+
+@dataclass
+class Rows:
+    """All rows of one source under our names, with `_file` and `_line` to say where each came from."""
+
+    frame: pl.DataFrame
+    entries: list[Entry] = field(default_factory=list)
+
+    def places(self, mask: pl.Expr) -> list[tuple[Entry, int]]:
+        """Where the first rows are for which the mask holds."""
+        return [(self.entries[at], line) for at, line in self.frame.filter(mask).select("_file", "_line").head(SHOWN).rows()]
+
+
+def read(reader: Reader, source: Source, name: str, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str]) -> Rows:
+    """The mapped columns of a source, and `extra` ones under their own names; `times_` become µs. Rows without an id go."""
+    wants = _wants(source, extra)
+    opened = reader.files(name, source)
+    frames = [
+        _clean(reader, piece.numbered(), source, entry, times_, ids).with_columns(_file=pl.lit(at, pl.Int32))
+        for at, (entry, given) in enumerate(opened)
+        for piece in reader.pieces(given, entry, source, wants, times_)
+    ]
+    compare(wants, [entry for entry, _ in opened], reader.ledger)
+    schema = {want.name: pl.Int64 if want.name in times_ else pl.String for want in wants}
+    nothing = pl.DataFrame(schema={**schema, "_line": pl.Int64, "_file": pl.Int32})
+    return Rows(pl.concat([nothing, *(frame.select(nothing.columns) for frame in frames)]), [entry for entry, _ in opened])
+
+
+def _wants(source: Source, extra: Sequence[str]) -> list[Want]:
+    mapped = [Want(n, path, n in source.required, n in source.columns) for n, path in source.mapping.items()]
+    return mapped + [Want(path, path, declared=True) for path in extra if path not in source.mapping]
+
+
+def _clean(reader: Reader, piece: pl.LazyFrame, source: Source, entry: Entry, times_: Sequence[str], ids: Sequence[str]) -> pl.DataFrame:
+    frame = piece.with_columns(pl.col("_line").cast(pl.Int64)).collect()
+    for name in ids:
+        kept = frame.filter(present(pl.col(name)))
+        gone = frame.height - kept.height
+        entry.filter(f"without {name}", gone)
+        if gone:
+            reader.ledger.warn("SM320", f"{gone} rows without {name} left out", entry.path)
+        frame = kept
+    return reader.read_times(frame, times_, reader.rule(source), entry)

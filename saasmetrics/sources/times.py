@@ -1,0 +1,189 @@
+"""Text, numbers and dates → microseconds since the epoch. A value is readable in one way, or it has a trouble."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, cast
+
+import polars as pl
+
+from saasmetrics.clock import SECOND
+
+CLOCK_TIME = r"[T ]([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)([.,]\d{1,9})?)?"
+NAIVE = rf"^\d{{4}}-\d\d-\d\d{CLOCK_TIME}$"
+ZONED = rf"^\d{{4}}-\d\d-\d\d{CLOCK_TIME} ?(Z|z|UTC|[+-]\d\d(:?\d\d)?)$"
+DATE = r"^\d{4}-\d\d-\d\d$"
+NUMBER = r"^-?\d{1,19}(\.\d{1,9})?$"
+SLASHED = r"^\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
+QUICK = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%d %H:%M:%SZ")
+UNITS = {"s": SECOND, "ms": 1_000, "us": 1, "ns": 0.001}
+EARLIEST, LATEST = 631_152_000 * SECOND, 4_102_444_800 * SECOND  # 1990-01-01 .. 2100-01-01
+
+TROUBLES = {
+    "unreadable": ("SM309", "unreadable; expected a time such as 2026-01-05T09:00:00Z"),
+    "format": ("SM309", "unreadable in the declared format"),
+    "day/month": ("SM309", "has an ambiguous day/month order: declare time: {format: …}"),
+    "unit": ("SM309", "is a number: declare time: {unit: s|ms|us} for the source"),
+    "naive": ("SM310", "has no zone: declare timezone: (or time: {zone: …} for the source)"),
+    "nonexistent": ("SM309", "does not exist in the declared zone (clocks skip it); declare time: {nonexistent: shift} to move it on"),
+    "ambiguous": ("SM309", "exists twice in the declared zone (clocks go back)"),
+    "range": ("SM311", "lies outside 1990..2100: check time: {unit: …}"),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How the times of one source are written; `reporting` is the zone in which a bare date begins."""
+
+    format: str | None = None
+    unit: str | None = None
+    zone: str | None = None
+    ambiguous: str = "earliest"
+    nonexistent: str = "refuse"
+    reporting: str = "UTC"
+
+
+class Parsed(NamedTuple):
+    """`micros`; `trouble`: a key of TROUBLES where a value could not be read; `folded`: local times that exist twice."""
+
+    micros: pl.Series
+    trouble: pl.Series
+    folded: int
+
+
+def parse(values: pl.Series, rule: Rule) -> Parsed:
+    """Any column of times → instants. Nothing is raised and nothing is dropped."""
+    quick = _quick(values, rule)
+    if quick is not None:
+        return Parsed(quick, _range_trouble(quick), 0)
+    frame = pl.DataFrame({"text": _text(values, rule)})
+    frame = frame.with_columns(text=pl.when(pl.col("text") != "").then(pl.col("text")))
+    read = frame.with_columns(kind=_kind(rule)).with_columns(zoned=_zoned(rule), local=_local(rule), number=_number(rule))
+    placed = read.with_columns(_placed(rule, "earliest").alias("early"), _placed(rule, "latest").alias("late"))
+    return _judged(placed, rule)
+
+
+def instant(dtype: pl.DataType, rule: Rule) -> bool:
+    """Whether a typed column holds instants that need no reading."""
+    aware = isinstance(dtype, pl.Datetime) and (dtype.time_zone is not None or rule.zone == "UTC")
+    return aware and rule.format is None
+
+
+def micros(column: pl.Expr) -> pl.Expr:
+    """A typed column of instants → microseconds."""
+    return column.dt.cast_time_unit("us").to_physical()
+
+
+def _quick(values: pl.Series, rule: Rule) -> pl.Series | None:
+    if instant(values.dtype, rule):
+        return values.to_frame("t").select(micros(pl.col("t"))).to_series()
+    if values.dtype != pl.String or rule.format or rule.unit:
+        return None
+    for layout in QUICK:
+        parsed = values.str.to_datetime(layout, strict=False, time_unit="us")
+        if parsed.null_count() == values.null_count():
+            return parsed.to_physical()
+    return None
+
+
+def _range_trouble(instants: pl.Series) -> pl.Series:
+    outside = ~pl.col("t").is_between(EARLIEST, LATEST, closed="left")
+    return instants.to_frame("t").select(pl.when(outside).then(pl.lit("range"))).to_series()
+
+
+def _text(values: pl.Series, rule: Rule) -> pl.Series:
+    if isinstance(values.dtype, pl.Datetime):
+        return values.dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S%.6f")
+    if values.dtype.is_float():
+        return values.cast(pl.Decimal(38, 6)).cast(pl.String)
+    return values.cast(pl.String).str.strip_chars()
+
+
+def _kind(rule: Rule) -> pl.Expr:
+    text = pl.col("text")
+    if rule.format:
+        return pl.when(text.is_not_null()).then(pl.lit("format"))
+    number = pl.when(text.str.contains(NUMBER)).then(pl.lit("number"))
+    if rule.unit:
+        return number.otherwise(pl.when(text.is_not_null()).then(pl.lit("unreadable")))
+    kinds = (
+        number.when(text.str.contains(ZONED)).then(pl.lit("zoned"))
+        .when(text.str.contains(NAIVE)).then(pl.lit("naive"))
+        .when(text.str.contains(DATE)).then(pl.lit("date"))
+        .when(text.str.contains(SLASHED)).then(pl.lit("slashed"))
+    )  # fmt: skip
+    return kinds.otherwise(pl.when(text.is_not_null()).then(pl.lit("unreadable")))
+
+
+def _civil() -> pl.Expr:
+    """The ISO text as microseconds of civil time, whatever zone is written behind it."""
+    text = pl.col("text")
+    minute = text.str.slice(0, 16).str.replace("T", " ").str.to_datetime("%Y-%m-%d %H:%M", strict=False, time_unit="us")
+    second = text.str.extract(r"^.{16}:(\d\d)").cast(pl.Int64).fill_null(0)
+    fraction = text.str.extract(r"^.{19}[.,](\d{1,9})").str.pad_end(9, "0").cast(pl.Int64).fill_null(0).floordiv(1_000)
+    return minute.to_physical() + second * SECOND + fraction
+
+
+def _zoned(rule: Rule) -> pl.Expr:
+    if rule.format and "%z" in rule.format:
+        return pl.col("text").str.to_datetime(rule.format, strict=False, time_unit="us", time_zone="UTC").to_physical()
+    parts = pl.col("text").str.extract_groups(r"^.{16}.*?([+-])(\d\d):?(\d\d)?$")
+    minutes = parts.struct["2"].cast(pl.Int64) * 60 + parts.struct["3"].cast(pl.Int64).fill_null(0)
+    east = pl.when(parts.struct["1"] == "-").then(-minutes).otherwise(minutes).fill_null(0)
+    return pl.when(pl.col("kind") == "zoned").then(_civil() - east * 60 * SECOND)
+
+
+def _local(rule: Rule) -> pl.Expr:
+    if rule.format and "%z" not in rule.format:
+        has_time = any(mark in rule.format for mark in ("%H", "%I", "%T", "%X", "%s"))
+        text = pl.col("text")
+        if has_time:
+            return text.str.to_datetime(rule.format, strict=False, time_unit="us").to_physical()
+        return text.str.to_date(rule.format, strict=False).cast(pl.Datetime("us")).to_physical()
+    midnight = pl.col("text").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us")).to_physical()
+    return pl.when(pl.col("kind") == "naive").then(_civil()).when(pl.col("kind") == "date").then(midnight)
+
+
+def _number(rule: Rule) -> pl.Expr:
+    if not rule.unit:
+        return pl.lit(None, pl.Int64)
+    scaled = pl.col("text").cast(pl.Decimal(38, 9), strict=False) * pl.lit(str(UNITS[rule.unit])).cast(pl.Decimal(38, 9))
+    return pl.when(pl.col("kind") == "number").then(scaled.floor().cast(pl.Int64, strict=False))
+
+
+def _placed(rule: Rule, twice: Literal["earliest", "latest"]) -> pl.Expr:
+    written = _in_zone(rule.zone or rule.reporting, twice, shift=rule.nonexistent == "shift")
+    return pl.when(pl.col("kind") == "date").then(_in_zone(rule.reporting, twice, shift=True)).otherwise(written)
+
+
+def _in_zone(zone: str, twice: Literal["earliest", "latest"], *, shift: bool) -> pl.Expr:
+    """Civil time → instant; a time that the clocks skip is null, or moved on by the skipped hour."""
+    local = pl.col("local").cast(pl.Datetime("us"))
+    there = local.dt.replace_time_zone(zone, ambiguous=twice, non_existent="null").dt.convert_time_zone("UTC").to_physical()
+    before = (local - pl.duration(hours=3)).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return pl.coalesce(there, before.dt.convert_time_zone("UTC").to_physical() + 3 * 3_600 * SECOND) if shift else there
+
+
+def _judged(placed: pl.DataFrame, rule: Rule) -> Parsed:
+    twice = (pl.col("early") != pl.col("late")) & pl.col("zoned").is_null()
+    local = pl.col("late" if rule.ambiguous == "latest" else "early")
+    out = placed.with_columns(micros=pl.coalesce("zoned", local, "number")).with_columns(trouble=_trouble(rule, twice))
+    kept = out.with_columns(micros=pl.when(pl.col("trouble").is_null()).then(pl.col("micros")))
+    folded = cast(int, kept.select((twice & pl.col("trouble").is_null()).sum()).item())
+    return Parsed(kept["micros"], kept["trouble"], folded)
+
+
+def _trouble(rule: Rule, twice: pl.Expr) -> pl.Expr:
+    kind, missing = pl.col("kind"), pl.col("micros").is_null()
+    needs_zone = (kind == "naive") if rule.zone is None else pl.lit(False)
+    return (
+        pl.when(kind == "unreadable").then(pl.lit("unreadable"))
+        .when(kind == "slashed").then(pl.lit("day/month"))
+        .when((kind == "number") & missing).then(pl.lit("unreadable" if rule.unit else "unit"))
+        .when(needs_zone).then(pl.lit("naive"))
+        .when(missing & pl.col("local").is_not_null()).then(pl.lit("nonexistent"))
+        .when(missing & (kind == "format")).then(pl.lit("format"))
+        .when(missing & pl.col("text").is_not_null()).then(pl.lit("unreadable"))
+        .when(twice & (rule.ambiguous == "refuse")).then(pl.lit("ambiguous"))
+        .when(~pl.col("micros").is_between(EARLIEST, LATEST, closed="left")).then(pl.lit("range"))
+    )  # fmt: skip

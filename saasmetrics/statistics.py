@@ -1,0 +1,89 @@
+"""Small, pure statistics on expressions and frames, each with its source. No state, no I/O, no randomness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+Z95 = 1.959963984540054
+TINY = 1e-12
+
+
+def wilson(k: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Wilson score interval, 95 %, for k of n; null where n is 0. Wilson 1927, JASA 22:209."""
+    n_ = n.cast(pl.Float64)
+    p = k / n_
+    middle = (p + Z95**2 / (2 * n_)) / (1 + Z95**2 / n_)
+    half = Z95 / (1 + Z95**2 / n_) * (p * (1 - p) / n_ + Z95**2 / (4 * n_**2)).sqrt()
+    known = pl.when(n > 0)
+    # at k = 0 and k = n the bound is exactly 0 or 1; the formula is off by a rounding error there
+    low = known.then(pl.when(k == 0).then(0.0).otherwise((middle - half).clip(0, 1)))
+    high = known.then(pl.when(k == n).then(1.0).otherwise((middle + half).clip(0, 1)))
+    return low, high
+
+
+def share(k: pl.Expr, n: pl.Expr) -> pl.Expr:
+    """k / n, and null where n is 0."""
+    return pl.when(n > 0).then(k / n)
+
+
+def kaplan_meier(times: pl.LazyFrame, by: Sequence[str] = ()) -> pl.LazyFrame:
+    """Survival by the product-limit estimator. Kaplan & Meier 1958, JASA 53:457.
+
+    `times`: one row a subject: *by, duration (number), observed (bool: the event happened at `duration`; false: not
+    seen until then). Events come before censorings at equal durations. Result, one row a *by and distinct duration:
+    duration, events, at_risk, survival (after that duration).
+    """
+    groups = list(by)
+    counts = times.group_by(*groups, "duration").agg(
+        events=pl.col("observed").sum().cast(pl.Int64), leaving=pl.len().cast(pl.Int64)
+    )
+    ordered = counts.sort(*groups, "duration")
+    at_risk = _over(pl.col("leaving").cum_sum(reverse=True), groups).alias("at_risk")
+    kept = 1 - pl.col("events") / pl.col("at_risk")
+    return (
+        ordered.with_columns(at_risk)
+        .with_columns(survival=_over(kept.cum_prod(), groups))
+        .select(*groups, "duration", "events", "at_risk", "survival")
+    )
+
+
+def survival_quantile(curve: pl.LazyFrame, reached: float, by: Sequence[str] = (), name: str = "value") -> pl.LazyFrame:
+    """The duration by which the share `reached` had the event (0.5 = median); no row for a group that never got there.
+
+    Smallest duration with survival ≤ 1 − reached, as lifelines and R's survfit do.
+    """
+    there = curve.filter(pl.col("survival") <= 1 - reached + TINY)
+    if by:
+        return there.group_by(*by).agg(pl.col("duration").min().alias(name))
+    return there.select(pl.col("duration").min().alias(name))
+
+
+def theil_sen(points: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    """Median of all pairwise slopes per key, with Sen's 95 % interval. Theil 1950; Sen 1968, JASA 63:1379.
+
+    `points`: key, x, y (one row an x). Result: key, n, slope, low, high; the interval is null below 4 points.
+    """
+    pairs = points.join(points, on=key, suffix="_2").filter(pl.col("x") < pl.col("x_2"))
+    slopes = pairs.select(key, slope=(pl.col("y_2") - pl.col("y")) / (pl.col("x_2") - pl.col("x")))
+    n = points.group_by(key).agg(n=pl.len().cast(pl.Int64))
+    sizes = n.with_columns(
+        m=pl.col("n") * (pl.col("n") - 1) / 2,
+        spread=Z95 * (pl.col("n") * (pl.col("n") - 1) * (2 * pl.col("n") + 5) / 18).sqrt(),
+    )
+    ranked = slopes.sort(key, "slope").group_by(key, maintain_order=True).agg("slope").join(sizes, on=key)
+    lower = ((pl.col("m") - pl.col("spread")) / 2).floor().cast(pl.Int64) - 1
+    upper = ((pl.col("m") + pl.col("spread")) / 2).ceil().cast(pl.Int64)
+    inside = (pl.col("n") >= 4) & (lower >= 0) & (upper < pl.col("m"))
+    return ranked.select(
+        key,
+        "n",
+        slope=pl.col("slope").list.median(),
+        low=pl.when(inside).then(pl.col("slope").list.get(lower, null_on_oob=True)),
+        high=pl.when(inside).then(pl.col("slope").list.get(upper, null_on_oob=True)),
+    )
+
+
+def _over(expression: pl.Expr, groups: Sequence[str]) -> pl.Expr:
+    return expression.over(*groups, order_by="duration") if groups else expression

@@ -1,0 +1,230 @@
+"""Computes chosen rooms in one pass. Table = frame + declared columns + provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from typing import Any
+
+import polars as pl
+
+from saasmetrics import __version__
+from saasmetrics.catalog import Column, Room
+from saasmetrics.definitions.fingerprint import fingerprint
+from saasmetrics.definitions.read import Loaded
+from saasmetrics.facts._book import Book, known
+from saasmetrics.messages import Problem, Refused, did_you_mean, refuse
+from saasmetrics.sources.ledger import Ledger
+from saasmetrics.sources.reading import Reader
+
+SOURCES = {
+    "accounts": "no accounts table (sources.accounts)",
+    "users": "no users table (sources.users)",
+    "subscriptions": "no subscriptions table (sources.subscriptions)",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One finished table.
+
+    `frame` has exactly the columns of `columns`, in that order, sorted by the key columns (or as `## Order` says).
+    `meta` is plain data (strings, numbers, lists, dicts) ready for JSON: as_of, timezone, definitions, version,
+    inputs, ledger, notes.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    frame: pl.DataFrame
+    picture: tuple[str, ...] = ()
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line adds to the definition."""
+
+    as_of: date | None = None
+    by: tuple[str, ...] = ()
+    where: tuple[tuple[str, str], ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    max_reject: int = 0
+    strict: bool = False
+    allow_empty: bool = False
+    verify: bool = False
+    progress: bool = False
+
+
+def compute(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool = False) -> tuple[list[Table], Ledger]:
+    """The tables, in the order asked for, from one reading of the inputs.
+
+    With `skip`, tables whose input is not declared are left out with a note; without, they are refused.
+    """
+    wanted = [room for room in rooms if _possible(room, loaded, skip)]
+    _check_segments(loaded, wanted, asked)
+    ledger = Ledger(asked.max_reject, asked.strict)
+    reader = Reader(loaded.path.parent, loaded.definition.timezone, ledger, asked.verify)
+    needs = frozenset(need for room in wanted for need in room.needs)
+    book = Book(loaded.definition, reader, asked.as_of, needs, asked.progress)
+    frames = [_frame(room, book, asked) for room in wanted]
+    _check_events(loaded, book, asked)
+    notes = book.close()
+    reader.finish()
+    ledger.enforce()
+    left_out = [room.key for room in rooms if room not in wanted]
+    told = [_table(room, frame, loaded, book, [*notes, *_notes(room, loaded, left_out)]) for room, frame in zip(wanted, frames, strict=True)]
+    return told, ledger
+
+
+def settings(room: Room, loaded: Loaded, asked: Asked) -> dict[str, Any]:
+    """The room's settings: its defaults, then the definition file, then the command line."""
+    values = {name: setting.default for name, setting in room.settings.items()}
+    values |= loaded.definition.settings(room.folder)
+    values |= asked.settings
+    values["by"] = asked.by
+    return {name: value for name, value in values.items() if name in room.settings}
+
+
+def columns(room: Room, by: Sequence[str]) -> tuple[Column, ...]:
+    """The declared columns, the segments in front."""
+    taken = tuple(by) if "by" in room.settings else ()
+    return (*(Column(name, "key", "segment, as of the accounts table") for name in taken), *room.columns)
+
+
+def finish(frame: pl.LazyFrame, room: Room, shown: Sequence[Column]) -> pl.DataFrame:
+    """What a room returns → exactly the declared columns and types, in their total order."""
+    made = frame.collect(engine="streaming")
+    missing = [column.name for column in shown if column.name not in made.columns]
+    if missing:
+        refuse("SM501", f"{room.key} makes no column {', '.join(missing)}")
+    typed = made.select(_typed(column, made.schema[column.name]).alias(column.name) for column in shown)
+    return _ordered(typed, room, shown)
+
+
+def _ordered(frame: pl.DataFrame, room: Room, shown: Sequence[Column]) -> pl.DataFrame:
+    keys = [column.name for column in shown if column.unit == "key"]
+    told = room.sections.get("Order", "").split()
+    names = [*dict.fromkeys([*(name.lstrip("-") for name in told), *keys])]
+    return frame.sort(names, descending=[f"-{name}" in told for name in names], nulls_last=True)
+
+
+def _typed(column: Column, dtype: pl.DataType) -> pl.Expr:
+    value = pl.col(column.name)
+    if column.unit == "money":
+        return _money(value, dtype)
+    if column.unit == "time" and dtype.is_integer():
+        return value.cast(pl.Datetime("us", "UTC"))
+    if column.unit == "date" and dtype.is_integer():
+        return value.cast(pl.Int32).cast(pl.Date)
+    if column.unit in ("count", "score"):
+        return value.cast(pl.Int64)
+    if column.unit in ("share", "days"):
+        return value.cast(pl.Float64)
+    if column.unit == "list":
+        return value if dtype == pl.List(pl.Int64) else value.cast(pl.List(pl.String))
+    if column.unit == "flag":
+        return value.cast(pl.Boolean)
+    if column.unit in ("label", "text") or dtype in (pl.Categorical, pl.Enum):
+        return value.cast(pl.String)
+    return value.cast(pl.Int64) if dtype.is_integer() else value
+
+
+def _money(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Ten-thousandths → decimals of a hundredth, half away from zero."""
+    if not dtype.is_integer():
+        return value.cast(pl.Decimal(38, 2))
+    cents = (value.abs() + 50).floordiv(100) * value.sign()
+    return cents.cast(pl.Decimal(38, 2)) * pl.lit(Decimal("0.01")).cast(pl.Decimal(38, 2))
+
+
+def _frame(room: Room, book: Book, asked: Asked) -> pl.DataFrame:
+    function = getattr(import_module(room.module), room.name)
+    given = settings(room, _Of(book), asked)  # type: ignore[arg-type]
+    facts = [_filtered(book.get(need), need, book, asked) for need in _checked(room)]
+    return finish(function(*facts, **given), room, columns(room, asked.by))
+
+
+@dataclass(frozen=True)
+class _Of:
+    book: Book
+
+    @property
+    def definition(self) -> Any:
+        return self.book.definition
+
+
+def _checked(room: Room) -> Sequence[str]:
+    for need in room.needs:
+        if need not in known():
+            refuse("SM501", f"{room.key} asks for a fact '{need}' that does not exist{did_you_mean(need, known())}; facts: {', '.join(sorted(known()))}")
+    return room.needs
+
+
+def _filtered(fact: Any, name: str, book: Book, asked: Asked) -> Any:
+    """`--where`: only these accounts exist; every fact that names accounts is cut to them."""
+    if not asked.where or not isinstance(fact, pl.LazyFrame) or "account" not in fact.collect_schema():
+        return fact
+    kept = book.get("accounts")
+    for column, value in asked.where:
+        kept = kept.filter(pl.col(column).cast(pl.String) == value)
+    return fact.join(kept.select("account"), on="account", how="semi")
+
+
+def _possible(room: Room, loaded: Loaded, skip: bool) -> bool:
+    declared = {name for name in SOURCES if getattr(loaded.definition.sources, name) is not None}
+    declared |= {"activation"} if loaded.definition.activation else set()
+    missing = [need for need in room.sections.get("Needs", "").split() if need not in declared]
+    if missing and not skip:
+        named = " and ".join(f"`{need}:`" if need == "activation" else f"`sources.{need}:`" for need in missing)
+        refuse("SM131", f"{room.key} needs {named} in the definition file", str(loaded.path))
+    return not missing
+
+
+def _check_segments(loaded: Loaded, rooms: Sequence[Room], asked: Asked) -> None:
+    source = loaded.definition.sources.accounts
+    segments = list(source.segments) if source else []
+    for name in [*asked.by, *(column for column, _ in asked.where if column != "account")]:
+        if name not in segments:
+            hint = did_you_mean(name, segments) or f"; declared are {', '.join(segments) or 'none'}"
+            refuse("SM130", f"'{name}' is no segment (sources.accounts.segments){hint}")
+    without = [room.key for room in rooms if "by" not in room.settings]
+    if asked.by and len(without) == len(rooms):
+        refuse("SM130", f"{', '.join(without)} cannot be split with --by; filter with --where instead")
+
+
+def _check_events(loaded: Loaded, book: Book, asked: Asked) -> None:
+    """No event at all, or none of what activation or a core workflow stands on, is no table of zeros."""
+    if not sum(part.entry.rows_read for part in book.parts) and not asked.allow_empty:
+        refuse("SM315", "no rows in the event files (pass --allow-empty if that is right)")
+    problems = [] if asked.allow_empty else book.unmatched()
+    if problems:
+        places = [loaded.place(*path) for _, path in problems]
+        raise Refused([Problem("SM202", text, str(loaded.path), *place) for (text, _), place in zip(problems, places, strict=True)])
+
+
+def _notes(room: Room, loaded: Loaded, left_out: Sequence[str]) -> list[str]:
+    """What a further table would make better."""
+    lines = (line.split(None, 1) for line in room.sections.get("Better with", "").splitlines() if line.strip())
+    better = [f"{SOURCES[name]}: it would add {what}" for name, what in lines if getattr(loaded.definition.sources, name) is None]
+    return better + ([f"left out, for lack of their input: {', '.join(left_out)}"] if left_out else [])
+
+
+def _table(room: Room, frame: pl.DataFrame, loaded: Loaded, book: Book, notes: Sequence[str]) -> Table:
+    definition = loaded.definition
+    entries = book.reader.ledger.entries
+    meta = {
+        "as_of": book.clock.as_of.isoformat(),
+        "timezone": book.clock.zone,
+        "definitions": {"file": str(loaded.path), "fingerprint": fingerprint(definition)},
+        "product": definition.product,
+        "version": __version__,
+        "inputs": [entry.input() for entry in entries],
+        "ledger": [entry.counts() for entry in entries],
+        "notes": list(dict.fromkeys(notes)),
+    }
+    by = [name for name in frame.columns if name not in {column.name for column in room.columns}]
+    return Table(room.key, room.title, columns(room, by), frame, tuple(room.picture), meta)

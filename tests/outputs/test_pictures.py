@@ -1,0 +1,154 @@
+"""Bars, funnels and triangles."""
+
+from __future__ import annotations
+
+import pytest
+
+from saasmetrics.outputs import render
+from saasmetrics.tables import Table
+
+TRIANGLE = """\
+A title  a.b
+cohort  accounts    0     1     2
+──────────────────────────────────
+2026-05       40 100%   94%   76%*
+2026-06       41 100%   91%     ·
+2026-07       42 100%   63%▼    ·
+2026-08       43 100%     ·     ·
+rate by cohort and period · * provisional
+▼ 10 points or more below the median of its column
+-f csv has retained too
+"""
+FUNNEL = """\
+A title  a.b
+position  step      reached
+────────────────────────────────────────────────────────────
+       0  created       412  ███████████████
+       1  imported      371  █████████████▌
+       2  posted        150  █████▌           ◀ biggest drop
+       3  paid            1  ▏
+"""
+BARS = """\
+A title  a.b
+step    rate                    n
+─────────────────────────────────
+a     100.0%  ████████████████  1
+b      <0.1%  ▏                 2
+c          ·                    3
+"""
+
+
+def shown(table: Table, width: int = 60, **options: object) -> str:
+    return render([table], "table", **{"width": width, "color": "never", **options}).data.decode()
+
+
+@pytest.fixture
+def triangle(make) -> Table:
+    rates = {"2026-05": [1.0, 0.94, 0.76], "2026-06": [1.0, 0.91, None], "2026-07": [1.0, 0.63], "2026-08": [1.0]}
+    rows = [
+        [cohort, period, 40 + n, n * period, rate, "provisional" if period == 2 else "final"]
+        for n, (cohort, values) in enumerate(rates.items())
+        for period, rate in enumerate(values)
+    ]
+    columns = "cohort key", "period key", "accounts count", "retained count", "rate share", "status label"
+    return make(*columns, rows=rows, picture="triangle cohort period rate")
+
+
+@pytest.fixture
+def funnel(make) -> Table:
+    rows = [[0, "created", 412], [1, "imported", 371], [2, "posted", 150], [3, "paid", 1]]
+    return make("position key", "step label", "reached count", rows=rows, picture="funnel step reached")
+
+
+def test_triangle_bytes(triangle: Table) -> None:
+    assert shown(triangle) == TRIANGLE
+
+
+def test_triangle_shades_what_is_final_only(triangle: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    text = shown(triangle, color="always")
+    assert "38;2;255;255;255;48;2;8;69;148m 94% " in text
+    assert "38;2;0;0;0;48;2;222;235;247m 63%▼" in text
+    assert "\x1b[2m 76%*" in text
+
+
+def test_triangle_without_many_colors_has_no_ground(triangle: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLORTERM", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert ";48;" not in shown(triangle, color="always")
+
+
+def test_triangle_keeps_the_latest_cohorts(triangle: Table) -> None:
+    text = shown(triangle, limit=2)
+    assert "2026-06" not in text
+    assert "2026-07" in text
+    assert "2 earlier, by cohort: -n 0 shows all" in text
+
+
+def test_one_triangle_for_each_combination_of_the_other_keys(make) -> None:
+    rows = [
+        [plan, mode, "2026-05", k, 1 - k / 4] for plan in ("ent", "pro") for mode in ("bounded", "any") for k in (0, 1)
+    ]
+    columns = "plan key", "mode key", "cohort key", "period key", "rate share"
+    text = shown(make(*columns, rows=rows, picture="triangle cohort period rate"))
+    assert [line for line in text.splitlines() if line.startswith("plan")] == [
+        f"plan: {plan}, mode: {mode}" for plan in ("ent", "pro") for mode in ("bounded", "any")
+    ]
+
+
+def test_a_triangle_names_the_one_segment_it_is_of_and_keeps_other_names_of_a_cohort(make) -> None:
+    rows = [["pro", "2026-05", "2026-05-01", k, 0.5] for k in (0, 1)] + [["pro", "2026-06", "2026-06-01", 0, 0.5]]
+    columns = "plan key", "cohort key", "start key", "period key", "rate share"
+    lines = shown(make(*columns, rows=rows, picture="triangle cohort period rate")).splitlines()
+    assert lines[1:3] == ["plan: pro", "cohort  start        0   1"]
+    assert lines[4] == "2026-05 2026-05-01 50% 50%"
+
+
+def test_a_triangle_that_is_too_wide_goes_on_below(make) -> None:
+    rows = [[f"2026-0{c}", k, 0.5] for c in (1, 2, 3) for k in range(20)]
+    text = shown(
+        make("cohort key", "period key", "rate share", rows=rows, picture="triangle cohort period rate"), width=50
+    )
+    assert [line.split() for line in text.splitlines() if line.startswith("cohort")] == [
+        ["cohort", *map(str, range(10))],
+        ["cohort", *map(str, range(10, 20))],
+    ]
+
+
+def test_funnel_bytes(funnel: Table) -> None:
+    assert shown(funnel) == FUNNEL
+
+
+def test_funnel_on_a_narrow_screen_keeps_its_mark(funnel: Table) -> None:
+    lines = shown(funnel, width=38).splitlines()
+    assert lines[5] == "       2  posted    ◀      150  ██▏"
+    assert lines[-1] == "◀ biggest drop"
+
+
+def test_funnels_of_segments_are_measured_apart(make) -> None:
+    rows = [
+        [plan, at, step, n]
+        for plan, ns in {"ent": (10, 8, 2), "pro": (100, 40, 39)}.items()
+        for at, (step, n) in enumerate(zip("abc", ns, strict=True))
+    ]
+    text = shown(
+        make("plan key", "position key", "step label", "n count", rows=rows, picture="funnel step n"), width=80
+    )
+    marked = [line.split()[:3] for line in text.splitlines() if "◀" in line]
+    assert marked == [["ent", "2", "c"], ["pro", "1", "b"]]
+    assert text.count("█" * 16) == 2
+
+
+def test_a_funnel_that_loses_nobody_has_no_mark(make) -> None:
+    table = make("step key", "n count", rows=[["a", 3], ["b", 3], ["c", 5]], picture="funnel step n")
+    assert "◀" not in shown(table)
+
+
+def test_bars_bytes(make) -> None:
+    rows = [["a", 1.0, 1], ["b", 0.0004, 2], ["c", None, 3]]
+    assert shown(make("step key", "rate share", "n count", rows=rows, picture="bars rate")) == BARS
+
+
+@pytest.mark.parametrize("picture", ["triangle a b c", "funnel a c", "bars c", ""])
+def test_no_rows_make_no_picture(picture: str, make) -> None:
+    assert shown(make("a key", "b key", "c share", rows=[], picture=picture)).endswith("no rows\n")
