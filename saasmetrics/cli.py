@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Optional
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -22,16 +22,16 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False,
 )  # fmt: skip
 
-Config = Annotated[Optional[Path], typer.Option("-c", "--config", metavar="FILE", help="the definition file", envvar="SAASMETRICS_CONFIG")]
+Config = Annotated[Path | None, typer.Option("-c", "--config", metavar="FILE", help="the definition file", envvar="SAASMETRICS_CONFIG")]
 COMMON: dict[str, tuple[Any, Any]] = {
-    "table": (Annotated[Optional[str], typer.Argument(help="one table of the chapter; none: all of them", show_default=False)], None),
+    "table": (Annotated[str | None, typer.Argument(help="one table of the chapter; none: all of them", show_default=False)], None),
     "config": (Config, None),
-    "as_of": (Annotated[Optional[str], typer.Option(metavar="DATE", help="count what happened before this local day [default: the last complete day of the data]", show_default=False)], None),
+    "as_of": (Annotated[str | None, typer.Option(metavar="DATE", help="count what happened before this local day [default: the last complete day of the data]", show_default=False)], None),
     "by": (Annotated[list[str], typer.Option(metavar="SEGMENT", help="split by a segment; may be repeated", show_default=False)], ()),
     "where": (Annotated[list[str], typer.Option("-w", "--where", metavar="COLUMN=VALUE", help="only these accounts; may be repeated", show_default=False)], ()),
-    "limit": (Annotated[Optional[int], typer.Option("-n", "--limit", min=0, metavar="N", help="rows a table; 0: all [default: 20 on a terminal, else all]", show_default=False)], None),
-    "format": (Annotated[Optional[Format], typer.Option("-f", "--format", help="[default: table on a terminal, csv when piped]", show_default=False)], None),
-    "output": (Annotated[Optional[str], typer.Option("-o", "--output", metavar="FILE", help="write to a file (format from its ending), or to a folder when it ends with /", show_default=False)], None),
+    "limit": (Annotated[int | None, typer.Option("-n", "--limit", min=0, metavar="N", help="rows a table; 0: all [default: 20 on a terminal, else all]", show_default=False)], None),
+    "format": (Annotated[Format | None, typer.Option("-f", "--format", help="[default: table on a terminal, csv when piped]", show_default=False)], None),
+    "output": (Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="write to a file (format from its ending), or to a folder when it ends with /", show_default=False)], None),
     "max_reject": (Annotated[int, typer.Option(metavar="N", min=0, help="malformed rows to leave out and count before refusing")], 0),
     "strict": (Annotated[bool, typer.Option("--strict", help="refuse when anything was left out or doubtful")], False),
     "allow_empty": (Annotated[bool, typer.Option("--allow-empty", help="no rows, or no event of a rule, is right")], False),
@@ -59,7 +59,7 @@ def main(version: Annotated[bool, typer.Option("--version", callback=_version, i
 def check(
     config: Config = None,
     data: Annotated[bool, typer.Option("--data", help="look into the data too: every event and column must exist")] = False,
-    format: Annotated[Optional[CheckFormat], typer.Option("-f", "--format", help="[default: github in GitHub Actions, else full]", show_default=False)] = None,
+    format: Annotated[CheckFormat | None, typer.Option("-f", "--format", help="[default: github in GitHub Actions, else full]", show_default=False)] = None,
     allow_remote: Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")] = False,
 ) -> None:
     """Check the definition file, alone or against the data."""
@@ -71,7 +71,7 @@ def check(
 
 @app.command()
 def explain(
-    metric: Annotated[Optional[str], typer.Argument(help="a table such as activation.rate, or a code such as SM305", show_default=False)] = None,
+    metric: Annotated[str | None, typer.Argument(help="a table such as activation.rate, or a code such as SM305", show_default=False)] = None,
     coverage: Annotated[bool, typer.Option("--coverage", help="every id of the catalogue with its home")] = False,
     format: Annotated[Literal["text", "json"], typer.Option("-f", "--format")] = "text",
 ) -> None:
@@ -125,7 +125,7 @@ def _option(name: str, annotation: str, rooms: Sequence[str]) -> Any:
     choices = kind[len("Literal[") : -1].replace("'", "") if kind.startswith("Literal[") else kind.lower()
     what = f"for {', '.join(rooms)}; several values with commas" if annotation.startswith("Sequence") else f"for {', '.join(rooms)}"
     flag = f"--{name.replace('_', '-')}"
-    return Annotated[Optional[str], typer.Option(flag, metavar=f"[{choices.replace(', ', '|')}]", help=what, show_default=False)]
+    return Annotated[str | None, typer.Option(flag, metavar=f"[{choices.replace(', ', '|')}]", help=what, show_default=False)]
 
 
 def _asked_folder() -> str | None:

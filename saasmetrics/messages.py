@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple, NoReturn
@@ -131,10 +132,8 @@ def _harmless(char: str) -> bool:
 
 def say(text: str) -> None:
     """One line on stderr; a closed stderr is no reason to fail."""
-    try:
+    with suppress(OSError, ValueError, AttributeError):
         print(clean(text), file=sys.stderr, flush=True)
-    except (OSError, ValueError, AttributeError):
-        pass
 
 
 def guarded(job: Callable[[], Any]) -> None:

@@ -16,7 +16,7 @@ class DecliningWorkflow(Signal):
     """The core job is done less and less."""
 
     ident: ClassVar[str] = "C01"
-    points: Points = 20
+    points: Points = 30
     why: Why = "They complete their core work much less often than before."
     drop: Share = Field(default=0.3, description="the fall that counts, as a share of the period before")
     periods: Count = Field(default=2, description="complete periods in a row that must show it")
@@ -88,7 +88,7 @@ class UsageDownBeforeRenewal(Signal):
     """Core work declines and the renewal is near."""
 
     ident: ClassVar[str] = "C08"
-    points: Points = 10
+    points: Points = 5
     why: Why = "Their core work is declining and the renewal is close."
     within: Days = Field(default=90, description="days to the renewal")
 
@@ -97,7 +97,7 @@ class SingleUser(Signal):
     """It all hangs on one person."""
 
     ident: ClassVar[str] = "C09"
-    points: Points = 10
+    points: Points = 5
     why: Why = "Nearly all of the work now depends on one person, where several used to share it."
     top_share: Share = Field(default=0.9, description="the share of the successes that one user makes")
     was: Count = Field(default=2, description="how many people it used to rest on, at least")

@@ -196,14 +196,22 @@ class Book:
         return [text for text, rows in self._oddities(kept, inside, lost) if rows]
 
     def unmatched(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Rules of activation and of core workflows that match no event, each with its place in the definition file."""
+        """Rules of activation and of core workflows whose event never occurs, each with its place in the definition file."""
         d = self.definition
-        places = {w.success: ("workflows", name, "success") for name, w in d.workflows.items() if name in d.core_workflows()}
+        places: dict[str, tuple[str, ...]] = {
+            w.success: ("workflows", name, "success") for name, w in d.workflows.items() if name in d.core_workflows()
+        }
         places |= {step.rule: ("activation", "steps", name, "rule") for name, step in d.steps().items() if step.required}
-        asked = {rule: place for rule, place in places.items() if rule in self.rules}
-        names = self.event_names if asked else {}
-        gone = {rule: place for rule, place in asked.items() if not any(names.get(event) for event in d.rule(rule).event)}
-        return [(_unmatched_text(rule, d, names), place) for rule, place in gone.items()]
+        silent = [rule for rule in places if rule in self.rules and self.rules.index(rule) not in self._hit]
+        names = self.event_names if silent else {}
+        gone = [rule for rule in silent if not any(names.get(event) for event in d.rule(rule).event)]
+        return [(_unmatched_text(rule, d, names), places[rule]) for rule in gone]
+
+    @cached_property
+    def _hit(self) -> set[int]:
+        """The numbers of the rules that matched any row."""
+        frames = [frame["rule"].unique() for frames in self.folded.frames.values() for frame in frames]
+        return set(pl.concat(frames).unique().to_list()) if frames else set()
 
     @cached_property
     def event_names(self) -> dict[str, int]:
@@ -217,7 +225,8 @@ class Book:
         where, listed = self.definition.internal.accounts, self.get("listed")
         frame = listed if listed is not None else self.get("seen")
         named = frame.with_columns(pl.col("account").cast(pl.Categorical))
-        return named.filter(holds(where) if where else pl.lit(False)).select("account").collect()
+        inside: pl.DataFrame = named.filter(holds(where) if where else pl.lit(False)).select("account").collect()
+        return inside
 
     def _oddities(self, kept: pl.DataFrame, inside: pl.DataFrame, lost: int) -> list[tuple[str, int]]:
         listed = self.get("listed") is not None

@@ -13,14 +13,24 @@ SCHEMA = {
 UNKNOWN = {"exclude": 0.0, "neutral": 0.5, "worst": 1.0}
 
 
-def judged(frame: pl.LazyFrame, fires: pl.Expr, known: pl.Expr, evidence: pl.Expr) -> pl.LazyFrame:
-    """account, state (fired, quiet, unknown), evidence (only of what fired)."""
-    state = pl.when(~known.fill_null(False)).then(pl.lit("unknown")).when(fires.fill_null(False)).then(pl.lit("fired")).otherwise(pl.lit("quiet"))
+def judged(frame: pl.LazyFrame, fires: pl.Expr, known: pl.Expr, evidence: pl.Expr, enough: pl.Expr | None = None) -> pl.LazyFrame:
+    """account, state (fired, quiet, insufficient, unknown), evidence (only of what fired).
+
+    Insufficient: the data are there, but too few (`enough` is false) to tell a change from noise. It adds no points, and
+    counts as covered; unknown does not.
+    """
+    few = ~enough.fill_null(False) if enough is not None else pl.lit(False)
+    state = (
+        pl.when(~known.fill_null(False)).then(pl.lit("unknown"))
+        .when(few).then(pl.lit("insufficient"))
+        .when(fires.fill_null(False)).then(pl.lit("fired"))
+        .otherwise(pl.lit("quiet"))
+    )  # fmt: skip
     return frame.with_columns(state=state).select("account", "state", evidence=pl.when(pl.col("state") == "fired").then(evidence))
 
 
 def scored(score: Score, found: dict[str, pl.LazyFrame], accounts: pl.LazyFrame) -> pl.LazyFrame:
-    """One row an account and signal; an account that a signal says nothing about is unknown to it.
+    """One row an account and signal; an account without a row in what a signal found is unknown to it.
 
     `points` are what the signal adds to the account's score: integers that add up to it exactly. Under
     `missing: exclude` the known signals are scaled up to 100 points in all.
@@ -64,13 +74,19 @@ def percent(part: pl.Expr) -> pl.Expr:
     return pl.when(part < 0).then(pl.format("−{} %", size)).otherwise(pl.format("+{} %", size))
 
 
+def tenths(number: pl.Expr) -> pl.Expr:
+    """A number ≥ 0 as text with one decimal, half up."""
+    whole = (number * 10 + 0.5).floor().cast(pl.Int64)
+    return pl.format("{}.{}", whole.floordiv(10), whole % 10)
+
+
 def day_text(day: pl.Expr) -> pl.Expr:
     """A day number as ISO date text."""
     return day.cast(pl.Int32).cast(pl.Date).dt.strftime("%Y-%m-%d")
 
 
 def totals(signals: pl.LazyFrame, score: Score) -> pl.LazyFrame:
-    """account, score, coverage (share of the points with data), band; the band is `unknown` below min_coverage."""
+    """account, score, coverage (share of the points with data), band; below min_coverage there is no score: `unknown`."""
     weights = {name: signal.points for name, signal in score.signals.named().items()}  # type: ignore[attr-defined]
     weight = pl.col("signal").replace_strict(weights, return_dtype=pl.Int64)
     known = pl.col("state") != "unknown"
@@ -78,10 +94,12 @@ def totals(signals: pl.LazyFrame, score: Score) -> pl.LazyFrame:
         score=pl.col("points").sum(), coverage=weight.filter(known).sum() / weight.sum()
     )
     bands = score.bands.model_dump()  # type: ignore[attr-defined]
-    band = pl.when(pl.col("coverage") < score.min_coverage).then(pl.lit("unknown"))
-    for name, limit in sorted(bands.items(), key=lambda item: -item[1]):
-        band = band.when(pl.col("score") >= limit).then(pl.lit(name))
-    return sums.with_columns(band=band.otherwise(pl.lit("low" if "high" in bands else "not yet")))
+    covered = pl.col("coverage") >= score.min_coverage
+    band = pl.lit("low" if "high" in bands else "not yet")
+    for name, limit in sorted(bands.items(), key=lambda item: item[1]):
+        band = pl.when(pl.col("score") >= limit).then(pl.lit(name)).otherwise(band)
+    banded = sums.with_columns(band=pl.when(covered).then(band).otherwise(pl.lit("unknown")))
+    return banded.with_columns(score=pl.when(covered).then("score"))
 
 
 def evidence(signals: pl.LazyFrame) -> pl.LazyFrame:

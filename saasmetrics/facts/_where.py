@@ -45,7 +45,7 @@ def _equal(text: pl.Expr, value: Scalar) -> pl.Expr:
 
 def _compared(op: str, text: pl.Expr, value: Scalar) -> pl.Expr:
     left, right = (scaled(text), _whole(value)) if isinstance(value, Decimal) else (text, str(value))
-    found = {"gt": left > right, "ge": left >= right, "lt": left < right, "le": left <= right}[op]  # type: ignore[operator]
+    found = {"gt": left > right, "ge": left >= right, "lt": left < right, "le": left <= right}[op]
     return found.fill_null(False)
 
 

@@ -11,13 +11,15 @@ base      count  how many of these four the account existed for in full
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from saasmetrics.clock import Clock, Period
 from saasmetrics.definitions.model import Definition
 
 BASE = 4
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "account": pl.Categorical, "workflow": pl.String, "cadence": pl.String, "last": pl.List(pl.Int64), "base_n": pl.Int64, "base": pl.Int64,
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 ## Columns
 account        key    the account
-readiness      score  the points of its signals, 0 to 100
+readiness      score  the points of its signals, 0 to 100; null: too little data to judge
 coverage       share  of the points that the data could judge
 band           label  ready, warm, not yet, at risk (ready or warm, but at high churn risk), unknown
 reason         label  seats, volume, modules, tier: where most of the points come from; null: nothing fired

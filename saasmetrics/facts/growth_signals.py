@@ -5,7 +5,7 @@ account   key    the account
 position  key    order of the signal
 signal    label  its name in the definition file
 ident     label  its catalogue id
-state     label  fired, quiet, unknown (the data cannot say)
+state     label  fired; quiet; insufficient: too little use to tell a change from noise; unknown: the input is missing
 points    score  what it adds to the account's readiness; they add up exactly
 evidence  text   the numbers, as a sentence; null unless fired
 why       text   what it means
@@ -19,6 +19,7 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.expansion import GrowthSignals
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._score import judged, percent, scored
+from saasmetrics.facts.risk_signals import TWICE
 from saasmetrics.facts.risk_signals import rules as rules  # the features that both watch
 from saasmetrics.statistics import theil_sen
 
@@ -57,7 +58,7 @@ def _users(stays: pl.LazyFrame, told: GrowthSignals) -> pl.LazyFrame:
     signal, more = told.users_growing, pl.col("users") - pl.col("users_before")
     fires = (more >= signal.min_growth) & (more >= signal.growth * pl.col("users_before") - 1e-9)
     text = pl.format("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
-    return judged(stays, fires, (pl.col("users_before") > 0) & (pl.col("age_days") >= 56), text)
+    return judged(stays, fires, pl.col("users_before").is_not_null() & (pl.col("age_days") >= TWICE), text, pl.col("users_before") > 0)
 
 
 def _volume(stays: pl.LazyFrame, activity: pl.LazyFrame, told: GrowthSignals, clock: Clock) -> pl.LazyFrame:
@@ -72,7 +73,9 @@ def _volume(stays: pl.LazyFrame, activity: pl.LazyFrame, told: GrowthSignals, cl
     busy = filled.group_by("account").agg(busy=(pl.col("n") > 0).sum())
     weekly = pl.col("slope").exp() - 1
     text = pl.format("core work grew by about {} a week over {} complete weeks", percent(weekly), "n")
-    return judged(trend.join(busy, on="account"), (pl.col("low") > 0), pl.col("busy") >= signal.min_weeks, text)
+    told_ = stays.select("account").join(trend, on="account", how="left").join(busy, on="account", how="left")
+    enough = (pl.col("busy") >= signal.min_weeks) & pl.col("low").is_not_null()
+    return judged(told_, pl.col("low") > 0, pl.lit(True), text, enough)
 
 
 def _teams(stays: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.LazyFrame, told: GrowthSignals, clock: Clock) -> pl.LazyFrame:

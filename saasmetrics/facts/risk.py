@@ -2,7 +2,7 @@
 
 ## Columns
 account        key    the account
-score          score  the points of its signals, 0 to 100
+score          score  the points of its signals, 0 to 100; null: too little data to judge
 coverage       share  of the points that the data could judge
 band           label  high, medium, low, unknown
 contributions  list   points and signal, for every signal that adds to the score

@@ -5,7 +5,7 @@ account   key    the account
 position  key    order of the signal
 signal    label  its name in the definition file
 ident     label  its catalogue id
-state     label  fired, quiet, unknown (the data cannot say)
+state     label  fired; quiet; insufficient: too little use to tell a change from noise; unknown: the input is missing
 points    score  what it adds to the account's score; they add up exactly
 evidence  text   the numbers, as a sentence; null unless fired
 why       text   what it means
@@ -17,12 +17,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from saasmetrics.clock import DAY, Clock
+from saasmetrics.clock import Clock
 from saasmetrics.definitions.churn_risk import RiskSignals
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts._score import day_text, judged, percent, scored
+from saasmetrics.facts._score import day_text, judged, percent, scored, tenths
 
 BEFORE_RENEWAL = "usage_down_before_renewal"
+TWICE = 56  # days: the 28 looked at and the 28 before
 
 
 def rules(definition: Definition) -> Iterable[str]:
@@ -40,10 +41,10 @@ def risk_signals(
     falling = _falling(decline, told)
     admins = _admins(stays, admin_days, members)
     found = {
-        "declining_workflow": judged(falling, pl.col("falls"), pl.col("base_n") >= told.declining_workflow.min_base, _falling_text()),
+        "declining_workflow": judged(stays.join(falling, on="account", how="left"), pl.col("falls"), pl.col("age_days") >= TWICE, _falling_text(), pl.col("falls").is_not_null()),
         "fewer_active_users": _fewer_users(stays, told),
         "less_high_value_use": _less_use(feature_use, told),
-        "longer_gaps": _longer(gaps, told, clock),
+        "longer_gaps": _longer(stays.select("account").join(gaps, on="account", how="left"), told, clock),
         "no_admin_activity": _no_admin(admins, told, clock),
         "weak_onboarding": _weak(stays, definition, clock),
         "low_adoption": _shallow(stays, definition),
@@ -66,10 +67,9 @@ def _falling(decline: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
 
 def _falling_text() -> pl.Expr:
     numbers = pl.col("last").list.eval(pl.element().cast(pl.String)).list.join(" and ")
-    usual = ((pl.col("rate") * 10 + 0.5).floor() / 10).cast(pl.String)
     return pl.format(
         "{}: {} in the last {} complete {}s, {} a {} before ({})",
-        "workflow", numbers, pl.col("last").list.len(), "cadence", usual, "cadence", percent(pl.col("change")),
+        "workflow", numbers, pl.col("last").list.len(), "cadence", tenths(pl.col("rate")), "cadence", percent(pl.col("change")),
     )  # fmt: skip
 
 
@@ -78,14 +78,14 @@ def _fewer_users(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     lost = pl.col("users_before") - pl.col("users")
     fires = (lost >= signal.min_drop) & (lost >= signal.drop * pl.col("users_before") - 1e-9)
     text = pl.format("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
-    return judged(stays, fires, (pl.col("users_before") > 0) & (pl.col("age_days") >= 56), text)
+    return judged(stays, fires, pl.col("users_before").is_not_null() & (pl.col("age_days") >= TWICE), text, pl.col("users_before") > 0)
 
 
 def _less_use(feature_use: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     signal = told.less_high_value_use
     fires = pl.col("n") <= (1 - signal.drop) * pl.col("n_before") + 1e-9
     text = pl.format("{} uses of high-value features in the last 28 days, {} in the 28 days before", "n", "n_before")
-    return judged(feature_use.filter("high_value"), fires, pl.col("n_before") >= signal.min_base, text)
+    return judged(feature_use.filter("high_value"), fires, pl.lit(True), text, pl.col("n_before") >= signal.min_base)
 
 
 def _longer(gaps: pl.LazyFrame, told: RiskSignals, clock: Clock) -> pl.LazyFrame:
@@ -94,8 +94,8 @@ def _longer(gaps: pl.LazyFrame, told: RiskSignals, clock: Clock) -> pl.LazyFrame
     frame = gaps.with_columns(now=clock.day - 1 - pl.col("last_day"), usual=usual)
     text = pl.format("last core success on {}, {} days ago; {} of {} earlier gaps were at most {} days",
                      day_text(pl.col("last_day")), "now", pl.col("gaps").list.eval(pl.element() <= pl.element().quantile(signal.quantile, "linear")).list.sum(),
-                     pl.col("gaps").list.len(), (pl.col("usual") * 10).round() / 10)  # fmt: skip
-    return judged(frame, pl.col("now") > pl.col("usual"), pl.col("gaps").list.len() >= signal.min_gaps, text)
+                     pl.col("gaps").list.len(), tenths(pl.col("usual")))  # fmt: skip
+    return judged(frame, pl.col("now") > pl.col("usual"), pl.lit(True), text, pl.col("gaps").list.len() >= signal.min_gaps)
 
 
 def _admins(stays: pl.LazyFrame, admin_days: pl.LazyFrame, members: pl.LazyFrame) -> pl.LazyFrame:
@@ -139,15 +139,17 @@ def _shallow(stays: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
 
 def _before_renewal(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     near = pl.col("renews_in") <= told.usage_down_before_renewal.within
-    text = pl.format("renewal in {} days; {}", "renews_in", _falling_text())
-    return judged(stays, near & pl.col("falls"), pl.col("renews_in").is_not_null() & pl.col("falls").is_not_null(), text)
+    text = pl.format("renewal in {} days, and {} declines", "renews_in", "workflow")
+    return judged(stays, near & pl.col("falls"), pl.col("renews_in").is_not_null(), text, pl.col("falls").is_not_null())
 
 
 def _single(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     signal = told.single_user
     fires = (pl.col("top_share") >= signal.top_share - 1e-9) & (pl.col("effective_before") >= signal.was - 1e-9)
-    usual = (pl.col("effective_before") * 10).round() / 10
-    text = pl.format("one person made {} of the {} successes of the last 28 days; it rested on {} people before", percent(pl.col("top_share")).str.strip_prefix("+"), "people_n", usual)
-    return judged(stays, fires, pl.col("top_share").is_not_null() & pl.col("effective_before").is_not_null(), text)
+    usual = tenths(pl.col("effective_before"))
+    share = percent(pl.col("top_share")).str.strip_prefix("+")
+    text = pl.format("one person made {} of the {} successes of the last 28 days; they rested on {} people before", share, "people_n", usual)
+    enough = pl.col("top_share").is_not_null() & pl.col("effective_before").is_not_null()
+    return judged(stays, fires, pl.col("users").is_not_null(), text, enough)
 
 

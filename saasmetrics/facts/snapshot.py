@@ -13,9 +13,11 @@ n_before          count  in the 28 days before
 users             count  people with core successes in the last 28 days; null: the events name no users
 users_before      count  in the 28 days before
 top_share         share  the top person's share of the successes by people; null below 5 successes
+weekly            list   core successes in each of the last 12 blocks of 7 days, oldest first
 level             count  highest tier level of a core workflow
 tiers             text   workflow and tier
 mrr               money  at T, in ten-thousandths; null: no subscriptions, or several currencies
+currency          label  its currency
 seats             count  seats paid for
 renews_in         count  days to the next renewal; null: unknown
 pays              flag   pays at T; null: no subscriptions table

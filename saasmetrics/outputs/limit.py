@@ -11,23 +11,30 @@ from saasmetrics.tables import Table
 
 def shorten(table: Table, limit: int) -> tuple[Table, str]:
     """At most `limit` rows (of a triangle: cohorts; 0: all), and what was left out, in words."""
-    by = _time_of(table)
-    rows = table.frame[by].unique(maintain_order=True) if by else pl.Series(range(table.frame.height))
-    left_out = rows.len() - limit
+    if table.picture[:1] == ("triangle",):
+        return _latest_cohorts(table, table.picture[1], limit)
+    left_out = table.frame.height - limit
     if limit <= 0 or left_out <= 0:
         return table, ""
-    if not by:
-        return replace(
-            table, frame=table.frame.head(limit)
-        ), f"{left_out} more row{'s' * (left_out != 1)}: -n 0 shows all"
-    latest = rows.sort(nulls_last=False).tail(limit)
-    kept = table.frame.filter(pl.col(by).is_in(latest.implode(), nulls_equal=True))
-    return replace(table, frame=kept), f"{left_out} earlier, by {by}: -n 0 shows all"
+    late = _runs_along_time(table)
+    kept = table.frame.tail(limit) if late else table.frame.head(limit)
+    return replace(table, frame=kept), _told(left_out, "earlier" if late else "more", "row")
 
 
-def _time_of(table: Table) -> str | None:
-    """The column whose latest values matter most: a triangle's cohort, or a date that leads the keys."""
-    if table.picture[:1] == ("triangle",):
-        return table.picture[1]
+def _latest_cohorts(table: Table, cohort: str, limit: int) -> tuple[Table, str]:
+    cohorts = table.frame[cohort].unique().sort()
+    left_out = cohorts.len() - limit
+    if limit <= 0 or left_out <= 0:
+        return table, ""
+    kept = table.frame.filter(pl.col(cohort).is_in(cohorts.tail(limit).implode(), nulls_equal=True))
+    return replace(table, frame=kept), _told(left_out, "earlier", cohort)
+
+
+def _runs_along_time(table: Table) -> bool:
+    """Is it sorted by a date that leads its keys?"""
     first = next((column.name for column in table.columns if column.unit == "key"), None)
-    return first if first and table.frame.schema[first].is_temporal() else None
+    return first is not None and table.frame.schema[first].is_temporal() and table.frame[first].is_sorted()
+
+
+def _told(left_out: int, where: str, what: str) -> str:
+    return f"{left_out} {where} {what}{'s' * (left_out != 1)}: -n 0 shows all"

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 
 import polars as pl
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow.parquet as pq
 
 from saasmetrics.outputs import Rendered
 from saasmetrics.outputs.json import dumps

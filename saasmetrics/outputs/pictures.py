@@ -35,8 +35,8 @@ def blocks(table: Table, screen: Screen) -> Iterator[Block]:
             for heading, part in _apart(table, {row, column}):
                 shown, legend = triangle(part, row, column, value, screen)
                 yield Block(shown, heading, legend, gap=1)
-        case ("funnel", label, value):
-            yield _funnel(table, label, value, screen)
+        case ("funnel", label, value, *flag):
+            yield _funnel(table, label, value, flag, screen)
         case ("bars", value):
             yield Block(_with_bars(table, value, screen))
         case _:
@@ -49,21 +49,31 @@ def _with_bars(table: Table, value: str, screen: Screen) -> list[Strip]:
     return [*shown[:at], Strip("", fractions=_floats(table.frame[value])), *shown[at:]]
 
 
-def _funnel(table: Table, label: str, value: str, screen: Screen) -> Block:
-    """Bars from the top of the funnel, and a mark at the step that most were lost before."""
+def _funnel(table: Table, label: str, value: str, flag: Sequence[str], screen: Screen) -> Block:
+    """Bars, and a mark where most is lost: at the step that the flag column names, else at the biggest drop."""
+    fractions, worst = _drops(table, label, value)
+    worst = table.frame[flag[0]] if flag else worst
+    told = [each for each, column in zip(strips(table, screen), table.columns, strict=True) if column.name not in flag]
+    bars = Strip("", fractions=_floats(fractions))
+    full = [*told, bars, _marks(worst, f"{screen.glyphs.drop} {BIGGEST}")]
+    if fits(full, screen.width):
+        return Block(full)
+    at = [column.name for column in table.columns if column.name not in flag].index(label) + 1
+    brief = [*told[:at], _marks(worst, screen.glyphs.drop), *told[at:], bars]
+    return Block(brief, legend=[f"{screen.glyphs.drop} {BIGGEST}"] * bool(worst.any()))
+
+
+def _drops(table: Table, label: str, value: str) -> tuple[pl.Series, pl.Series]:
+    """Each step as a part of the top, and whether most were lost before it; a share is a part of all already."""
     apart = [pl.col(key) for key in _other_keys(table, {label})] or [pl.lit(0)]
+    share = next(column.unit for column in table.columns if column.name == value) == "share"
     reached = pl.col(value).cast(pl.Float64).fill_null(0.0)
-    drop = reached.shift(1) - reached
+    drop = reached.shift(1, fill_value=1.0 if share else None) - reached
     worst = (drop > 0) & (drop == drop.max())
     first = (worst & (worst.cum_sum() == 1)).fill_null(False)
-    made = table.frame.select((reached / reached.max()).over(apart).alias("fraction"), first.over(apart).alias("worst"))
-    bars, shown = Strip("", fractions=_floats(made["fraction"])), strips(table, screen)
-    told = [*shown, bars, _marks(made["worst"], f"{screen.glyphs.drop} {BIGGEST}")]
-    if fits(told, screen.width):
-        return Block(told)
-    at = table.frame.columns.index(label) + 1
-    brief = [*shown[:at], _marks(made["worst"], screen.glyphs.drop), *shown[at:], bars]
-    return Block(brief, legend=[f"{screen.glyphs.drop} {BIGGEST}"] * made["worst"].any())
+    part = reached if share else reached / reached.max()
+    made = table.frame.select(part.over(apart).alias("part"), first.over(apart).alias("worst"))
+    return made["part"], made["worst"]
 
 
 def _marks(where: pl.Series, mark: str) -> Strip:

@@ -110,8 +110,6 @@ def _is_plain(path: Path) -> bool:
         mode = path.stat().st_mode
     except FileNotFoundError:
         return True
-    if stat.S_ISDIR(mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     return stat.S_ISREG(mode) and path.parts[:2] not in (("/", "dev"), ("/", "proc"))
 
 

@@ -11,7 +11,7 @@ from .conftest import Load, Refusals
 def test_defaults_of_churn_risk_are_those_of_the_catalogue() -> None:
     signals = ChurnRisk().signals.named()
     assert {signal.ident: signal.points for signal in signals.values()} == {
-        "C01": 20, "C02": 15, "C03": 10, "C04": 10, "C05": 10, "C06": 10, "C07": 5, "C08": 10, "C09": 10,
+        "C01": 30, "C02": 15, "C03": 10, "C04": 10, "C05": 10, "C06": 10, "C07": 5, "C08": 5, "C09": 5,
     }  # fmt: skip
     assert (ChurnRisk().bands.high, ChurnRisk().bands.medium) == (40, 20)
 

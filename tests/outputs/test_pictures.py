@@ -11,7 +11,7 @@ TRIANGLE = """\
 A title  a.b
 cohort  accounts    0     1     2
 ──────────────────────────────────
-2026-05       40 100%   94%   76%*
+2026-05       40 100%   94%   36%*
 2026-06       41 100%   91%     ·
 2026-07       42 100%   63%▼    ·
 2026-08       43 100%     ·     ·
@@ -44,7 +44,7 @@ def shown(table: Table, width: int = 60, **options: object) -> str:
 
 @pytest.fixture
 def triangle(make) -> Table:
-    rates = {"2026-05": [1.0, 0.94, 0.76], "2026-06": [1.0, 0.91, None], "2026-07": [1.0, 0.63], "2026-08": [1.0]}
+    rates = {"2026-05": [1.0, 0.94, 0.36], "2026-06": [1.0, 0.91, None], "2026-07": [1.0, 0.63], "2026-08": [1.0]}
     rows = [
         [cohort, period, 40 + n, n * period, rate, "provisional" if period == 2 else "final"]
         for n, (cohort, values) in enumerate(rates.items())
@@ -69,7 +69,7 @@ def test_triangle_shades_what_is_final_only(triangle: Table, monkeypatch: pytest
     text = shown(triangle, color="always")
     assert "38;2;255;255;255;48;2;8;69;148m 94% " in text
     assert "38;2;0;0;0;48;2;222;235;247m 63%▼" in text
-    assert "\x1b[2m 76%*" in text
+    assert "\x1b[2m 36%*" in text
 
 
 def test_triangle_without_many_colors_has_no_ground(triangle: Table, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_triangle_keeps_the_latest_cohorts(triangle: Table) -> None:
     text = shown(triangle, limit=2)
     assert "2026-06" not in text
     assert "2026-07" in text
-    assert "2 earlier, by cohort: -n 0 shows all" in text
+    assert "2 earlier cohorts: -n 0 shows all" in text
 
 
 def test_one_triangle_for_each_combination_of_the_other_keys(make) -> None:
@@ -137,6 +137,22 @@ def test_funnels_of_segments_are_measured_apart(make) -> None:
     marked = [line.split()[:3] for line in text.splitlines() if "◀" in line]
     assert marked == [["ent", "2", "c"], ["pro", "1", "b"]]
     assert text.count("█" * 16) == 2
+
+
+def test_a_funnel_of_shares_may_lose_most_before_its_first_step(make) -> None:
+    table = make("step key", "rate share", rows=[["a", 0.5], ["b", 0.4]], picture="funnel step rate")
+    lines = shown(table).splitlines()
+    assert (lines[3].count("█"), lines[3][-14:]) == (8, "◀ biggest drop")
+
+
+def test_a_funnel_takes_the_rooms_word_for_its_worst_step(make) -> None:
+    rows = [["a", 0.9, False], ["optional", 0.1, False], ["b", 0.8, True], ["c", None, None]]
+    for width in (80, 26):
+        lines = shown(
+            make("step key", "rate share", "worst flag", rows=rows, picture="funnel step rate worst"), width=width
+        )
+        assert "worst" not in lines
+        assert ["◀" in line for line in lines.splitlines()[3:7]] == [False, False, True, False]
 
 
 def test_a_funnel_that_loses_nobody_has_no_mark(make) -> None:

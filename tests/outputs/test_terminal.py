@@ -74,6 +74,19 @@ def test_p51_columns_go_below_with_their_keys(make) -> None:
     assert shown(table, width=25) == PARTS
 
 
+def test_p51_text_folds_within_its_column_and_loses_nothing(make) -> None:
+    table = make("account key", "why text", rows=[["acct_1", "x" * 30], ["acct_2", "two words"], ["acct_3", None]])
+    lines = shown(table, width=33).splitlines()
+    assert lines[3:] == [f"acct_1   {'x' * 24}", f"         {'x' * 6}", "acct_2   two words", "acct_3   ·"]
+
+
+@pytest.mark.parametrize("rows", [2, 3])
+def test_few_rows_become_blocks_and_more_go_below(rows: int, make) -> None:
+    table = make("account key", "first_of_all count", "second count", rows=[[f"acct_{n}", 1, 2] for n in range(rows)])
+    text = shown(table, width=20)
+    assert (text.count("account"), text.count("acct_0")) == ((2, 1) if rows == 2 else (2, 2))
+
+
 def test_headers_fold_before_columns_part(make) -> None:
     assert shown(make("account key", "number_one count", "number_two count", rows=[["a", 1, 4]]), width=25) == FOLDED
 
@@ -92,14 +105,10 @@ def test_limit_says_what_is_left_out(make) -> None:
     assert text.endswith("acct_2\n24 more rows: -n 0 shows all\n")
 
 
-def test_limit_keeps_the_latest_of_a_table_that_runs_along_time(make) -> None:
-    rows = [[date(2026, 11, day), by, day] for day in (2, 9, 16) for by in ("ent", "pro")]
-    text = shown(make("week key", "plan key", "accounts count", rows=rows), limit=1)
-    assert text.splitlines()[3:] == [
-        "2026-11-16  ent         16",
-        "2026-11-16  pro         16",
-        "2 earlier, by week: -n 0 shows all",
-    ]
+@pytest.mark.parametrize(("order", "left", "word"), [((2, 9, 16), 16, "earlier"), ((16, 9, 2), 16, "more")])
+def test_limit_keeps_the_latest_of_what_runs_along_time(order: tuple[int, ...], left: int, word: str, make) -> None:
+    table = make("week key", "accounts count", rows=[[date(2026, 11, day), day] for day in order])
+    assert shown(table, limit=1).splitlines()[3:] == [f"2026-11-{left}        {left}", f"2 {word} rows: -n 0 shows all"]
 
 
 def test_rows_that_are_not_final_are_dim(make) -> None:

@@ -39,6 +39,7 @@ for name in ("open", "fsync", "replace", "symlink", "link", "mkdir"):
     setattr(os, name, deadly(getattr(os, name)))
 WRITE
 """
+Patch = pytest.MonkeyPatch
 Broken = Callable[[str, int], None]
 Run = Callable[..., Any]
 
@@ -76,7 +77,7 @@ def places(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
+def broken(monkeypatch: Patch) -> Callable[[str, int], None]:
     """`broken("fsync", 2)`: the third call of os.fsync finds the disk full."""
 
     def breaks(name: str, at: int) -> None:
@@ -97,6 +98,17 @@ def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
     to_file(target, b"old")
     to_file(target, b"new")
     assert (target.read_bytes(), names(tmp_path)) == (b"new", ["out.csv"])
+
+
+def test_p34_bytes_are_on_disk_before_their_name_and_the_name_after(tmp_path: Path, monkeypatch: Patch) -> None:
+    calls: list[str] = []
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+        monkeypatch.setattr(os, name, lambda *args, name=name, real=real: (calls.append(name), real(*args))[1])
+    to_file(tmp_path / "out.csv", b"x")
+    assert calls == ["fsync", "replace", "fsync"]
+    to_directory(tmp_path, {"a.csv": b"x"})
+    assert calls[3:] == ["fsync", "fsync", "fsync", "replace", "fsync"]
 
 
 def test_the_mode_is_by_the_umask_and_then_stays(tmp_path: Path) -> None:
@@ -191,7 +203,8 @@ def test_p36_a_fault_at_any_call_leaves_the_set_old_or_new(tmp_path: Path, fault
         to_directory(tmp_path, NEW)
     assert read(tmp_path) in (OLD, NEW)
     assert not [name for name in names(tmp_path) if name.endswith(".tmp")]
-    assert len([name for name in names(tmp_path) if name.startswith(".run-")]) <= 2
+    runs = [name for name in names(tmp_path) if name.startswith(".run-")]
+    assert len(runs) == 1 + (read(tmp_path) == NEW)
 
 
 def test_p34_killed_at_any_call_the_file_is_old_or_new(tmp_path: Path, run: Run) -> None:
@@ -327,7 +340,7 @@ def test_a_plain_file_of_that_name_becomes_part_of_the_set(tmp_path: Path) -> No
     assert read(tmp_path) == OLD
 
 
-def test_without_locks_only_what_is_old_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_locks_only_what_is_old_is_swept(tmp_path: Path, monkeypatch: Patch) -> None:
     monkeypatch.setattr("fcntl.flock", lambda *_: os.stat("/no locks here"))
     for name in (".out.0123abcd.tmp", ".out.89abcdef.tmp"):
         (tmp_path / name).touch()

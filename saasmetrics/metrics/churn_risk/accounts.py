@@ -7,7 +7,7 @@ signal that fired stands here with its numbers, so that anyone can check it.
 ## Columns
 account        key    the account
 band           label  high, medium, low; unknown: too little data to judge; left: no longer pays
-score          score  the sum of the contributions, 0 to 100
+score          score  the sum of the contributions, 0 to 100; empty: too little data to judge
 contributions  list   points and signal; they add up to the score exactly
 evidence       text   the numbers behind each fired signal
 coverage       share  of the points that the data could judge
@@ -54,10 +54,10 @@ account  ended_day  n  n_before  last_success_day  users  top_share  renews_in  
 new      ·          3  0         2026-01-20        1      ·          ·          ·    ·         [0,0,0,3]
 risk:
 account  score  coverage  band     contributions  evidence
-new      0      0.1       unknown  ·              ·
+new      ·      0.1       unknown  ·              ·
 becomes
 account  band     score  contributions  evidence  coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr  currency
-new      unknown  0      ·              ·         0.1       ·      [0,0,0,3]  2026-01-20    1             ·          ·          ·    ·
+new      unknown  ·      ·              ·         0.1       ·      [0,0,0,3]  2026-01-20    1             ·          ·          ·    ·
 """
 
 from __future__ import annotations

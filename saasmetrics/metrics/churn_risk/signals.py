@@ -6,6 +6,7 @@ signal    label  its name in the definition file
 ident     label  its number in the catalogue
 judged    count  accounts that the data can judge by it
 fired     count  of these, those it fired for
+few       count  accounts with too little use to tell a change from noise
 unknown   count  accounts that the data cannot judge by it: not counted as safe
 rate      share  fired / judged
 mrr       money  of the accounts it fired for; empty: unknown, or in several currencies
@@ -23,18 +24,20 @@ C01 C02 C03 C04 C05 C06 C07 C08 C09
 
 ## Example: unknown is not safe
 risk_signals:
-account  position  signal  ident  state    why
-a1       1         gaps    C04    fired    long silence
-a2       1         gaps    C04    quiet    long silence
-a3       1         gaps    C04    unknown  long silence
+account  position  signal  ident  state         why
+a1       1         gaps    C04    fired         long silence
+a2       1         gaps    C04    quiet         long silence
+a3       1         gaps    C04    unknown       long silence
+a4       1         gaps    C04    insufficient  long silence
 snapshot:
 account  mrr     currency
 a1       100.00  EUR
 a2       50.00   EUR
 a3       ·       ·
+a4       ·       ·
 becomes
-position  signal  ident  judged  fired  unknown  rate  mrr     why
-1         gaps    C04    2       1      1        0.5   100.00  long silence
+position  signal  ident  judged  fired  few  unknown  rate  mrr     why
+1         gaps    C04    2       1      1    1        0.5   100.00  long silence
 
 ## Example: money in two currencies is not added
 risk_signals:
@@ -46,8 +49,8 @@ account  mrr     currency
 a1       100.00  EUR
 a2       50.00   USD
 becomes
-position  signal  ident  judged  fired  unknown  rate  mrr  why
-1         gaps    C04    2       2      0        1     ·    long silence
+position  signal  ident  judged  fired  few  unknown  rate  mrr  why
+1         gaps    C04    2       2      0    0        1     ·    long silence
 """
 
 from __future__ import annotations
@@ -63,7 +66,8 @@ def signals(risk_signals: pl.LazyFrame, snapshot: pl.LazyFrame) -> pl.LazyFrame:
     currencies = pl.col("currency").filter(fired).drop_nulls().n_unique()
     known = pl.col("mrr").filter(fired).is_not_null().any() & (currencies <= 1)
     told = paid.group_by("position", "signal", "ident", "why").agg(
-        judged=(~unknown).sum().cast(pl.Int64), fired=fired.sum().cast(pl.Int64), unknown=unknown.sum().cast(pl.Int64),
+        judged=(fired | (pl.col("state") == "quiet")).sum().cast(pl.Int64), fired=fired.sum().cast(pl.Int64),
+        few=(pl.col("state") == "insufficient").sum().cast(pl.Int64), unknown=unknown.sum().cast(pl.Int64),
         mrr=pl.when(known).then(pl.col("mrr").filter(fired).sum()),
     )  # fmt: skip
     return told.with_columns(rate=share(pl.col("fired"), pl.col("judged")))

@@ -7,7 +7,7 @@ called ready, whatever else it does.
 ## Columns
 account        key    the account
 band           label  ready, warm, not yet; at risk: would be ready, but may leave; unknown: too little data; left: no longer pays
-readiness      score  the sum of the contributions, 0 to 100
+readiness      score  the sum of the contributions, 0 to 100; empty: too little data to judge
 reason         label  what it would grow through: where most of its points come from
 contributions  list   points and signal; they add up to the readiness exactly
 evidence       text   the numbers behind each fired signal

@@ -71,10 +71,13 @@ becomes
 cohort      period  accounts  eligible  retained  rate  low       high      status
 2026-01-01  0       1         1         1         1     0.206549  1         final
 2026-01-01  1       1         1         1         1     0.206549  1         final
+2026-01-01  2       1         1         0         0     0         0.793451  provisional
 2026-02-01  0       1         1         0         0     0         0.793451  final
 2026-02-01  1       1         1         0         0     0         0.793451  provisional
+2026-02-01  2       1         0         0         ·     ·         ·         censored
 all         0       2         2         1         0.5   0.094531  0.905469  final
 all         1       2         1         1         1     0.206549  1         final
+all         2       2         0         0         ·     ·         ·         censored
 """
 
 from __future__ import annotations

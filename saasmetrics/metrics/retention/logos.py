@@ -37,7 +37,7 @@ new      2026-01-05  ·
 with as_of=2026-02-03 months=1
 becomes
 period      paying  kept  returned  lost  rate      low       high      churn     status
-2026-01-01  3       1     1         1     0.333333  0.061492  0.792345  0.333333  final
+2026-01-01  3       1     1         1     0.333333  0.061492  0.79234   0.333333  final
 2026-02-01  3       3     0         0     1         0.438503  1         0         provisional
 
 ## Example: a subscription that ends with the month counts for it
