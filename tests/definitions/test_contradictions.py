@@ -41,3 +41,16 @@ def test_a_condition_that_some_number_meets_is_never_called_impossible(number: i
     meets = {"eq": "__eq__", "ne": "__ne__", "gt": "__gt__", "ge": "__ge__", "lt": "__lt__", "le": "__le__"}
     if all(getattr(number, meets[op])(limit) for op, limit in tests.items()):
         assert list(contradictions(conditions({"x": tests}))) == []
+
+
+@given(st.integers(-2, 2), st.sampled_from(["gt", "ge", "lt", "le", "ne"]), st.integers(-2, 2))
+def test_one_wanted_value_meets_a_limit_or_is_called_impossible(wanted: int, op: str, limit: int) -> None:
+    meets = getattr(wanted, f"__{op}__")(limit)
+    assert bool(list(contradictions(conditions({"x": {"eq": wanted, op: limit}})))) == (not meets)
+
+
+@given(st.sampled_from(["gt", "ge"]), st.integers(-1, 1), st.sampled_from(["lt", "le"]), st.integers(-1, 1))
+def test_a_range_is_empty_when_no_number_is_in_it(low: str, least: int, high: str, most: int) -> None:
+    quarters = [n / 4 for n in range(-8, 9)]
+    inside = [n for n in quarters if getattr(n, f"__{low}__")(least) and getattr(n, f"__{high}__")(most)]
+    assert bool(list(contradictions(conditions({"x": {low: least, high: most}})))) == (not inside)

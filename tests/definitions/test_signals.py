@@ -44,7 +44,7 @@ def test_what_the_file_leaves_out_keeps_its_default(load: Load) -> None:
 
 
 def test_points_above_a_hundred_are_a_problem_at_their_line(refused: Refusals) -> None:
-    (problem,) = refused("churn_risk:\n  missing: neutral\n  signals:\n    single_user: {points: 11}\n")
+    (problem,) = refused("churn_risk:\n  missing: neutral\n  signals:\n    single_user: {points: 6}\n")
     assert problem.startswith("d.yaml:6:3: SM112 churn_risk.signals: the points of all signals")
     assert "add up to 101; at most 100" in problem
 
