@@ -84,9 +84,7 @@ def _free_of(value: str, kind: str, *patterns: re.Pattern[str]) -> str:
 
 def one_or_many(value: Any) -> Any:
     """A single text stands for a list of one."""
-    if isinstance(value, str | int | Decimal):
-        return (value,)
-    return tuple(value) if isinstance(value, list) else value
+    return (value,) if isinstance(value, str | int | Decimal) else value
 
 
 def _kind(check: Callable[[str], str]) -> tuple[BeforeValidator, AfterValidator]:

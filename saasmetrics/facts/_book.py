@@ -23,7 +23,7 @@ from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
 LISTS = {"listed": "accounts", "people": "users", "spans": "subscriptions"}
-GIVEN = ("definition", "clock", "rules", "seen", "admin_days", "step_times", *LISTS, *FOLDS)
+GIVEN = ("definition", "clock", "rules", "seen", "admin_last", "step_times", *LISTS, *FOLDS)
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
 
@@ -60,7 +60,7 @@ class Book:
     @cached_property
     def parts(self) -> list[events.Part]:
         self._say("reading events")
-        return events.read(self.reader, self.definition.sources.events, properties(self.definition, self.rules))
+        return events.read(self.reader, self.definition.sources.events, properties(self.definition, self._order(())))
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ class Book:
         if not where:
             return ()
         if people is not None:
-            inside = people.filter(holds(where, lambda c: pl.col(c)))
+            inside = people.filter(holds(where))
             return tuple(inside.select("user").unique().sort("user").collect()["user"])
         return tuple(name for name in self._distinct("user", where))
 
@@ -87,16 +87,18 @@ class Book:
     def folded(self) -> Folded:
         """One pass over the events for every output that the wanted facts need."""
         into = Folded()
-        asked = {name for name in self._closure if name in FOLDS}
-        outputs = frozenset(name for name in asked if not asked & {*FINER.get(name, ())})
-        order = Order(self.rules, outputs, self.staff)
+        order = self._order(self.staff)
         for number, part in enumerate(self.parts, 1):
             self._say(f"folding file {number} of {len(self.parts)}")
-            if part.entry.rows_read and outputs:
+            if part.entry.rows_read and order.outputs:
                 fold(part, order, self.definition, self._zone_clock, into)
         for part in self._twins:
             fold(part, order, self.definition, self._zone_clock, into, sign=-1)
         return into
+
+    def _order(self, staff: tuple[str, ...]) -> Order:
+        asked = {name for name in self._closure if name in FOLDS}
+        return Order(self.rules, frozenset(name for name in asked if not asked & {*FINER.get(name, ())}), staff)
 
     @cached_property
     def _twins(self) -> list[events.Part]:
@@ -123,7 +125,7 @@ class Book:
             return self._list(LISTS[name])
         if name == "step_times":
             return self.get(_step_times(self.definition)).rename({"first_at": "at"}, strict=False)
-        return {"seen": self._seen, "admin_days": self._admin_days}.get(name, lambda: self._output(name))()
+        return {"seen": self._seen, "admin_last": self._admin_last}.get(name, lambda: self._output(name))()
 
     def _list(self, name: str) -> pl.LazyFrame | None:
         source = getattr(self.definition.sources, name)
@@ -146,41 +148,42 @@ class Book:
         found = [(part.entry, seen(part, self.clock, self.staff)) for part in self.parts if part.entry.rows_read]
         return found + [(part.entry, seen(part, self.clock, self.staff, -1)) for part in self._twins]
 
-    def _admin_days(self) -> pl.LazyFrame:
-        """account, day: the days on which an administrator of the account did anything at all."""
+    def _admin_last(self) -> pl.LazyFrame:
+        """account, day: the last day on which an administrator of the account did anything at all.
+
+        Files are asked from the latest on, and only for accounts that an earlier one could still tell something new.
+        """
         admins = self.get("members").filter("admin").select("account", "user").collect()
-        found = [pl.LazyFrame(schema={"account": pl.Categorical, "day": pl.Int32})]
-        for part in self.parts if admins.height else []:
-            names = admins["user"].cast(pl.String).unique().cast(part.frame.collect_schema()["user"])
-            days = part.frame.filter(pl.col("user").is_in(names.implode())).select(
-                pl.col("account", "user").cast(pl.Categorical), day=self.clock.day_of(pl.col("time"))
-            )
-            found.append(days.unique().join(admins.lazy(), on=["account", "user"], how="semi").select("account", "day"))
-        return pl.concat(found).filter(pl.col("day") < self.clock.day).unique()
+        last = pl.DataFrame(schema={"account": pl.Categorical, "day": pl.Int32})
+        for part in sorted(self.parts, key=lambda part: part.span, reverse=True):
+            high = min(self._zone_clock.local_day(part.span[1]), self.clock.day - 1)
+            open_ = admins.join(last.filter(pl.col("day") >= high), on="account", how="anti")
+            last = pl.concat([last, self._admins_in(part, open_)]) if open_.height else last
+        return last.lazy().group_by("account").agg(pl.col("day").max())
+
+    def _admins_in(self, part: events.Part, admins: pl.DataFrame) -> pl.DataFrame:
+        names = admins["user"].cast(pl.String).unique().cast(part.frame.collect_schema()["user"])
+        found = part.frame.filter(pl.col("user").is_in(names.implode()) & (pl.col("time") < self.clock.now))
+        times = found.select(pl.col("account", "user").cast(pl.Categorical), "time").group_by("account", "user").agg(pl.col("time").max())
+        there = times.join(admins.lazy(), on=["account", "user"], how="semi")
+        return there.select("account", day=self.clock.day_of(pl.col("time"))).collect(engine="streaming")
 
     def _output(self, name: str) -> pl.LazyFrame:
-        """A fold output as of T, of the accounts that count."""
-        frame = self._coarser(name)
+        """A fold output as of T, of the accounts that count; from a finer one where that is needed anyway."""
+        finer = next((n for n in FINER.get(name, ()) if n in self._closure), None)
+        if finer:
+            return _coarser(self.get(finer), name)
+        frame = self.folded.take(name)
         if name == "durations":
             return frame.filter(pl.col("day") < self.clock.day)
         times = {"firsts": pl.col("first_at") < self.clock.now, "moments": pl.col("at") < self.clock.now}
         kept = frame.filter(times.get(name, pl.col("day") < self.clock.day))
         return kept.join(self.get("accounts").select("account"), on="account", how="semi")
 
-    def _coarser(self, name: str) -> pl.LazyFrame:
-        folded = self.folded
-        finer = next((n for n in FINER.get(name, ()) if n in self._closure), None)
-        if finer is None:
-            return folded.output(name)
-        sums = [pl.col("first_at").min()]
-        if name == "daily":
-            sums += [pl.col("last_at").max(), pl.col("n").sum(), pl.col("value").sum()]
-        return self._coarser(finer).group_by("account", "rule", *(["day"] if name == "daily" else [])).agg(sums)
-
     def _distinct(self, column: str, where: Sequence[Any]) -> Iterable[str]:
-        found = [part.frame.select(pl.col(column).cast(pl.String)).unique().collect() for part in self.parts]
+        found = [part.collect(part.frame.select(pl.col(column).cast(pl.String)).unique()) for part in self.parts]
         every = pl.concat(found).unique().drop_nulls().sort(column) if found else pl.DataFrame(schema={column: pl.String})
-        return every.filter(holds(where, lambda _: pl.col(column)))[column].to_list()
+        return every.filter(holds(where))[column].to_list()
 
     def close(self) -> list[str]:
         """Complete the ledger with what was left out for its account; what a reader of the tables ought to know."""
@@ -202,21 +205,15 @@ class Book:
             w.success: ("workflows", name, "success") for name, w in d.workflows.items() if name in d.core_workflows()
         }
         places |= {step.rule: ("activation", "steps", name, "rule") for name, step in d.steps().items() if step.required}
-        silent = [rule for rule in places if rule in self.rules and self.rules.index(rule) not in self._hit]
+        silent = [rule for rule in places if rule in self.rules and self.rules.index(rule) not in self.folded.rules]
         names = self.event_names if silent else {}
         gone = [rule for rule in silent if not any(names.get(event) for event in d.rule(rule).event)]
         return [(_unmatched_text(rule, d, names), places[rule]) for rule in gone]
 
     @cached_property
-    def _hit(self) -> set[int]:
-        """The numbers of the rules that matched any row."""
-        frames = [frame["rule"].unique() for frames in self.folded.frames.values() for frame in frames]
-        return set(pl.concat(frames).unique().to_list()) if frames else set()
-
-    @cached_property
     def event_names(self) -> dict[str, int]:
         """Every event name in the data and how often it occurs."""
-        counts = [part.frame.group_by(pl.col("event").cast(pl.String)).len().collect(engine="streaming") for part in self.parts]
+        counts = [part.collect(part.frame.group_by(pl.col("event").cast(pl.String)).len()) for part in self.parts]
         if not counts:
             return {}
         return dict(pl.concat(counts).group_by("event").agg(pl.col("len").sum()).sort("event").iter_rows())
@@ -245,6 +242,13 @@ class Book:
     def _say(self, text: str) -> None:
         if self.progress:
             say(f"… {text}")
+
+
+def _coarser(finer: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    sums = [pl.col("first_at").min()]
+    if name == "daily":
+        sums += [pl.col("last_at").max(), pl.col("n").sum(), pl.col("value").sum()]
+    return finer.group_by("account", "rule", *(["day"] if name == "daily" else [])).agg(sums)
 
 
 def _unmatched_text(rule: str, definition: Definition, names: dict[str, int]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
@@ -16,18 +17,18 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._where import holds
 from saasmetrics.messages import refuse
 from saasmetrics.sources.events import Part
-from saasmetrics.sources.numbers import scaled
-from saasmetrics.sources.parquet import readable
+from saasmetrics.sources.numbers import number
+from saasmetrics.sources.parquet import as_text, readable
 
 FOLDS = ("usage", "daily", "firsts", "moments", "durations")
 SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
-    "usage": {"account": pl.Categorical, "user": pl.Categorical, "rule": pl.Int64, "day": pl.Int64, "n": pl.Int64,
+    "usage": {"account": pl.Categorical, "user": pl.Categorical, "rule": pl.Int64, "day": pl.Int32, "n": pl.Int64,
               "first_at": pl.Int64, "last_at": pl.Int64, "value": pl.Int64},
-    "daily": {"account": pl.Categorical, "rule": pl.Int64, "day": pl.Int64, "n": pl.Int64,
+    "daily": {"account": pl.Categorical, "rule": pl.Int64, "day": pl.Int32, "n": pl.Int64,
               "first_at": pl.Int64, "last_at": pl.Int64, "value": pl.Int64},
     "firsts": {"account": pl.Categorical, "rule": pl.Int64, "first_at": pl.Int64},
     "moments": {"account": pl.Categorical, "rule": pl.Int64, "at": pl.Int64, "n": pl.Int64},
-    "durations": {"rule": pl.Int64, "day": pl.Int64, "milliseconds": pl.Int64, "n": pl.Int64},
+    "durations": {"rule": pl.Int64, "day": pl.Int32, "milliseconds": pl.Int64, "n": pl.Int64},
 }  # fmt: skip
 
 
@@ -45,16 +46,18 @@ class Folded:
     """The outputs so far, one frame a file; a key may stand in several files and is summed where it is used."""
 
     frames: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    rules: set[int] = field(default_factory=set)  # the numbers of those that matched any row
 
-    def output(self, name: str) -> pl.LazyFrame:
-        frames = self.frames.get(name)
+    def take(self, name: str) -> pl.LazyFrame:
+        """One output, to be held by whoever takes it: it is the largest thing in memory."""
+        frames = self.frames.pop(name, None)
         return pl.concat(frames).lazy() if frames else pl.LazyFrame(schema=SCHEMAS[name])
 
 
-def properties(definition: Definition, rules: Sequence[str]) -> list[str]:
-    """The event columns that the conditions, values and durations of these rules read."""
-    asked = [condition.column for name in rules for condition in definition.rule(name).where]
-    return sorted({*asked, *_values(definition, rules).values(), *_durations(definition, rules).values()})
+def properties(definition: Definition, order: Order) -> list[str]:
+    """The event columns that the conditions, values and durations read."""
+    asked = [condition.column for name in order.rules for condition in definition.rule(name).where]
+    return sorted({*asked, *_values(definition, order).values(), *_durations(definition, order).values()})
 
 
 def fold(part: Part, order: Order, definition: Definition, clock: Clock, into: Folded, sign: int = 1) -> None:
@@ -75,14 +78,15 @@ def _matched(part: Part, order: Order, definition: Definition) -> pl.DataFrame:
     frame = part.frame.filter(pl.col("event").is_in(pl.Series(names, dtype=schema["event"]).implode()))
     if order.staff:
         frame = frame.filter(~pl.col("user").is_in(pl.Series(order.staff, dtype=schema["user"]).implode()).fill_null(False))
-    where = [holds(definition.rule(rule).where, _property).alias(f"if_{at}") for at, rule in _conditional(definition, order)]
-    numbers = {f"value_{at}": path for at, path in _numbered(_values(definition, order.rules), order)}
-    numbers |= {f"ms_{at}": path for at, path in _numbered(_durations(definition, order.rules), order)}
+    text, count = partial(_text, schema), partial(_number, schema)
+    where = [holds(definition.rule(rule).where, text, count).alias(f"if_{at}") for at, rule in _conditional(definition, order)]
+    numbers = {f"value_{at}": path for at, path in _numbered(_values(definition, order), order)}
+    numbers |= {f"ms_{at}": path for at, path in _numbered(_durations(definition, order), order)}
     users = [pl.col("user").cast(pl.Categorical).alias("user_")] if "usage" in order.outputs else []
     found = frame.select(
         pl.col("account").cast(pl.Categorical), *users, "event", pl.col("time").alias("time_"), *where,
-        *[scaled(_property(path).cast(pl.String)).alias(name) for name, path in numbers.items()],
-        *[_property(path).is_not_null().alias(f"given_{name}") for name, path in numbers.items()],
+        *[count(path).alias(name) for name, path in numbers.items()],
+        *[pl.col(f"p:{path}").is_not_null().alias(f"given_{name}") for name, path in numbers.items()],
     ).collect(engine="streaming")  # fmt: skip
     for name, path in numbers.items():
         _refuse_unreadable(part, found, name, path)
@@ -92,8 +96,9 @@ def _matched(part: Part, order: Order, definition: Definition) -> pl.DataFrame:
 def _refuse_unreadable(part: Part, found: pl.DataFrame, name: str, path: str) -> None:
     if found.filter(pl.col(f"given_{name}") & pl.col(name).is_null()).is_empty():
         return
-    bad = part.lined.filter(_property(path).is_not_null() & scaled(_property(path).cast(pl.String)).is_null())
-    line, text = bad.select("_line", _property(path).cast(pl.String)).head(1).collect().row(0)
+    schema = part.frame.collect_schema()
+    bad = part.lined.filter(pl.col(f"p:{path}").is_not_null() & _number(schema, path).is_null())
+    line, text = bad.select("_line", _text(schema, path)).head(1).collect().row(0)
     refuse("SM313", f"line {line}: amount '{text}' in column '{path}' unreadable", part.entry.path, line)
 
 
@@ -104,11 +109,17 @@ def _keep(into: Folded, name: str, result: pl.DataFrame, sign: int, path: str) -
         refuse("SM313", "amounts too large to add up exactly", path)
     if sign < 0:
         frame = frame.with_columns(pl.col([c for c in ("n", "value") if c in schema]) * sign)
+    if "rule" in schema:
+        into.rules.update(frame["rule"].unique())
     into.frames.setdefault(name, []).append(frame)
 
 
-def _property(path: str) -> pl.Expr:
-    return pl.col(f"p:{path}")
+def _text(schema: pl.Schema, path: str) -> pl.Expr:
+    return as_text(pl.col(f"p:{path}"), schema[f"p:{path}"])
+
+
+def _number(schema: pl.Schema, path: str) -> pl.Expr:
+    return number(pl.col(f"p:{path}"), schema[f"p:{path}"])
 
 
 def _rule_table(definition: Definition, rules: Sequence[str], dtype: pl.DataType) -> pl.DataFrame:
@@ -125,12 +136,15 @@ def _numbered(columns: dict[str, str], order: Order) -> list[tuple[int, str]]:
     return [(at, columns[rule]) for at, rule in enumerate(order.rules) if rule in columns]
 
 
-def _values(definition: Definition, rules: Sequence[str]) -> dict[str, str]:
-    return {w.success: w.value for w in definition.workflows.values() if w.value and w.success in rules}
+def _values(definition: Definition, order: Order) -> dict[str, str]:
+    """Rule → its column of value, if an output adds values up."""
+    summed = order.outputs & {"usage", "daily"}
+    return {w.success: w.value for w in definition.workflows.values() if summed and w.value and w.success in order.rules}
 
 
-def _durations(definition: Definition, rules: Sequence[str]) -> dict[str, str]:
-    return {w.success: w.duration for w in definition.workflows.values() if w.duration and w.success in rules}
+def _durations(definition: Definition, order: Order) -> dict[str, str]:
+    asked = "durations" in order.outputs
+    return {w.success: w.duration for w in definition.workflows.values() if asked and w.duration and w.success in order.rules}
 
 
 def _hits(definition: Definition, order: Order, columns: str) -> str:
@@ -164,7 +178,7 @@ def _daily(definition: Definition, order: Order, offsets: Sequence[tuple[int, in
 
 
 def _by_day(definition: Definition, order: Order, offsets: Sequence[tuple[int, int]], keys: dict[str, str]) -> str:
-    value = _case("value", _numbered(_values(definition, order.rules), order))
+    value = _case("value", _numbered(_values(definition, order), order))
     columns = ", ".join(f"{source} AS {name}" for name, source in keys.items())
     hits = _hits(definition, order, f"{columns}, e.time_ AS time_, {_local(offsets)} AS local_, {value} AS value_")
     facts = "COUNT(*) AS n, MIN(time_) AS first_at, MAX(time_) AS last_at, SUM(value_) AS value"
@@ -186,7 +200,7 @@ def _moments(definition: Definition, order: Order, offsets: Sequence[tuple[int, 
 
 
 def _durations_sql(definition: Definition, order: Order, offsets: Sequence[tuple[int, int]]) -> str:
-    measured = _numbered(_durations(definition, order.rules), order)
+    measured = _numbered(_durations(definition, order), order)
     columns = f"r.rule AS rule, {_local(offsets)} AS local_, {_case('ms', measured)} AS ms_"
     kept = " OR ".join(f"rule = {at}" for at, _ in measured) or "FALSE"
     whole = "CAST((ms_ - MOD(ms_, 10000)) / 10000 AS BIGINT)"

@@ -16,35 +16,43 @@ from saasmetrics.sources.numbers import SCALE, scaled
 Find = Callable[[str], pl.Expr]
 
 
-def holds(where: Sequence[Condition], find: Find = pl.col) -> pl.Expr:
-    """Whether all conditions hold, never null; `find` gives the text column of a name."""
-    return reduce(and_, (_one(condition, find(condition.column)) for condition in where), pl.lit(True))
+def _text(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String)
 
 
-def _one(condition: Condition, text: pl.Expr) -> pl.Expr:
-    text, value = text.cast(pl.String), condition.value
+def _number(column: str) -> pl.Expr:
+    return scaled(_text(column))
+
+
+def holds(where: Sequence[Condition], text: Find = _text, number: Find = _number) -> pl.Expr:
+    """Whether all conditions hold, never null; `text` and `number` give the column of a name as such."""
+    return reduce(and_, (_one(c, text(c.column), number(c.column)) for c in where), pl.lit(True))
+
+
+def _one(condition: Condition, text: pl.Expr, number: pl.Expr) -> pl.Expr:
+    value = condition.value
     if condition.op == "exists":
         return text.is_not_null() if value else text.is_null()
     if condition.op in ("in", "not_in"):
-        found = reduce(lambda a, b: a | b, (_equal(text, item) for item in value))  # type: ignore[union-attr]
+        found = reduce(lambda a, b: a | b, (_equal(text, number, item) for item in value))  # type: ignore[union-attr]
         return found if condition.op == "in" else ~found
     if condition.op in ("eq", "ne"):
-        return _equal(text, value) if condition.op == "eq" else ~_equal(text, value)  # type: ignore[arg-type]
+        return _equal(text, number, value) if condition.op == "eq" else ~_equal(text, number, value)  # type: ignore[arg-type]
     if condition.op == "like":
         return text.str.contains(_glob(str(value))).fill_null(False)
-    return _compared(condition.op, text, value)  # type: ignore[arg-type]
+    return _compared(condition.op, text, number, value)  # type: ignore[arg-type]
 
 
-def _equal(text: pl.Expr, value: Scalar) -> pl.Expr:
+def _equal(text: pl.Expr, number: pl.Expr, value: Scalar) -> pl.Expr:
     if isinstance(value, bool):
         return (text.str.to_lowercase() == str(value).lower()).fill_null(False)
     if isinstance(value, Decimal):
-        return (scaled(text) == _whole(value)).fill_null(False)
+        return (number == _whole(value)).fill_null(False)
     return (text == value).fill_null(False)
 
 
-def _compared(op: str, text: pl.Expr, value: Scalar) -> pl.Expr:
-    left, right = (scaled(text), _whole(value)) if isinstance(value, Decimal) else (text, str(value))
+def _compared(op: str, text: pl.Expr, number: pl.Expr, value: Scalar) -> pl.Expr:
+    left, right = (number, _whole(value)) if isinstance(value, Decimal) else (text, str(value))
     found = {"gt": left > right, "ge": left >= right, "lt": left < right, "le": left <= right}[op]
     return found.fill_null(False)
 

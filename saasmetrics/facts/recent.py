@@ -24,7 +24,7 @@ DAYS, LONG, BLOCKS = 28, 90, 12
 
 def recent(activity: pl.LazyFrame, user_activity: pl.LazyFrame, accounts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """activity, user_activity → one row an account, zeros where it did nothing."""
-    core = activity.filter("core").with_columns(age=clock.day - pl.col("day"))
+    core = activity.filter("core").group_by("account", "day").agg(pl.col("n").sum()).with_columns(age=clock.day - pl.col("day"))
     frame = accounts.select("account").join(_amounts(core), on="account", how="left")
     frame = frame.join(_people(user_activity.filter("core"), clock), on="account", how="left")
     counts = ["n", "n_before", "users", "users_before", "top_n", "people_n"]
@@ -41,7 +41,7 @@ def _amounts(core: pl.LazyFrame) -> pl.LazyFrame:
 def _people(core: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     age = clock.day - pl.col("day")
     now, before, longer = age <= DAYS, age.is_between(DAYS + 1, 2 * DAYS), age.is_between(DAYS + 1, DAYS + LONG)
-    each = core.group_by("account", "user").agg(
+    each = core.filter(age <= DAYS + LONG).group_by("account", "user").agg(
         now=pl.col("n").filter(now).sum(), before=pl.col("n").filter(before).sum(), longer=pl.col("n").filter(longer).sum()
     )
     total, squares = pl.col("longer").sum(), (pl.col("longer") ** 2).sum()
@@ -53,7 +53,7 @@ def _people(core: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
 
 def _weekly(core: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     blocks = pl.LazyFrame({"block": list(range(BLOCKS))}, schema={"block": pl.Int32})
-    counted = core.with_columns(block=((pl.col("age") - 1).floordiv(7)).cast(pl.Int32)).group_by("account", "block").agg(pl.col("n").sum())
+    counted = core.filter(pl.col("age") <= 7 * BLOCKS).with_columns(block=((pl.col("age") - 1).floordiv(7)).cast(pl.Int32)).group_by("account", "block").agg(pl.col("n").sum())
     grid = accounts.select("account").join(blocks, how="cross").join(counted, on=["account", "block"], how="left")
     rows = grid.with_columns(pl.col("n").fill_null(0)).sort("account", "block", descending=[False, True])
     return rows.group_by("account", maintain_order=True).agg(weekly="n")

@@ -32,14 +32,14 @@ def rules(definition: Definition) -> Iterable[str]:
 
 
 def risk_signals(
-    snapshot: pl.LazyFrame, decline: pl.LazyFrame, gaps: pl.LazyFrame, feature_use: pl.LazyFrame, admin_days: pl.LazyFrame,
+    snapshot: pl.LazyFrame, decline: pl.LazyFrame, gaps: pl.LazyFrame, feature_use: pl.LazyFrame, admin_last: pl.LazyFrame,
     members: pl.LazyFrame, definition: Definition, clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """Accounts that no longer pay have left already and are not judged."""
     told = definition.churn_risk.signals
     stays = snapshot.filter(pl.col("ended_day").is_null())
     falling = _falling(decline, told)
-    admins = _admins(stays, admin_days, members)
+    admins = _admins(stays, admin_last, members)
     found = {
         "declining_workflow": judged(stays.join(falling, on="account", how="left"), pl.col("falls"), pl.col("age_days") >= TWICE, _falling_text(), pl.col("falls").is_not_null()),
         "fewer_active_users": _fewer_users(stays, told),
@@ -98,9 +98,9 @@ def _longer(gaps: pl.LazyFrame, told: RiskSignals, clock: Clock) -> pl.LazyFrame
     return judged(frame, pl.col("now") > pl.col("usual"), pl.lit(True), text, pl.col("gaps").list.len() >= signal.min_gaps)
 
 
-def _admins(stays: pl.LazyFrame, admin_days: pl.LazyFrame, members: pl.LazyFrame) -> pl.LazyFrame:
+def _admins(stays: pl.LazyFrame, admin_last: pl.LazyFrame, members: pl.LazyFrame) -> pl.LazyFrame:
     have = members.filter("admin").select("account").unique().with_columns(has_admin=pl.lit(True))
-    last = admin_days.group_by("account").agg(admin_day=pl.col("day").max())
+    last = admin_last.select("account", admin_day="day")
     return stays.join(have, on="account", how="left").join(last, on="account", how="left")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,12 +23,13 @@ class Glyphs(NamedTuple):
     dot: str
     rule: str
     bars: str
+    sparks: str
     drop: str
     below: str
 
 
-UNICODE = Glyphs("·", "\u202f", "·", "─", "▏▎▍▌▋▊▉█", "◀", "▼")
-ASCII = Glyphs("-", ",", "-", "-", "#", "<", "v")
+UNICODE = Glyphs("·", "\u202f", "·", "─", "▏▎▍▌▋▊▉█", "▁▂▃▄▅▆▇█", "◀", "▼")
+ASCII = Glyphs("-", ",", "-", "-", "#", "_.-=#", "<", "v")
 
 
 def is_numeric(unit: str, values: pl.Series) -> bool:
@@ -76,6 +78,14 @@ def share(value: float, places: int = 1) -> str:
 def utc(value: datetime) -> datetime:
     """In UTC; a time without a zone is UTC already."""
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def spark(values: Sequence[float | None], glyphs: Glyphs = UNICODE) -> str:
+    """A series as a line of little columns, the highest of them full: `█▆▃▁`."""
+    top = max((value for value in values if value is not None), default=0) or 1
+    last = len(glyphs.sparks) - 1
+    steps = [None if value is None else max(0, math.ceil(last * value / top)) for value in values]
+    return "".join(glyphs.null if step is None else glyphs.sparks[step] for step in steps)
 
 
 def exact_time(value: datetime) -> str:

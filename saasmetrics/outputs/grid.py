@@ -12,7 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from saasmetrics.outputs.cells import Glyphs
-from saasmetrics.outputs.strips import Strip, pieces
+from saasmetrics.outputs.strips import FOLDED, Strip, pieces
 
 GAP = 2
 
@@ -20,10 +20,11 @@ GAP = 2
 def layout(strips: Sequence[Strip], width: int | None, glyphs: Glyphs, gap: int = GAP) -> Iterator[RenderableType]:
     """The columns as one table; or as several below each other, each with the keys; or as one block a row."""
     plain = [strip for strip in strips if strip.fractions is None]
+    gap = gap if fits(plain, width, gap) or not fits(plain, width, 1) else 1
     if width is None or fits(strips, width, gap):
         parts = [strips]
     else:
-        parts = [plain] if fits(plain, width, gap) else _parts(plain, width, gap)
+        parts = [plain] if fits(plain, width, gap) else _parts(strips, width, gap)
     tables = (_table(part, width, glyphs, gap) for part in parts)
     return _stacked(tables if parts or width is None else _records(plain, width))
 
@@ -46,9 +47,9 @@ def _room(strips: Sequence[Strip], width: int, gap: int) -> int:
 
 
 def _parts(strips: Sequence[Strip], width: int, gap: int) -> list[Sequence[Strip]]:
-    """As many columns as fit, again and again, behind the keys; nothing when that would be no help."""
+    """As many columns as fit, again and again, behind the keys, long texts last; nothing when that would be no help."""
     keys = [strip for strip in strips if strip.key]
-    rest = [strip for strip in strips if not strip.key]
+    rest = sorted((strip for strip in strips if not strip.key), key=lambda strip: strip.folds and strip.widest > FOLDED)
     rows = max((len(strip.cells) for strip in strips), default=0)
     if rows < 3 or any(_room([*keys, strip], width, gap) < 0 for strip in rest) or _room(keys, width, gap) < width // 2:
         return []
@@ -61,16 +62,19 @@ def _parts(strips: Sequence[Strip], width: int, gap: int) -> list[Sequence[Strip
 
 
 def _widths(strips: Sequence[Strip], width: int | None, gap: int) -> list[int]:
-    """Each its least; what is left goes to whoever lacks least first, so that most are shown at their best."""
+    """Each its least; what is left goes to folded text by its need, then to headers that it unfolds, and to bars."""
     if width is None:
         return [strip.widest for strip in strips]
-    widths = [strip.least for strip in strips]
+    more = [strip.widest - strip.least for strip in strips]
     room = _room(strips, width, gap)
-    lacking = sorted((strip.widest - strip.least, at) for at, strip in enumerate(strips))
-    for waiting, (lack, at) in zip(range(len(lacking), 0, -1), lacking, strict=True):
-        more = min(lack, room // waiting)
-        widths[at], room = widths[at] + more, room - more
-    return widths
+    needed = sum(more[at] for at, strip in enumerate(strips) if strip.folds)
+    for at in sorted(range(len(strips)), key=lambda at: (not strips[at].folds, more[at])):
+        if strips[at].folds:
+            more[at] = min(more[at], _room(strips, width, gap) * more[at] // max(needed, 1))
+        elif more[at] > room:
+            more[at] = room if strips[at].fractions is not None else 0
+        room -= more[at]
+    return [strip.least + extra for strip, extra in zip(strips, more, strict=True)]
 
 
 def _table(strips: Sequence[Strip], width: int | None, glyphs: Glyphs, gap: int) -> RichTable:

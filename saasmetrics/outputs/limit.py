@@ -18,7 +18,8 @@ def shorten(table: Table, limit: int) -> tuple[Table, str]:
         return table, ""
     late = _runs_along_time(table)
     kept = table.frame.tail(limit) if late else table.frame.head(limit)
-    return replace(table, frame=kept), _told(left_out, "earlier" if late else "more", "row")
+    picture = () if table.picture[:1] == ("funnel",) else table.picture  # a part of a funnel has no biggest drop
+    return replace(table, frame=kept, picture=picture), _told(left_out, "earlier" if late else "more", "row")
 
 
 def _latest_cohorts(table: Table, cohort: str, limit: int) -> tuple[Table, str]:

@@ -59,7 +59,7 @@ def _funnel(table: Table, label: str, value: str, flag: Sequence[str], screen: S
     if fits(full, screen.width):
         return Block(full)
     at = [column.name for column in table.columns if column.name not in flag].index(label) + 1
-    brief = [*told[:at], _marks(worst, screen.glyphs.drop), *told[at:], bars]
+    brief = [*told[:at], _marks(worst, screen.glyphs.drop), bars, *told[at:]]
     return Block(brief, legend=[f"{screen.glyphs.drop} {BIGGEST}"] * bool(worst.any()))
 
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from saasmetrics.catalog import Column
-from saasmetrics.outputs.cells import UNSURE, is_numeric, words
+from saasmetrics.outputs.cells import UNSURE, is_numeric, spark, words
 from saasmetrics.outputs.screen import Screen
 from saasmetrics.tables import Table
 
@@ -61,8 +61,15 @@ def strips(table: Table, screen: Screen) -> list[Strip]:
 def strip(column: Column, values: pl.Series, screen: Screen, unsure: Sequence[bool] = ()) -> Strip:
     """One column as words."""
     doubts = unsure or [False] * values.len()
-    texts = [screen.safe(words(value, column.unit, screen.glyphs)) for value in values.to_list()]
+    texts = [screen.safe(text) for text in _texts(column, values, screen)]
     faint = [doubt or text == screen.glyphs.null for text, doubt in zip(texts, doubts, strict=True)]
     cells = [Text(text, style="dim" if dim else "") for text, dim in zip(texts, faint, strict=True)]
     right = is_numeric(column.unit, values)
     return Strip(screen.safe(column.name), cells, column.unit == "key", right, column.unit in ("text", "label", "list"))
+
+
+def _texts(column: Column, values: pl.Series, screen: Screen) -> list[str]:
+    """A list of numbers is a series: a spark line where there is a screen, the numbers where lines have no end."""
+    if isinstance(values.dtype, pl.List) and values.dtype.inner.is_numeric() and screen.width is not None:
+        return [screen.glyphs.null if value is None else spark(value, screen.glyphs) for value in values.to_list()]
+    return [words(value, column.unit, screen.glyphs) for value in values.to_list()]

@@ -21,34 +21,36 @@ ENDLESS = 1_000_000
 
 
 def render(tables: Sequence[Table], *, limit: int = 0, color: Color = "auto", width: int | None = None) -> Rendered:
-    """All tables; where they come from is said once when it is the same for all."""
+    """All tables, one below the other."""
     seen = screen(color, width)
     sink = io.StringIO()
     console = _console(sink, seen)
     for table, following in zip(tables, [*tables[1:], None], strict=True):
-        same = following is not None and origin(following.meta) == origin(table.meta)
-        for piece in _pieces(table, limit, seen, with_origin=not same):
+        for piece in _pieces(table, following, limit, seen):
             console.print(piece)
         if following:
             console.print()
     return Rendered(_harmless(sink.getvalue()).encode(seen.encoding, "backslashreplace"))
 
 
-def _pieces(table: Table, limit: int, seen: Screen, with_origin: bool) -> Iterator[RenderableType]:
+def _pieces(table: Table, following: Table | None, limit: int, seen: Screen) -> Iterator[RenderableType]:
     shown, cut = shorten(table, limit)
     yield Text.assemble((seen.safe(table.title), "bold"), (f"  {seen.safe(table.name)}", "dim"))
     for at, block in enumerate(blocks(shown, seen)):
         yield from [Text()] * (at > 0) + [Text(seen.safe(line)) for line in [block.heading] if line]
         yield from layout(block.strips, seen.width, seen.glyphs, block.gap)
         yield from flow([seen.safe(part) for part in block.legend], seen.width, seen.glyphs)
-    source = origin(table.meta, seen.glyphs) if with_origin else []
-    for parts in (
-        ["no rows"] * (shown.frame.height == 0),
-        [cut] * bool(cut),
-        source,
-        *([note] for note in table.meta.get("notes") or ()),
-    ):
-        yield from flow([seen.safe(str(part)) for part in parts], seen.width, seen.glyphs)
+    footer = [["no rows"] * (shown.frame.height == 0), [cut] * bool(cut), *_footer(table, following, seen)]
+    for parts in footer:
+        yield from flow([seen.safe(part) for part in parts], seen.width, seen.glyphs)
+
+
+def _footer(table: Table, following: Table | None, seen: Screen) -> Iterator[list[str]]:
+    """Where the table comes from and its notes: what the following table will say too is left to it."""
+    later = following.meta if following else {}
+    source = origin(table.meta, seen.glyphs)
+    yield source if source != origin(later, seen.glyphs) else []
+    yield from ([str(note)] for note in table.meta.get("notes") or () if note not in (later.get("notes") or ()))
 
 
 def _console(sink: io.StringIO, seen: Screen) -> Console:

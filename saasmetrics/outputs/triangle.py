@@ -15,7 +15,6 @@ from saasmetrics.outputs.screen import Screen
 from saasmetrics.outputs.strips import Strip, strip
 from saasmetrics.tables import Table
 
-FAR_BELOW = 0.10  # under the median of its column: worth a mark
 ENOUGH = 3  # cells that a column must have before its median means anything
 SPAN = 0.20  # shares nearer to each other than this do not use all shades
 PALE, DEEP = (222, 235, 247), (8, 69, 148)
@@ -23,9 +22,10 @@ PALE, DEEP = (222, 235, 247), (8, 69, 148)
 
 @dataclass(frozen=True)
 class Cell:
-    """One value of the triangle; `mark` says that it is not sure yet, or far below its column."""
+    """One value of the triangle, the upper end of its interval, and its mark."""
 
     value: float | None
+    high: float | None
     text: str
     mark: str = ""
     sure: bool = True
@@ -68,27 +68,27 @@ def _columns(
 ) -> Iterator[tuple[str, list[Cell]]]:
     """Each period with its cells, top to bottom."""
     units = {each.name: each.unit for each in table.columns}
-    status = pl.col("status") if "status" in table.frame.columns else pl.lit(None)
+    extra = [pl.col(name) if name in units else pl.lit(None).alias(name) for name in ("high", "status")]
     for (period,), part in table.frame.sort(column).group_by(column, maintain_order=True):
-        found = {head: (number, sure) for head, number, sure in part.select(rows.name, value, status).iter_rows()}
-        cells = [_cell(*found.get(row, (None, None)), units[value], screen) for row in rows]
-        yield words(period, units[column], screen.glyphs), _far_below(cells, units[value], screen)
+        found = {head: rest for head, *rest in part.select(rows.name, pl.col(value).alias(" "), *extra).iter_rows()}
+        cells = [_cell(units[value], screen, *found.get(row, [None] * 3)) for row in rows]
+        yield words(period, units[column], screen.glyphs), _below(cells, screen.glyphs.below)
 
 
-def _cell(value: float | None, status: str | None, unit: str, screen: Screen) -> Cell:
+def _cell(unit: str, screen: Screen, value: float | None, high: float | None, status: str | None) -> Cell:
     text = share(float(value), 0) if unit == "share" and value is not None else words(value, unit, screen.glyphs)
     mark = UNSURE.get(status or "", "") if value is not None else ""
-    return Cell(value, text, mark, not mark)
+    return Cell(value, high, text, mark, not mark)
 
 
-def _far_below(cells: list[Cell], unit: str, screen: Screen) -> list[Cell]:
-    """Marks the shares that leave their column behind: the eye finds them without colour too."""
+def _below(cells: list[Cell], mark: str) -> list[Cell]:
+    """Marks what is below the middle of its column by more than chance: the eye finds it without colour too."""
     sure = [cell.value for cell in cells if cell.sure and cell.value is not None]
-    if unit != "share" or len(sure) < ENOUGH:
+    if len(sure) < ENOUGH:
         return cells
-    floor = median(sure) - FAR_BELOW + 1e-9
-    low = [cell.sure and cell.value is not None and cell.value <= floor for cell in cells]
-    return [replace(cell, mark=screen.glyphs.below) if far else cell for cell, far in zip(cells, low, strict=True)]
+    middle = median(sure)
+    low = [cell.sure and cell.high is not None and cell.high < middle for cell in cells]
+    return [replace(cell, mark=mark) if far else cell for cell, far in zip(cells, low, strict=True)]
 
 
 def _tiles(name: str, cells: Sequence[Cell], width: int, slot: str, shade: Callable[[float], str]) -> Strip:
@@ -100,11 +100,12 @@ def _tiles(name: str, cells: Sequence[Cell], width: int, slot: str, shade: Calla
 
 def _shades(values: Iterable[float | None], unit: str, screen: Screen) -> Callable[[float], str]:
     """Value → style, over the range of the values; none without enough colours."""
-    known = [float(value) for value in values if value is not None]
+    known = sorted(float(value) for value in values if value is not None)
+    known = known[len(known) // 20 : len(known) - len(known) // 20]  # the odd cell of two accounts sets no scale
     if screen.colors in (None, "standard") or not known:
         return lambda value: ""
-    low = min(known)
-    span = max(max(known) - low, SPAN if unit == "share" else 0.0) or 1.0
+    low = known[0]
+    span = max(known[-1] - low, SPAN if unit == "share" else 0.0) or 1.0
     return lambda value: _style(max(0.0, min(1.0, (float(value) - low) / span)))
 
 
@@ -116,6 +117,6 @@ def _style(depth: float) -> str:
 def _legend(marks: set[str], hidden: Sequence[str], screen: Screen) -> Iterator[str]:
     yield from (f"{mark} {status}" for status, mark in UNSURE.items() if mark in marks)
     if screen.glyphs.below in marks:
-        yield f"{screen.glyphs.below} {100 * FAR_BELOW:.0f} points or more below the median of its column"
+        yield f"{screen.glyphs.below} 95 % interval below the median of its column"
     if hidden:
         yield f"-f csv has {', '.join(hidden)} too"

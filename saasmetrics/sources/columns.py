@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import polars as pl
 
 from saasmetrics.messages import did_you_mean, refuse
 from saasmetrics.sources.ledger import Entry, Ledger
+from saasmetrics.sources.values import at_path
 
 BLANK = " \t\r\n"
 
@@ -60,6 +62,7 @@ def locate(wants: Sequence[Want], header: Sequence[str], entry: Entry) -> dict[W
 def compare(wants: Sequence[Want], entries: Sequence[Entry], ledger: Ledger) -> None:
     """After all files of a source: refuse a declared column that none has, say which optional ones some lack."""
     for want in wants:
+        _agree(want, entries)
         without = [entry for entry in entries if want.name in entry.missing]
         if without and len(without) == len(entries) and want.declared:
             hint = without[0].missing[want.name]
@@ -71,6 +74,18 @@ def compare(wants: Sequence[Want], entries: Sequence[Entry], ledger: Ledger) -> 
             ledger.warn("SM321", f"{what}: taken as unknown there", without[0].path)
 
 
+def _agree(want: Want, entries: Sequence[Entry]) -> None:
+    """Refuse a column that is one kind of thing in this file and another in that one."""
+    first: dict[str, str] = {}
+    for entry in entries:
+        kind = entry.kinds.get(want.name)
+        if kind and first and kind not in first:
+            other, path = next(iter(first.items()))
+            refuse("SM312", f"column '{want.path}' holds {kind} here and {other} in {path}", entry.path)
+        if kind:
+            first.setdefault(kind, entry.path)
+
+
 def picked(found: dict[Want, int], wants: Sequence[Want], names: Sequence[str], header: Sequence[str]) -> list[pl.Expr]:
     """Expressions for the wanted columns as text, over columns called `names`; missing ones are null."""
     return [_text(want, found[want], names, header).alias(want.name) if want in found else pl.lit(None, pl.String).alias(want.name) for want in wants]
@@ -79,13 +94,8 @@ def picked(found: dict[Want, int], wants: Sequence[Want], names: Sequence[str], 
 def _text(want: Want, place: int, names: Sequence[str], header: Sequence[str]) -> pl.Expr:
     column = pl.col(names[place])
     if want.path != header[place]:
-        column = column.str.json_path_match(json_path(want.path))
+        column = at_path(column, want.path)
     return pl.when(column != "").then(column)
-
-
-def json_path(path: str) -> str:
-    """`properties.$groups.company` → the JSON path below the first part."""
-    return "$" + "".join(f"['{part}']" for part in path.split(".")[1:])
 
 
 def present(column: pl.Expr) -> pl.Expr:
@@ -103,19 +113,9 @@ def missing(want: Want, header: Sequence[str], shown: str) -> None:
 
 def batched(rows: Iterator[tuple[int, list[str | None]]], wants: Sequence[Want], size: int = 100_000) -> Iterator[Piece]:
     """(line, values in the order of the wants) → eager pieces."""
-    lines: list[int] = []
-    values: list[list[str | None]] = []
-    for line, row in rows:
-        lines.append(line)
-        values.append(row)
-        if len(lines) >= size:
-            yield _piece(lines, values, wants)
-            lines, values = [], []
-    if lines:
-        yield _piece(lines, values, wants)
-
-
-def _piece(lines: list[int], values: list[list[str | None]], wants: Sequence[Want]) -> Piece:
-    frame = pl.DataFrame(values, schema={want.name: pl.String for want in wants}, orient="row")
-    frame = frame.with_columns(pl.when(pl.col(want.name) != "").then(pl.col(want.name)) for want in wants)
-    return Piece(frame.with_columns(pl.Series("_line", lines, pl.Int64)).lazy(), eager=True)
+    while batch := list(islice(rows, size)):
+        lines, values = zip(*batch, strict=True)
+        named = zip(wants, zip(*values, strict=True), strict=True) if wants else ()
+        frame = pl.DataFrame([pl.Series(want.name, column, pl.String) for want, column in named])
+        texts = [pl.when(pl.col(name) != "").then(pl.col(name)) for name in frame.columns]
+        yield Piece(frame.with_columns(*texts, pl.Series("_line", lines, pl.Int64)).lazy(), eager=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -14,20 +15,41 @@ from saasmetrics.messages import refuse
 from saasmetrics.sources.columns import Piece, Want, batched, locate, picked
 from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry, Ledger
+from saasmetrics.sources.values import inside
 
 BATCH = 500_000
+CHUNK = 1 << 20
 FIELD_LIMIT = 1 << 24
+WIDE = 200  # columns from which on the pattern of a line would cost more than the exact reader
 LOOKS_LIKE_TIME = re.compile(r"^\d{4}-\d\d|^\d{9,}$|^\d{1,2}[/.]\d")
+MALFORMED = "SM307"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One plain file: its header, where the wanted columns are, and where its rows are counted."""
+
+    path: Path
+    header: list[str]
+    separator: str
+    found: dict[Want, int]
+    entry: Entry
+    ledger: Ledger
+
+    def again(self, row: list[str]) -> bool:
+        """Whether a row is the header again: all that is wanted of it are the names of the columns."""
+        names = ((row[place], self.header[place]) for place in self.found.values())
+        return bool(self.found) and all(value == name for value, name in names)
+
+    def reject(self, reason: str, line: int, what: str) -> None:
+        self.ledger.reject(self.entry, MALFORMED, reason, [(line, f"line {line}: {what}")])
 
 
 def read(given: Input, path: Path, wants: Sequence[Want], entry: Entry, ledger: Ledger, separator: str) -> Iterator[Piece]:
     """Pieces of one plain file; rows_read and rejected rows go to the entry."""
     header = read_header(path, given.shown, separator)
-    found = locate(wants, header, entry)
-    if _proved(path, len(header), separator):
-        yield from _fast(path, wants, found, header, entry, separator)
-    else:
-        yield from batched(_exact(path, wants, found, header, entry, ledger, separator), wants)
+    text = Text(path, header, separator, locate(wants, header, entry), entry, ledger)
+    yield from _fast(text, wants) if _proved(text) else batched(_exact(text, wants), wants)
 
 
 def read_header(path: Path, shown: str, separator: str) -> list[str]:
@@ -40,110 +62,129 @@ def read_header(path: Path, shown: str, separator: str) -> list[str]:
         refuse("SM304", "is Parquet: required column names cannot be found in it; declare format: parquet", shown)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start:
         refuse("SM308", "looks like UTF-16, use encoding: utf-16", shown, 1)
+    csv.field_size_limit(FIELD_LIMIT)
     try:
         with path.open(encoding="utf-8-sig", newline="") as text:
             return next(csv.reader(text, delimiter=separator, strict=True), [])
     except (UnicodeDecodeError, csv.Error):
         _undecodable(path, shown, separator)
-        refuse("SM307", "header unreadable", shown, 1)
+        refuse(MALFORMED, "line 1: header unreadable: a quote in it is not closed, or stands inside a name", shown, 1)
 
 
-def _proved(path: Path, columns: int, separator: str) -> bool:
-    """Whether every line is one record of that many fields. No quote open at a line's end, no stray byte."""
-    sep = re.escape(separator)
-    field = rf'(?:[^"{sep}\r\x00]*|"(?:[^"\r\x00]|"")*")'
-    whole = rf"^{field}(?:{sep}{field}){{{columns - 1}}}$"
-    if columns < 2:
+def _proved(text: Text) -> bool:
+    """Whether every line is one record of that many fields: no quote open at its end, no stray byte, all UTF-8."""
+    columns, line = len(text.header), pl.col("line")
+    if not 2 <= columns <= WIDE:
         return False
+    if _plain(text.path):
+        good = line.str.count_matches(text.separator, literal=True) == columns - 1
+    else:
+        sep = re.escape(text.separator)
+        field = rf'(?:[^"{sep}\r\x00]*|"(?:[^"\r\x00]|"")*")'
+        good = line.str.contains(rf"^{field}(?:{sep}{field}){{{columns - 1}}}$")
     try:
-        lines = pl.scan_lines(path, name="line", glob=False)
-        return int(lines.select((~pl.col("line").str.contains(whole)).sum()).collect(engine="streaming").item()) == 0
+        lines = pl.scan_lines(text.path, name="line", glob=False)
+        return bool(lines.select(good.all()).collect(engine="streaming").item())
     except (pl.exceptions.PolarsError, OSError):
         return False
 
 
-def _fast(path: Path, wants: Sequence[Want], found: dict[Want, int], header: list[str], entry: Entry, separator: str) -> Iterator[Piece]:
+def _plain(path: Path) -> bool:
+    """Whether there is no quote, no carriage return and no NUL: then a line is its separators."""
+    with path.open("rb") as file:
+        return not any(b'"' in chunk or b"\r" in chunk or b"\0" in chunk for chunk in iter(lambda: file.read(CHUNK), b""))
+
+
+def _fast(text: Text, wants: Sequence[Want]) -> Iterator[Piece]:
+    header, entry = text.header, text.entry
     names = [f"c{place}" for place in range(len(header))]
-    scan = pl.scan_csv(path, separator=separator, infer_schema=False, glob=False, with_column_names=lambda _: names)
-    seen = 0
-    columns = picked(found, wants, names, header) or [pl.lit(None).alias("_none")]
+    scan = pl.scan_csv(text.path, separator=text.separator, infer_schema=False, glob=False, with_column_names=lambda _: names)
+    again = pl.all_horizontal(pl.col(names[place]) == header[place] for place in text.found.values())
+    columns = [*picked(text.found, wants, names, header), again.fill_null(False).alias("_again")]
     for batch in scan.select(columns).collect_batches(chunk_size=BATCH, maintain_order=True):
-        lines = pl.int_range(seen + 2, seen + 2 + batch.height, dtype=pl.Int64, eager=True).alias("_line")
-        seen += batch.height
+        rows = batch.with_row_index("_line", offset=entry.rows_read + 2).with_columns(pl.col("_line").cast(pl.Int64))
         entry.rows_read += batch.height
-        yield Piece(batch.with_columns(lines).lazy(), eager=True)
+        for line in rows.filter("_again")["_line"]:
+            text.reject(*_repeated(line))
+        yield Piece(rows.filter(~pl.col("_again")).drop("_again").lazy(), eager=True)
 
 
-def _exact(
-    path: Path, wants: Sequence[Want], found: dict[Want, int], header: list[str], entry: Entry, ledger: Ledger, separator: str
-) -> Iterator[tuple[int, list[str | None]]]:
-    csv.field_size_limit(FIELD_LIMIT)
-    take = _taker(wants, found, header)
-    for line, row in _records(path, entry, separator):
-        entry.rows_read += 1
-        wrong = _wrong(row, header, line)
+def _exact(text: Text, wants: Sequence[Want]) -> Iterator[tuple[int, list[str | None]]]:
+    take = _taker(text, wants)
+    for line, row in _records(text):
+        text.entry.rows_read += 1
+        wrong = _wrong(row, text, line)
         if wrong:
-            ledger.reject(entry, "SM307", wrong[0], [(line, wrong[1])])
+            text.reject(*wrong)
         else:
             yield line, take(row)
 
 
-def _records(path: Path, entry: Entry, separator: str) -> Iterator[tuple[int, list[str]]]:
+def _records(text: Text) -> Iterator[tuple[int, list[str]]]:
+    """(line on which it begins, fields) of every record; blank lines are none."""
     opened = 1
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        reader = csv.reader(text, delimiter=separator, strict=True)
+    with text.path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, delimiter=text.separator, strict=True)
         try:
             next(reader, None)
-            while True:
-                opened = reader.line_num + 1
-                row = next(reader, None)
-                if row is None:
-                    return
+            opened = reader.line_num + 1
+            for row in reader:
                 if row:
                     yield opened, row
+                opened = reader.line_num + 1
         except UnicodeDecodeError:
-            _undecodable(path, entry.path, separator)
+            _undecodable(text.path, text.entry.path, text.separator)
         except csv.Error as error:
-            _broken(error, entry.path, opened, reader.line_num)
+            _broken(error, text.entry.path, opened, reader.line_num)
 
 
 def _broken(error: csv.Error, shown: str, opened: int, line: int) -> None:
     if "unexpected end" in str(error):
-        refuse("SM307", f"line {opened}: quote opened at line {opened} is never closed", shown, opened)
+        refuse(MALFORMED, f"line {opened}: quote opened at line {opened} is never closed", shown, opened)
     hint = f"; the quote was opened at line {opened}" if opened != line else ""
     if "field larger" in str(error):
-        refuse("SM307", f"line {opened}: a value larger than {FIELD_LIMIT >> 20} MiB", shown, opened)
-    refuse("SM307", f"line {line}: text after a closing quote{hint}; write a quote inside a value twice, not with a backslash", shown, line)
+        refuse(MALFORMED, f"line {opened}: a value larger than {FIELD_LIMIT >> 20} MiB{hint}", shown, opened)
+    what = "stray quote: text after a closing quote"
+    refuse(MALFORMED, f"line {line}: {what}{hint}; write a quote inside a value twice, not with a backslash", shown, line)
 
 
-def _wrong(row: list[str], header: list[str], line: int) -> tuple[str, str] | None:
-    if len(row) != len(header):
-        return "wrong number of fields", f"line {line}: {len(row)} fields, expected {len(header)}"
-    if row == header:
-        return "header repeated", f"line {line}: the header again"
-    if any("\0" in value for value in row):
-        return "NUL byte", f"line {line}: holds a NUL byte"
-    if any("\n" in value and _swallowed(value, len(header)) for value in row):
-        return "unclosed quote", f"line {line}: a quote opened at line {line} swallows whole rows"
+def _wrong(row: list[str], text: Text, line: int) -> tuple[str, int, str] | None:
+    columns = len(text.header)
+    if len(row) != columns:
+        return "wrong number of fields", line, f"{len(row)} fields, expected {columns}"
+    if text.again(row):
+        return _repeated(line)
+    whole = text.separator.join(row)
+    if "\0" in whole:
+        return "NUL byte", line, "holds a NUL byte"
+    if "\n" in whole and _swallowed(whole, columns, text.separator):
+        return "unclosed quote", line, f"a quote opened at line {line} swallows whole rows"
     return None
 
 
-def _swallowed(value: str, columns: int) -> bool:
-    """Whether a value over several lines holds a line that is itself a row: a quote that was never meant to open."""
-    inner = value.splitlines()[1:-1]
-    pieces = (line.split(",") for line in inner)
-    return any(len(parts) == columns and any(LOOKS_LIKE_TIME.match(part) for part in parts) for parts in pieces)
+def _repeated(line: int) -> tuple[str, int, str]:
+    return "header repeated", line, "the header again"
 
 
-def _taker(wants: Sequence[Want], found: dict[Want, int], header: list[str]):  # type: ignore[no-untyped-def]
-    from saasmetrics.sources.ndjson import inside
+def _swallowed(record: str, columns: int, separator: str) -> bool:
+    """Whether a record of several lines holds whole rows: a quote that was never meant to open or to close there."""
+    full = [_like_row(line.split(separator), columns) for line in record.split("\n")]
+    return any(full[1:-1]) or full[0] and full[-1]
 
-    places = [(found.get(want), want.path) for want in wants]
 
-    def take(row: list[str]) -> list[str | None]:
-        return [None if at is None else row[at] if path == header[at] else inside(row[at], path) for at, path in places]
+def _like_row(parts: list[str], columns: int) -> bool:
+    return len(parts) == columns and any(LOOKS_LIKE_TIME.match(part) for part in parts)
 
-    return take
+
+def _taker(text: Text, wants: Sequence[Want]) -> Callable[[list[str]], list[str | None]]:
+    """What picks the wanted values out of a row."""
+    places = [(text.found.get(want), want.path) for want in wants]
+    if all(at is not None and path == text.header[at] for at, path in places):
+        direct = [at for at, _ in places if at is not None]
+        return lambda row: [row[at] for at in direct]
+    return lambda row: [
+        None if at is None else row[at] if path == text.header[at] else inside(row[at], path) for at, path in places
+    ]
 
 
 def _undecodable(path: Path, shown: str, separator: str) -> None:
@@ -152,7 +193,7 @@ def _undecodable(path: Path, shown: str, separator: str) -> None:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                line.decode("utf-8-sig")
+                line.decode("utf-8")
             except UnicodeDecodeError as error:
                 column = line[: error.start].count(separator.encode()) + 1
                 byte = f"byte 0x{line[error.start]:02x} at offset {offset + error.start}"

@@ -31,19 +31,23 @@ class Part:
     lined: pl.LazyFrame  # the same rows with `_line`; apart, because a row number keeps filters from reaching the file
     span: tuple[int, int] = (0, 0)  # first and last time
 
+    def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
+        """A frame made of this part; what cannot be read is refused by the name of the file."""
+        with readable(self.entry.path):
+            return frame.collect(engine="streaming")
+
 
 def read(reader: Reader, source: Events, properties: Sequence[str]) -> list[Part]:
     """All files. Rows without account, event or time are filtered and counted; unreadable times are rejected."""
     wants = _wants(source, properties)
     opened = reader.files("events", source)
-    kinds: dict[str, str] = {}
     parts = []
     for entry, given in opened:
-        pieces = reader.pieces(given, entry, source, wants, ["time"])
-        batches = [_part(reader, piece, source, entry, kinds) for piece in pieces]
+        pieces = reader.pieces(given, entry, source, wants, ["time", *(f"p:{path}" for path in properties)])
+        batches = [_part(reader, piece, source, entry) for piece in pieces]
         parts.append(_joined(entry, batches) if batches else Part(entry, _nothing(wants), _nothing(wants)))
     compare(wants, [entry for entry, _ in opened], reader.ledger)
-    _say_filtered(reader, [entry for entry, _ in opened])
+    _say_filtered(reader, source, [entry for entry, _ in opened])
     return parts
 
 
@@ -55,14 +59,14 @@ def duplicates(parts: Sequence[Part], reader: Reader) -> list[Part]:
     keyed = [part for part in parts if "key" in part.frame.collect_schema()]
     if not keyed:
         return []
-    keys = [part.frame.select("key").collect(engine="streaming")["key"] for part in keyed]
-    every = pl.concat(keys).drop_nulls().sort()
+    halves = [part.collect(part.frame.select(_half())).to_series() for part in keyed]
+    every = pl.concat(halves).drop_nulls().sort()
     twice = every.filter(every == every.shift(1)).unique()
     if twice.is_empty():
         return []
-    suspects = pl.concat([_suspects(part, number, twice) for number, part in enumerate(parts) if part in keyed]).collect(engine="streaming")
-    content = [name for name in suspects.columns if name not in ("_part", "_line")]
-    ranked = suspects.sort("_part", "_line").with_columns(again=pl.int_range(pl.len()).over(content) > 0)
+    suspects = pl.concat([part.collect(_suspects(part, number, twice)) for number, part in enumerate(parts) if part in keyed])
+    content = [name for name in suspects.columns if name != "_part"]
+    ranked = suspects.sort("_part").with_columns(again=~pl.struct(content).is_first_distinct())
     _say_conflicts(ranked.filter(~pl.col("again")), parts, reader)
     return _repeats(ranked.filter("again"), parts)
 
@@ -80,43 +84,46 @@ def _joined(entry: Entry, batches: Sequence[Part]) -> Part:
     return Part(entry, pl.concat(b.frame for b in batches), pl.concat(b.lined for b in batches), span)
 
 
-def _part(reader: Reader, piece: Piece, source: Events, entry: Entry, kinds: dict[str, str]) -> Part:
+def _part(reader: Reader, piece: Piece, source: Events, entry: Entry) -> Part:
     rule = reader.rule(source)
     dtype = piece.frame.collect_schema()["time"]
-    _same_kind(kinds, str(dtype) if isinstance(dtype, pl.Datetime) else "text or number", entry)
     with_id = "id" not in entry.missing
     if piece.eager or not times.instant(dtype, rule):
-        return _in_memory(reader, piece, entry, rule, with_id)
+        return _in_memory(reader, piece, source, entry, with_id)
     return _typed(piece, entry, with_id)
 
 
-def _in_memory(reader: Reader, piece: Piece, entry: Entry, rule: times.Rule, with_id: bool) -> Part:
+def _in_memory(reader: Reader, piece: Piece, source: Events, entry: Entry, with_id: bool) -> Part:
     """Times are read once and kept; text becomes categorical, which holds each distinct value once."""
-    frame = piece.numbered().collect()
-    frame = _filtered(frame, entry)
+    with readable(entry.path):
+        frame = piece.numbered().collect()
+    frame = _filtered(reader.read_times(frame, ["time"], source, entry), entry)
     _say_mangled(frame, reader, entry)
-    frame = reader.read_times(frame, ["time"], rule, entry)
-    texts = [name for name in frame.columns if name in ("account", "user", "event") or name.startswith("p:")]
-    kept = frame.lazy().select(*_keyed(with_id), *[pl.col(name).cast(pl.Categorical) for name in texts], "time", "_line").collect()
+    columns = [_compact(name, frame.schema[name]) for name in frame.columns if name not in ("id", "time", "_line")]
+    kept = frame.lazy().select(*_keyed(with_id), *columns, "time", "_line").collect()
     low, high = kept.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
     return Part(entry, kept.lazy().drop("_line"), kept.lazy(), (low or 0, high or 0))
 
 
+def _compact(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Text as categorical, numbers as they are."""
+    return pl.col(name).cast(pl.Categorical) if dtype == pl.String else pl.col(name)
+
+
 def _filtered(frame: pl.DataFrame, entry: Entry) -> pl.DataFrame:
-    for name in ("account", "event"):
-        kept = frame.filter(present(pl.col(name)))
+    there = {"account": present(pl.col("account")), "event": present(pl.col("event")), "time": pl.col("time").is_not_null()}
+    for name, good in there.items():
+        kept = frame.filter(good)
         entry.filter(f"without {name}", frame.height - kept.height)
         frame = kept
-    kept = frame.filter(pl.col("time").is_not_null() & (pl.col("time").cast(pl.String).str.strip_chars() != ""))
-    entry.filter("without time", frame.height - kept.height)
-    return kept
+    return frame
 
 
 def _typed(piece: Piece, entry: Entry, with_id: bool) -> Part:
     """Instants need no reading: the file stays where it is; only what is wrong with it is counted here."""
     frame = piece.frame.with_columns(time=times.micros(pl.col("time")))
-    account, event, time = present(pl.col("account")), present(pl.col("event")), pl.col("time").is_not_null()
     with readable(entry.path):
+        account, event, time = _presence(frame)
         counts = frame.select(
             (~account).sum().alias("account"), (account & ~event).sum().alias("event"), (account & event & ~time).sum().alias("time"),
             pl.col("time").min().alias("low"), pl.col("time").max().alias("high"),
@@ -130,9 +137,17 @@ def _typed(piece: Piece, entry: Entry, with_id: bool) -> Part:
     properties = [name for name in frame.collect_schema() if name.startswith("p:")]
     good = [account & event & time] if any(missing.values()) else []
     lined = frame.with_row_index("_line", offset=1)
-    keep = [*_keyed(with_id), "account", "user", *properties, "event", "time"]
+    keep: list[pl.Expr | str] = [*_keyed(with_id), "account", "user", *properties, "event", "time"]
     kept = lined.filter(*good).select(*keep, pl.col("_line").cast(pl.Int64))
     return Part(entry, frame.filter(*good).select(keep), kept, (low or 0, high or 0))
+
+
+def _presence(frame: pl.LazyFrame) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """Whether account, event and time are there. An id that begins above the blank is never blank: a cheap proof for most files."""
+    low = frame.select(((pl.col(name) < "!") | pl.col(name).is_null()).any() for name in ("account", "event"))
+    doubtful = low.collect(engine="streaming").row(0)
+    account, event = (present(pl.col(n)) if doubt else pl.lit(True) for n, doubt in zip(("account", "event"), doubtful, strict=True))
+    return account, event, pl.col("time").is_not_null()
 
 
 def _keyed(with_id: bool) -> list[pl.Expr]:
@@ -144,17 +159,15 @@ def _nothing(wants: Sequence[Want]) -> pl.LazyFrame:
     return pl.LazyFrame(schema={**texts, "time": pl.Int64})
 
 
-def _same_kind(kinds: dict[str, str], kind: str, entry: Entry) -> None:
-    zoned = {k: "time_zone=None" not in k for k in (*kinds, kind) if k.startswith("Datetime")}
-    if len(set(zoned.values())) > 1:
-        other = next(k for k in kinds if zoned.get(k) != zoned.get(kind))
-        refuse("SM312", f"times are {kind} here and {other} in {kinds[other]}", entry.path)
-    kinds.setdefault(kind, entry.path)
+def _half() -> pl.Expr:
+    """Half of the hash finds candidates in half the memory; the whole hash and the content decide."""
+    return (pl.col("key") // 2**32).cast(pl.UInt32)
 
 
 def _suspects(part: Part, number: int, twice: pl.Series) -> pl.LazyFrame:
-    texts = [pl.col(name).cast(pl.String) for name in part.frame.collect_schema() if name not in ("key", "time")]
-    return part.lined.filter(pl.col("key").is_in(twice.implode())).select("key", "time", "_line", *texts, _part=pl.lit(number))
+    schema = part.frame.collect_schema()
+    texts = [pl.col(name).cast(pl.String) for name in schema if name not in ("key", "time")]
+    return part.frame.filter(_half().is_in(twice.implode())).select("key", "time", *texts, _part=pl.lit(number))
 
 
 def _repeats(again: pl.DataFrame, parts: Sequence[Part]) -> list[Part]:
@@ -169,16 +182,18 @@ def _repeats(again: pl.DataFrame, parts: Sequence[Part]) -> list[Part]:
 
 
 def _say_conflicts(distinct: pl.DataFrame, parts: Sequence[Part], reader: Reader) -> None:
-    shared = distinct.filter(pl.len().over("key") > 1).sort("_part", "_line")
-    for number, line in shared.select("_part", "_line").head(6).rows():
+    shared = distinct.filter(pl.len().over("key") > 1).sort("_part", "time", "key")
+    for number, key in shared.select("_part", "key").head(6).unique(maintain_order=True).rows():
+        line = parts[number].lined.filter(pl.col("key") == key).select(pl.col("_line").min()).collect().item()
         reader.ledger.warn("SM321", f"line {line}: its event id is used for another event too; both are kept", parts[number].entry.path, line)
 
 
-def _say_filtered(reader: Reader, entries: Sequence[Entry]) -> None:
-    for rule in ("without account", "without event", "without time"):
-        rows, read_ = sum(entry.filtered.get(rule, 0) for entry in entries), sum(entry.rows_read for entry in entries)
+def _say_filtered(reader: Reader, source: Events, entries: Sequence[Entry]) -> None:
+    read_ = sum(entry.rows_read for entry in entries)
+    for name in ("account", "event", "time"):
+        rows = sum(entry.filtered.get(f"without {name}", 0) for entry in entries)
         if rows:
-            reader.ledger.warn("SM320", f"{rows} rows {rule} left out ({rows / read_:.1%} of {read_})")
+            reader.ledger.warn("SM320", f"{rows} rows without {source.mapping[name]} left out ({rows / read_:.1%} of {read_})")
 
 
 def _say_mangled(frame: pl.DataFrame, reader: Reader, entry: Entry) -> None:

@@ -35,7 +35,7 @@ class Input:
     stamp: tuple[int, int, int, int]
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         return self.stamp[2]
 
     @cached_property
@@ -49,21 +49,23 @@ class Input:
 
     def check_unchanged(self) -> None:
         """Refuse when the file is not what it was at the start."""
-        with _opening(self.shown):
-            if _stamp(self.path) != self.stamp:
-                refuse("SM402", "changed while being read", self.shown)
+        try:
+            same = _stamp(self.path) == self.stamp
+        except OSError:
+            same = False
+        if not same:
+            refuse("SM402", "changed while being read", self.shown)
 
 
 def expand(patterns: Sequence[str], base: Path, ledger: Ledger) -> list[Input]:
     """The files behind paths and globs, in order of their names; twins through links once, hidden ones skipped."""
-    found: dict[Path, Input] = {}
+    found: dict[tuple[int, int], Input] = {}
     for pattern in patterns:
         for path, shown in _matches(pattern, base, ledger):
             taken = _input(path, shown)
-            if taken.path in found and found[taken.path].shown != shown:
-                ledger.warn("SM321", f"same file as {found[taken.path].shown}: counted once", shown)
-            else:
-                found.setdefault(taken.path, taken)
+            first = found.setdefault(taken.stamp[:2], taken)
+            if first.shown != shown:
+                ledger.warn("SM322", f"same file as {first.shown}: counted once", shown)
     return sorted(found.values(), key=lambda one: one.shown)
 
 
@@ -77,6 +79,8 @@ def plain(given: Input, encoding: str = "utf-8") -> Path:
         with (unpack or _raw)(given.path) as source, target.open("wb") as out:
             _copy(source, out, encoding, given.shown)
     except (EOFError, zlib.error, OSError) as error:
+        if getattr(error, "errno", None):  # the disk's trouble, not the file's
+            raise
         refuse("SM303", f"truncated or corrupt: {error}", given.shown)
     return target
 
@@ -104,6 +108,8 @@ def _copy(source: IO[bytes], out: IO[bytes], encoding: str, shown: str) -> None:
 
 def _matches(pattern: str, base: Path, ledger: Ledger) -> Iterator[tuple[Path, str]]:
     if pattern == "-":
+        if sys.stdin is None:
+            refuse("SM301", "standard input is closed", "-")
         yield _spool_stream(sys.stdin.buffer, "stdin"), "-"
         return
     whole = base / pattern
@@ -111,29 +117,26 @@ def _matches(pattern: str, base: Path, ledger: Ledger) -> Iterator[tuple[Path, s
         yield _special(whole, pattern), pattern
         return
     with _opening(pattern):
-        names = sorted(glob.glob(str(whole), recursive=True))
-    kept = [Path(name) for name in names if not _skipped(Path(name), base, ledger)]
+        names = sorted(glob.glob(pattern, root_dir=base, recursive=True, include_hidden=True))
+    kept = [name for name in names if not _skipped(base / name, name, set(Path(pattern).parts), ledger)]
     if not kept:
         refuse("SM301", f"no file matches '{pattern}'", str(base))
-    for path in kept:
-        yield path, _shown(path, base)
+    for name in kept:
+        yield base / name, name
 
 
-def _skipped(path: Path, base: Path, ledger: Ledger) -> bool:
+def _skipped(path: Path, shown: str, told: set[str], ledger: Ledger) -> bool:
+    """Folders, hidden and bookkeeping files, unless the pattern names them; empty files."""
     if path.is_dir():
         return True
-    skipped = path.name.startswith((".", "_")) or path.name == "manifest.json"
-    empty = not skipped and path.is_file() and path.stat().st_size == 0
-    if skipped or empty:
-        ledger.warn("SM321", f"skipped: {'empty' if empty else 'hidden or bookkeeping file'}: {path.name}", _shown(path, base))
-    return skipped or empty
-
-
-def _shown(path: Path, base: Path) -> str:
-    try:
-        return str(path.relative_to(base))
-    except ValueError:
-        return str(path)
+    hidden = any(part.startswith((".", "_")) and part not in told for part in Path(shown).parts)
+    if hidden or path.name == "manifest.json":
+        ledger.warn("SM322", "skipped: hidden or bookkeeping file", shown)
+        return True
+    empty = path.is_file() and path.stat().st_size == 0
+    if empty:
+        ledger.warn("SM321", f"skipped: empty: {path.name}", shown)
+    return empty
 
 
 def _special(path: Path, shown: str) -> Path:

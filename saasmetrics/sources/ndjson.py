@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,81 +11,63 @@ from saasmetrics.messages import did_you_mean
 from saasmetrics.sources.columns import Piece, Want, batched, missing
 from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry, Ledger
+from saasmetrics.sources.values import DECODER, as_text, walk
 
-DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+
+@dataclass
+class Objects:
+    """The objects of one file, the keys they have, and the wanted paths that were met."""
+
+    path: Path
+    entry: Entry
+    ledger: Ledger
+    keys: dict[str, None] = field(default_factory=dict)
+    met: set[str] = field(default_factory=set)
+
+    def rows(self, wants: Sequence[Want]) -> Iterator[tuple[int, list[str | None]]]:
+        """(line, wanted values) of every object; blank lines are none."""
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.strip(b"\xef\xbb\xbf \t\r\n"):
+                    continue
+                self.entry.rows_read += 1
+                try:
+                    yield number, self._values(line, wants)
+                except (ValueError, RecursionError) as error:
+                    self._reject(number, error)
+
+    def _values(self, line: bytes, wants: Sequence[Want]) -> list[str | None]:
+        text = line.decode("utf-8-sig")
+        record = DECODER.decode(text.strip(" \t\r\n"))
+        if not isinstance(record, dict):
+            raise ValueError("not a JSON object")
+        values = [self._value(record, want.path) for want in wants]
+        if "\\u" in text:
+            "".join(filter(None, values)).encode()  # half a character is no text
+        self.keys.update(dict.fromkeys(record))
+        return values
+
+    def _value(self, record: dict[str, Any], path: str) -> str | None:
+        value = record[path] if path in record else walk(record, path.split("."))
+        if path in record or value is not None:
+            self.met.add(path)
+        return as_text(value)
+
+    def _reject(self, number: int, error: Exception) -> None:
+        if isinstance(error, UnicodeDecodeError):
+            byte = error.object[error.start]
+            self.ledger.reject(self.entry, "SM308", "not UTF-8", [(number, f"line {number}: not UTF-8: byte 0x{byte:02x}")])
+        else:
+            what = "half a character" if isinstance(error, UnicodeEncodeError) else error
+            self.ledger.reject(self.entry, "SM307", "not JSON", [(number, f"line {number}: not JSON: {what}")])
 
 
 def read(given: Input, path: Path, wants: Sequence[Want], entry: Entry, ledger: Ledger) -> Iterator[Piece]:
     """Pieces of one plain file. A required key that no object has is refused; an optional one is said to be missing."""
-    found: set[str] = set()
-    keys: dict[str, None] = {}
-    yield from batched(_rows(path, wants, entry, ledger, found, keys), wants)
+    objects = Objects(path, entry, ledger)
+    yield from batched(objects.rows(wants), wants)
     for want in wants:
-        if want.path not in found and entry.rows_read:
+        if want.path not in objects.met and entry.rows_read:
             if want.required:
-                missing(want, list(keys), given.shown)
-            entry.missing[want.name] = did_you_mean(want.path, keys)
-
-
-def inside(text: str, path: str) -> str | None:
-    """The value below the first part of a path, out of a JSON text; null where there is none."""
-    try:
-        value = DECODER.decode(text) if text else None
-    except ValueError:
-        return None
-    return as_text(_walk(value, path.split(".")[1:]))
-
-
-def as_text(value: Any) -> str | None:
-    """A JSON value as the text by which it is compared; a list of one counts as its element."""
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
-def _rows(
-    path: Path, wants: Sequence[Want], entry: Entry, ledger: Ledger, found: set[str], keys: dict[str, None]
-) -> Iterator[tuple[int, list[str | None]]]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip(b"\xef\xbb\xbf \t\r\n"):
-                continue
-            entry.rows_read += 1
-            record = _object(line, number, entry, ledger)
-            if record is not None:
-                keys.update(dict.fromkeys(record))
-                yield number, [_value(record, want.path, found) for want in wants]
-
-
-def _object(line: bytes, number: int, entry: Entry, ledger: Ledger) -> dict[str, Any] | None:
-    try:
-        record = DECODER.decode(line.decode("utf-8-sig").strip())
-    except UnicodeDecodeError:
-        ledger.reject(entry, "SM308", "not UTF-8", [(number, f"line {number}: not UTF-8")])
-        return None
-    except (ValueError, RecursionError) as error:
-        ledger.reject(entry, "SM307", "not JSON", [(number, f"line {number}: not JSON: {error}")])
-        return None
-    if not isinstance(record, dict):
-        ledger.reject(entry, "SM307", "not an object", [(number, f"line {number}: not a JSON object")])
-        return None
-    return record
-
-
-def _value(record: dict[str, Any], path: str, found: set[str]) -> str | None:
-    value = record[path] if path in record else _walk(record, path.split("."))
-    if path in record or value is not None:
-        found.add(path)
-    return as_text(value)
-
-
-def _walk(value: Any, parts: Sequence[str]) -> Any:
-    for part in parts:
-        if isinstance(value, str) and value[:1] == "{":
-            value = DECODER.decode(value)
-        value = value.get(part) if isinstance(value, dict) else None
-    return value
+                missing(want, list(objects.keys), given.shown)
+            entry.missing[want.name] = did_you_mean(want.path, objects.keys)

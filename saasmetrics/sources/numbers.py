@@ -5,7 +5,21 @@ from __future__ import annotations
 import polars as pl
 
 SCALE = 10_000
-PLAIN = r"^[+-]?\d{1,14}(\.\d+)?$"
+LARGEST = 10**14
+
+
+def number(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """A column of any type → ten-thousandths; null where it is no plain decimal below 10¹⁴."""
+    if dtype.is_integer():
+        whole_ = column.cast(pl.Int64, strict=False)
+        return pl.when(whole_.abs() < LARGEST).then(whole_ * SCALE)
+    if isinstance(dtype, pl.Decimal) and dtype.scale <= 4:
+        mantissa = column.to_physical().cast(pl.Int64, strict=False)
+        return pl.when(mantissa.abs() < LARGEST).then(mantissa * 10 ** (4 - dtype.scale))
+    if dtype.is_float():
+        size = (column.abs() * SCALE + 0.5).floor().cast(pl.Int64, strict=False)
+        return pl.when(column.abs() < LARGEST).then(size * column.sign().cast(pl.Int64, strict=False))
+    return scaled(column.cast(pl.String))
 
 
 def scaled(text: pl.Expr) -> pl.Expr:
@@ -18,4 +32,4 @@ def scaled(text: pl.Expr) -> pl.Expr:
 
 def whole(text: pl.Expr) -> pl.Expr:
     """Text of a whole number (7 or 7.0) → the number; null where it is none."""
-    return text.str.strip_chars().str.extract(r"^\+?(-?\d{1,15})(?:\.0+)?$").cast(pl.Int64)
+    return text.str.strip_chars().str.extract(r"^\+?(\d{1,15}|-\d{1,15})(?:\.0+)?$").cast(pl.Int64)

@@ -10,18 +10,20 @@ from contextlib import contextmanager
 import polars as pl
 
 from saasmetrics.messages import refuse
-from saasmetrics.sources.columns import Piece, Want, json_path, locate
+from saasmetrics.sources.columns import Piece, Want, locate
 from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry
+from saasmetrics.sources.values import at_path
 
 
 def read(given: Input, wants: Sequence[Want], entry: Entry, typed: Sequence[str]) -> Iterator[Piece]:
-    """One lazy piece: the whole file. The columns named in `typed` keep their type, all others become text."""
+    """One lazy piece: the whole file. The numbers and times named in `typed` keep their type, all others become text."""
     with readable(given.shown):
-        scan = pl.scan_parquet(given.path, glob=False, hive_partitioning=False)
+        scan = pl.scan_parquet(given.path, glob=False, hive_partitioning=False, use_statistics=False)  # they have no checksum
         schema = scan.collect_schema()
         entry.rows_read = int(scan.select(pl.len()).collect().item())
     found = locate(wants, schema.names(), entry)
+    entry.kinds |= {want.name: _kind(schema.dtypes()[place]) for want, place in found.items() if want.path in schema}
     columns = [_column(want, schema, found, want.name in typed, given.shown).alias(want.name) for want in wants]
     yield Piece(scan.select(columns), eager=False)
 
@@ -61,18 +63,30 @@ def _column(want: Want, schema: pl.Schema, found: dict[Want, int], typed: bool, 
     column, dtype = pl.col(root), schema[root]
     if want.path != root:
         column, dtype = _nested(column, dtype, want.path, shown)
-    return column if typed else as_text(column, dtype)
+    if dtype.is_nested() or isinstance(dtype, pl.Duration | pl.Object):
+        refuse("SM304", f"column '{want.path}' holds {dtype}: a text, a number or a time is needed", shown)
+    return column if typed and (dtype.is_numeric() or dtype.is_temporal()) else as_text(column, dtype)
 
 
 def _nested(column: pl.Expr, dtype: pl.DataType, path: str, shown: str) -> tuple[pl.Expr, pl.DataType]:
     if dtype == pl.String:
-        return column.str.json_path_match(json_path(path)), pl.String()
+        return at_path(column, path), pl.String()
     for part in path.split(".")[1:]:
         fields = {field.name: field.dtype for field in dtype.fields} if isinstance(dtype, pl.Struct) else {}
         if part not in fields:
             refuse("SM305", f"no '{part}' on the path '{path}'", shown)
         column, dtype = column.struct.field(part), fields[part]  # type: ignore[assignment]
     return column, dtype
+
+
+def _kind(dtype: pl.DataType) -> str:
+    """What two files of one source have to agree on."""
+    if isinstance(dtype, pl.Datetime):
+        return "times with a zone" if dtype.time_zone else "times without a zone"
+    if dtype.is_numeric():
+        return "numbers"
+    texts = (pl.String, pl.Categorical, pl.Enum)
+    return "text" if isinstance(dtype, texts) else "" if dtype == pl.Null else str(dtype)
 
 
 def as_text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:

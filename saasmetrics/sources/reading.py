@@ -33,7 +33,7 @@ class Reader:
         """The files of a source, each with its page in the ledger; their hashes are computed meanwhile."""
         opened = []
         for given in expand(source.files, self.base, self.ledger):
-            entry = self.ledger.open(name, given.shown, given.bytes)
+            entry = self.ledger.open(name, given.shown, given.size)
             self.inputs.append((entry, given, self._pool.submit(given.sha256)))
             opened.append((entry, given))
         return opened
@@ -54,17 +54,17 @@ class Reader:
         told = source.time
         return times.Rule(told.format, told.unit, told.zone or self.zone, told.ambiguous, told.nonexistent, self.zone or "UTC")
 
-    def read_times(self, frame: pl.DataFrame, columns: Sequence[str], rule: times.Rule, entry: Entry) -> pl.DataFrame:
-        """Columns of times → microseconds; rows with an unreadable one are rejected."""
+    def read_times(self, frame: pl.DataFrame, columns: Sequence[str], source: Source, entry: Entry) -> pl.DataFrame:
+        """Columns of times → microseconds; rows with an unreadable one are rejected, doubtful ones counted."""
+        rule = self.rule(source)
         bad = pl.Series("bad", [False]).new_from_index(0, frame.height)
         for column in columns:
             parsed = times.parse(frame[column], rule)
             bad = bad | parsed.trouble.is_not_null()
-            self._reject(frame, column, parsed, entry)
+            self._say_moved(frame, parsed, rule, entry)
+            self._reject(frame, column, source.mapping[column], parsed, entry)
             frame = frame.with_columns(parsed.micros.alias(column))
-            if parsed.folded:
-                self.ledger.warn("SM321", f"{parsed.folded} times that exist twice (clocks go back) taken as {rule.ambiguous}", entry.path)
-        return frame.filter(~bad)
+        return frame.filter(~bad) if bad.any() else frame
 
     def finish(self) -> None:
         """Check that no input changed while it was read, and fill in the hashes."""
@@ -73,13 +73,20 @@ class Reader:
             given.check_unchanged()
         self._pool.shutdown()
 
-    def _reject(self, frame: pl.DataFrame, column: str, parsed: times.Parsed, entry: Entry) -> None:
+    def _reject(self, frame: pl.DataFrame, column: str, shown: str, parsed: times.Parsed, entry: Entry) -> None:
         for kind in parsed.trouble.drop_nulls().unique().sort():
             code, what = times.TROUBLES[kind]
             rows = frame.filter(parsed.trouble == kind)
-            shown = rows.head(SHOWN).select("_line", pl.col(column).cast(pl.String)).rows()
-            places = [(line, f"line {line}: {column} '{value}' {what}") for line, value in shown]
-            self.ledger.reject(entry, code, f"{column} {kind}", places, rows.height)
+            values = rows.head(SHOWN).select("_line", pl.col(column).cast(pl.String)).rows()
+            places = [(line, f"line {line}: {shown} '{value}' {what}") for line, value in values]
+            self.ledger.reject(entry, code, f"{shown} {kind}", places, rows.height)
+
+    def _say_moved(self, frame: pl.DataFrame, parsed: times.Parsed, rule: times.Rule, entry: Entry) -> None:
+        for kind, what in times.MOVED.items():
+            lines = frame.filter(parsed.moved == kind)["_line"]
+            if len(lines):
+                told = f"line {lines[0]}: {len(lines)} times that {what.format(taken=rule.ambiguous)}"
+                self.ledger.warn("SM321", told, entry.path, lines[0])
 
 
 def _format(given: Input, source: Source) -> str:

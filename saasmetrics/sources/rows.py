@@ -10,6 +10,7 @@ import polars as pl
 from saasmetrics.definitions.sources import Source
 from saasmetrics.sources.columns import Want, compare, present
 from saasmetrics.sources.ledger import SHOWN, Entry
+from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader
 
 
@@ -46,12 +47,14 @@ def _wants(source: Source, extra: Sequence[str]) -> list[Want]:
 
 
 def _clean(reader: Reader, piece: pl.LazyFrame, source: Source, entry: Entry, times_: Sequence[str], ids: Sequence[str]) -> pl.DataFrame:
-    frame = piece.with_columns(pl.col("_line").cast(pl.Int64)).collect()
+    with readable(entry.path):
+        frame = piece.with_columns(pl.col("_line").cast(pl.Int64)).collect()
+    frame = reader.read_times(frame, times_, source, entry)
     for name in ids:
         kept = frame.filter(present(pl.col(name)))
         gone = frame.height - kept.height
         entry.filter(f"without {name}", gone)
         if gone:
-            reader.ledger.warn("SM320", f"{gone} rows without {name} left out", entry.path)
+            reader.ledger.warn("SM320", f"{gone} rows without {source.mapping[name]} left out", entry.path)
         frame = kept
-    return reader.read_times(frame, times_, reader.rule(source), entry)
+    return frame

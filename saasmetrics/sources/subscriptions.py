@@ -21,9 +21,10 @@ TIMES = ["start", "end", "renews"]
 def read(reader: Reader, source: Subscriptions, clock: Clock) -> pl.DataFrame:
     """All spans. A span that ends before it starts is left out with its line; overlapping spans add up, and are counted."""
     rows = read_rows(reader, source, "subscriptions", [], TIMES, ["account"])
-    spans = Rows(rows.frame.filter(pl.col("start").is_not_null()).with_columns(mrr_text="mrr", mrr=scaled(pl.col("mrr")), seats=whole(pl.col("seats"))), rows.entries)
     _count_startless(rows, reader)
-    _reject_amounts(spans, reader)
+    spans = Rows(rows.frame.filter(pl.col("start").is_not_null()), rows.entries)
+    _amounts(spans, "mrr", scaled(pl.col("mrr")), "amount", reader)
+    _amounts(spans, "seats", whole(pl.col("seats")), "seats", reader, optional=True)
     backward = pl.col("end") < pl.col("start")
     for entry, line in spans.places(backward):
         reader.ledger.warn("SM314", f"line {line}: ends before it starts: left out", entry.path, line)
@@ -34,12 +35,19 @@ def read(reader: Reader, source: Subscriptions, clock: Clock) -> pl.DataFrame:
     return kept.select("account", *TIMES, "mrr", "currency", "seats", "plan")
 
 
-def _reject_amounts(spans: Rows, reader: Reader) -> None:
-    bad = spans.frame.filter(pl.col("mrr").is_null())
-    for (file,), rows in sorted(bad.partition_by("_file", as_dict=True).items()):
-        places = [(line, f"line {line}: amount '{text}' unreadable") for line, text in rows.select("_line", "mrr_text").rows()]
-        reader.ledger.reject(spans.entries[int(str(file))], "SM313", "amount unreadable", places)
-    spans.frame = spans.frame.filter(pl.col("mrr").is_not_null())
+def _amounts(spans: Rows, name: str, read_: pl.Expr, what: str, reader: Reader, *, optional: bool = False) -> None:
+    """Text → numbers, in place; rows where one is unreadable, negative or (unless optional) missing are rejected."""
+    judged = spans.frame.with_columns(read_=read_)
+    bad = pl.when(pl.col("read_").is_null()).then(pl.col(name).is_not_null() | (not optional)).otherwise(pl.col("read_") < 0)
+    for (file,), rows in sorted(judged.filter(bad).partition_by("_file", as_dict=True).items()):
+        listed = rows.select("_line", name, "read_").rows()
+        places = [(line, f"line {line}: {what} {_trouble(text, number)}") for line, text, number in listed]
+        reader.ledger.reject(spans.entries[int(str(file))], "SM313", f"{what} unreadable", places)
+    spans.frame = judged.filter(~bad).with_columns(pl.col("read_").alias(name)).drop("read_")
+
+
+def _trouble(text: str | None, number: int | None) -> str:
+    return "missing" if text is None else f"'{text}' unreadable" if number is None else f"'{text}' is negative"
 
 
 def _count_startless(rows: Rows, reader: Reader) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -22,12 +22,16 @@ EARLIEST, LATEST = 631_152_000 * SECOND, 4_102_444_800 * SECOND  # 1990-01-01 ..
 TROUBLES = {
     "unreadable": ("SM309", "unreadable; expected a time such as 2026-01-05T09:00:00Z"),
     "format": ("SM309", "unreadable in the declared format"),
-    "day/month": ("SM309", "has an ambiguous day/month order: declare time: {format: …}"),
-    "unit": ("SM309", "is a number: declare time: {unit: s|ms|us} for the source"),
+    "day/month": ("SM309", "unreadable: ambiguous day/month order; expected a time such as 2026-01-05T09:00:00Z, or declare time: {format: …}"),
+    "unit": ("SM309", "unreadable: a bare number; declare time: {unit: s|ms|us} for the source"),
     "naive": ("SM310", "has no zone: declare timezone: (or time: {zone: …} for the source)"),
     "nonexistent": ("SM309", "does not exist in the declared zone (clocks skip it); declare time: {nonexistent: shift} to move it on"),
     "ambiguous": ("SM309", "exists twice in the declared zone (clocks go back)"),
     "range": ("SM311", "lies outside 1990..2100: check time: {unit: …}"),
+}
+MOVED = {
+    "twice": "exist twice (clocks go back) taken as {taken}",
+    "skipped": "do not exist (clocks skip them) moved on by the skipped time",
 }
 
 
@@ -44,22 +48,25 @@ class Rule:
 
 
 class Parsed(NamedTuple):
-    """`micros`; `trouble`: a key of TROUBLES where a value could not be read; `folded`: local times that exist twice."""
+    """`micros`; `trouble`: a key of TROUBLES where a value could not be read; `moved`: one of MOVED where one was chosen."""
 
     micros: pl.Series
     trouble: pl.Series
-    folded: int
+    moved: pl.Series
+
+
+NOTHING = pl.Series("moved", [None], pl.String)
 
 
 def parse(values: pl.Series, rule: Rule) -> Parsed:
     """Any column of times → instants. Nothing is raised and nothing is dropped."""
     quick = _quick(values, rule)
     if quick is not None:
-        return Parsed(quick, _range_trouble(quick), 0)
+        return Parsed(quick, _range_trouble(quick), NOTHING.new_from_index(0, len(values)))
     frame = pl.DataFrame({"text": _text(values, rule)})
     frame = frame.with_columns(text=pl.when(pl.col("text") != "").then(pl.col("text")))
     read = frame.with_columns(kind=_kind(rule)).with_columns(zoned=_zoned(rule), local=_local(rule), number=_number(rule))
-    placed = read.with_columns(_placed(rule, "earliest").alias("early"), _placed(rule, "latest").alias("late"))
+    placed = read.with_columns(_placed(rule, "earliest").alias("early"), _placed(rule, "latest").alias("late"), plain=_plain(rule))
     return _judged(placed, rule)
 
 
@@ -95,7 +102,8 @@ def _text(values: pl.Series, rule: Rule) -> pl.Series:
     if isinstance(values.dtype, pl.Datetime):
         return values.dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S%.6f")
     if values.dtype.is_float():
-        return values.cast(pl.Decimal(38, 6)).cast(pl.String)
+        plain = values.cast(pl.Decimal(38, 6), strict=False).cast(pl.String)
+        return plain.zip_with(plain.is_not_null(), values.cast(pl.String))
     return values.cast(pl.String).str.strip_chars()
 
 
@@ -156,6 +164,11 @@ def _placed(rule: Rule, twice: Literal["earliest", "latest"]) -> pl.Expr:
     return pl.when(pl.col("kind") == "date").then(_in_zone(rule.reporting, twice, shift=True)).otherwise(written)
 
 
+def _plain(rule: Rule) -> pl.Expr:
+    """The instant where the clocks really showed that time."""
+    return _in_zone(rule.zone or rule.reporting, "earliest", shift=False)
+
+
 def _in_zone(zone: str, twice: Literal["earliest", "latest"], *, shift: bool) -> pl.Expr:
     """Civil time → instant; a time that the clocks skip is null, or moved on by the skipped hour."""
     local = pl.col("local").cast(pl.Datetime("us"))
@@ -165,12 +178,15 @@ def _in_zone(zone: str, twice: Literal["earliest", "latest"], *, shift: bool) ->
 
 
 def _judged(placed: pl.DataFrame, rule: Rule) -> Parsed:
+    civil = pl.col("zoned").is_null() & (pl.col("kind") != "date")
     twice = (pl.col("early") != pl.col("late")) & pl.col("zoned").is_null()
+    skipped = pl.col("plain").is_null() & pl.col("early").is_not_null() & civil
     local = pl.col("late" if rule.ambiguous == "latest" else "early")
-    out = placed.with_columns(micros=pl.coalesce("zoned", local, "number")).with_columns(trouble=_trouble(rule, twice))
-    kept = out.with_columns(micros=pl.when(pl.col("trouble").is_null()).then(pl.col("micros")))
-    folded = cast(int, kept.select((twice & pl.col("trouble").is_null()).sum()).item())
-    return Parsed(kept["micros"], kept["trouble"], folded)
+    moved = pl.when(twice).then(pl.lit("twice")).when(skipped).then(pl.lit("skipped"))
+    out = placed.with_columns(micros=pl.coalesce("zoned", local, "number")).with_columns(trouble=_trouble(rule, twice), moved=moved)
+    good = pl.when(pl.col("trouble").is_null())
+    kept = out.select("trouble", micros=good.then("micros"), moved=good.then("moved"))
+    return Parsed(kept["micros"], kept["trouble"], kept["moved"])
 
 
 def _trouble(rule: Rule, twice: pl.Expr) -> pl.Expr:

@@ -32,6 +32,16 @@ def test_what_does_not_fit_says_what_would(kind: Any, value: object, message: st
         TypeAdapter(kind).validate_python(value)
 
 
+@pytest.mark.parametrize(
+    ("kind", "most"), [(Whole, 10**12), (Number, 10**12), (Number, -(10**12)), (Points, 100), (Count, 0)]
+)
+def test_the_largest_that_fits_is_accepted(kind: Any, most: int) -> None:
+    assert TypeAdapter(kind).validate_python(most) == most
+    if most:
+        with pytest.raises(ValidationError):
+            TypeAdapter(kind).validate_python(most + (1 if most > 0 else -1))
+
+
 @pytest.mark.parametrize("written", ["0", "0.3", "0.1", "0.123456789", "1"])
 def test_a_share_is_dumped_as_it_was_written(written: str) -> None:
     share = TypeAdapter(Share).validate_python(Decimal(written))

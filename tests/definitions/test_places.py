@@ -2,10 +2,11 @@
 
 from saasmetrics.definitions.places import dotted, known_keys, nearest
 from saasmetrics.definitions.schema import schema
+from saasmetrics.definitions.tree import Path, Place
 
 from .conftest import Refusals
 
-PLACES = {(): (1, 3), ("a",): (2, 1), ("a", "b"): (3, 5)}
+PLACES: dict[Path, Place] = {(): (1, 3), ("a",): (2, 1), ("a", "b"): (3, 5)}
 
 
 def test_the_nearest_known_place_is_taken() -> None:

@@ -9,7 +9,7 @@ import pytest
 from saasmetrics.definitions.read import read
 from saasmetrics.messages import Problem, Refused
 
-from .conftest import Load, Refusals, Rooms
+from .conftest import MINIMAL, Load, Refusals, Rooms
 
 WRONG = """\
 version: 1
@@ -131,6 +131,24 @@ def test_a_file_is_read_and_named(tmp_path: Path, rooms: Rooms) -> None:
     path = tmp_path / "saasmetrics.yml"
     path.write_text("version: 1\nrules: 5\n", "utf-8")
     with pytest.raises(Refused, match=f"{path}:2:8: SM112 rules: 5 is not a mapping"):
+        read(path)
+
+
+def test_promise_48_a_file_is_read_without_following_anything(tmp_path: Path) -> None:
+    path = tmp_path / "saasmetrics.yml"
+    path.write_text(MINIMAL.replace("events.csv", "s3://bucket/events.csv"), "utf-8")
+    with pytest.raises(Refused, match=r"SM115 .* remote paths are not followed"):
+        read(path)
+    assert read(path, allow_remote=True).definition.sources.events.files == ("s3://bucket/events.csv",)
+
+
+@pytest.mark.parametrize(
+    ("size", "message"), [(256 * 1024, "is empty"), (256 * 1024 + 1, "SM105"), (2_000_000, "SM105")]
+)
+def test_promise_44_no_more_is_read_than_a_definition_may_hold(tmp_path: Path, size: int, message: str) -> None:
+    path = tmp_path / "saasmetrics.yml"
+    path.write_bytes(b"#" * size)
+    with pytest.raises(Refused, match=message):
         read(path)
 
 

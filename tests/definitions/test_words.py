@@ -71,6 +71,13 @@ def test_a_sentence_may_run_over_lines() -> None:
     assert TypeAdapter(Sentence).validate_python("Invoices out\n  and paid.\n") == "Invoices out and paid."
 
 
+def test_the_longest_that_fits_is_accepted() -> None:
+    assert TypeAdapter(Name).validate_python("x" * 200)
+    assert TypeAdapter(Sentence).validate_python("x" * 2000)
+    with pytest.raises(ValidationError, match="is longer than 2000 characters"):
+        TypeAdapter(Sentence).validate_python("x" * 2001)
+
+
 def test_hostile_length_costs_no_time() -> None:
     with pytest.raises(ValidationError, match="is longer than 200 characters"):
         TypeAdapter(ColumnName).validate_python("select from where " * 20_000)

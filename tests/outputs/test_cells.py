@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saasmetrics.outputs.cells import ASCII, share, words
+from saasmetrics.outputs.cells import ASCII, share, spark, words
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,12 @@ def test_no_share_is_rounded_to_a_false_nothing_or_whole(value: float, places: i
 )
 def test_values_by_unit(value: object, unit: str, shown: str) -> None:
     assert words(value, unit) == shown
+
+
+def test_a_series_is_a_spark_line() -> None:
+    assert spark([64, 64, 31, 7, 1, 0, None]) == "██▅▂▂▁·"
+    assert spark([0, 0]) == "▁▁"
+    assert spark([4, 1, 0], ASCII) == "#._"
 
 
 def test_plain_screens_get_plain_characters() -> None:

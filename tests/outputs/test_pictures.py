@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import polars as pl
 import pytest
 
 from saasmetrics.outputs import render
@@ -16,8 +19,8 @@ cohort  accounts    0     1     2
 2026-07       42 100%   63%▼    ·
 2026-08       43 100%     ·     ·
 rate by cohort and period · * provisional
-▼ 10 points or more below the median of its column
--f csv has retained too
+▼ 95 % interval below the median of its column
+-f csv has retained, high too
 """
 FUNNEL = """\
 A title  a.b
@@ -46,11 +49,11 @@ def shown(table: Table, width: int = 60, **options: object) -> str:
 def triangle(make) -> Table:
     rates = {"2026-05": [1.0, 0.94, 0.36], "2026-06": [1.0, 0.91, None], "2026-07": [1.0, 0.63], "2026-08": [1.0]}
     rows = [
-        [cohort, period, 40 + n, n * period, rate, "provisional" if period == 2 else "final"]
+        [cohort, period, 40 + n, n * period, rate, rate and rate + 0.2, "provisional" if period == 2 else "final"]
         for n, (cohort, values) in enumerate(rates.items())
         for period, rate in enumerate(values)
     ]
-    columns = "cohort key", "period key", "accounts count", "retained count", "rate share", "status label"
+    columns = "cohort key", "period key", "accounts count", "retained count", "rate share", "high share", "status label"
     return make(*columns, rows=rows, picture="triangle cohort period rate")
 
 
@@ -62,6 +65,12 @@ def funnel(make) -> Table:
 
 def test_triangle_bytes(triangle: Table) -> None:
     assert shown(triangle) == TRIANGLE
+
+
+def test_a_triangle_marks_no_cell_that_may_be_low_by_chance(triangle: Table) -> None:
+    unsure = replace(triangle, frame=triangle.frame.with_columns(high=pl.col("high") + 0.09))
+    assert "▼" not in shown(unsure)
+    assert "▼" not in shown(replace(unsure, columns=unsure.columns[:5], frame=unsure.frame[:, :5]))
 
 
 def test_triangle_shades_what_is_final_only(triangle: Table, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +130,7 @@ def test_funnel_bytes(funnel: Table) -> None:
 
 def test_funnel_on_a_narrow_screen_keeps_its_mark(funnel: Table) -> None:
     lines = shown(funnel, width=38).splitlines()
-    assert lines[5] == "       2  posted    ◀      150  ██▏"
+    assert lines[5] == "       2  posted    ◀  ██▏         150"
     assert lines[-1] == "◀ biggest drop"
 
 

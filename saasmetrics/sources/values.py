@@ -1,0 +1,58 @@
+"""JSON values → the text by which they are compared; numbers stay as they were written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+ODD = r"^\[|^-?\d+[.eE]|^-?\d{16,}$"  # what Polars' JSON may have rounded or left in its list
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for at, (key, _) in enumerate(pairs) if key in dict(pairs[:at]))
+        raise ValueError(f"key '{twice}' stands twice")
+    return found
+
+
+DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+
+
+def inside(text: str, path: str) -> str | None:
+    """The value below the first part of a path, out of a JSON text; null where there is none."""
+    try:
+        return as_text(walk(DECODER.decode(text), path.split(".")[1:]))
+    except ValueError:
+        return None
+
+
+def at_path(column: pl.Expr, path: str) -> pl.Expr:
+    """As `inside`, for a column of JSON texts."""
+    quick = column.str.json_path_match("$" + "".join(f"['{part}']" for part in path.split(".")[1:]))
+    odd = quick.str.contains(ODD)
+    exact = pl.when(odd).then(column).map_elements(lambda text: inside(text, path), return_dtype=pl.String)
+    return pl.when(odd).then(exact).otherwise(quick)
+
+
+def as_text(value: Any) -> str | None:
+    """A JSON value as the text by which it is compared; a list of one counts as its element."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def walk(value: Any, parts: Sequence[str]) -> Any:
+    """Down the keys, also through objects that are written as text."""
+    for part in parts:
+        if isinstance(value, str) and value[:1] == "{":
+            value = DECODER.decode(value)
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
