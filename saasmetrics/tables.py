@@ -16,6 +16,7 @@ from saasmetrics.catalog import Column, Room
 from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.facts._book import Book, known
+from saasmetrics.facts._findings import close, unmatched
 from saasmetrics.messages import Problem, Refused, did_you_mean, refuse
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
@@ -72,7 +73,7 @@ def compute(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool =
     book = Book(loaded.definition, reader, asked.as_of, needs, asked.progress)
     frames = [_frame(room, book, asked) for room in wanted]
     _check_events(loaded, book, asked)
-    notes = book.close()
+    notes = close(book)
     reader.finish()
     ledger.enforce()
     left_out = [room.key for room in rooms if room not in wanted]
@@ -200,7 +201,7 @@ def _check_events(loaded: Loaded, book: Book, asked: Asked) -> None:
     """No event at all, or none of what activation or a core workflow stands on, is no table of zeros."""
     if not sum(part.entry.rows_read for part in book.parts) and not asked.allow_empty:
         refuse("SM315", "no rows in the event files (pass --allow-empty if that is right)")
-    problems = [] if asked.allow_empty else book.unmatched()
+    problems = [] if asked.allow_empty else unmatched(book)
     if problems:
         places = [loaded.place(*path) for _, path in problems]
         raise Refused([Problem("SM202", text, str(loaded.path), *place) for (text, _), place in zip(problems, places, strict=True)])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from examples import computed, facts_of, options, parsed, written
 
+from examples import computed, facts_of, options, parsed, written
 from saasmetrics import catalog
 from saasmetrics.facts._book import known
 

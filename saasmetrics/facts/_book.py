@@ -14,6 +14,7 @@ import polars as pl
 from saasmetrics import catalog
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._admins import admin_last
 from saasmetrics.facts._fold import FOLDS, Folded, Order, fold, properties
 from saasmetrics.facts._seen import SCHEMA, default_as_of, seen
 from saasmetrics.facts._where import holds
@@ -140,33 +141,17 @@ class Book:
         return subscriptions.read(self.reader, source, self.clock).lazy()
 
     def _seen(self) -> pl.LazyFrame:
-        every = pl.concat([pl.LazyFrame(schema=SCHEMA), *(frame.lazy() for _, frame in self._seen_by_part)])
+        every = pl.concat([pl.LazyFrame(schema=SCHEMA), *(frame.lazy() for _, frame in self.seen_by_part)])
         return every.group_by("account").agg(pl.col("n").sum(), pl.col("first_at").min(), pl.col("last_at").max())
 
     @cached_property
-    def _seen_by_part(self) -> list[tuple[Entry, pl.DataFrame]]:
+    def seen_by_part(self) -> list[tuple[Entry, pl.DataFrame]]:
         found = [(part.entry, seen(part, self.clock, self.staff)) for part in self.parts if part.entry.rows_read]
         return found + [(part.entry, seen(part, self.clock, self.staff, -1)) for part in self._twins]
 
     def _admin_last(self) -> pl.LazyFrame:
-        """account, day: the last day on which an administrator of the account did anything at all.
-
-        Files are asked from the latest on, and only for accounts that an earlier one could still tell something new.
-        """
         admins = self.get("members").filter("admin").select("account", "user").collect()
-        last = pl.DataFrame(schema={"account": pl.Categorical, "day": pl.Int32})
-        for part in sorted(self.parts, key=lambda part: part.span, reverse=True):
-            high = min(self._zone_clock.local_day(part.span[1]), self.clock.day - 1)
-            open_ = admins.join(last.filter(pl.col("day") >= high), on="account", how="anti")
-            last = pl.concat([last, self._admins_in(part, open_)]) if open_.height else last
-        return last.lazy().group_by("account").agg(pl.col("day").max())
-
-    def _admins_in(self, part: events.Part, admins: pl.DataFrame) -> pl.DataFrame:
-        names = admins["user"].cast(pl.String).unique().cast(part.frame.collect_schema()["user"])
-        found = part.frame.filter(pl.col("user").is_in(names.implode()) & (pl.col("time") < self.clock.now))
-        times = found.select(pl.col("account", "user").cast(pl.Categorical), "time").group_by("account", "user").agg(pl.col("time").max())
-        there = times.join(admins.lazy(), on=["account", "user"], how="semi")
-        return there.select("account", day=self.clock.day_of(pl.col("time"))).collect(engine="streaming")
+        return admin_last(admins, self.parts, self.clock)
 
     def _output(self, name: str) -> pl.LazyFrame:
         """A fold output as of T, of the accounts that count; from a finer one where that is needed anyway."""
@@ -185,31 +170,6 @@ class Book:
         every = pl.concat(found).unique().drop_nulls().sort(column) if found else pl.DataFrame(schema={column: pl.String})
         return every.filter(holds(where))[column].to_list()
 
-    def close(self) -> list[str]:
-        """Complete the ledger with what was left out for its account; what a reader of the tables ought to know."""
-        kept = self.get("accounts").collect()
-        inside = self._internal_accounts()
-        lost = 0
-        for entry, found in self._seen_by_part:
-            rest = found.join(kept, on="account", how="anti")
-            entry.filter("internal account", int(rest.join(inside, on="account", how="semi")["n"].sum()))
-            orphans = int(rest.join(inside, on="account", how="anti")["n"].sum())
-            entry.filter("not in the accounts table", orphans)
-            lost += orphans
-        return [text for text, rows in self._oddities(kept, inside, lost) if rows]
-
-    def unmatched(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Rules of activation and of core workflows whose event never occurs, each with its place in the definition file."""
-        d = self.definition
-        places: dict[str, tuple[str, ...]] = {
-            w.success: ("workflows", name, "success") for name, w in d.workflows.items() if name in d.core_workflows()
-        }
-        places |= {step.rule: ("activation", "steps", name, "rule") for name, step in d.steps().items() if step.required}
-        silent = [rule for rule in places if rule in self.rules and self.rules.index(rule) not in self.folded.rules]
-        names = self.event_names if silent else {}
-        gone = [rule for rule in silent if not any(names.get(event) for event in d.rule(rule).event)]
-        return [(_unmatched_text(rule, d, names), places[rule]) for rule in gone]
-
     @cached_property
     def event_names(self) -> dict[str, int]:
         """Every event name in the data and how often it occurs."""
@@ -217,27 +177,6 @@ class Book:
         if not counts:
             return {}
         return dict(pl.concat(counts).group_by("event").agg(pl.col("len").sum()).sort("event").iter_rows())
-
-    def _internal_accounts(self) -> pl.DataFrame:
-        where, listed = self.definition.internal.accounts, self.get("listed")
-        frame = listed if listed is not None else self.get("seen")
-        named = frame.with_columns(pl.col("account").cast(pl.Categorical))
-        inside: pl.DataFrame = named.filter(holds(where) if where else pl.lit(False)).select("account").collect()
-        return inside
-
-    def _oddities(self, kept: pl.DataFrame, inside: pl.DataFrame, lost: int) -> list[tuple[str, int]]:
-        listed = self.get("listed") is not None
-        strange = kept.filter(~pl.col("listed")).height if listed else 0
-        backdated, older = int(kept["backdated"].sum()), int(kept["left_truncated"].sum())
-        undated = kept["created_at"].null_count()
-        return [
-            (f"{inside.height} internal accounts and {len(self.staff)} internal users left out", inside.height + len(self.staff)),
-            (f"{strange} accounts have events but no row in the accounts table: counted from their first event", strange),
-            (f"{lost} rows of accounts that are not in the accounts table left out", lost),
-            (f"{backdated} accounts have events before their listed creation: counted from their first event", backdated),
-            (f"{older} accounts are older than the export: what they did first is unknown", older),
-            (f"{undated} accounts have neither a date of creation nor an event", undated),
-        ]
 
     def _say(self, text: str) -> None:
         if self.progress:
@@ -249,14 +188,6 @@ def _coarser(finer: pl.LazyFrame, name: str) -> pl.LazyFrame:
     if name == "daily":
         sums += [pl.col("last_at").max(), pl.col("n").sum(), pl.col("value").sum()]
     return finer.group_by("account", "rule", *(["day"] if name == "daily" else [])).agg(sums)
-
-
-def _unmatched_text(rule: str, definition: Definition, names: dict[str, int]) -> str:
-    events_ = definition.rule(rule).event
-    hint = next((did_you_mean(event, names) for event in events_ if did_you_mean(event, names)), "")
-    listed = ", ".join(f"'{event}'" for event in events_)
-    near = next((f" ({names[name]} rows)" for name in names if f"'{name}'" in hint), "")
-    return f"event {listed} occurs in none of the {sum(names.values())} rows{hint}{near}"
 
 
 def known() -> set[str]:

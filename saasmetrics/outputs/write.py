@@ -44,7 +44,8 @@ def to_stdout(data: bytes) -> None:
 def to_file(path: Path, data: bytes) -> None:
     """`path` as a whole: a reader finds the old file or the new one. Pipes and devices are just written to."""
     if path == Path("/dev/stdout"):  # opened anew it would be cut off, also where the shell appends
-        return to_stdout(data)
+        to_stdout(data)
+        return
     with _refusing(path):
         if _is_plain(path):
             target = Path(os.path.realpath(path))

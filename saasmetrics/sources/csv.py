@@ -65,10 +65,13 @@ def read_header(path: Path, shown: str, separator: str) -> list[str]:
     csv.field_size_limit(FIELD_LIMIT)
     try:
         with path.open(encoding="utf-8-sig", newline="") as text:
-            return next(csv.reader(text, delimiter=separator, strict=True), [])
+            header = next(csv.reader(text, delimiter=separator, strict=True), [])
     except (UnicodeDecodeError, csv.Error):
         _undecodable(path, shown, separator)
         refuse(MALFORMED, "line 1: header unreadable: a quote in it is not closed, or stands inside a name", shown, 1)
+    if any("\0" in name for name in header):
+        refuse(MALFORMED, "line 1: holds a NUL byte", shown, 1)
+    return header
 
 
 def _proved(text: Text) -> bool:

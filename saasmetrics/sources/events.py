@@ -184,8 +184,10 @@ def _repeats(again: pl.DataFrame, parts: Sequence[Part]) -> list[Part]:
 def _say_conflicts(distinct: pl.DataFrame, parts: Sequence[Part], reader: Reader) -> None:
     shared = distinct.filter(pl.len().over("key") > 1).sort("_part", "time", "key")
     for number, key in shared.select("_part", "key").head(6).unique(maintain_order=True).rows():
-        line = parts[number].lined.filter(pl.col("key") == key).select(pl.col("_line").min()).collect().item()
-        reader.ledger.warn("SM321", f"line {line}: its event id is used for another event too; both are kept", parts[number].entry.path, line)
+        part = parts[number]
+        lines = part.collect(part.lined.filter(pl.col("key") == key).select(pl.col("_line").sort().head(6)))["_line"].to_list()
+        what = f"line {lines[0]}: its event id is used for another event too (lines {', '.join(map(str, lines))}); both are kept"
+        reader.ledger.warn("SM321", what, part.entry.path, lines[0])
 
 
 def _say_filtered(reader: Reader, source: Events, entries: Sequence[Entry]) -> None:

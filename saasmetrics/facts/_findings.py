@@ -1,0 +1,68 @@
+"""What a reader of the tables ought to know about the data they stand on: who was left out, what never occurred."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._book import Book
+from saasmetrics.facts._where import holds
+from saasmetrics.messages import did_you_mean
+
+
+def close(book: Book) -> list[str]:
+    """Complete the ledger with what was left out for its account; what a reader of the tables ought to know."""
+    kept = book.get("accounts").collect()
+    inside = _internal_accounts(book)
+    lost = 0
+    for entry, found in book.seen_by_part:
+        rest = found.join(kept, on="account", how="anti")
+        entry.filter("internal account", int(rest.join(inside, on="account", how="semi")["n"].sum()))
+        orphans = int(rest.join(inside, on="account", how="anti")["n"].sum())
+        entry.filter("not in the accounts table", orphans)
+        lost += orphans
+    return [text for text, rows in _oddities(book, kept, inside, lost) if rows]
+
+
+def unmatched(book: Book) -> list[tuple[str, tuple[str, ...]]]:
+    """Rules of activation and of core workflows whose event never occurs, each with its place in the definition file."""
+    d = book.definition
+    places: dict[str, tuple[str, ...]] = {
+        w.success: ("workflows", name, "success") for name, w in d.workflows.items() if name in d.core_workflows()
+    }
+    places |= {step.rule: ("activation", "steps", name, "rule") for name, step in d.steps().items() if step.required}
+    silent = [rule for rule in places if rule in book.rules and book.rules.index(rule) not in book.folded.rules]
+    names = book.event_names if silent else {}
+    gone = [rule for rule in silent if not any(names.get(event) for event in d.rule(rule).event)]
+    return [(_unmatched_text(rule, d, names), places[rule]) for rule in gone]
+
+
+def _internal_accounts(book: Book) -> pl.DataFrame:
+    where, listed = book.definition.internal.accounts, book.get("listed")
+    frame = listed if listed is not None else book.get("seen")
+    named = frame.with_columns(pl.col("account").cast(pl.Categorical))
+    inside: pl.DataFrame = named.filter(holds(where) if where else pl.lit(False)).select("account").collect()
+    return inside
+
+
+def _oddities(book: Book, kept: pl.DataFrame, inside: pl.DataFrame, lost: int) -> list[tuple[str, int]]:
+    listed = book.get("listed") is not None
+    strange = kept.filter(~pl.col("listed")).height if listed else 0
+    backdated, older = int(kept["backdated"].sum()), int(kept["left_truncated"].sum())
+    undated = kept["created_at"].null_count()
+    return [
+        (f"{inside.height} internal accounts and {len(book.staff)} internal users left out", inside.height + len(book.staff)),
+        (f"{strange} accounts have events but no row in the accounts table: counted from their first event", strange),
+        (f"{lost} rows of accounts that are not in the accounts table left out", lost),
+        (f"{backdated} accounts have events before their listed creation: counted from their first event", backdated),
+        (f"{older} accounts are older than the export: what they did first is unknown", older),
+        (f"{undated} accounts have neither a date of creation nor an event", undated),
+    ]
+
+
+def _unmatched_text(rule: str, definition: Definition, names: dict[str, int]) -> str:
+    events_ = definition.rule(rule).event
+    hint = next((did_you_mean(event, names) for event in events_ if did_you_mean(event, names)), "")
+    listed = ", ".join(f"'{event}'" for event in events_)
+    near = next((f" ({names[name]} rows)" for name in names if f"'{name}'" in hint), "")
+    return f"event {listed} occurs in none of the {sum(names.values())} rows{hint}{near}"

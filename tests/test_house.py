@@ -1,0 +1,71 @@
+"""The house keeps its shape: sizes, start-up, one home for every word."""
+
+from __future__ import annotations
+
+import ast
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from saasmetrics import catalog
+from saasmetrics.messages import CODES
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted((ROOT / "saasmetrics").rglob("*.py"))
+LAZY = "import sys; sys.argv[1:] = {argv!r}\nfrom saasmetrics.cli import run\ntry: run()\nexcept SystemExit: pass\n" \
+       "print([m for m in ('polars', 'pyarrow', 'rich.table') if m in sys.modules], file=sys.stderr)"  # fmt: skip
+
+
+def bodies() -> list[int]:
+    found = []
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                found += [(body[-1].end_lineno or 0) - body[0].lineno + 1] if body else []
+    return sorted(found)
+
+
+def test_functions_are_small() -> None:
+    sizes = bodies()
+    assert statistics.median(sizes) <= 7
+    assert sizes[int(len(sizes) * 0.9)] <= 30
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_are_small(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 260
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["activation", "--help"], ["explain", "activation.rate"], ["explain", "--coverage"],
+                                  ["check", "-c", "configs/accounting.yaml"], ["schema"]], ids=" ".join)  # fmt: skip
+def test_what_needs_no_data_loads_no_dataframes(argv: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-c", LAZY.format(argv=argv)], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "[]"
+    assert "Traceback" not in done.stderr
+
+
+def test_every_chapter_and_table_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for room in catalog.rooms().values():
+        assert f"`{room.name}`" in readme, room.key
+        assert f"`{room.folder.replace('_', '-')}`" in readme
+
+
+def test_every_code_that_is_raised_is_known_and_every_known_one_is_raised() -> None:
+    text = "\n".join(path.read_text("utf-8") for path in FILES if path.name != "messages.py")
+    messages = (ROOT / "saasmetrics" / "messages.py").read_text("utf-8").split("CODES:", 1)[1].split("\n}\n", 1)[1]
+    used = {code for code in CODES if f'"{code}"' in text or f'"{code}"' in messages}
+    assert used == set(CODES)
+
+
+def test_coverage_lists_ids_with_homes() -> None:
+    done = subprocess.run([sys.executable, "-m", "saasmetrics", "explain", "--coverage", "-f", "json"], cwd=ROOT, capture_output=True, check=True)
+    homes = json.loads(done.stdout)
+    assert homes["A04"] == "activation.rate"
+    assert homes["C01"] == "churn_risk.signals"
+    assert set(homes.values()) <= {*catalog.rooms(), "check.definitions"}
