@@ -139,6 +139,7 @@ def say(text: str) -> None:
 
 def guarded(job: Callable[[], Any]) -> None:
     """Run and leave with the right code; never a traceback."""
+    _hold_stderr()
     signal.signal(signal.SIGTERM, _terminated)
     try:
         job()
@@ -179,6 +180,17 @@ def _stop(code: str, message: str, status: int) -> NoReturn:
     say(f"{code} {message}")
     say(f"  {code}: {CODES[code].remedy}")
     raise SystemExit(status) from None
+
+
+def _hold_stderr() -> None:
+    """A closed stderr leads nowhere; left closed, the next file opened would get its number."""
+    try:
+        os.fstat(2)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        if nowhere != 2:
+            os.close(nowhere)
 
 
 def _terminated(*_: object) -> NoReturn:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
@@ -16,7 +15,7 @@ from saasmetrics.catalog import Column, Room
 from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.facts._book import Book, known
-from saasmetrics.facts._findings import close, unmatched
+from saasmetrics.facts._findings import close, unheard, unmatched
 from saasmetrics.messages import Problem, Refused, did_you_mean, refuse
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
@@ -66,14 +65,16 @@ def compute(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool =
     With `skip`, tables whose input is not declared are left out with a note; without, they are refused.
     """
     wanted = [room for room in rooms if _possible(room, loaded, skip)]
+    _check_internal(loaded)
     _check_segments(loaded, wanted, asked)
     ledger = Ledger(asked.max_reject, asked.strict)
     reader = Reader(loaded.path.parent, loaded.definition.timezone, ledger, asked.verify)
     needs = frozenset(need for room in wanted for need in room.needs)
     book = Book(loaded.definition, reader, asked.as_of, needs, asked.progress)
-    frames = [_frame(room, book, asked) for room in wanted]
-    _check_events(loaded, book, asked)
-    notes = close(book)
+    with reader.watched():
+        frames = [_frame(room, book, asked) for room in wanted]
+        _check_events(loaded, book, asked)
+        notes = close(book)
     reader.finish()
     ledger.enforce()
     left_out = [room.key for room in rooms if room not in wanted]
@@ -139,7 +140,7 @@ def _money(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if not dtype.is_integer():
         return value.cast(pl.Decimal(38, 2))
     cents = (value.abs() + 50).floordiv(100) * value.sign()
-    return cents.cast(pl.Decimal(38, 2)) * pl.lit(Decimal("0.01")).cast(pl.Decimal(38, 2))
+    return cents.cast(pl.Decimal(38, 2)) * pl.lit("0.01").cast(pl.Decimal(38, 2))
 
 
 def _frame(room: Room, book: Book, asked: Asked) -> pl.DataFrame:
@@ -185,6 +186,16 @@ def _possible(room: Room, loaded: Loaded, skip: bool) -> bool:
     return not missing
 
 
+def _check_internal(loaded: Loaded) -> None:
+    """Without its table only the id itself tells who is internal."""
+    definition = loaded.definition
+    for name, key in (("accounts", "account"), ("users", "user")):
+        asked = [condition.column for condition in getattr(definition.internal, name) if condition.column != key]
+        if asked and getattr(definition.sources, name) is None:
+            place = loaded.place("internal", name, asked[0])
+            refuse("SM131", f"internal.{name} asks for '{asked[0]}', which needs `sources.{name}:`", str(loaded.path), *place)
+
+
 def _check_segments(loaded: Loaded, rooms: Sequence[Room], asked: Asked) -> None:
     source = loaded.definition.sources.accounts
     segments = list(source.segments) if source else []
@@ -205,6 +216,8 @@ def _check_events(loaded: Loaded, book: Book, asked: Asked) -> None:
     if problems:
         places = [loaded.place(*path) for _, path in problems]
         raise Refused([Problem("SM202", text, str(loaded.path), *place) for (text, _), place in zip(problems, places, strict=True)])
+    for text in unheard(book):
+        book.reader.ledger.warn("SM201", text, str(loaded.path))
 
 
 def _notes(room: Room, loaded: Loaded, left_out: Sequence[str]) -> list[str]:

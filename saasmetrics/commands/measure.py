@@ -30,7 +30,7 @@ def measure(
 
     asked = Asked(
         _date(as_of), tuple(by), tuple(map(_condition, where)), asked_settings, max_reject, strict, allow_empty, verify,
-        progress=not quiet and (verbose or sys.stderr.isatty()),
+        progress=not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty())),
     )  # fmt: skip
     tables, ledger = compute(loaded, rooms, asked, skip=table is None)
     if not tables:

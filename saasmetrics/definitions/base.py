@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 LONGEST_SHOWN = 60
+SECRETS = re.compile(r"(?<=://)[^/@\s]+(?=@)|(?<=[?&;])[\w.~-]+=\S+")
 
 
 class Base(BaseModel):
@@ -31,9 +33,10 @@ def fail(code: str, message: str) -> PydanticCustomError:
 
 
 def shown(value: object) -> str:
-    """A value as messages quote it: short, on one line, in the words of YAML."""
+    """A value as messages quote it: short, on one line, in the words of YAML, without the secrets of a URL."""
     if isinstance(value, str):
-        return repr(value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 1] + "…")
+        text = SECRETS.sub("…", value)
+        return repr(text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float | Decimal):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts._book import Book
+from saasmetrics.facts._book import Book, closure
 from saasmetrics.facts._where import holds
 from saasmetrics.messages import did_you_mean
 
@@ -35,6 +35,17 @@ def unmatched(book: Book) -> list[tuple[str, tuple[str, ...]]]:
     names = book.event_names if silent else {}
     gone = [rule for rule in silent if not any(names.get(event) for event in d.rule(rule).event)]
     return [(_unmatched_text(rule, d, names), places[rule]) for rule in gone]
+
+
+def unheard(book: Book) -> list[str]:
+    """Other rules that the tables use and that match no row: worth a warning."""
+    d = book.definition
+    whole = closure(book.wanted, d) & {"usage", "daily", "firsts"}  # the other outputs of the fold hold some rules only
+    silent = [rule for at, rule in enumerate(book.rules) if at not in book.folded.rules] if whole else []
+    names = book.event_names if silent else {}
+    rows = {rule: sum(names.get(event, 0) for event in d.rule(rule).event) for rule in silent}
+    never = [_unmatched_text(rule, d, names) for rule, n in rows.items() if not n]
+    return never + [f"rule '{rule}' holds for none of the {n} rows of its event" for rule, n in rows.items() if n and d.rule(rule).where]
 
 
 def _internal_accounts(book: Book) -> pl.DataFrame:

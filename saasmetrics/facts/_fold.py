@@ -47,6 +47,7 @@ class Folded:
 
     frames: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     rules: set[int] = field(default_factory=set)  # the numbers of those that matched any row
+    size: float = 0.0  # all values so far, without their signs: whether sums stay exact
 
     def take(self, name: str) -> pl.LazyFrame:
         """One output, to be held by whoever takes it: it is the largest thing in memory."""
@@ -64,6 +65,9 @@ def fold(part: Part, order: Order, definition: Definition, clock: Clock, into: F
     """Add one file. With sign −1 its rows are taken off again; first and last times stay, since a twin remains."""
     with readable(part.entry.path):
         hits = _matched(part, order, definition)
+        into.size += sum(float(hits[name].cast(pl.Float64).abs().sum()) for name in hits.columns if name.startswith("value_"))
+        if into.size > 2**62:
+            refuse("SM313", "amounts too large to add up exactly", part.entry.path)
         tables = {"events": hits.lazy(), "rules": _rule_table(definition, order.rules, hits["event"].dtype).lazy()}
         for name in sorted(order.outputs):
             text = SQL[name](definition, order, clock.offsets(*part.span))
@@ -105,8 +109,6 @@ def _refuse_unreadable(part: Part, found: pl.DataFrame, name: str, path: str) ->
 def _keep(into: Folded, name: str, result: pl.DataFrame, sign: int, path: str) -> None:
     schema = SCHEMAS[name]
     frame = result.rename({"user_": "user"}, strict=False).select(pl.col(column).cast(dtype) for column, dtype in schema.items())
-    if "value" in schema and frame["value"].abs().max() is not None and int(frame["value"].abs().max()) > 2**62:  # type: ignore[arg-type]
-        refuse("SM313", "amounts too large to add up exactly", path)
     if sign < 0:
         frame = frame.with_columns(pl.col([c for c in ("n", "value") if c in schema]) * sign)
     if "rule" in schema:

@@ -7,6 +7,7 @@ created_day     date   the local day of that
 listed          flag   stands in the accounts table
 backdated       flag   has events before its listed creation, so created_at is its first event
 left_truncated  flag   older than the export by more than a week: what it did first is unknown
+observed_from   date   the local day of the export's first event: before it nothing was seen; the same for all
 first_at        time   its first event of any kind
 last_at         time   its last one before T
 """
@@ -36,9 +37,10 @@ def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, definition: Defini
         dated.filter((pl.col("created_at") < clock.now) | pl.col("created_at").is_null())
         .with_columns(
             created_day=clock.day_of(pl.col("created_at")),
+            observed_from=clock.day_of(pl.lit(start, pl.Int64)),
             left_truncated=(pl.col("created_at") + UNOBSERVED < start).fill_null(False) if start is not None else pl.lit(False),
         )
-        .select("account", "created_at", "created_day", "listed", "backdated", "left_truncated", "first_at", "last_at", *segments(definition))
+        .select("account", "created_at", "created_day", "listed", "backdated", "left_truncated", "observed_from", "first_at", "last_at", *segments(definition))
     )
 
 

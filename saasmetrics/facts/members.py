@@ -28,12 +28,13 @@ HUMAN = ["human", "person", "user"]
 
 
 def members(people: pl.LazyFrame | None, accounts: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
-    """people (the users table or None) → one row a member of a counted account; internal users left out."""
+    """people (the users table or None) → one row a member of a counted account; internal users and those invited after T left out."""
     if people is None:
         return pl.LazyFrame(schema=SCHEMA)
     where = definition.internal.users
     outside = people.filter(~holds(where)) if where else people
-    named = outside.with_columns(
+    known = outside.filter((pl.col("invited") < clock.now) | pl.col("invited").is_null())
+    named = known.with_columns(
         pl.col("account", "user").cast(pl.Categorical),
         service=_spelt(definition, "service") | (pl.col("kind").is_not_null() & ~pl.col("kind").str.to_lowercase().is_in(HUMAN)),
         admin=_spelt(definition, "admin"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from saasmetrics.definitions.sources import Source
+from saasmetrics.messages import Refused
 from saasmetrics.sources import csv, ndjson, parquet, times
 from saasmetrics.sources.columns import Piece, Want
 from saasmetrics.sources.files import Input, expand, plain
@@ -66,12 +68,26 @@ class Reader:
             frame = frame.with_columns(parsed.micros.alias(column))
         return frame.filter(~bad) if bad.any() else frame
 
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """What is refused because a file changed meanwhile is refused for that."""
+        try:
+            yield
+        except Refused:
+            self._check_unchanged()
+            raise
+
     def finish(self) -> None:
-        """Check that no input changed while it was read, and fill in the hashes."""
-        for entry, given, digest in self.inputs:
-            entry.sha256 = digest.result()
-            given.check_unchanged()
+        """Fill in the hashes, and check that no input changed while it was read."""
+        with self.watched():
+            for entry, _, digest in self.inputs:
+                entry.sha256 = digest.result()
+        self._check_unchanged()
         self._pool.shutdown()
+
+    def _check_unchanged(self) -> None:
+        for _, given, _ in self.inputs:
+            given.check_unchanged()
 
     def _reject(self, frame: pl.DataFrame, column: str, shown: str, parsed: times.Parsed, entry: Entry) -> None:
         for kind in parsed.trouble.drop_nulls().unique().sort():

@@ -9,6 +9,7 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.sources import Subscriptions
+from saasmetrics.messages import refuse
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.numbers import scaled, whole
 from saasmetrics.sources.reading import Reader
@@ -38,6 +39,8 @@ def read(reader: Reader, source: Subscriptions, clock: Clock) -> pl.DataFrame:
 def _amounts(spans: Rows, name: str, read_: pl.Expr, what: str, reader: Reader, *, optional: bool = False) -> None:
     """Text → numbers, in place; rows where one is unreadable, negative or (unless optional) missing are rejected."""
     judged = spans.frame.with_columns(read_=read_)
+    if judged["read_"].cast(pl.Float64).abs().sum() > 2**62:
+        refuse("SM313", f"{what}: too large to add up exactly")
     bad = pl.when(pl.col("read_").is_null()).then(pl.col(name).is_not_null() | (not optional)).otherwise(pl.col("read_") < 0)
     for (file,), rows in sorted(judged.filter(bad).partition_by("_file", as_dict=True).items()):
         listed = rows.select("_line", name, "read_").rows()

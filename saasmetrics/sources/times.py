@@ -195,7 +195,7 @@ def _trouble(rule: Rule, twice: pl.Expr) -> pl.Expr:
     return (
         pl.when(kind == "unreadable").then(pl.lit("unreadable"))
         .when(kind == "slashed").then(pl.lit("day/month"))
-        .when((kind == "number") & missing).then(pl.lit("unreadable" if rule.unit else "unit"))
+        .when((kind == "number") & missing).then(pl.lit("range" if rule.unit else "unit"))
         .when(needs_zone).then(pl.lit("naive"))
         .when(missing & pl.col("local").is_not_null()).then(pl.lit("nonexistent"))
         .when(missing & (kind == "format")).then(pl.lit("format"))

@@ -81,6 +81,14 @@ def test_triangle_shades_what_is_final_only(triangle: Table, monkeypatch: pytest
     assert "\x1b[2m 36%*" in text
 
 
+def test_the_odd_cell_sets_no_scale(make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    rows = [[f"c{n:02}", k, rate] for n, rate in enumerate([0.0, *[0.5] * 20, *[0.9] * 20]) for k in (0, 1)]
+    text = shown(make("c key", "k key", "rate share", rows=rows, picture="triangle c k rate"), color="always")
+    assert text.count("48;2;222;235;247m") == 42
+    assert text.count("48;2;8;69;148m") == 40
+
+
 def test_triangle_without_many_colors_has_no_ground(triangle: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLORTERM", raising=False)
     monkeypatch.setenv("TERM", "xterm")
@@ -132,6 +140,18 @@ def test_funnel_on_a_narrow_screen_keeps_its_mark(funnel: Table) -> None:
     lines = shown(funnel, width=38).splitlines()
     assert lines[5] == "       2  posted    ◀  ██▏         150"
     assert lines[-1] == "◀ biggest drop"
+
+
+def test_a_funnel_that_is_too_wide_keeps_its_bars_beside_its_labels(make) -> None:
+    rows = [[0, "created", 412, 4120, 9], [1, "imported", 371, 3710, 8], [2, "paid", 40, 400, 7]]
+    columns = "position key", "step label", "reached count", "entered count", "median days"
+    lines = shown(make(*columns, rows=rows, picture="funnel step reached"), width=34).splitlines()
+    assert lines[4] == "       1  imported     █████████▉"
+    assert lines[5] == "       2  paid      ◀  █▏"
+
+
+def test_a_part_of_a_funnel_claims_no_biggest_drop(funnel: Table) -> None:
+    assert shown(funnel, limit=2).splitlines()[4:] == ["       1  imported      371", "2 more rows: -n 0 shows all"]
 
 
 def test_funnels_of_segments_are_measured_apart(make) -> None:

@@ -367,5 +367,8 @@ def test_p37_a_full_device_is_an_error() -> None:
     to_file(Path("/dev/null"), b"x")
 
 
-def test_dev_stdout_is_a_file_like_any_other(run) -> None:
-    assert run("write.to_file(Path('/dev/stdout'), b'x' * 100_000)").stdout == b"x" * 100_000
+def test_dev_stdout_is_stdout_also_where_the_shell_appends(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "log").write_bytes(b"before")
+    with (tmp_path / "log").open("ab") as log:
+        run("write.to_file(Path('/dev/stdout'), b' after')", stdout=log)
+    assert (tmp_path / "log").read_bytes() == b"before after"

@@ -33,10 +33,10 @@ W04 K03 J14
 
 ## Example: the running month is provisional, a coming one censored
 accounts:
-account  created_at        created_day  first_at
-a1       2026-01-05 00:00  2026-01-05   2026-01-05 00:00
-a2       2026-01-20 00:00  2026-01-20   2026-01-20 00:00
-a3       2026-02-03 00:00  2026-02-03   2026-02-03 00:00
+account  created_day  observed_from
+a1       2026-01-05   2026-01-05
+a2       2026-01-20   2026-01-05
+a3       2026-02-03   2026-01-05
 activity:
 account  day         core  n
 a1       2026-01-06  true  1
@@ -57,9 +57,9 @@ all         1       3         0         0         ·     ·         ·         c
 
 ## Example: a brand-new cohort does not pull the pooled row down
 accounts:
-account  created_at        created_day  first_at
-old      2026-01-01 00:00  2026-01-01   2026-01-01 00:00
-new      2026-02-28 00:00  2026-02-28   2026-02-28 00:00
+account  created_day  observed_from
+old      2026-01-01   2026-01-01
+new      2026-02-28   2026-01-01
 activity:
 account  day         core  n
 old      2026-01-02  true  1
@@ -106,7 +106,7 @@ def cohorts(
     seen = _seen(members, active, clock, period, mode, kind)
     grid = _grid(members, clock, period, periods, mode)
     cells = grid.join(seen, on=["account", "cohort", "period"], how="left").with_columns(pl.col("active").fill_null(False))
-    start = accounts.select(clock.day_of(pl.col("first_at").min())).collect().item()
+    start = accounts.select(pl.col("observed_from").min()).collect().item()
     judged = _judged(cells, clock, period, mode, kind, by, clock.index_of(start, period) if start is not None else None)
     dated = judged.with_columns(cohort=clock.start(pl.col("cohort"), period).dt.strftime("%Y-%m-%d"))
     every = pl.concat([dated, _pooled(judged, by)], how="diagonal_relaxed")
