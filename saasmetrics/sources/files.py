@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import os
 import shutil
+import signal
 import stat
 import sys
 import tempfile
@@ -152,6 +153,7 @@ def _special(path: Path, shown: str) -> Path:
 
 
 def _spool_stream(stream: IO[bytes], name: str) -> Path:
+    signal.siginterrupt(signal.SIGINT, True)  # Polars' handler would let a read that waits go on waiting
     target = spool_folder() / f"{name}.{len(list(spool_folder().iterdir()))}"
     with target.open("wb") as out:
         shutil.copyfileobj(stream, out, CHUNK)

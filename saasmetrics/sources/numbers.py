@@ -32,4 +32,6 @@ def scaled(text: pl.Expr) -> pl.Expr:
 
 def whole(text: pl.Expr) -> pl.Expr:
     """Text of a whole number (7 or 7.0) → the number; null where it is none."""
-    return text.str.strip_chars().str.extract(r"^\+?(\d{1,15}|-\d{1,15})(?:\.0+)?$").cast(pl.Int64)
+    parts = text.str.strip_chars().str.extract_groups(r"^([+-]?)(\d{1,15})(?:\.0+)?$")
+    size = parts.struct["2"].cast(pl.Int64)
+    return pl.when(parts.struct["1"] == "-").then(-size).otherwise(size)

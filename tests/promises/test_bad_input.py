@@ -1,0 +1,264 @@
+"""Bad input, one test a case: the exact answer with an account of every row, or a refusal that names the line."""
+
+from __future__ import annotations
+
+import gzip
+
+import polars as pl
+import pyarrow
+import pytest
+
+from .conftest import HEADER, ROWS, World
+
+TIMES = "account_id,user_id,event,timestamp"
+
+
+@pytest.fixture
+def clean(world: World) -> str:
+    """The table that the clean file gives."""
+    world.csv(*ROWS)
+    ran = world.run("activation", "accounts", "-f", "csv")
+    assert ran.code == 0 and "acme" in ran.out
+    return ran.out
+
+
+def same(world: World, clean: str) -> None:
+    ran = world.run("activation", "accounts", "-f", "csv")
+    assert (ran.code, ran.out) == (0, clean), ran.err
+    (entry,) = world.run().counts()
+    assert (entry["rows_read"], entry["filtered"], entry["rejected"]) == (6, {"after as_of": 1}, {})
+
+
+def strictly(world: World, *fragments: str) -> None:
+    """With --strict the same doubt is an error in the data."""
+    world.refused(3, *fragments, args=("activation", "accounts", "--strict"))
+
+
+def test_case_01_empty_file(world: World) -> None:
+    world.put("events.csv", b"")
+    world.refused(3, "events.csv: SM304 the file is empty: not even a header")
+
+
+def test_case_02_header_only(world: World) -> None:
+    world.csv()
+    world.refused(3, "no rows in the event files", "--allow-empty")
+    assert world.run("activation", "rate", "-f", "json", "--allow-empty").code == 0
+
+
+def test_case_03_byte_order_mark(world: World, clean: str) -> None:
+    world.put("events.csv", b"\xef\xbb\xbf" + (world.home / "events.csv").read_bytes())
+    same(world, clean)
+
+
+def test_case_05_latin_1(world: World) -> None:
+    world.put("events.csv", "\n".join((HEADER, *ROWS)).replace("gama", "café").encode("latin-1"))
+    offset = len("\n".join((HEADER, *ROWS[:5])).encode()) + 1 + 3
+    world.refused(3, f"events.csv:7:1: SM308 line 7: not UTF-8: byte 0xe9 at offset {offset}, in field 1")
+
+
+def test_case_07_crlf(world: World, clean: str) -> None:
+    world.put("events.csv", "\r\n".join((HEADER, *ROWS, "")))
+    same(world, clean)
+
+
+def test_case_09_line_end_in_quotes(world: World, clean: str) -> None:
+    world.csv(*(f'{row},"line one\nline two"' for row in ROWS), header=HEADER + ",note")
+    same(world, clean)
+    world.csv(ROWS[0] + ',"one\ntwo"', ROWS[1].replace("T10:00", "T10:0x") + ",none", header=HEADER + ",note")
+    world.refused(3, "events.csv:4: SM309 line 4: timestamp '2026-01-06T10:0x:00Z' unreadable")
+
+
+def test_case_11_unclosed_quote(world: World) -> None:
+    world.csv(*ROWS[:2], '"' + ROWS[2], *ROWS[3:])
+    world.refused(3, "events.csv:4: SM307 line 4: quote opened at line 4 is never closed")
+
+
+def test_case_13_long_row(world: World) -> None:
+    world.csv(*ROWS[:2], "acme,u2,invoice,posted,2026-01-13T10:00:00Z", *ROWS[3:])
+    world.refused(3, "events.csv:4: SM307 line 4: 5 fields, expected 4")
+
+
+def test_case_15_column_twice(world: World) -> None:
+    world.csv(*ROWS, header="account_id,account_id,event,timestamp")
+    world.refused(3, "events.csv:1: SM306 column 'account_id' appears twice, at positions 1 and 2")
+
+
+def test_case_17_header_spelt_otherwise(world: World, clean: str) -> None:
+    world.csv(*ROWS, header=" Account_ID ,user_id,event,Timestamp")
+    world.refused(3, "events.csv:1: SM305 required column 'account_id' not found — did you mean ' Account_ID '?")
+    world.define("files: events.csv, columns: {account: ' Account_ID ', time: Timestamp}")
+    same(world, clean)
+
+
+def test_case_19_total_row(world: World) -> None:
+    world.csv(*ROWS, "Total,,,6")
+    world.refused(3, "events.csv:8: SM309 line 8: timestamp '6' unreadable")
+    ran = world.run("activation", "accounts", "-f", "json", "--max-reject", "1")
+    assert ran.code == 0 and "Total" not in ran.out
+    assert ran.counts()[0]["rejected"] == {"timestamp unit": 1}
+
+
+def test_case_21_blank_account(world: World) -> None:
+    world.csv(*ROWS, ",u7,posted,2026-01-22T09:00:00Z", "   ,u8,posted,2026-01-23T09:00:00Z")
+    ran = world.run("activation", "accounts", "-f", "json", "--as-of", "2026-02-01")
+    assert ran.code == 0
+    assert "warning: SM320 2 rows without account_id left out (25.0% of 8)" in ran.err
+    assert {row["account"] for row in ran.rows} == {"acme", "beta", "gama"}
+    (entry,) = ran.counts()
+    assert (entry["rows_read"], entry["used"], entry["filtered"]) == (8, 6, {"without account": 2})
+    strictly(world, "SM314 2 rows without account_id left out")
+
+
+def test_case_23_ids_mangled_by_a_spreadsheet(world: World) -> None:
+    world.csv("1.23457E+11,u1,created,2026-01-05T09:00:00Z", "1.23457E+11,u2,posted,2026-01-06T09:00:00Z")
+    ran = world.run()
+    assert ran.code == 0
+    assert "events.csv:2: SM321 line 2: account '1.23457E+11': ids in scientific notation may be several accounts merged" in ran.err
+    strictly(world, "ids in scientific notation")
+
+
+def test_case_25_one_time_in_another_format(world: World) -> None:
+    world.csv(*ROWS, "beta,u9,posted,01/28/2026 08:30")
+    message = "events.csv:8: SM309 line 8: timestamp '01/28/2026 08:30' unreadable: ambiguous day/month order; expected a time such as 2026-01-05T09:00:00Z"
+    world.refused(3, message)
+
+
+def test_case_27_seconds_and_milliseconds(world: World) -> None:
+    world.csv("acme,u1,created,1767603600", "acme,u1,posted,1767690000000")
+    world.refused(3, "line 2: timestamp '1767603600' unreadable: a bare number; declare time: {unit: s|ms|us}")
+    world.define("files: events.csv, time: {unit: s}")
+    world.refused(3, "events.csv:3: SM311 line 3: timestamp '1767690000000' lies outside 1990..2100")
+
+
+def test_case_29_clock_change(world: World) -> None:
+    world.csv("acme,u1,created,2026-03-29T02:30:00", "acme,u1,posted,2026-10-25T02:30:00", "acme,u1,posted,2026-10-27T02:30:00")
+    world.define("files: events.csv, time: {zone: Europe/Berlin}")
+    twice = "line 3: 1 times that exist twice (clocks go back) taken as earliest"
+    world.refused(3, "events.csv:2: SM309 line 2: timestamp '2026-03-29T02:30:00' does not exist", f"events.csv:3: SM321 {twice}")
+    world.define("files: events.csv, time: {zone: Europe/Berlin, nonexistent: shift}")
+    ran = world.run()
+    assert ran.code == 0 and twice in ran.err
+    assert "line 2: 1 times that do not exist (clocks skip them) moved on by the skipped time" in ran.err
+    (acme,) = ran.rows
+    assert (acme["created_at"], acme["activated_at"]) == ("2026-03-29T01:30:00Z", "2026-10-25T00:30:00Z")
+    assert ran.counts()[0]["used"] == 2  # the last day is running
+    strictly(world, twice)
+
+
+def test_case_31_retries_and_reused_ids(world: World) -> None:
+    rows = ("e1," + ROWS[0], "e2," + ROWS[1], "e2," + ROWS[1], "e2,beta,u9,posted,2026-01-07T10:00:00Z", "e3," + ROWS[5])
+    world.csv(*rows, header="event_id," + HEADER)
+    ran = world.run()
+    assert ran.code == 0
+    assert "events.csv:3: SM321 line 3: its event id is used for another event too (lines 3, 4, 5); both are kept" in ran.err
+    (entry,) = ran.counts()
+    assert (entry["rows_read"], entry["used"], entry["filtered"]) == (5, 3, {"duplicate": 1, "after as_of": 1})
+    strictly(world, "its event id is used for another event too")
+
+
+def test_case_31_without_an_id_repeats_are_kept(world: World) -> None:
+    world.csv(*ROWS[:2], ROWS[1], ROWS[5])
+    assert world.run().counts()[0]["filtered"] == {"after as_of": 1}
+
+
+def test_case_33_renamed_event(world: World) -> None:
+    world.csv(*(row.replace("posted", "postd") for row in ROWS))
+    world.refused(3, "saasmetrics.yml:", "event 'posted' occurs in none of the 6 rows — did you mean 'postd'? (3 rows)")
+
+
+SUBSCRIPTIONS = "subscriptions: {files: subs.csv}"
+
+
+def test_case_35_illogical_subscriptions(world: World) -> None:
+    world.csv(*ROWS, "gama,u5,posted,2026-07-01T00:00:00Z")
+    rows = ("acme,2026-03-01,2026-02-01,100", "acme,2026-01-01,2026-06-01,100", "acme,2026-02-01,,50", "beta,2026-01-01,2026-01-01,100")
+    world.csv(*rows, header="account_id,start_date,end_date,mrr", name="subs.csv")
+    world.define(sources=SUBSCRIPTIONS)
+    ran = world.run("retention", "logos", "-f", "json")
+    assert ran.code == 0
+    assert "subs.csv:2: SM314 line 2: ends before it starts: left out" in ran.err
+    assert "SM321 1 accounts have subscriptions that overlap: their amounts are added" in ran.err
+    (entry,) = ran.counts("subscriptions")
+    assert (entry["rows_read"], entry["used"], entry["filtered"]) == (4, 3, {"ends before it starts": 1})
+    assert {row["paying"] for row in ran.rows[1:]} == {1}  # the span of no day is no customer
+    assert {row["lost"] for row in ran.rows} == {0}
+    world.refused(3, "ends before it starts", args=("retention", "logos", "--strict"))
+
+
+def test_case_37_churn_flag_against_date(world: World) -> None:
+    """A churn flag is no column of the subscriptions: the dates alone decide, so a flag cannot contradict them.
+
+    The flag may stand in the file; it is not read, and mapping it is refused with the columns that there are.
+    """
+    world.csv(*ROWS, "gama,u5,posted,2026-03-01T00:00:00Z")
+    rows = ("acme,2026-01-01,2026-01-10,False,10", "beta,2026-01-01,,True,10", "gama,2026-01-01,2026-01-20,True,10")
+    world.csv(*rows, header="account_id,start_date,end_date,churn_flag,mrr", name="subs.csv")
+    world.define(sources="subscriptions: {files: subs.csv}")
+    ran = world.run("retention", "logos", "-f", "json")
+    assert ran.code == 0
+    february = next(row for row in ran.rows if row["period"] == "2026-02-01")
+    assert (february["paying"], february["kept"]) == (1, 1)  # beta has no end date: it stays
+    world.define(sources="subscriptions: {files: subs.csv, columns: {churned: churn_flag}}")
+    world.refused(2, "SM110 sources.subscriptions.columns.churned is not a known key")
+
+
+def test_case_39_gzip_under_the_name_of_csv(world: World, clean: str) -> None:
+    world.put("events.csv", gzip.compress((world.home / "events.csv").read_bytes()))
+    same(world, clean)
+
+
+def test_case_41_zstd(world: World, clean: str) -> None:
+    packed = pyarrow.Codec("zstd").compress((world.home / "events.csv").read_bytes(), asbytes=True)
+    world.put("events.csv.zst", packed)
+    world.define("files: events.csv.zst")
+    same(world, clean)
+
+
+def test_case_43_one_of_two_files_lacks_a_column(world: World) -> None:
+    world.csv(*ROWS, name="a.csv")
+    world.csv("zed,created,2026-01-09T09:00:00Z", header="account_id,event,timestamp", name="b.csv")
+    world.define("files: [a.csv, b.csv]")
+    world.refused(3, "b.csv:1: SM312 column 'user_id' missing in 1 of 2 files: this one lacks it")
+
+
+def frame(**columns: object) -> pl.DataFrame:
+    cells = [row.split(",") for row in ROWS]
+    told = {name: [cell[at] for cell in cells] for at, name in enumerate(TIMES.split(","))}
+    parsed = pl.DataFrame(told).with_columns(pl.col("timestamp").str.to_datetime(time_zone="UTC"))
+    return parsed.with_columns(pl.Series(name, values) for name, values in columns.items())
+
+
+def test_case_45_parquet_without_its_footer(world: World) -> None:
+    frame().write_parquet(world.home / "events.parquet")
+    world.put("events.parquet", (world.home / "events.parquet").read_bytes()[:-200])
+    world.define("files: events.parquet")
+    world.refused(3, "events.parquet: SM303 truncated or corrupt Parquet (no readable footer or pages)")
+
+
+def test_case_47_parquet_of_no_rows(world: World) -> None:
+    frame().clear().write_parquet(world.home / "events.parquet")
+    world.define("files: events.parquet")
+    world.refused(3, "SM315 no rows in the event files")
+    assert world.run("activation", "rate", "-f", "json", "--allow-empty").code == 0
+
+
+def test_case_49_integer_ids_with_a_null(world: World) -> None:
+    frame(account_id=[1, 1, 1, 2, 2, None]).write_parquet(world.home / "events.parquet")
+    world.csv("1,2026-01-05T00:00:00Z", "2,2026-01-07T00:00:00Z", header="account_id,created_at", name="accounts.csv")
+    world.define("files: events.parquet", "accounts: {files: accounts.csv}")
+    ran = world.run("activation", "accounts", "-f", "json", "--as-of", "2026-02-01")
+    assert ran.code == 0
+    assert [(row["account"], row["state"]) for row in ran.rows] == [("2", "activated"), ("1", "activated")]
+    (entry,) = ran.counts()
+    assert (entry["rows_read"], entry["used"], entry["filtered"]) == (6, 5, {"without account": 1})
+    assert "SM320 1 rows without account_id left out" in ran.err
+    strictly(world, "rows without account_id left out")
+
+
+def test_case_51_wide_file_with_a_long_value(world: World) -> None:
+    more = [f"c{n}" for n in range(2000)]
+    values = ["x" * 300_000, *more[1:]]
+    world.csv(*(",".join((row, *values)) for row in ROWS[:2]), header=",".join((HEADER, *more)))
+    ran = world.run()
+    assert ran.code == 0
+    assert [row["account"] for row in ran.rows] == ["acme"]

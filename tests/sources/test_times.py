@@ -1,0 +1,76 @@
+"""A time is readable in one way, or it has a trouble; the quick way and the careful one agree."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from saasmetrics.clock import instant_of
+from saasmetrics.sources.times import Rule, parse
+
+MOMENTS = st.datetimes(datetime(1991, 1, 1), datetime(2099, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=11))]))
+
+
+def one(text: str, **rule: str) -> tuple[int | None, str | None]:
+    parsed = parse(pl.Series([text]), Rule(**rule))  # type: ignore[arg-type]
+    return parsed.micros[0], parsed.trouble[0]
+
+
+@settings(deadline=None)
+@given(st.lists(MOMENTS, min_size=1, max_size=20))
+def test_what_python_writes_is_read_as_the_same_instant(moments: list[datetime]) -> None:
+    parsed = parse(pl.Series([moment.isoformat() for moment in moments]), Rule())
+    assert parsed.micros.to_list() == [instant_of(moment) for moment in moments]
+
+
+@settings(deadline=None)
+@given(st.lists(MOMENTS, min_size=1, max_size=10))
+def test_the_quick_way_and_the_careful_one_agree(moments: list[datetime]) -> None:
+    texts = [moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in moments]
+    quick = parse(pl.Series(texts), Rule()).micros.to_list()
+    careful = parse(pl.Series([*texts, "2026-01-05T10:00:00+01:00"]), Rule()).micros.to_list()
+    assert careful[:-1] == quick
+
+
+@pytest.mark.parametrize(
+    ("text", "trouble"),
+    [
+        ("2026-01-05T10:00:00", "naive"), ("2026-13-05T10:00:00Z", "unreadable"), ("5.1.2026", "day/month"), ("1767603600", "unit"), ("x", "unreadable"),
+        ("2026-01-05T24:00:00Z", "unreadable"), ("1989-12-31T23:59:59Z", "range"), ("2026-01-05T10:00:00 Europe/Berlin", "unreadable"),
+    ],
+)  # fmt: skip
+def test_a_trouble_has_its_name(text: str, trouble: str) -> None:
+    assert one(text) == (None, trouble) or (trouble == "range" and one(text)[1] == trouble)
+
+
+def test_a_bare_date_begins_in_the_reporting_zone() -> None:
+    assert one("2026-01-05", reporting="Europe/Berlin")[0] == instant_of(datetime(2026, 1, 4, 23, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("rule", "hour", "moved"), [("earliest", 0, "twice"), ("latest", 1, "twice")])
+def test_a_time_that_exists_twice_is_taken_as_told(rule: str, hour: int, moved: str) -> None:
+    parsed = parse(pl.Series(["2026-10-25T02:30:00"]), Rule(zone="Europe/Berlin", ambiguous=rule))
+    assert (parsed.micros[0], parsed.moved[0]) == (instant_of(datetime(2026, 10, 25, hour, 30, tzinfo=UTC)), moved)
+    assert one("2026-10-25T02:30:00", zone="Europe/Berlin", ambiguous="refuse") == (None, "ambiguous")
+
+
+def test_a_time_that_never_was_is_refused_or_moved_on() -> None:
+    assert one("2026-03-29T02:30:00", zone="Europe/Berlin") == (None, "nonexistent")
+    parsed = parse(pl.Series(["2026-03-29T02:30:00"]), Rule(zone="Europe/Berlin", nonexistent="shift"))
+    assert (parsed.micros[0], parsed.moved[0]) == (instant_of(datetime(2026, 3, 29, 1, 30, tzinfo=UTC)), "skipped")
+
+
+@pytest.mark.parametrize("values", [pl.Series([1.5, 2.0]), pl.Series([float("nan")]), pl.Series([1e30]), pl.Series([2**62]), pl.Series([date(2026, 1, 5)]), pl.Series([None])])
+@pytest.mark.parametrize("unit", [None, "s", "ns"])
+def test_nothing_is_raised(values: pl.Series, unit: str | None) -> None:
+    parsed = parse(values, Rule(unit=unit))
+    assert len(parsed.micros) == len(parsed.trouble) == len(parsed.moved) == len(values)
+
+
+def test_fractions_of_a_second_keep_their_microseconds() -> None:
+    assert one("1767603600.123456", unit="s")[0] == 1_767_603_600_123_456
+    assert one("1767603600123456789", unit="ns")[0] == 1_767_603_600_123_456
