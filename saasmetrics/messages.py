@@ -10,8 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple, NoReturn
+from unicodedata import category
 
 OK, FINDINGS, USAGE, INPUT, OUTPUT, BUG = 0, 1, 2, 3, 4, 5
+
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 Severity = Literal["error", "warning"]
 
@@ -121,14 +124,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def clean(text: str) -> str:
-    """Text from data made safe for a terminal: control, bidi and zero-width characters are shown escaped."""
-    return "".join(c if _harmless(c) else c.encode("unicode_escape").decode() for c in text)
-
-
-def _harmless(char: str) -> bool:
-    point = ord(char)
-    hidden = 0x200B <= point <= 0x200F or 0x202A <= point <= 0x202E or 0x2060 <= point <= 0x2069 or point == 0xFEFF
-    return char.isascii() and 0x20 <= point < 0x7F or point > 0x9F and not hidden and not 0xD800 <= point <= 0xDFFF
+    """Text from data made safe for a terminal: control, bidi and other invisible characters are shown escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c.encode("unicode_escape").decode() if category(c) in INVISIBLE else c for c in text)
 
 
 def say(text: str) -> None:

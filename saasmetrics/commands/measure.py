@@ -14,6 +14,7 @@ from saasmetrics.commands.settings import parsed
 from saasmetrics.messages import did_you_mean, refuse, report, say
 
 ON_SCREEN = 20
+WITHOUT_META = ("csv", "ndjson")  # what their bytes cannot say stands in FILE.meta.json beside them
 
 
 def measure(
@@ -49,13 +50,26 @@ def _write(tables: Sequence[Any], fmt: str, output: str | None, limit: int | Non
         files = outputs.render_each(tables, fmt, limit=limit or 0, raw=raw)
         write.to_directory(Path(output), files.data, files.about)
         notes: tuple[str, ...] = files.notes
-    else:
-        shown = limit if limit is not None else (ON_SCREEN if output is None and fmt == "table" and sys.stdout and sys.stdout.isatty() else 0)
+    elif output in (None, "-"):
+        shown = limit if limit is not None else (ON_SCREEN if fmt == "table" and sys.stdout and sys.stdout.isatty() else 0)
         rendered = outputs.render(tables, fmt, limit=shown, raw=raw, color=color)
-        write.to_stdout(rendered.data) if output in (None, "-") else write.to_file(Path(output), rendered.data)
+        write.to_stdout(rendered.data)
+        notes = rendered.notes
+    else:
+        rendered = outputs.render(tables, fmt, limit=limit or 0, raw=raw, color="never", width=0)
+        write.to_file(Path(output), rendered.data)
+        if fmt in WITHOUT_META:
+            write.to_file(Path(f"{output}.meta.json"), _meta(tables))
         notes = rendered.notes
     for note in notes:
         say(note)
+
+
+def _meta(tables: Sequence[Any]) -> bytes:
+    from saasmetrics.outputs.json import dumps
+    from saasmetrics.outputs.provenance import about
+
+    return (dumps([about(table) for table in tables]) + "\n").encode()
 
 
 def _rooms(folder: str, table: str | None) -> list[catalog.Room]:

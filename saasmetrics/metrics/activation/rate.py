@@ -24,6 +24,9 @@ activation
 ## Better with
 accounts  the true dates of creation, and the accounts that never did anything
 
+## Picture
+bars rate
+
 ## Covers
 A04 G07 B02 J05
 

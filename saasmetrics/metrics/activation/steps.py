@@ -30,7 +30,7 @@ activation
 accounts  the accounts that signed up and never did anything
 
 ## Picture
-funnel step of_all
+funnel step of_all worst
 
 ## Covers
 A06
