@@ -14,6 +14,7 @@ from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.values import at_path
 
 BLANK = " \t\r\n"
+Values = tuple[str | None, ...]
 
 
 class Want(NamedTuple):
@@ -111,7 +112,7 @@ def missing(want: Want, header: Sequence[str], shown: str) -> None:
     refuse("SM305", f"required column '{want.path}' not found{hint} (the file has: {listed})", shown, 1)
 
 
-def batched(rows: Iterator[tuple[int, list[str | None]]], wants: Sequence[Want], size: int = 100_000) -> Iterator[Piece]:
+def batched(rows: Iterator[tuple[int, Values]], wants: Sequence[Want], size: int = 100_000) -> Iterator[Piece]:
     """(line, values in the order of the wants) → eager pieces."""
     while batch := list(islice(rows, size)):
         lines, values = zip(*batch, strict=True)

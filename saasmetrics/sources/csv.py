@@ -7,12 +7,13 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import polars as pl
 
 from saasmetrics.messages import refuse
-from saasmetrics.sources.columns import Piece, Want, batched, locate, picked
+from saasmetrics.sources.columns import Piece, Values, Want, batched, locate, picked
 from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.values import inside
@@ -112,7 +113,7 @@ def _fast(text: Text, wants: Sequence[Want]) -> Iterator[Piece]:
         yield Piece(rows.filter(~pl.col("_again")).drop("_again").lazy(), eager=True)
 
 
-def _exact(text: Text, wants: Sequence[Want]) -> Iterator[tuple[int, list[str | None]]]:
+def _exact(text: Text, wants: Sequence[Want]) -> Iterator[tuple[int, Values]]:
     take = _taker(text, wants)
     for line, row in _records(text):
         text.entry.rows_read += 1
@@ -179,15 +180,15 @@ def _like_row(parts: list[str], columns: int) -> bool:
     return len(parts) == columns and any(LOOKS_LIKE_TIME.match(part) for part in parts)
 
 
-def _taker(text: Text, wants: Sequence[Want]) -> Callable[[list[str]], list[str | None]]:
-    """What picks the wanted values out of a row."""
+def _taker(text: Text, wants: Sequence[Want]) -> Callable[[list[str]], Values]:
+    """What picks the wanted values out of a row; as tuples of text, which the garbage collector need not look through."""
     places = [(text.found.get(want), want.path) for want in wants]
-    if all(at is not None and path == text.header[at] for at, path in places):
-        direct = [at for at, _ in places if at is not None]
-        return lambda row: [row[at] for at in direct]
-    return lambda row: [
+    direct = [at for at, path in places if at is not None and path == text.header[at]]
+    if len(direct) == len(places) > 1:
+        return itemgetter(*direct)
+    return lambda row: tuple(
         None if at is None else row[at] if path == text.header[at] else inside(row[at], path) for at, path in places
-    ]
+    )
 
 
 def _undecodable(path: Path, shown: str, separator: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from saasmetrics.messages import did_you_mean
-from saasmetrics.sources.columns import Piece, Want, batched, missing
+from saasmetrics.sources.columns import Piece, Values, Want, batched, missing
 from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.values import DECODER, as_text, walk
@@ -24,7 +24,7 @@ class Objects:
     keys: dict[str, None] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
 
-    def rows(self, wants: Sequence[Want]) -> Iterator[tuple[int, list[str | None]]]:
+    def rows(self, wants: Sequence[Want]) -> Iterator[tuple[int, Values]]:
         """(line, wanted values) of every object; blank lines are none."""
         with self.path.open("rb") as file:
             for number, line in enumerate(file, 1):
@@ -36,12 +36,12 @@ class Objects:
                 except (ValueError, RecursionError) as error:
                     self._reject(number, error)
 
-    def _values(self, line: bytes, wants: Sequence[Want]) -> list[str | None]:
+    def _values(self, line: bytes, wants: Sequence[Want]) -> Values:
         text = line.decode("utf-8-sig")
         record = DECODER.decode(text.strip(" \t\r\n"))
         if not isinstance(record, dict):
             raise ValueError("not a JSON object")
-        values = [self._value(record, want.path) for want in wants]
+        values = tuple(self._value(record, want.path) for want in wants)
         if "\\u" in text:
             "".join(filter(None, values)).encode()  # half a character is no text
         self.keys.update(dict.fromkeys(record))

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import polars as pl
 
@@ -29,15 +30,27 @@ def read(given: Input, wants: Sequence[Want], entry: Entry, typed: Sequence[str]
 
 
 def verify(given: Input) -> None:
-    """Read every page with its checksum; refuse when one does not hold."""
+    """Read every page with its checksum; refuse when one does not hold, or the footer contradicts itself."""
     import pyarrow.parquet as pq
 
     try:
         file = pq.ParquetFile(given.path, page_checksum_verification=True)
-        for group in range(file.num_row_groups):
-            file.read_row_group(group)
+        rows = [_group(file, group) for group in range(file.num_row_groups)]
+        if sum(rows) != file.metadata.num_rows:
+            raise ValueError(f"{sum(rows)} rows, the footer says {file.metadata.num_rows}")
     except Exception as error:  # pyarrow raises many kinds; each means that the file is not whole
         refuse("SM303", f"checksum or structure wrong: {str(error).splitlines()[0]}", given.shown)
+
+
+def _group(file: Any, group: int) -> int:
+    """The rows of a row group. A footer has no checksum, but it says most things twice."""
+    told, rows = file.metadata.row_group(group), int(file.read_row_group(group).num_rows)
+    for place in range(told.num_columns):
+        chunk, column = told.column(place), file.schema.column(place)
+        flat = column.max_repetition_level == 0
+        if chunk.path_in_schema != column.path or flat and not rows == chunk.num_values == told.num_rows:
+            raise ValueError(f"column '{column.path}' of row group {group} is described in two ways")
+    return rows
 
 
 @contextmanager

@@ -103,6 +103,6 @@ def run() -> Run:
         if not wait:
             return subprocess.Popen(command, env=environment, **options)
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-        return subprocess.run(command, env=environment, check=False, timeout=20, **options)
+        return subprocess.run(command, env=environment, check=False, timeout=60, **options)
 
     return ran
