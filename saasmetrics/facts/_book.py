@@ -24,7 +24,7 @@ from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
 LISTS = {"listed": "accounts", "people": "users", "spans": "subscriptions"}
-GIVEN = ("definition", "clock", "rules", "seen", "admin_last", "step_times", *LISTS, *FOLDS)
+GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "admin_last", "step_times", *LISTS, *FOLDS)
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
 
@@ -93,8 +93,8 @@ class Book:
             self._say(f"folding file {number} of {len(self.parts)}")
             if part.entry.rows_read and order.outputs:
                 fold(part, order, self.definition, self._zone_clock, into)
-        for part in self._twins:
-            fold(part, order, self.definition, self._zone_clock, into, sign=-1)
+        if self._twins and order.outputs:
+            fold(_one(self._twins), order, self.definition, self._zone_clock, into, sign=-1)
         return into
 
     def _order(self, staff: tuple[str, ...]) -> Order:
@@ -120,6 +120,10 @@ class Book:
     def _given(self, name: str) -> Any:
         if name in ("definition", "clock"):
             return self.definition if name == "definition" else self.clock
+        if name == "export_start":
+            return min((part.span[0] for part in self.parts if part.span != (0, 0)), default=None)
+        if name == "users_named":
+            return any(_names_users(part) for part in self.parts)
         if name == "rules":
             return {rule: number for number, rule in enumerate(self.rules)}
         if name in LISTS:
@@ -181,6 +185,16 @@ class Book:
     def _say(self, text: str) -> None:
         if self.progress:
             say(f"… {text}")
+
+
+def _one(parts: Sequence[events.Part]) -> events.Part:
+    frame = pl.concat(part.frame for part in parts)
+    span = min(part.span[0] for part in parts), max(part.span[1] for part in parts)
+    return replace(parts[0], frame=frame, lined=frame, span=span)
+
+
+def _names_users(part: events.Part) -> bool:
+    return part.frame.select("user").drop_nulls().head(1).collect().height > 0
 
 
 def _coarser(finer: pl.LazyFrame, name: str) -> pl.LazyFrame:

@@ -204,7 +204,8 @@ def _moments(definition: Definition, order: Order, offsets: Sequence[tuple[int, 
 def _durations_sql(definition: Definition, order: Order, offsets: Sequence[tuple[int, int]]) -> str:
     measured = _numbered(_durations(definition, order), order)
     columns = f"r.rule AS rule, {_local(offsets)} AS local_, {_case('ms', measured)} AS ms_"
-    kept = " OR ".join(f"rule = {at}" for at, _ in measured) or "FALSE"
+    columns += "".join(f", e.given_ms_{at} AS given_{at}" for at, _ in measured)
+    kept = " OR ".join(f"(rule = {at} AND given_{at})" for at, _ in measured) or "FALSE"
     whole = "CAST((ms_ - MOD(ms_, 10000)) / 10000 AS BIGINT)"
     keys = f"rule, {_day('local_')}, {whole}"
     hits = _hits(definition, order, columns)

@@ -106,4 +106,12 @@ def evidence(signals: pl.LazyFrame) -> pl.LazyFrame:
     """account, contributions (`20 declining_workflow`), evidence (the sentences), in the order of the signals."""
     told = signals.filter(pl.col("points") > 0).sort("account", "position")
     part = pl.format("{} {}", "points", pl.col("signal") + pl.when(pl.col("state") == "unknown").then(pl.lit(" (unknown)")).otherwise(pl.lit("")))
-    return told.group_by("account", maintain_order=True).agg(contributions=part, evidence=pl.col("evidence").drop_nulls().str.join("; "))
+    found = told.group_by("account", maintain_order=True).agg(contributions=part, evidence=pl.col("evidence"))
+    # collected here: the streaming engine panics on some plans that join such lists of texts
+    return found.with_columns(evidence=joined(pl.col("evidence"), "; ")).collect(engine="in-memory").lazy()
+
+
+def joined(texts: pl.Expr, separator: str) -> pl.Expr:
+    """A list of texts as one, nulls left out; null when nothing is left."""
+    there = texts.list.drop_nulls()
+    return pl.when(there.list.len() > 0).then(there.list.join(separator))

@@ -24,7 +24,7 @@ from saasmetrics.messages import refuse
 UNOBSERVED = 7 * DAY
 
 
-def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, definition: Definition, clock: Clock) -> pl.LazyFrame:
+def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, export_start: int | None, definition: Definition, clock: Clock) -> pl.LazyFrame:
     """seen (all accounts with events), listed (the accounts table or None) → one row an account, segments behind."""
     known = _listed(listed, definition)
     every = _with_orphans(known, seen, definition)
@@ -32,13 +32,12 @@ def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, definition: Defini
         backdated=(pl.col("first_at") < pl.col("created")).fill_null(False),
         created_at=pl.min_horizontal("created", "first_at"),
     )
-    start = seen.select(pl.col("first_at").min()).collect().item()
     return (
         dated.filter((pl.col("created_at") < clock.now) | pl.col("created_at").is_null())
         .with_columns(
             created_day=clock.day_of(pl.col("created_at")),
-            observed_from=clock.day_of(pl.lit(start, pl.Int64)),
-            left_truncated=(pl.col("created_at") + UNOBSERVED < start).fill_null(False) if start is not None else pl.lit(False),
+            observed_from=clock.day_of(pl.lit(export_start, pl.Int64)),
+            left_truncated=(pl.col("created_at") + UNOBSERVED < export_start).fill_null(False) if export_start is not None else pl.lit(False),
         )
         .select("account", "created_at", "created_day", "listed", "backdated", "left_truncated", "observed_from", "first_at", "last_at", *segments(definition))
     )

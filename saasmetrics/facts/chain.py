@@ -19,11 +19,11 @@ SCHEMA = {"account": pl.Categorical, "position": pl.Int64, "at": pl.Int64}
 
 def chain(step_times: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
     """step_times (account, rule, at: in any order the first times only) → one row an account and step done."""
-    asked = [rules[step.rule] for step in definition.steps().values()]
+    told = [(rules[step.rule], step.required) for step in definition.steps().values()]
     if definition.activation is None or definition.activation.order == "any":
-        frames = [_first(step_times, rule, position) for position, rule in enumerate(asked, 1)]
+        frames = [_first(step_times, rule, position) for position, (rule, _) in enumerate(told, 1)]
     else:
-        frames = _ordered(step_times, asked)
+        frames = _ordered(step_times, told)
     return pl.concat([pl.LazyFrame(schema=SCHEMA), *frames], how="vertical_relaxed")
 
 
@@ -32,12 +32,22 @@ def _first(step_times: pl.LazyFrame, rule: int, position: int) -> pl.LazyFrame:
     return rows.select("account", pl.lit(position, pl.Int64).alias("position"), "at")
 
 
-def _ordered(step_times: pl.LazyFrame, asked: Sequence[int]) -> list[pl.LazyFrame]:
-    """Equal times count as in order, but one event fills one step only: the same rule again needs a later time."""
-    frames = [_first(step_times, asked[0], 1)]
-    for position, rule in enumerate(asked[1:], 2):
-        before = frames[-1].select("account", before="at")
-        later = pl.col("at") > pl.col("before") if rule in asked[: position - 1] else pl.col("at") >= pl.col("before")
-        after = step_times.join(before, on="account").filter(later).drop("before")
-        frames.append(_first(after, rule, position))
+def _ordered(step_times: pl.LazyFrame, told: Sequence[tuple[int, bool]]) -> list[pl.LazyFrame]:
+    """Each step after the last required one before it; a step that is not required holds up nothing.
+
+    Equal times count as in order, but one event fills one step only: the same rule again needs a later time.
+    """
+    frames: list[pl.LazyFrame] = []
+    before: pl.LazyFrame | None = None
+    for position, (rule, required) in enumerate(told, 1):
+        again = rule in [earlier for earlier, _ in told[: position - 1]]
+        frames.append(_first(_after(step_times, before, again), rule, position))
+        before = frames[-1].select("account", before="at") if required else before
     return frames
+
+
+def _after(step_times: pl.LazyFrame, before: pl.LazyFrame | None, again: bool) -> pl.LazyFrame:
+    if before is None:
+        return step_times
+    later = pl.col("at") > pl.col("before") if again else pl.col("at") >= pl.col("before")
+    return step_times.join(before, on="account").filter(later).drop("before")

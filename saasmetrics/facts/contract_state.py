@@ -16,6 +16,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock
+from saasmetrics.facts._score import joined
 
 
 def contract_state(mrr: pl.LazyFrame, paying: pl.LazyFrame, contracts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
@@ -29,11 +30,11 @@ def contract_state(mrr: pl.LazyFrame, paying: pl.LazyFrame, contracts: pl.LazyFr
     )
     open_ = contracts.filter((pl.col("start") < clock.day) & (pl.col("end").is_null() | (pl.col("end") >= clock.day)))
     terms = open_.group_by("account").agg(
-        plan=pl.col("plan").drop_nulls().unique().sort().str.join(" + "),
+        plan=pl.col("plan").unique().sort(),
         renews_day=pl.col("renews").filter(pl.col("renews") >= clock.day).min(),
     )
     spell = paying.sort("account", "start_day").group_by("account", maintain_order=True).last()
     state = spell.select("account", pays=pl.col("end_day").is_null(), ended_day="end_day")
     return state.join(money, on="account", how="left").join(terms, on="account", how="left").with_columns(
-        mrr=pl.when("pays").then("mrr").otherwise(0), plan=pl.when(pl.col("plan") != "").then("plan")
+        mrr=pl.when("pays").then("mrr").otherwise(0), plan=joined(pl.col("plan"), " + ")
     )

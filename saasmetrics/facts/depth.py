@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from saasmetrics.facts._score import joined
+
 
 def depth(tiers: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     """tiers → one row an account."""
@@ -19,9 +21,10 @@ def depth(tiers: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     core = pl.col("core")
     found = best.group_by("account").agg(
         level=pl.col("level").filter(core).max(),
-        tiers=pl.format("{} {}", "workflow", "tier").sort_by("workflow").str.join(", "),
+        tiers=pl.format("{} {}", "workflow", "tier").sort_by("workflow"),
         at_top=(pl.col("top") & core).any(),
         workflows=pl.len().cast(pl.Int64),
     )
     full = accounts.select("account").join(found, on="account", how="left")
-    return full.with_columns(pl.col("level", "workflows").fill_null(0), pl.col("tiers").fill_null("none"), pl.col("at_top").fill_null(False))
+    named = joined(pl.col("tiers"), ", ").fill_null("none")
+    return full.with_columns(pl.col("level", "workflows").fill_null(0), named, pl.col("at_top").fill_null(False))

@@ -18,7 +18,7 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.expansion import GrowthSignals
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts._score import judged, percent, scored
+from saasmetrics.facts._score import joined, judged, percent, scored
 from saasmetrics.facts.risk_signals import TWICE
 from saasmetrics.facts.risk_signals import rules as rules  # the features that both watch
 from saasmetrics.statistics import theil_sen
@@ -81,11 +81,11 @@ def _volume(stays: pl.LazyFrame, activity: pl.LazyFrame, told: GrowthSignals, cl
 def _teams(stays: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.LazyFrame, told: GrowthSignals, clock: Clock) -> pl.LazyFrame:
     lately = user_activity.filter(pl.col("core") & (pl.col("day") >= clock.day - LATELY)).select("account", "user").unique()
     teams = lately.join(members.filter(pl.col("team").is_not_null()), on=["account", "user"]).group_by("account").agg(
-        teams=pl.col("team").n_unique(), names=pl.col("team").unique().sort().str.join(", ")
+        teams=pl.col("team").n_unique(), names=pl.col("team").unique().sort()
     )
     have = members.filter(pl.col("team").is_not_null()).select("account").unique().with_columns(has_team=pl.lit(True))
     frame = stays.join(teams, on="account", how="left").join(have, on="account", how="left").with_columns(pl.col("teams").fill_null(0))
-    text = pl.format("people of {} teams did core work in the last 28 days: {}", "teams", "names")
+    text = pl.format("people of {} teams did core work in the last 28 days: {}", "teams", joined(pl.col("names"), ", "))
     return judged(frame, pl.col("teams") >= told.teams_spreading.teams, pl.col("has_team"), text)
 
 

@@ -16,18 +16,17 @@ from saasmetrics.clock import Clock
 
 SCHEMA = {"account": pl.Categorical, "currency": pl.String, "day": pl.Int32, "mrr": pl.Int64, "seats": pl.Int64}
 
+SUMS = ["mrr", "seats", "blank"]
+
 
 def mrr(contracts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """contracts (spans of counted accounts) → changes up to T. A close and an open on one day are one change."""
-    starts = contracts.select("account", "currency", "mrr", "seats", day="start")
-    ends = contracts.filter(pl.col("end").is_not_null()).select(
-        "account", "currency", mrr=-pl.col("mrr"), seats=-pl.col("seats"), day=pl.col("end")
-    )
-    known = contracts.group_by("account", "currency").agg(seats_known=pl.col("seats").is_not_null().all())
-    steps = pl.concat([starts, ends], how="diagonal").group_by("account", "currency", "day").agg(pl.col("mrr", "seats").sum())
-    sums = [pl.col(name).cum_sum().over("account", "currency", order_by="day") for name in ("mrr", "seats")]
+    told = contracts.select("account", "currency", "start", "end", "mrr", pl.col("seats").fill_null(0), blank=pl.col("seats").is_null().cast(pl.Int64))
+    starts = told.select("account", "currency", *SUMS, day="start")
+    ends = told.filter(pl.col("end").is_not_null()).select("account", "currency", *[-pl.col(name) for name in SUMS], day="end")
+    steps = pl.concat([starts, ends], how="diagonal").group_by("account", "currency", "day").agg(pl.col(SUMS).sum())
+    sums = [pl.col(name).cum_sum().over("account", "currency", order_by="day") for name in SUMS]
     kept = steps.filter(pl.col("day") < clock.day).with_columns(sums)
-    told = kept.join(known, on=["account", "currency"], how="left", nulls_equal=True)
-    return told.with_columns(seats=pl.when("seats_known").then("seats")).select(
+    return kept.with_columns(seats=pl.when(pl.col("blank") == 0).then("seats")).select(
         pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()
     )

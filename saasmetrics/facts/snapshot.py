@@ -10,7 +10,7 @@ missing           list   the required steps not done
 last_success_day  count  last day number with a core success
 n                 count  core successes in the last 28 days
 n_before          count  in the 28 days before
-users             count  people with core successes in the last 28 days; null: the events name no users
+users             count  people with core successes in the last 28 days; null: no event names its user
 users_before      count  in the 28 days before
 top_share         share  the top person's share of the successes by people; null below 5 successes
 weekly            list   core successes in each of the last 12 blocks of 7 days, oldest first
@@ -34,19 +34,18 @@ FEW = 5
 
 
 def snapshot(
-    accounts: pl.LazyFrame, activations: pl.LazyFrame, recent: pl.LazyFrame, depth: pl.LazyFrame, contract_state: pl.LazyFrame,
+    accounts: pl.LazyFrame, users_named: bool, activations: pl.LazyFrame, recent: pl.LazyFrame, depth: pl.LazyFrame, contract_state: pl.LazyFrame,
     spans: pl.LazyFrame | None, clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """All the facts of an account side by side; the segments of `accounts` too."""
     frame = accounts
     for more in (activations, recent, depth, contract_state):
         frame = frame.join(more, on="account", how="left")
-    named = frame.select((pl.col("people_n").sum() > 0) | (pl.col("effective_before").is_not_null().any())).collect().item()
     return frame.with_columns(
         age_days=(clock.now - pl.col("created_at")).floordiv(DAY),
         top_share=pl.when(pl.col("people_n") >= FEW).then(pl.col("top_n") / pl.col("people_n")),
-        users=pl.col("users") if named else pl.lit(None, pl.Int64),
-        users_before=pl.col("users_before") if named else pl.lit(None, pl.Int64),
+        users=pl.col("users") if users_named else pl.lit(None, pl.Int64),
+        users_before=pl.col("users_before") if users_named else pl.lit(None, pl.Int64),
         renews_in=pl.col("renews_day") - clock.day,
         pays=pl.lit(None, pl.Boolean) if spans is None else pl.col("pays").fill_null(False),
     )

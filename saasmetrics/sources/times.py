@@ -90,7 +90,8 @@ def _quick(values: pl.Series, rule: Rule) -> pl.Series | None:
         parsed = values.str.to_datetime(layout, strict=False, time_unit="us")
         if parsed.null_count() == values.null_count():
             return parsed.to_physical()
-    return None
+    offset = values.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", strict=False, time_unit="us", time_zone="UTC")
+    return offset.to_physical() if offset.null_count() == values.null_count() else None
 
 
 def _range_trouble(instants: pl.Series) -> pl.Series:

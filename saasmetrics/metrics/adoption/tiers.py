@@ -27,12 +27,17 @@ accounts  the accounts that never did anything
 ## Covers
 D02 D03 V05 G08 D08
 
-## Example: reached long ago, no longer held
+## Example: reached long ago, no longer held; never reached is shown with nought
 accounts:
 account  created_at
 a1       2025-01-01 00:00
 a2       2025-01-01 00:00
 young    2026-05-25 00:00
+ladder:
+workflow   level  tier
+invoicing  1      basic
+invoicing  2      standard
+invoicing  3      advanced
 tiers:
 account  workflow   level  tier      reached_at        last_day
 a1       invoicing  1      basic     2025-01-05 00:00  2026-05-01
@@ -43,11 +48,15 @@ becomes
 workflow   level  tier      eligible  immature  reached  rate  low       high      held  held_rate
 invoicing  1      basic     2         1         1        0.5   0.094531  0.905469  1     0.5
 invoicing  2      standard  2         1         1        0.5   0.094531  0.905469  0     0
+invoicing  3      advanced  2         1         0        0     0         0.65762   0     0
 
 ## Example: nobody old enough gives no rate
 accounts:
 account  created_at
 young    2026-05-25 00:00
+ladder:
+workflow   level  tier
+invoicing  1      basic
 tiers:
 account  workflow   level  tier   reached_at        last_day
 young    invoicing  1      basic  2026-05-26 00:00  2026-05-26
@@ -68,7 +77,7 @@ from saasmetrics.statistics import share, wilson
 
 
 def tiers(
-    accounts: pl.LazyFrame, tiers: pl.LazyFrame, clock: Clock, *, min_age: Days = 30, trailing_days: Days = 90, by: Sequence[str] = ()
+    accounts: pl.LazyFrame, tiers: pl.LazyFrame, ladder: pl.LazyFrame, clock: Clock, *, min_age: Days = 30, trailing_days: Days = 90, by: Sequence[str] = ()
 ) -> pl.LazyFrame:
     aged = accounts.with_columns(old=pl.col("created_at") + min_age * DAY <= clock.now).filter(pl.col("old").is_not_null())
     base = aged.select(*by, "old").group_by(by or pl.lit(0).alias("every")).agg(
@@ -78,7 +87,6 @@ def tiers(
     held = tiers.join(aged.select("account", "old", *by), on="account").group_by(*by, "workflow", "level", "tier").agg(
         reached=pl.col("old").sum().cast(pl.Int64), held=(pl.col("old") & recent).sum().cast(pl.Int64)
     )
-    ladder = tiers.select("workflow", "level", "tier").unique()
     told = base.join(ladder, how="cross").join(held, on=[*by, "workflow", "level", "tier"], how="left", nulls_equal=True)
     filled = told.with_columns(pl.col("reached", "held").fill_null(0))
     low, high = wilson(pl.col("reached"), pl.col("eligible"))

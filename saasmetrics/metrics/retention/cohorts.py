@@ -106,8 +106,8 @@ def cohorts(
     seen = _seen(members, active, clock, period, mode, kind)
     grid = _grid(members, clock, period, periods, mode)
     cells = grid.join(seen, on=["account", "cohort", "period"], how="left").with_columns(pl.col("active").fill_null(False))
-    start = accounts.select(pl.col("observed_from").min()).collect().item()
-    judged = _judged(cells, clock, period, mode, kind, by, clock.index_of(start, period) if start is not None else None)
+    start = accounts.select(pl.col("observed_from").min().cast(pl.Int64)).collect().item()
+    judged = _judged(cells, clock, period, mode, kind, by, clock.first_day(clock.running(period) + 1, period) if start is None else start)
     dated = judged.with_columns(cohort=clock.start(pl.col("cohort"), period).dt.strftime("%Y-%m-%d"))
     every = pl.concat([dated, _pooled(judged, by)], how="diagonal_relaxed")
     low, high = wilson(pl.col("retained"), pl.col("eligible"))
@@ -150,14 +150,16 @@ def _grid(members: pl.LazyFrame, clock: Clock, period: str, periods: int, mode: 
 
 
 def _judged(
-    cells: pl.LazyFrame, clock: Clock, period: str, mode: str, kind: str, by: Sequence[str], first: int | None
+    cells: pl.LazyFrame, clock: Clock, period: str, mode: str, kind: str, by: Sequence[str], start: int
 ) -> pl.LazyFrame:
     """One row a cohort and period: counts and status."""
     end = pl.col("start_day") + (pl.col("period") + 1) * ROLLING_DAYS[period]
     at = pl.col("cohort") + pl.col("period")
     complete, begun = clock.last_complete(period), clock.running(period)  # type: ignore[arg-type]
-    over = end <= clock.settled if mode == "rolling" else at <= complete - (1 if kind == "unbounded" else 0)
-    possible = end <= clock.settled if mode == "rolling" else (at <= begun) & (at >= (first if first is not None else begun + 1))
+    ahead = 1 if kind == "unbounded" else 0  # periods that must be over too
+    over = end + ahead * ROLLING_DAYS[period] <= clock.settled if mode == "rolling" else at <= complete - ahead
+    first = clock.index_of(start, period)  # type: ignore[arg-type]
+    possible = end.is_between(start + 1, clock.settled) if mode == "rolling" else at.is_between(first, begun)
     counted = cells.with_columns(possible=possible, over=over).group_by(*by, "cohort", "period").agg(
         accounts=pl.len().cast(pl.Int64), eligible=pl.col("possible").sum().cast(pl.Int64),
         retained=(pl.col("possible") & pl.col("active")).sum().cast(pl.Int64), over=pl.col("over").all(),
