@@ -123,7 +123,7 @@ class Book:
         if name == "export_start":
             return min((part.span[0] for part in self.parts if part.span != (0, 0)), default=None)
         if name == "users_named":
-            return any(_names_users(part) for part in self.parts)
+            return any("user" not in part.entry.missing for part in self.parts)
         if name == "rules":
             return {rule: number for number, rule in enumerate(self.rules)}
         if name in LISTS:
@@ -191,10 +191,6 @@ def _one(parts: Sequence[events.Part]) -> events.Part:
     frame = pl.concat(part.frame for part in parts)
     span = min(part.span[0] for part in parts), max(part.span[1] for part in parts)
     return replace(parts[0], frame=frame, lined=frame, span=span)
-
-
-def _names_users(part: events.Part) -> bool:
-    return part.frame.select("user").drop_nulls().head(1).collect().height > 0
 
 
 def _coarser(finer: pl.LazyFrame, name: str) -> pl.LazyFrame:

@@ -33,7 +33,7 @@ def scored(score: Score, found: dict[str, pl.LazyFrame], accounts: pl.LazyFrame)
     """One row an account and signal; an account without a row in what a signal found is unknown to it.
 
     `points` are what the signal adds to the account's score: integers that add up to it exactly. Under
-    `missing: exclude` the known signals are scaled up to 100 points in all.
+    `missing: exclude` the known signals are scaled up to the points of all that are declared.
     """
     signals = [(at, name, signal) for at, (name, signal) in enumerate(score.signals.named().items(), 1) if signal.points]  # type: ignore[attr-defined]
     rows = [_row(accounts, found[name], at, name, signal) for at, name, signal in signals]
@@ -60,9 +60,10 @@ def _pointed(rows: pl.LazyFrame, missing: str) -> pl.LazyFrame:
     known = pl.col("state") != "unknown"
     counted = known if missing == "exclude" else pl.lit(True)
     base = pl.col("weight").filter(counted).sum().over("account")
+    total = pl.col("weight").sum().over("account")
     part = pl.when(pl.col("state") == "fired").then(1.0).when(~known).then(UNKNOWN[missing]).otherwise(0.0)
     reached = (pl.col("weight") * part).cum_sum().over("account", order_by="position")
-    rounded = pl.when(base > 0).then((reached * 100 / base + 0.5).floor().cast(pl.Int64)).otherwise(0)
+    rounded = pl.when(base > 0).then((reached * total / base + 0.5).floor().cast(pl.Int64)).otherwise(0)
     upto = rows.with_columns(upto=rounded)
     before = pl.col("upto").shift(1, fill_value=0).over("account", order_by="position")
     return upto.with_columns(points=pl.col("upto") - before)

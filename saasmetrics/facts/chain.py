@@ -39,15 +39,18 @@ def _ordered(step_times: pl.LazyFrame, told: Sequence[tuple[int, bool]]) -> list
     """
     frames: list[pl.LazyFrame] = []
     before: pl.LazyFrame | None = None
+    used: dict[int, pl.LazyFrame] = {}
     for position, (rule, required) in enumerate(told, 1):
-        again = rule in [earlier for earlier, _ in told[: position - 1]]
-        frames.append(_first(_after(step_times, before, again), rule, position))
-        before = frames[-1].select("account", before="at") if required else before
+        frames.append(_first(_after(step_times, before, used.get(rule)), rule, position))
+        done = frames[-1].select("account", "at")
+        before, used[rule] = (done if required else before), done
     return frames
 
 
-def _after(step_times: pl.LazyFrame, before: pl.LazyFrame | None, again: bool) -> pl.LazyFrame:
-    if before is None:
-        return step_times
-    later = pl.col("at") > pl.col("before") if again else pl.col("at") >= pl.col("before")
-    return step_times.join(before, on="account").filter(later).drop("before")
+def _after(step_times: pl.LazyFrame, before: pl.LazyFrame | None, used: pl.LazyFrame | None) -> pl.LazyFrame:
+    if before is not None:
+        step_times = step_times.join(before.rename({"at": "before"}), on="account").filter(pl.col("at") >= pl.col("before")).drop("before")
+    if used is not None:
+        told = step_times.join(used.rename({"at": "used"}), on="account", how="left")
+        step_times = told.filter((pl.col("at") > pl.col("used")).fill_null(True)).drop("used")
+    return step_times

@@ -4,7 +4,7 @@
 account     key    the account
 mrr         money  at T, in ten-thousandths; null when it is in several currencies
 currency    label  the currency, or `several`
-seats       count  seats paid for at T; null: not given
+seats       count  seats of all subscriptions at T; null: one of them does not say
 plan        label  the plan or plans
 renews_day  count  day number of the next renewal at or after T; null: unknown
 pays        flag   pays at T
@@ -26,15 +26,15 @@ def contract_state(mrr: pl.LazyFrame, paying: pl.LazyFrame, contracts: pl.LazyFr
     money = live.group_by("account").agg(
         mrr=pl.when(pl.len() == 1).then(pl.col("mrr").first()),
         currency=pl.when(pl.len() == 1).then(pl.col("currency").first()).otherwise(pl.lit("several")),
-        seats=pl.when(pl.col("seats").is_not_null().all()).then(pl.col("seats").sum()),
     )
     open_ = contracts.filter((pl.col("start") < clock.day) & (pl.col("end").is_null() | (pl.col("end") >= clock.day)))
     terms = open_.group_by("account").agg(
         plan=pl.col("plan").unique().sort(),
+        seats=pl.when(pl.col("seats").is_not_null().all()).then(pl.col("seats").sum()),
         renews_day=pl.col("renews").filter(pl.col("renews") >= clock.day).min(),
     )
     spell = paying.sort("account", "start_day").group_by("account", maintain_order=True).last()
     state = spell.select("account", pays=pl.col("end_day").is_null(), ended_day="end_day")
     return state.join(money, on="account", how="left").join(terms, on="account", how="left").with_columns(
-        mrr=pl.when("pays").then("mrr").otherwise(0), plan=joined(pl.col("plan"), " + ")
+        mrr=pl.when("pays").then("mrr").otherwise(0), seats=pl.when("pays").then("seats"), plan=joined(pl.col("plan"), " + ")
     )

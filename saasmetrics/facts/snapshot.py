@@ -10,7 +10,7 @@ missing           list   the required steps not done
 last_success_day  count  last day number with a core success
 n                 count  core successes in the last 28 days
 n_before          count  in the 28 days before
-users             count  people with core successes in the last 28 days; null: no event names its user
+users             count  people with core successes in the last 28 days; null: the events have no user column
 users_before      count  in the 28 days before
 top_share         share  the top person's share of the successes by people; null below 5 successes
 weekly            list   core successes in each of the last 12 blocks of 7 days, oldest first

@@ -12,7 +12,7 @@ share_reached  share  activated / accounts
 quarter_days   days   by then a quarter of all accounts is activated; empty: not reached yet
 median_days    days   by then half of all accounts; empty: not reached yet
 p90_days       days   by then nine in ten; empty: not reached yet
-takes_weeks    flag   the median is longer than the limit (limit_days), or not reached though half the accounts are older
+takes_weeks    flag   the median is longer than the limit (limit_days), or not reached though at least half of the accounts are older than that
 
 ## Limits
 Assumes that young accounts will behave as older ones did (Kaplan & Meier 1958). Days are 24 hours.
@@ -79,7 +79,8 @@ def time_to_value(
     known = accounts.filter(pl.col("created_at").is_not_null() & ~pl.col("left_truncated"))
     every = known.join(activations.select("account", "activated_at"), on="account", how="left")
     watched = every.with_columns(
-        observed=pl.col("activated_at").is_not_null(), duration=pl.coalesce("activated_at", pl.lit(clock.now)) - pl.col("created_at")
+        observed=pl.col("activated_at").is_not_null(), older=clock.now - pl.col("created_at") > limit_days * DAY,
+        duration=pl.coalesce("activated_at", pl.lit(clock.now)) - pl.col("created_at")
     )
     keys = [*by] or ["all"]
     watched = watched if by else watched.with_columns(all=pl.lit(0))
@@ -88,7 +89,7 @@ def time_to_value(
     for name, reached in QUANTILES.items():
         found = survival_quantile(curve, reached, keys, name).with_columns(pl.col(name) / DAY)
         told = told.join(found, on=keys, how="left", nulls_equal=True)
-    half_old = pl.col("median_age") > limit_days * DAY
+    half_old = pl.when(pl.col("accounts") > 0).then(pl.col("older") * 2 >= pl.col("accounts"))
     late = pl.when(pl.col("median_days").is_null()).then(half_old).otherwise(pl.col("median_days") > limit_days)
     return told.with_columns(takes_weeks=late, share_reached=share(pl.col("activated"), pl.col("accounts")))
 
@@ -98,6 +99,6 @@ def _counts(watched: pl.LazyFrame, by: Sequence[str], keys: Sequence[str]) -> pl
         pl.len().cast(pl.Int64).alias("accounts"),
         pl.col("observed").sum().cast(pl.Int64).alias("activated"),
         (~pl.col("observed")).sum().cast(pl.Int64).alias("waiting"),
-        pl.col("duration").filter(~pl.col("observed")).median().alias("median_age"),
+        pl.col("older").sum().cast(pl.Int64).alias("older"),
     ]
     return watched.group_by(*by).agg(sums) if by else watched.select(sums).with_columns(all=pl.lit(0))

@@ -1,0 +1,84 @@
+"""The example data of two products: every table is the oracle's, row by row, at two dates."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from oracle.compare import check, tables
+from oracle.sql import sql_rows
+from oracle.world import World, from_files
+from saasmetrics import catalog
+from saasmetrics.definitions.read import Loaded, read
+
+ROOT = Path(__file__).parent.parent.parent
+DATES = (date(2026, 9, 2), date(2026, 11, 16))
+COHORTS = list(product(("day", "week", "month"), ("on", "unbounded"), ("calendar", "rolling"), ("created", "activation", "first_active", "every_active")))
+
+
+class Example(NamedTuple):
+    loaded: Loaded
+    world: World
+
+    def __repr__(self) -> str:
+        return self.loaded.path.stem
+
+
+def made(folder: Path, config: str, format: str) -> Example:
+    path = folder / f"{config}.yaml"
+    text = (ROOT / "configs" / path.name).read_text("utf-8")
+    path.write_text(text.replace("*.parquet", f"*.{format}"), "utf-8")
+    script = ROOT / "examples" / "generate.py"
+    options = ("--accounts", "120", "--weeks", "40", "--format", format, "--parts", "3", "--out", folder / "data" / config)
+    subprocess.run([sys.executable, "-B", script, path, *options], check=True, capture_output=True)
+    loaded = read(path)
+    return Example(loaded, from_files(loaded.definition, folder))
+
+
+@pytest.fixture(scope="module", params=[("accounting", "parquet"), ("logistics", "csv")], ids=lambda param: param[0])
+def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
+    folder = tmp_path_factory.mktemp("example")
+    yield made(folder, *request.param)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("as_of", DATES, ids=str)
+def test_every_table_is_the_oracles(example: Example, as_of: date) -> None:
+    assert set(check(example.loaded, example.world, as_of)) == set(catalog.rooms())
+
+
+@pytest.mark.parametrize("by", [("plan",), ("size", "channel")], ids=str)
+def test_every_table_is_the_oracles_by_segment(example: Example, by: tuple[str, ...]) -> None:
+    assert len(check(example.loaded, example.world, DATES[0], by=by)) >= 6
+
+
+@pytest.mark.parametrize("asked", COHORTS, ids="-".join)
+def test_cohorts_in_every_setting(example: Example, asked: tuple[str, ...]) -> None:
+    settings = dict(zip(("period", "kind", "mode", "anchor"), asked, strict=True))
+    check(example.loaded, example.world, DATES[0], ("retention.cohorts",), **settings)
+
+
+@pytest.mark.parametrize("period", ["day", "week", "month", "quarter"])
+def test_active_accounts_in_every_period(example: Example, period: str) -> None:
+    check(example.loaded, example.world, DATES[1], ("engagement.active_accounts",), period=period)
+
+
+@pytest.mark.parametrize("grace", [0, 1, 5, 70])
+def test_logos_with_grace(example: Example, grace: int) -> None:
+    check(example.loaded, example.world, DATES[1], ("retention.logos",), grace_days=grace, months=5)
+
+
+@pytest.mark.parametrize("name", ["activation.rate", "engagement.active_accounts", "retention.cohorts", "retention.logos"])
+def test_the_same_in_sql(example: Example, name: str) -> None:
+    frame = tables(example.loaded, DATES[0], (name,))[name].frame
+    rows = sql_rows(example.loaded.definition, example.world, DATES[0], name)
+    assert rows
+    assert frame.select(list(rows[0])).to_dicts() == rows

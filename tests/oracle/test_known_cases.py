@@ -1,0 +1,102 @@
+"""Small worlds that once told the product and the oracle apart; each is a question of meaning, not of chance."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from oracle.compare import check, tables
+from oracle.world import Row, World
+from oracle.writing import STEPS, write
+
+BLOCKS = {"timezone": "UTC", "activation": {"steps": STEPS}}
+
+
+def event(name: str, day: str, account: str = "a", user: str | None = "u1", status: str = "ok") -> Row:
+    return {"event_id": f"{account}{name}{day}", "account_id": account, "user_id": user, "timestamp": f"{day}T12:00:00Z", "event": name, "status": status}
+
+
+def paid(start: str, end: str | None, seats: str | None, mrr: str = "100.00") -> Row:
+    return {"account_id": "a", "start_date": start, "end_date": end, "mrr": mrr, "currency": "EUR", "seats": seats, "plan": "pro", "renewal_date": None}
+
+
+def same(folder: Path, world: World, table: str, as_of: str = "2026-06-10", activation: object = None, **settings: object) -> None:
+    loaded = write(folder, world, {**BLOCKS, **({"activation": activation} if activation else {})})
+    check(loaded, world, date.fromisoformat(as_of), (table,), **settings)
+
+
+def test_a_step_that_is_not_required_does_not_hold_up_the_next(tmp_path: Path) -> None:
+    steps = {**STEPS, "drafted": {"rule": "drafted", "required": False}}
+    world = World([event("set_up", "2026-05-01"), event("posted", "2026-05-02")])
+    same(tmp_path, world, "activation.accounts", activation={"order": "ordered", "steps": steps})
+
+
+def test_a_tier_that_nobody_reached_is_shown_with_nought(tmp_path: Path) -> None:
+    same(tmp_path, World([event("drafted", "2026-04-01"), event("posted", "2026-04-02")]), "adoption.tiers")
+
+
+def test_an_expired_subscription_without_seats_does_not_hide_todays_seats(tmp_path: Path) -> None:
+    spans = [paid("2026-01-01", "2026-02-01", None), paid("2026-02-01", None, "10")]
+    same(tmp_path, World([event("posted", "2026-06-01")], subscriptions=spans), "expansion.accounts")
+
+
+def test_the_day_before_the_end_of_a_subscription_still_pays(tmp_path: Path) -> None:
+    same(tmp_path, World([event("posted", "2026-06-01")], subscriptions=[paid("2026-01-01", "2026-06-10", "10")]), "churn_risk.accounts")
+
+
+def test_one_event_is_enough_for_expansion(tmp_path: Path) -> None:
+    same(tmp_path, World([event("posted", "2025-12-11", status="failed")]), "expansion.accounts")
+
+
+def test_users_stay_named_when_the_work_is_long_ago(tmp_path: Path) -> None:
+    same(tmp_path, World([event("posted", "2026-01-05")]), "churn_risk.accounts")
+
+
+@pytest.mark.parametrize("kind", ["on", "unbounded"])
+def test_rolling_cells_before_the_export_are_censored(kind: str, tmp_path: Path) -> None:
+    accounts: list[Row] = [{"account_id": "a", "created_at": "2025-06-01T00:00:00Z", "plan": None}]
+    same(tmp_path, World([event("posted", "2026-02-05")], accounts), "retention.cohorts", mode="rolling", kind=kind)
+
+
+def test_the_export_begins_with_its_first_row_whoever_wrote_it(tmp_path: Path) -> None:
+    users: list[Row] = [{"account_id": "v", "user_id": "us", "role": None, "team": None, "invited_at": None, "email": "x@vendor.example", "kind": None}]
+    events = [event("login", "2026-01-02", "v", "us"), event("posted", "2026-04-01")]
+    same(tmp_path, World(events, [{"account_id": "b", "created_at": "2026-01-05T00:00:00Z", "plan": None}], users), "activation.accounts")
+
+
+def test_a_median_not_reached_takes_weeks_only_when_half_of_all_accounts_are_older(tmp_path: Path) -> None:
+    days = ("2026-05-01", "2026-06-01", "2026-06-02", "2026-05-20", "2026-06-03")
+    accounts: list[Row] = [{"account_id": f"a{n}", "created_at": f"{day}T00:00:00Z", "plan": None} for n, day in enumerate(days)]
+    work = [event(name, "2026-06-05", account) for account in ("a1", "a2") for name in ("set_up", "drafted", "posted")]
+    same(tmp_path, World([event("login", "2026-04-30", "a0"), *work], accounts), "activation.time_to_value")
+
+
+def test_days_are_the_same_number_in_any_company(tmp_path: Path) -> None:
+    alone = [event("set_up", f"2026-01-{n:02d}", f"a{n}") for n in range(1, 29)]
+    frames = []
+    for n in range(1, 29):
+        loaded = write(tmp_path / str(n), World(alone[:n]), BLOCKS)
+        frame = tables(loaded, date(2026, 6, 10), ("activation.accounts",))["activation.accounts"].frame
+        frames.append(dict(frame.select("account", "age_days").rows()))
+    assert all(days == frames[-1][name] for frame in frames for name, days in frame.items())
+
+
+def test_points_are_not_stretched_when_fewer_than_a_hundred_are_declared(tmp_path: Path) -> None:
+    named = ("declining_workflow", "fewer_active_users", "less_high_value_use", "longer_gaps", "no_admin_activity", "usage_down_before_renewal", "single_user")
+    blocks = {**BLOCKS, "churn_risk": {"signals": {name: {"points": 0} for name in named}}}
+    world = World([event("set_up", "2026-01-05"), event("login", "2026-06-01")])
+    check(write(tmp_path, world, blocks), world, date(2026, 6, 10), ("churn_risk.accounts",))
+
+
+def test_in_order_a_step_at_the_same_instant_does_not_come_after(tmp_path: Path) -> None:
+    world = World([event("set_up", "2026-05-01"), event("drafted", "2026-05-01"), event("posted", "2026-05-02")])
+    same(tmp_path, world, "activation.accounts", activation={"order": "ordered", "steps": STEPS})
+
+
+@pytest.mark.parametrize("missing", ["exclude", "neutral", "worst"])
+def test_points_of_unknown_signals_need_no_evidence(missing: str, tmp_path: Path) -> None:
+    world = World([event("posted", "2025-12-11", status="failed")])
+    loaded = write(tmp_path, world, {**BLOCKS, "churn_risk": {"missing": missing}, "expansion": {"missing": missing}})
+    check(loaded, world, date(2026, 6, 10), ("churn_risk.accounts", "expansion.accounts"))
