@@ -14,7 +14,7 @@ from oracle.days import DAY, Calendar, day_of, number, written
 from oracle.world import Row, World
 from oracle.writing import STEPS
 
-EXAMPLES = int(os.environ.get("SAASMETRICS_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("SAASMETRICS_EXAMPLES", "60"))
 PHASES = [Phase.explicit, Phase.generate] + [Phase.shrink] * bool(os.environ.get("SAASMETRICS_SHRINK"))
 thorough = settings(max_examples=EXAMPLES, phases=PHASES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 

@@ -1,0 +1,93 @@
+"""DuckDB for the same: hand-written SQL, one query a table, each reading only what that table needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import duckdb
+
+from saasmetrics.clock import Clock
+from saasmetrics.definitions.read import read
+
+from .data import AS_OF, Place
+from .timing import Time, timed
+
+SQL = Path(__file__).parent / "sql"
+TABLES = sorted(path.stem for path in SQL.glob("*.*.sql"))
+STAFF = "SELECT user_id FROM read_csv('{}/users.csv', all_varchar = true) WHERE email LIKE '%@ledgerly.example'"
+
+
+def fold(place: Place, source: str) -> tuple[Time, Any]:
+    """The facts of `ours.fold`."""
+    connection, names = _connected(place), _names(place, source)
+    pairs = _rules(place)
+    with timed() as time:
+        _set_up(connection, names)
+        connection.execute("CREATE TEMP TABLE rules (event VARCHAR, rule BIGINT, name VARCHAR, valued BOOLEAN)")
+        connection.executemany("INSERT INTO rules VALUES (?, ?, ?, ?)", pairs)
+        connection.execute(Template((SQL / "fold.sql").read_text()).substitute(names))
+    return time, [_checksum(connection, name) for name in ("durations", "moments", "usage")]
+
+
+def computed(place: Place, source: str, keys: Sequence[str]) -> tuple[Time, Any]:
+    """These tables, a query each."""
+    connection, names = _connected(place), _names(place, source)
+    told = {}
+    with timed() as time:
+        _set_up(connection, names)
+        for key in keys:
+            cursor = connection.execute(Template(_whole(key)).substitute(names))
+            columns = [column[0] for column in cursor.description or ()]
+            told[key] = [columns, cursor.fetchall()]
+    return time, told
+
+
+def _whole(key: str) -> str:
+    """A query with the common table expressions that it builds on."""
+    text = (SQL / f"{key}.sql").read_text()
+    needed = re.match(r"-- needs: (\w+)", text)
+    if needed:
+        return f"{_whole(needed[1])}\n{text}"
+    return text if "." in key else f"WITH\n{text}"
+
+
+def _connected(place: Place) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("SET threads = 2; SET TimeZone = 'UTC'")
+    return connection
+
+
+def _set_up(connection: duckdb.DuckDBPyConnection, names: dict[str, str]) -> None:
+    """Views and macros; a filter on colleagues only where there are any."""
+    staff = connection.execute(STAFF.format(names["folder"])).fetchall()
+    listed = ", ".join("'" + name.replace("'", "''") + "'" for (name,) in staff)
+    names["staff"] = f"AND (user_id IS NULL OR user_id NOT IN ({listed}))" if staff else ""
+    connection.execute(Template((SQL / "setup.sql").read_text()).substitute(names))
+
+
+def _names(place: Place, source: str) -> dict[str, str]:
+    clock = Clock(AS_OF, "Europe/Berlin")
+    told = {"folder": place.folder, "events": place.events(source), "day": clock.day, "now": clock.now}
+    told |= {"begun": clock.running("month"), "month_done": clock.last_complete("month")}
+    told |= {"week_done": clock.last_complete("week")}
+    told |= {"distinct": "DISTINCT hash(event_id) AS id," if source == "ids" else ""}
+    return {name: str(value) for name, value in told.items()}
+
+
+def _rules(place: Place) -> list[tuple[str, int, str, bool]]:
+    """event, number of the rule, its name, whether it carries an amount and a duration."""
+    d = read(place.definition("ids", "ordered")).definition
+    valued = {w.success for w in d.workflows.values()}
+    rules = enumerate(sorted({*d.rule_names(), *d.rules}))
+    return [(event, at, rule, rule in valued) for at, rule in rules for event in d.rule(rule).event]
+
+
+def _checksum(connection: duckdb.DuckDBPyConnection, table: str) -> list[int]:
+    names = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
+    sums = [f"sum({name})" for name in names if name not in ("account_id", "user_id")]
+    row = connection.execute(f"SELECT count(*), {', '.join(sums)} FROM {table}").fetchone()
+    return [int(item) for item in row or ()]

@@ -1,0 +1,60 @@
+"""What is measured of saasmetrics: the fold, the tables, the reading of a CSV file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from saasmetrics import catalog, tables
+from saasmetrics.definitions.read import read
+from saasmetrics.facts._book import Book
+from saasmetrics.sources.ledger import Ledger
+from saasmetrics.sources.reading import Reader
+
+from .data import AS_OF, Place
+from .timing import Time, timed
+
+FACTS = frozenset({"usage", "moments", "durations"})
+
+
+def fold(place: Place, source: str) -> tuple[Time, Any]:
+    """Usage, times of the steps and durations for every rule of the definition."""
+    book = _book(place, source)
+    with timed() as time:
+        folded = book.folded
+    return time, [_checksum(folded.take(name)) for name in sorted(FACTS)]
+
+
+def reading(place: Place) -> tuple[Time, Any]:
+    """The CSV proved and read, with times and text as the fold wants them."""
+    book = _book(place, "csv")
+    with timed() as time:
+        parts = book.parts
+    return time, sum(part.entry.rows_read for part in parts)
+
+
+def computed(place: Place, source: str, keys: Sequence[str]) -> tuple[Time, Any]:
+    """These tables in one go."""
+    loaded, rooms = read(place.definition(source)), catalog.rooms()
+    with timed() as time:
+        made, _ = tables.compute(loaded, [rooms[key] for key in keys], tables.Asked(as_of=AS_OF))
+    return time, {table.name: [table.frame.columns, table.frame.rows()] for table in made}
+
+
+def _book(place: Place, source: str) -> Book:
+    definition = read(place.definition(source, "ordered")).definition
+    reader = Reader(place.folder, definition.timezone, Ledger())
+    return Book(definition, reader, AS_OF, FACTS, every_rule=True)
+
+
+def _checksum(rows: pl.LazyFrame) -> list[int]:
+    """Groups, and the sums of everything, over whole groups."""
+    sums = {"n": pl.col("n").sum(), "value": pl.col("value").sum()}
+    sums |= {"first_at": pl.col("first_at").min(), "last_at": pl.col("last_at").max()}
+    names = rows.collect_schema().names()
+    keys_ = [name for name in names if name not in sums]
+    whole = rows.group_by(keys_).agg([sums[name] for name in names if name in sums]).filter(pl.col("n") > 0)
+    numbers = [name for name in names if name not in ("account", "user")]
+    return [int(item) for item in whole.select(pl.len(), pl.col(numbers).cast(pl.Int128).sum()).collect().row(0)]

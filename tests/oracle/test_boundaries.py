@@ -1,0 +1,52 @@
+"""The last moment of a window, to the microsecond."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from oracle.compare import check
+from oracle.days import DAY, moment, written
+from oracle.world import Row, World
+from oracle.writing import write
+
+T = moment("2026-06-10T00:00:00Z")
+ONE = {"timezone": "UTC", "activation": {"min_base": 1, "steps": {"posted": {"rule": "posted"}}}}
+TABLES = ("activation.rate", "activation.time_to_value", "activation.steps", "activation.accounts")
+
+
+def account(name: str, age: int) -> Row:
+    return {"account_id": name, "created_at": written(T - age), "plan": None}
+
+
+def event(account: str, ago: int, name: str = "posted") -> Row:
+    return {"event_id": f"{account}{ago}", "account_id": account, "user_id": "u1", "timestamp": written(T - ago), "event": name, "status": "ok"}
+
+
+@pytest.mark.parametrize("age", [7, 14, 30, 31])
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_old_enough_to_the_microsecond(age: int, more: int, tmp_path: Path) -> None:
+    world = World([event("z", 100 * DAY, "login")], [account("a", age * DAY + more), account("b", age * DAY + 1)])
+    check(write(tmp_path, world, ONE), world, date(2026, 6, 10), TABLES)
+
+
+@pytest.mark.parametrize("took", [7, 14, 30])
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_in_time_to_the_microsecond(took: int, more: int, tmp_path: Path) -> None:
+    world = World([event("a", 60 * DAY - took * DAY - more), event("z", 100 * DAY, "login")], [account("a", 60 * DAY)])
+    check(write(tmp_path, world, ONE), world, date(2026, 6, 10), TABLES)
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_a_median_at_the_limit(more: int, tmp_path: Path) -> None:
+    work = [event(name, 60 * DAY - 14 * DAY - more) for name in ("a", "b")]
+    world = World([*work, event("y", 100 * DAY, "login")], [account("a", 60 * DAY), account("b", 60 * DAY)])
+    check(write(tmp_path, world, ONE), world, date(2026, 6, 10), TABLES)
+
+
+def test_nine_in_ten_of_a_hundred(tmp_path: Path) -> None:
+    accounts = [account(f"a{n}", 60 * DAY) for n in range(100)]
+    world = World([event(f"a{n}", 60 * DAY - n * DAY // 4) for n in range(100)], accounts)
+    check(write(tmp_path, world, ONE), world, date(2026, 6, 10), TABLES)
