@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 HOME = Path(__file__).parent
-UNITS = ("key", "label", "text", "date", "time", "count", "share", "days", "money", "score", "flag", "list")
+UNITS = ("key", "label", "text", "date", "time", "count", "share", "days", "money", "score", "number", "flag", "list")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import polars as pl
 
-NUMERIC = ("count", "share", "days", "money", "score")
+NUMERIC = ("count", "share", "days", "money", "score", "number")
 UNSURE = {"provisional": "*", "censored": "+", "insufficient": "~"}
 
 
@@ -58,7 +58,7 @@ def number(value: float | Decimal, unit: str) -> str:
     """A number by its unit; thousands are parted by commas."""
     if unit == "share":
         return share(float(value))
-    if unit == "days":
+    if unit in ("days", "number"):
         return _never_nothing(float(value), 1)
     if unit == "money":
         return f"{value:,.2f}"
