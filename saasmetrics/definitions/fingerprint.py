@@ -92,6 +92,7 @@ def _workflow(definition: Definition, name: str) -> dict[str, Any]:
     made = workflow.model_dump(exclude_defaults=True)
     made |= {key: of(made[key]) for key in ("attempt", "success", "failure") if key in made}
     made["roles"] = sorted(set(workflow.roles))
+    made |= _plans(workflow.plans)
     made["tiers"] = [
         [tier, sorted({rule_key(definition.rule(ref)) for ref in refs})] for tier, refs in workflow.tiers.items()
     ]
@@ -99,8 +100,13 @@ def _workflow(definition: Definition, name: str) -> dict[str, Any]:
 
 
 def _feature(definition: Definition, name: str) -> dict[str, Any]:
-    feature = definition.features[name]
-    return feature.model_dump(exclude_defaults=True) | {"rule": _meaning_in(definition)(feature.rule)}
+    feature, of = definition.features[name], _meaning_in(definition)
+    made = feature.model_dump(exclude_defaults=True)
+    return made | {key: of(made[key]) for key in ("rule", "failure") if key in made} | _plans(feature.plans)
+
+
+def _plans(plans: Sequence[str]) -> dict[str, list[str]]:
+    return {"plans": sorted(set(plans))} if plans else {}
 
 
 def _steps(definition: Definition) -> list[Any]:

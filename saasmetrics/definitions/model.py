@@ -74,4 +74,5 @@ class Definition(Base):
             for refs in workflow.tiers.values():
                 yield from refs
         yield from (step.rule for step in self.steps().values())
-        yield from (feature.rule for feature in self.features.values())
+        for feature in self.features.values():
+            yield from filter(None, (feature.rule, feature.failure))

@@ -17,6 +17,7 @@ Cadence = Literal["day", "week", "month", "quarter"]
 Ref = Literally
 Refs = Literals
 REF = "a name under rules, else the event of that name"
+PLANS = "the plans that include it, as the subscriptions spell them; none named: every plan does"
 
 
 class Rule(Base):
@@ -61,6 +62,7 @@ class Workflow(Base):
         description=f"depth of use, from shallow to deep; a tier is held with all of its rules. Each is {REF}",
     )
     within: Duration = Field(default=DAY, description="how long after an attempt its success still belongs to it")
+    plans: Texts = Field(default=(), description=PLANS)
 
 
 class Step(Base):
@@ -90,6 +92,8 @@ class Feature(Base):
     high_value: Flag = Field(default=False, description="its use goes with value; a drop is a warning sign")
     premium: Flag = Field(default=False, description="it belongs to a higher plan")
     integration: Flag = Field(default=False, description="it connects another system")
+    failure: Ref | None = Field(default=None, description=f"its use failed: {REF}")
+    plans: Texts = Field(default=(), description=PLANS)
 
 
 class Internal(Base):
