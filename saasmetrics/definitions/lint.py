@@ -102,7 +102,7 @@ def _too_few_or_many(definition: Definition) -> Iterator[Finding]:
 
 def _hollow_why(definition: Definition) -> Iterator[Finding]:
     """V14: every part of a score says in plain words what it saw."""
-    for score in ("churn_risk", "expansion"):
+    for score in ("churn_risk", "expansion", "qualification"):
         said: dict[str, str] = {}
         for name, signal in getattr(definition, score).signals.named().items():
             path = (score, "signals", name, "why")

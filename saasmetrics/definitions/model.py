@@ -13,6 +13,7 @@ from saasmetrics.definitions.blocks import settings_of
 from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.durations import DAY, Duration
 from saasmetrics.definitions.expansion import Expansion
+from saasmetrics.definitions.qualification import Qualification
 from saasmetrics.definitions.sources import Sources
 from saasmetrics.definitions.words import Name, Sentence, Texts
 from saasmetrics.definitions.work import Activation, Feature, Internal, NorthStar, Rule, Step, Value, Workflow
@@ -44,6 +45,9 @@ class Definition(Base):
     )
     churn_risk: ChurnRisk = Field(default=ChurnRisk(), description="the signs that an account drifts away")
     expansion: Expansion = Field(default=Expansion(), description="the signs that an account is ready to grow")
+    qualification: Qualification = Field(
+        default=Qualification(), description="the signs that an account which does not pay yet is ready to buy"
+    )
 
     def rule(self, name: str) -> Rule:
         """The rule of that name, else the bare event."""

@@ -10,16 +10,22 @@ from saasmetrics.definitions.tree import Path, Tree
 from saasmetrics.messages import Problem, did_you_mean
 
 NORTH_STAR: Path = ("north_star", "workflow")
+VALUE: Path = ("value", "workflows")
 TIER: Path = ("churn_risk", "signals", "low_adoption", "tier")
+VOLUME: Path = ("qualification", "signals", "volume", "workflow")
+ADVANCED: Path = ("qualification", "signals", "advanced_features", "features")
 
 
 def dangling(tree: Tree) -> Iterator[Problem]:
     """Works on the data as read, so that it finds these beside whatever else is wrong."""
     workflows = _mapping(_at(tree.data, "workflows"))
-    for path, name in [(NORTH_STAR, _at(tree.data, *NORTH_STAR)), *_value_workflows(tree.data)]:
+    single = [(path, _at(tree.data, *path)) for path in (NORTH_STAR, VOLUME)]
+    for path, name in [*single, *_listed(tree.data, VALUE)]:
         yield from _undeclared(tree, path, name, "workflow", list(workflows))
     tiers = [tier for workflow in workflows.values() for tier in _mapping(_at(workflow, "tiers"))]
     yield from _undeclared(tree, TIER, _at(tree.data, *TIER), "tier", tiers)
+    for path, name in _listed(tree.data, ADVANCED):
+        yield from _undeclared(tree, path, name, "feature", list(_mapping(_at(tree.data, "features"))))
     yield from _value_of_nothing(tree, workflows)
 
 
@@ -31,10 +37,10 @@ def _undeclared(tree: Tree, path: Path, name: object, kind: str, declared: Seque
         )
 
 
-def _value_workflows(data: Any) -> Iterator[tuple[Path, object]]:
-    named = _at(data, "value", "workflows")
+def _listed(data: Any, path: Path) -> Iterator[tuple[Path, object]]:
+    named = _at(data, *path)
     for number, name in enumerate(named if isinstance(named, list) else [named]):
-        yield ("value", "workflows", number), name
+        yield (*path, number), name
 
 
 def _value_of_nothing(tree: Tree, workflows: Mapping[str, Any]) -> Iterator[Problem]:

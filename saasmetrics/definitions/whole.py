@@ -13,9 +13,13 @@ from saasmetrics.definitions.blocks import Block, extended, settings_of
 from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.expansion import Expansion
 from saasmetrics.definitions.model import Definition
+from saasmetrics.definitions.qualification import Qualification
 from saasmetrics.definitions.work import Activation, Value
 
-OWN: dict[str, type[Base]] = {"value": Value, "activation": Activation, "churn_risk": ChurnRisk, "expansion": Expansion}
+OWN: dict[str, type[Base]] = {
+    "value": Value, "activation": Activation, "churn_risk": ChurnRisk, "expansion": Expansion,
+    "qualification": Qualification,
+}  # fmt: skip
 
 
 def definition_model() -> type[Definition]:

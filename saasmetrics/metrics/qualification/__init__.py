@@ -1,0 +1,1 @@
+"""Which accounts that do not pay yet are ready to buy, and what foretells it."""
