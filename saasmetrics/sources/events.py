@@ -123,31 +123,32 @@ def _typed(piece: Piece, entry: Entry, with_id: bool) -> Part:
     """Instants need no reading: the file stays where it is; only what is wrong with it is counted here."""
     frame = piece.frame.with_columns(time=times.micros(pl.col("time")))
     with readable(entry.path):
-        account, event, time = _presence(frame)
-        counts = frame.select(
-            (~account).sum().alias("account"), (account & ~event).sum().alias("event"), (account & event & ~time).sum().alias("time"),
-            pl.col("time").min().alias("low"), pl.col("time").max().alias("high"),
-        ).collect(engine="streaming")  # fmt: skip
-    missing = counts.select("account", "event", "time").row(0, named=True)
-    low, high = counts.select("low", "high").row(0)
+        low, high, whole = frame.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high"), _whole()).collect(engine="streaming").row(0)
     if low is not None and (low < times.EARLIEST or high >= times.LATEST):
         refuse("SM311", f"a time {times.TROUBLES['range'][1]} ({low if low < times.EARLIEST else high} µs)", entry.path)
-    for name, rows in missing.items():
-        entry.filter(f"without {name}", rows)
+    good = [] if whole else _good(frame, entry)
     properties = [name for name in frame.collect_schema() if name.startswith("p:")]
-    good = [account & event & time] if any(missing.values()) else []
     lined = frame.with_row_index("_line", offset=1)
     keep: list[pl.Expr | str] = [*_keyed(with_id), "account", "user", *properties, "event", "time"]
     kept = lined.filter(*good).select(*keep, pl.col("_line").cast(pl.Int64))
     return Part(entry, frame.filter(*good).select(keep), kept, (low or 0, high or 0))
 
 
-def _presence(frame: pl.LazyFrame) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """Whether account, event and time are there. An id that begins above the blank is never blank: a cheap proof for most files."""
-    low = frame.select(((pl.col(name) < "!") | pl.col(name).is_null()).any() for name in ("account", "event"))
-    doubtful = low.collect(engine="streaming").row(0)
-    account, event = (present(pl.col(n)) if doubt else pl.lit(True) for n, doubt in zip(("account", "event"), doubtful, strict=True))
-    return account, event, pl.col("time").is_not_null()
+def _whole() -> pl.Expr:
+    """Whether every row surely has account, event and time: an id that begins above the blank is never blank."""
+    begun = [(pl.col(name) >= "!").fill_null(False).all() for name in ("account", "event")]
+    return pl.all_horizontal(*begun, pl.col("time").is_not_null().all())
+
+
+def _good(frame: pl.LazyFrame, entry: Entry) -> list[pl.Expr]:
+    """What rows must fulfil; those that do not are counted."""
+    account, event, time = present(pl.col("account")), present(pl.col("event")), pl.col("time").is_not_null()
+    lost = {"account": ~account, "event": account & ~event, "time": account & event & ~time}
+    with readable(entry.path):
+        counts = frame.select(rows.sum().alias(name) for name, rows in lost.items()).collect(engine="streaming")
+    for name, rows in counts.row(0, named=True).items():
+        entry.filter(f"without {name}", rows)
+    return [account & event & time] if any(counts.row(0)) else []
 
 
 def _keyed(with_id: bool) -> list[pl.Expr]:

@@ -9,12 +9,12 @@ import polars as pl
 
 from saasmetrics.clock import SECOND
 
-CLOCK_TIME = r"[T ]([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)([.,]\d{1,9})?)?"
-NAIVE = rf"^\d{{4}}-\d\d-\d\d{CLOCK_TIME}$"
-ZONED = rf"^\d{{4}}-\d\d-\d\d{CLOCK_TIME} ?(Z|z|UTC|[+-]\d\d(:?\d\d)?)$"
-DATE = r"^\d{4}-\d\d-\d\d$"
-NUMBER = r"^-?\d{1,19}(\.\d{1,9})?$"
-SLASHED = r"^\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
+CLOCK_TIME = r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)([.,][0-9]{1,9})?)?"
+NAIVE = rf"^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]{CLOCK_TIME}$"
+ZONED = rf"^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]{CLOCK_TIME} ?(Z|z|UTC|[+-][0-9][0-9](:?[0-9][0-9])?)$"
+DATE = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]$"
+NUMBER = r"^-?[0-9]{1,19}(\.[0-9]{1,9})?$"
+SLASHED = r"^[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
 QUICK = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%d %H:%M:%SZ")
 UNITS = {"s": SECOND, "ms": 1_000, "us": 1, "ns": 0.001}
 EARLIEST, LATEST = 631_152_000 * SECOND, 4_102_444_800 * SECOND  # 1990-01-01 .. 2100-01-01
@@ -128,15 +128,15 @@ def _civil() -> pl.Expr:
     """The ISO text as microseconds of civil time, whatever zone is written behind it."""
     text = pl.col("text")
     minute = text.str.slice(0, 16).str.replace("T", " ").str.to_datetime("%Y-%m-%d %H:%M", strict=False, time_unit="us")
-    second = text.str.extract(r"^.{16}:(\d\d)").cast(pl.Int64).fill_null(0)
-    fraction = text.str.extract(r"^.{19}[.,](\d{1,9})").str.pad_end(9, "0").cast(pl.Int64).fill_null(0).floordiv(1_000)
+    second = text.str.extract(r"^.{16}:([0-9][0-9])").cast(pl.Int64).fill_null(0)
+    fraction = text.str.extract(r"^.{19}[.,]([0-9]{1,9})").str.pad_end(9, "0").cast(pl.Int64).fill_null(0).floordiv(1_000)
     return minute.to_physical() + second * SECOND + fraction
 
 
 def _zoned(rule: Rule) -> pl.Expr:
     if rule.format and "%z" in rule.format:
         return pl.col("text").str.to_datetime(rule.format, strict=False, time_unit="us", time_zone="UTC").to_physical()
-    parts = pl.col("text").str.extract_groups(r"^.{16}.*?([+-])(\d\d):?(\d\d)?$")
+    parts = pl.col("text").str.extract_groups(r"^.{16}.*?([+-])([0-9][0-9]):?([0-9][0-9])?$")
     minutes = parts.struct["2"].cast(pl.Int64) * 60 + parts.struct["3"].cast(pl.Int64).fill_null(0)
     east = pl.when(parts.struct["1"] == "-").then(-minutes).otherwise(minutes).fill_null(0)
     return pl.when(pl.col("kind") == "zoned").then(_civil() - east * 60 * SECOND)

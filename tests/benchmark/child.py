@@ -12,7 +12,7 @@ from typing import Any
 
 from .data import ROOT, Place
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "POLARS_MAX_THREADS": "2"}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), "POLARS_MAX_THREADS": "2"}
 
 
 def measured(name: str, place: Place) -> dict[str, Any]:

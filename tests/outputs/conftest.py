@@ -98,7 +98,7 @@ def run() -> Run:
 
     def ran(code: str, *args: object, wait: bool = True, **options: Any) -> Any:
         source = f"import os, sys\nfrom pathlib import Path\nfrom saasmetrics.outputs import write\n{code}"
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **options.pop("env", {})}
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path]), **options.pop("env", {})}
         command = [sys.executable, "-c", source, *map(str, args)]
         if not wait:
             return subprocess.Popen(command, env=environment, **options)

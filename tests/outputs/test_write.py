@@ -164,7 +164,6 @@ def test_p36_a_name_that_is_just_legal_is_written(tmp_path: Path, length: int) -
     assert names(tmp_path) == ["x" * length]
 
 
-@pytest.mark.xfail(reason="the listing of a shut folder depends on who runs it", strict=False)
 @pytest.mark.parametrize("name", ["shut/new.csv", "open/kept.csv"])
 def test_p36_permissions_hold(name: str, places: Path) -> None:
     with pytest.raises(Refused, match=f"{name}: SM401 Permission denied"):

@@ -111,7 +111,7 @@ class World:
 
     def spawn(self, *args: str, **options: Any) -> subprocess.Popen[bytes]:
         """In a process of its own."""
-        env = {**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})}
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), **options.pop("env", {})}
         command = [sys.executable, "-m", "saasmetrics", *args]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(command, cwd=self.home, env=env, **{**pipes, **options})

@@ -162,7 +162,7 @@ def test_p20_parts_may_have_other_columns_in_another_order(world: World) -> None
     world.csv("beta,u9,fin", header="account_id,user_id,team", name="users2.csv")
     world.csv("gama,u5,admin", header="account_id,user_id,role", name="users3.csv")
     world.define("files: [a.csv, b.csv]", "users: {files: 'users*.csv'}")
-    ran = world.run("engagement", "-f", "json", "--as-of", LAST)
+    ran = world.run("engagement", "active_accounts", "-f", "json", "--as-of", LAST)
     assert ran.code == 0, ran.err
     ran = world.run("churn-risk", "accounts", "-f", "json", "--as-of", LAST)
     assert ran.code == 0, ran.err

@@ -7,8 +7,10 @@ import json
 import os
 import random
 import signal
+import subprocess
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -27,6 +29,16 @@ def shuffled(seed: int) -> list[str]:
     return rows
 
 
+def opened_by(process: subprocess.Popen[bytes], pipe: Path) -> BinaryIO:
+    """The pipe for writing, as soon as the process reads it; a process that ended instead would never."""
+    while process.poll() is None:
+        try:
+            return os.fdopen(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK), "wb")
+        except OSError:  # nobody reads yet
+            time.sleep(0.02)
+    raise AssertionError(process.communicate()[1].decode())
+
+
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_p35_a_signal_ends_the_run_in_one_line(world: World, sent: signal.Signals, code: int) -> None:
     """The run waits for a pipe that nobody has finished writing to: it is in the middle of reading."""
@@ -34,7 +46,7 @@ def test_p35_a_signal_ends_the_run_in_one_line(world: World, sent: signal.Signal
     world.define("files: pipe")
     old = world.put("old.csv", "as it was")
     process = world.spawn(*ASK, "-o", "old.csv", "-v", preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-    with (world.home / "pipe").open("wb") as pipe:  # opens when the run does
+    with opened_by(process, world.home / "pipe") as pipe:
         pipe.write(HEADER.encode())
         pipe.flush()
         time.sleep(0.2)

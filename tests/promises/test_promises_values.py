@@ -85,7 +85,7 @@ def test_p30_days_add_up_to_all_rows_whatever_the_clocks_do(world: World, zone: 
     world.csv(*(f"a{n % 5},u,posted,{stamp:%Y-%m-%dT%H:%M:%SZ}" for n, stamp in enumerate(stamps)))
     definition = world.define()
     definition.write_text(definition.read_text().replace("timezone: UTC", f"timezone: {zone}"))
-    ran = world.run("engagement", "-f", "json", "--allow-empty")
+    ran = world.run("engagement", "active_accounts", "-f", "json", "--allow-empty")
     assert ran.code == 0, ran.err
     last = stamps[-1].astimezone(ZoneInfo(zone)).date()
     used = sum(stamp.astimezone(ZoneInfo(zone)).date() < last for stamp in stamps)
