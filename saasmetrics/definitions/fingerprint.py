@@ -39,6 +39,11 @@ def meaning(definition: Definition) -> dict[str, Any]:
     made["roles"] = {name: sorted(set(texts)) for name, texts in definition.roles.items()}
     if "workflows" in made.get("value", {}):
         made["value"]["workflows"] = sorted(set(definition.value.workflows))
+    for kind in ("logins", "page_views"):
+        refs = getattr(definition.activity, kind)
+        made.setdefault("activity", {})[kind] = refs and sorted({rule_key(definition.rule(ref)) for ref in refs})
+    if definition.north_star:
+        made["north_star"] |= _taken(definition)
     if definition.activation:
         made["activation"]["steps"] = _steps(definition)
     return made
@@ -97,6 +102,12 @@ def _workflow(definition: Definition, name: str) -> dict[str, Any]:
         [tier, sorted({rule_key(definition.rule(ref)) for ref in refs})] for tier, refs in workflow.tiers.items()
     ]
     return made
+
+
+def _taken(definition: Definition) -> dict[str, Any]:
+    star, of = definition.star(), _meaning_in(definition)
+    made = {"also": of(star.also)} if star.also else {}
+    return made | ({"unless": [of(star.unless.rule), star.unless.within]} if star.unless else {})
 
 
 def _feature(definition: Definition, name: str) -> dict[str, Any]:

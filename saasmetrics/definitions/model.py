@@ -16,7 +16,7 @@ from saasmetrics.definitions.expansion import Expansion
 from saasmetrics.definitions.qualification import Qualification
 from saasmetrics.definitions.sources import Sources
 from saasmetrics.definitions.words import Name, Sentence, Texts
-from saasmetrics.definitions.work import Activation, Feature, Internal, NorthStar, Rule, Step, Value, Workflow
+from saasmetrics.definitions.work import Activation, Activity, Feature, Internal, NorthStar, Rule, Step, Value, Workflow
 from saasmetrics.definitions.zones import Zone
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -39,6 +39,7 @@ class Definition(Base):
     )
     north_star: NorthStar | None = Field(default=None, description="the one number: successful work delivered")
     activation: Activation | None = Field(default=None, description="when a new account has reached first value")
+    activity: Activity = Field(default=Activity(), description="being there: context beside value, never value itself")
     features: Mapping[Name, Feature] = Field(default={}, description="features worth watching")
     roles: Mapping[Name, Texts] = Field(
         default={}, description="role → its spellings in the users table; admin and service have a meaning of their own"
@@ -72,11 +73,19 @@ class Definition(Base):
         written = block.model_fields_set if isinstance(block, Base) else set()
         return {name: getattr(block, name) for name in settings_of(folder) if name in written}
 
+    def star(self) -> NorthStar:
+        """The north star; undeclared, the successes of the first core workflow."""
+        return self.north_star or NorthStar(workflow=self.core_workflows()[0])
+
     def _refs(self) -> Iterator[str]:
+        if self.north_star:
+            unless = self.north_star.unless
+            yield from filter(None, (self.north_star.also, unless.rule if unless else None))
         for workflow in self.workflows.values():
             yield from filter(None, (workflow.attempt, workflow.success, workflow.failure))
             for refs in workflow.tiers.values():
                 yield from refs
         yield from (step.rule for step in self.steps().values())
+        yield from (*(self.activity.logins or ()), *(self.activity.page_views or ()))
         for feature in self.features.values():
             yield from filter(None, (feature.rule, feature.failure))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from saasmetrics.definitions.amounts import Flag
-from saasmetrics.definitions.base import Base
+from saasmetrics.definitions.amounts import Count, Flag
+from saasmetrics.definitions.base import Base, fail
 from saasmetrics.definitions.conditions import Where
-from saasmetrics.definitions.durations import DAY, Duration
+from saasmetrics.definitions.durations import DAY, Days, Duration
 from saasmetrics.definitions.words import ColumnName, Literally, Literals, Name, Names, Sentence, Texts
 
 Cadence = Literal["day", "week", "month", "quarter"]
 Ref = Literally
 Refs = Literals
+HALF_HOUR = DAY // 48
 REF = "a name under rules, else the event of that name"
 PLANS = "the plans that include it, as the subscriptions spell them; none named: every plan does"
 
@@ -32,15 +33,34 @@ class Value(Base):
 
     outcome: Sentence | None = Field(default=None, description="the outcome, in words that a customer would recognise")
     workflows: Names = Field(default=(), description="the one or two workflows that bring it about")
+    periods: Annotated[Count, Field(ge=1)] = Field(
+        default=12, description="complete periods of a workflow's cadence that the tables of value look back on"
+    )
+    trailing: Days = Field(default=84, description="days before the as-of date in which people, teams and workflows count")
+
+
+class Unless(Base):
+    """What takes a success back: a reopened ticket, a reversed invoice."""
+
+    rule: Ref = Field(description=f"what takes it back: {REF}")
+    within: Duration = Field(default=14 * DAY, description="how long after the success it still does")
 
 
 class NorthStar(Base):
     """The one number: successful work delivered."""
 
     workflow: Name = Field(description="the workflow whose successes count")
-    measure: Literal["count", "value"] = Field(
-        default="count", description="count the successes, or add up their value"
+    measure: Literal["count", "value", "entities"] = Field(
+        default="count", description="count the successes, add up their value, or count each thing once"
     )
+    also: Ref | None = Field(default=None, description=f"entities: what must have happened to the thing too: {REF}")
+    unless: Unless | None = Field(default=None, description="entities: what takes the success back")
+
+    @model_validator(mode="after")
+    def _of_things(self) -> Self:
+        if self.measure != "entities" and (self.also or self.unless):
+            raise fail("SM112", "`also` and `unless` look at single things; they need `measure: entities`")
+        return self
 
 
 class Workflow(Base):
@@ -57,6 +77,9 @@ class Workflow(Base):
     )
     duration: ColumnName | None = Field(default=None, description="the event's column with the milliseconds it took")
     roles: Texts = Field(default=(), description="the roles that ought to do it")
+    did: Sentence | None = Field(
+        default=None, description="what people did who completed it, in the past tense: posted invoices"
+    )
     tiers: Mapping[Name, Refs] = Field(
         default={},
         description=f"depth of use, from shallow to deep; a tier is held with all of its rules. Each is {REF}",
@@ -94,6 +117,17 @@ class Feature(Base):
     integration: Flag = Field(default=False, description="it connects another system")
     failure: Ref | None = Field(default=None, description=f"its use failed: {REF}")
     plans: Texts = Field(default=(), description=PLANS)
+
+
+class Activity(Base):
+    """Being there. Shown beside value as context, never as value."""
+
+    logins: Refs | None = Field(default=None, description=f"somebody logs in. Each is {REF}")
+    page_views: Refs | None = Field(default=None, description=f"somebody looks at a page. Each is {REF}")
+    gap: Annotated[Duration, Field(ge=HALF_HOUR)] = Field(
+        default=HALF_HOUR, description="quiet time after which a new session begins; 30m or more"
+    )
+    longest: Duration = Field(default=8 * 2 * HALF_HOUR, description="what a session counts for at most")
 
 
 class Internal(Base):

@@ -1,0 +1,38 @@
+"""How often each job was tried, done and failed, by account, workflow and day: events, not yet pairs of them.
+
+## Columns
+account    key    the account
+workflow   key    the workflow
+day        key    local day number
+attempts   count  attempts
+successes  count  successes, by people and by service users
+failures   count  failures
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from saasmetrics.definitions.model import Definition
+
+KINDS = {"attempts": "attempt", "successes": "success", "failures": "failure"}
+
+
+def rules(definition: Definition) -> Iterable[str]:
+    """The rules that the fold must bring."""
+    return (rule for w in definition.workflows.values() for rule in (w.attempt, w.success, w.failure) if rule)
+
+
+def outcomes(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
+    """daily → one row an account, workflow and day; a kind that the workflow does not declare stays at nought."""
+    rows = [
+        (rules[rule], name, column)
+        for name, workflow in definition.workflows.items()
+        for column, kind in KINDS.items()
+        if (rule := getattr(workflow, kind))
+    ]
+    kinds = pl.LazyFrame(rows, schema={"rule": pl.Int64, "workflow": pl.String, "kind": pl.String}, orient="row")
+    counts = {column: pl.col("n").filter(pl.col("kind") == column).sum() for column in KINDS}
+    return daily.join(kinds, on="rule").group_by("account", "workflow", "day").agg(**counts)
