@@ -1,0 +1,1 @@
+"""How much successful work the product delivers, how steadily, and on how many shoulders it rests."""
