@@ -1,0 +1,163 @@
+"""What is the natural rhythm of each workflow, declared and measured?
+
+## Why
+A job that comes up once a month, watched week by week, looks abandoned three weeks out of four. Everything that asks
+whether an account still does its work needs the right cadence, so the declared one is held against the data.
+
+## Columns
+workflow       key     the workflow
+declared       label   its cadence in the definition file
+measured       label   the rhythm of most accounts: day, week, month, quarter, or rarer
+verdict        label   agrees; slower or faster: what more than half of the accounts beyond doubt are; unclear: no such majority, or fewer than min_accounts
+accounts       count   accounts with enough work to have a rhythm
+immature       count   accounts that did it on fewer than min_days days, or within less than min_span: not counted
+agree          count   of the accounts, those whose own rhythm is the declared one
+slower         count   those whose own rhythm is slower
+faster         count   those whose own rhythm is faster
+share          share   agree / accounts
+low            share   Wilson 95 % interval
+high           share   Wilson 95 % interval
+weeks_active   share   of the weeks from each account's first success to its last, those with one (the first not counted)
+months_active  share   the same of the months
+modal_gap      days    the gap between success days in which the accounts spend the most days, each account counting alike
+weekly_echo    number  autocorrelation of the success days at 7 days: 0 is chance, 1 is always
+monthly_echo   number  autocorrelation of the active weeks at 4 or 5 weeks
+advice         text    what to change; empty: nothing
+
+## Limits
+An account's own rhythm is the shortest period in at least every second of which it did the job. Steady work without any
+rhythm echoes near 0. Work on weekdays only echoes after 7 days, whatever its cadence.
+
+## Covers
+H06
+
+## Example: declared weekly, done at the turn of the month
+workflows:
+workflow  cadence
+closing   week
+activity:
+account  workflow  day
+a1       closing   2026-01-30
+a1       closing   2026-02-27
+a1       closing   2026-03-31
+a2       closing   2026-01-30
+a2       closing   2026-02-27
+a2       closing   2026-03-31
+a3       closing   2026-01-30
+a3       closing   2026-02-27
+a3       closing   2026-03-31
+a4       closing   2026-01-30
+a4       closing   2026-02-27
+a4       closing   2026-03-31
+with as_of=2026-06-01 min_days=3 min_accounts=4
+becomes
+workflow  declared  measured  verdict  accounts  immature  agree  slower  faster  share  low  high      weeks_active  months_active  modal_gap  weekly_echo  monthly_echo  advice
+closing   week      month     slower   4         0         0      4       0       0      0    0.489891  0.222222      1              32         -0.051724    1             declare cadence: month (only 0 % of 4 accounts work by the week)
+
+## Example: too little work to have a rhythm is no mismatch
+workflows:
+workflow  cadence
+closing   week
+never     week
+activity:
+account  workflow  day
+a1       closing   2026-01-30
+a1       closing   2026-02-27
+with as_of=2026-06-01
+becomes
+workflow  declared  measured  verdict  accounts  immature  agree  slower  faster  share  low  high  weeks_active  months_active  modal_gap  weekly_echo  monthly_echo  advice
+closing   week      ·         unclear  0         1         0      0       0       ·      ·    ·     ·             ·              ·          ·            ·             ·
+never     week      ·         unclear  0         0         0      0       0       ·      ·    ·     ·             ·              ·          ·            ·             ·
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from saasmetrics.clock import ROLLING_DAYS, Clock, Days
+from saasmetrics.statistics import share, wilson
+
+RHYTHMS = [*ROLLING_DAYS, "rarer"]
+KEYS = ["account", "workflow"]
+
+
+def rhythm(
+    workflows: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, *, min_days: int = 6, min_span: Days = 28, min_accounts: int = 5
+) -> pl.LazyFrame:
+    each = _each(activity, clock).with_columns(enough=(pl.col("days") >= min_days) & (pl.col("last") - pl.col("first") >= min_span))
+    done = activity.select(*KEYS, "day").join(each.filter("enough"), on=KEYS)
+    counted = workflows.select("workflow", declared="cadence").join(_counted(each, workflows), on="workflow", how="left")
+    for more in (_modal_gap(done), _echo(done, [7], "weekly_echo"), _echo(_weeks(done, clock), [4, 5], "monthly_echo")):
+        counted = counted.join(more, on="workflow", how="left")
+    names = ["accounts", "immature", "agree", "slower", "faster"]
+    low, high = wilson(pl.col("agree"), pl.col("accounts"))
+    told = counted.with_columns(pl.col(names).fill_null(0)).with_columns(share=share(pl.col("agree"), pl.col("accounts")), low=low, high=high)
+    return told.with_columns(verdict=_verdict(min_accounts)).with_columns(advice=_advice())
+
+
+def _each(activity: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """Each account and workflow: its own rhythm, and how many steps from period to period were taken, of how many."""
+    places = {name: clock.index(pl.col("day"), name).cast(pl.Int64) for name in ROLLING_DAYS}  # type: ignore[arg-type]
+    found = activity.group_by(KEYS).agg(
+        *[(place.n_unique().cast(pl.Int64) - 1).alias(f"{name}_hits") for name, place in places.items()],
+        *[(place.max() - place.min()).alias(f"{name}_steps") for name, place in places.items()],
+        days=pl.len().cast(pl.Int64), first=pl.col("day").min(), last=pl.col("day").max(),
+    )  # fmt: skip
+    own = pl.coalesce(pl.when(2 * pl.col(f"{name}_hits") >= pl.col(f"{name}_steps")).then(pl.lit(at)) for at, name in enumerate(ROLLING_DAYS))
+    return found.with_columns(own=own.fill_null(len(ROLLING_DAYS)).cast(pl.Int64))
+
+
+def _counted(each: pl.LazyFrame, workflows: pl.LazyFrame) -> pl.LazyFrame:
+    declared = pl.col("cadence").replace_strict({name: at for at, name in enumerate(RHYTHMS)}, return_dtype=pl.Int64)
+    placed = each.join(workflows.select("workflow", declared=declared), on="workflow")
+    own, told, enough = pl.col("own").filter("enough"), pl.col("declared").filter("enough"), pl.col("enough")
+    sums = {name: (pl.col(f"{name}_hits").filter(enough).sum(), pl.col(f"{name}_steps").filter(enough).sum()) for name in ("week", "month")}
+    return placed.group_by("workflow").agg(
+        accounts=enough.sum().cast(pl.Int64), immature=(~enough).sum().cast(pl.Int64), agree=(own == told).sum().cast(pl.Int64),
+        slower=(own > told).sum().cast(pl.Int64), faster=(own < told).sum().cast(pl.Int64),
+        measured=own.mode().min().replace_strict(dict(enumerate(RHYTHMS)), return_dtype=pl.String),
+        **{f"{name}s_active": share(hits, steps) for name, (hits, steps) in sums.items()},
+    )  # fmt: skip
+
+
+def _modal_gap(done: pl.LazyFrame) -> pl.LazyFrame:
+    """The gap with the most days in it: many short gaps within a burst weigh less than the long one after it."""
+    gaps = done.with_columns(gap=pl.col("day") - pl.col("day").shift(1).over(KEYS, order_by="day")).filter(pl.col("gap").is_not_null())
+    parts = gaps.group_by(*KEYS, "gap", "first", "last").agg(times=pl.len().cast(pl.Int64))
+    # a part of its account's span in whole millionths, so that the order of the sum does not show
+    weights = parts.with_columns(weight=(pl.col("gap") * pl.col("times") * 1_000_000).floordiv(pl.col("last") - pl.col("first")))
+    sums = weights.group_by("workflow", "gap").agg(pl.col("weight").sum())
+    return sums.sort("workflow", "weight", "gap", descending=[False, True, False]).group_by("workflow", maintain_order=True).agg(modal_gap=pl.col("gap").first())
+
+
+def _weeks(done: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """Active weeks as if they were days."""
+    week = [clock.index(pl.col(name), "week").alias(name) for name in ("day", "first", "last")]
+    return done.select(*KEYS, *week).unique().with_columns(days=pl.len().over(KEYS))
+
+
+def _echo(done: pl.LazyFrame, lags: Sequence[int], name: str) -> pl.LazyFrame:
+    """How much likelier than by chance an active day is followed by another at one of the lags."""
+    seen = done.filter(pl.col("day") + max(lags) <= pl.col("last"))
+    again = [done.select(*KEYS, day=pl.col("day") - lag) for lag in lags]
+    hits = seen.join(pl.concat(again).unique(), on=[*KEYS, "day"], how="semi").group_by("workflow").agg(hits=pl.len().cast(pl.Int64))
+    chance = 1 - (1 - pl.col("days") / (pl.col("last") - pl.col("first") + 1)) ** len(lags)
+    base = seen.group_by(*KEYS, "days", "first", "last").agg(n=pl.len()).sort(KEYS).with_columns(chance=pl.col("n") * chance)
+    sums = base.group_by("workflow", maintain_order=True).agg(pl.col("n").sum(), pl.col("chance").sum())
+    echo = (pl.col("hits").fill_null(0) - pl.col("chance")) / (pl.col("n") - pl.col("chance"))
+    return sums.join(hits, on="workflow", how="left").select("workflow", pl.when(pl.col("n") - pl.col("chance") > 1e-9).then(echo).alias(name))
+
+
+def _verdict(min_accounts: int) -> pl.Expr:
+    enough = pl.col("accounts") >= min_accounts
+    told = {"agree": "agrees", "slower": "slower", "faster": "faster"}
+    sure = [pl.when(enough & (wilson(pl.col(name), pl.col("accounts"))[0] > 0.5)).then(pl.lit(word)) for name, word in told.items()]
+    return pl.coalesce(*sure, pl.lit("unclear"))
+
+
+def _advice() -> pl.Expr:
+    known = pl.col("verdict").is_in(["slower", "faster"]) & (pl.col("measured") != "rarer")
+    percent = (pl.col("share") * 100 + 0.5).floor().cast(pl.Int64)
+    return pl.when(known).then(pl.format("declare cadence: {} (only {} % of {} accounts work by the {})", "measured", percent, "accounts", "declared"))
