@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import polars as pl
@@ -58,6 +59,44 @@ def survival_quantile(curve: pl.LazyFrame, reached: float, by: Sequence[str] = (
     if by:
         return there.group_by(*by).agg(pl.col("duration").min().alias(name))
     return there.select(pl.col("duration").min().alias(name))
+
+
+def newcombe(k: pl.Expr, n: pl.Expr, k_other: pl.Expr, n_other: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """95 % interval of k/n − k_other/n_other, two separate groups; null where one is empty. Newcombe 1998, Stat Med 17:873, method 10."""
+    p, p_other = k / n, k_other / n_other
+    (low, high), (low_other, high_other) = wilson(k, n), wilson(k_other, n_other)
+    down = ((p - low) ** 2 + (high_other - p_other) ** 2).sqrt()
+    up = ((high - p) ** 2 + (p_other - low_other) ** 2).sqrt()
+    known = pl.when((n > 0) & (n_other > 0))
+    return known.then(p - p_other - down), known.then(p - p_other + up)
+
+
+def two_shares(k: pl.Expr, n: pl.Expr, k_other: pl.Expr, n_other: pl.Expr) -> pl.Expr:
+    """Two-sided p-value of k/n being as k_other/n_other: the score test with one pooled share. Pearson 1900; 1 where nothing varies."""
+    pooled = (k + k_other) / (n + n_other)
+    spread = (pooled * (1 - pooled) * (1 / n + 1 / n_other)).sqrt()
+    z = pl.when(spread > 0).then((k / n - k_other / n_other).abs() / spread).otherwise(0.0)
+    tail = z.map_elements(lambda value: math.erfc(value / math.sqrt(2)), return_dtype=pl.Float64)
+    return pl.when((n > 0) & (n_other > 0)).then(tail)
+
+
+def benjamini_hochberg(p: pl.Expr) -> pl.Expr:
+    """p-values of one family → q-values: tests with q ≤ 0.05 hold up to 5 % false ones. Benjamini & Hochberg 1995, JRSS B 57:289.
+
+    Nulls are no tests and stay null. Equal p-values get equal q-values, so the order of the rows does not matter.
+    """
+    place = p.rank("max")
+    smallest = (p * p.count() / place).sort_by(p, nulls_last=True).cum_min(reverse=True)
+    return smallest.gather(p.rank("ordinal").cast(pl.Int64) - 1).clip(upper_bound=1)
+
+
+def survival_at(curve: pl.LazyFrame, duration: float, by: Sequence[str], name: str = "survival") -> pl.LazyFrame:
+    """The share that got beyond a duration without the event; no row for a group of which nobody was watched so long."""
+    before = pl.col("duration") <= duration
+    told = curve.group_by(*by).agg(
+        pl.col("survival").filter(before).min().fill_null(1.0).alias(name), watched=pl.col("duration").max()
+    )
+    return told.filter((pl.col("watched") >= duration) | (pl.col(name) < TINY)).drop("watched")
 
 
 def theil_sen(points: pl.LazyFrame, key: str) -> pl.LazyFrame:

@@ -1,0 +1,125 @@
+"""From which day to which day each sign of readiness to buy held in each account.
+
+All but one can only come: what an account has done stays done. The share of failures can fall and rise again, so that sign
+has a spell for each time it held. A day counts as a whole: a spell begins with the day in the course of which the sign
+came to hold.
+
+## Columns
+account    key    the account
+signal     key    the sign's name in the definition file
+day        key    local day number from which it held
+until_day  count  first day number on which it no longer held; null: it holds at T
+evidence   text   the numbers with which it came to hold, as a sentence
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from saasmetrics.clock import Clock
+from saasmetrics.definitions.model import Definition
+from saasmetrics.definitions.qualification import Signs
+from saasmetrics.definitions.work import Workflow
+from saasmetrics.facts._score import day_text
+
+SCHEMA = {"account": pl.Categorical, "signal": pl.String, "day": pl.Int32, "until_day": pl.Int32, "evidence": pl.String}
+
+
+def measured(definition: Definition) -> Sequence[Workflow]:
+    """The core workflows of which both the attempts and the failures are declared."""
+    core = (definition.workflows[name] for name in definition.core_workflows())
+    return [workflow for workflow in core if workflow.attempt and workflow.failure]
+
+
+def rules(definition: Definition) -> Iterable[str]:
+    """The rules that the fold must bring."""
+    return (rule for workflow in measured(definition) for rule in (workflow.attempt, workflow.failure) if rule)
+
+
+def sign_spells(
+    daily: pl.LazyFrame, activations: pl.LazyFrame, invitations: pl.LazyFrame, members: pl.LazyFrame, activity: pl.LazyFrame,
+    feature_days: pl.LazyFrame, definition: Definition, rules: Mapping[str, int], clock: Clock,
+) -> pl.LazyFrame:  # fmt: skip
+    """One row an account, sign and spell in which it held."""
+    told = definition.qualification.signals
+    found = {
+        "activated": _activated(activations, clock),
+        "invited": _invited(invitations, members, told, clock),
+        "volume": _volume(activity, told),
+        "advanced_features": _advanced(feature_days, told),
+        "weeks": _weeks(activity, told, clock),
+        "low_errors": _low_errors(daily, definition, rules),
+    }
+    frames = [found[name].with_columns(signal=pl.lit(name)) for name in told.named()]
+    typed = [frame.select(pl.col(column).cast(kind) for column, kind in SCHEMA.items()) for frame in frames]
+    return pl.concat([pl.LazyFrame(schema=SCHEMA), *typed])
+
+
+def _activated(activations: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    done = activations.filter(pl.col("activated_at").is_not_null()).select("account", day=clock.day_of(pl.col("activated_at")))
+    return _for_good(done, pl.format("activated on {}", day_text(pl.col("day"))))
+
+
+def _invited(invitations: pl.LazyFrame, members: pl.LazyFrame, told: Signs, clock: Clock) -> pl.LazyFrame:
+    sign = told.invited
+    joined = invitations.select("account", "user", "invited_at").join(members.select("account", "user", "joined_at"), on=["account", "user"])
+    at = pl.col("joined_at") if sign.accepted else pl.col("invited_at")
+    days = joined.select("account", day=clock.day_of(at)).drop_nulls()
+    verb = "joined on invitation" if sign.accepted else "invited"
+    return _for_good(_nth(days, sign.people), pl.format("{} people " + verb + " by {}", pl.lit(sign.people), day_text(pl.col("day"))))
+
+
+def _volume(activity: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
+    sign = told.volume
+    counted = activity.filter(pl.col("workflow") == sign.workflow if sign.workflow else pl.col("core"))
+    days = counted.group_by("account", "day").agg(pl.col("n").sum()).sort("account", "day")
+    if sign.within:
+        days = days.rolling("day", period=f"{sign.within}i", group_by="account").agg(pl.col("n").sum())
+    else:
+        days = days.with_columns(pl.col("n").cum_sum().over("account", order_by="day"))
+    reached = days.filter(pl.col("n") >= sign.successes).sort("account", "day").group_by("account", maintain_order=True).first()
+    window = f"within {sign.within} days, by" if sign.within else "by"
+    return _for_good(reached, pl.format("{} {} " + window + " {}", "n", pl.lit(f"successes in {sign.workflow}" if sign.workflow else "core successes"), day_text(pl.col("day"))))
+
+
+def _advanced(feature_days: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
+    sign = told.advanced_features
+    chosen = feature_days.filter(pl.col("feature").is_in(list(sign.features))) if sign.features else feature_days
+    firsts = chosen.group_by("account", "feature").agg(pl.col("day").min())
+    used = firsts.sort("account", "day", "feature").group_by("account", maintain_order=True).agg(
+        day=pl.col("day").get(sign.least - 1, null_on_oob=True), names=pl.col("feature").head(sign.least).str.join(", ")
+    )
+    return _for_good(used.filter(pl.col("day").is_not_null()), pl.format("{} used by {}", "names", day_text(pl.col("day"))))
+
+
+def _weeks(activity: pl.LazyFrame, told: Signs, clock: Clock) -> pl.LazyFrame:
+    dated = activity.filter("core").select("account", "day", week=clock.index(pl.col("day"), "week"))
+    firsts = dated.group_by("account", "week").agg(pl.col("day").min()).select("account", "day")
+    weeks = told.weeks.weeks
+    return _for_good(_nth(firsts, weeks), pl.format("core work in {} different weeks by {}", pl.lit(weeks), day_text(pl.col("day"))))
+
+
+def _low_errors(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
+    """A spell begins on a day that ends with few enough failures so far, and ends on one that ends with too many."""
+    sign = definition.qualification.signals.low_errors
+    tried = pl.col("n").filter(pl.col("rule").is_in([rules[w.attempt] for w in measured(definition) if w.attempt])).sum()
+    failed = pl.col("n").filter(pl.col("rule").is_in([rules[w.failure] for w in measured(definition) if w.failure])).sum()
+    days = daily.group_by("account", "day").agg(tried=tried, failed=failed)
+    sums = days.with_columns(pl.col("tried", "failed").cum_sum().over("account", order_by="day"))
+    holds = (pl.col("tried") >= sign.min_attempts) & (pl.col("failed") <= sign.share * pl.col("tried") + 1e-9)
+    before = pl.col("holds").shift(1, fill_value=False).over("account", order_by="day")
+    turns = sums.with_columns(holds=holds).filter(pl.col("holds") != before)
+    spells = turns.with_columns(until_day=pl.col("day").shift(-1).over("account", order_by="day")).filter("holds")
+    text = pl.format("{} of {} attempts had failed by {}", "failed", "tried", day_text(pl.col("day")))
+    return spells.select("account", "day", "until_day", evidence=text)
+
+
+def _nth(days: pl.LazyFrame, count: int) -> pl.LazyFrame:
+    """account, day: that of the count-th row, where there are so many."""
+    return days.group_by("account").agg(pl.col("day").sort().get(count - 1, null_on_oob=True)).filter(pl.col("day").is_not_null())
+
+
+def _for_good(reached: pl.LazyFrame, text: pl.Expr) -> pl.LazyFrame:
+    return reached.select("account", "day", until_day=pl.lit(None, pl.Int32), evidence=text)
