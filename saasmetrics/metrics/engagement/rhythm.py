@@ -81,6 +81,7 @@ from saasmetrics.statistics import share, wilson
 
 RHYTHMS = [*ROLLING_DAYS, "rarer"]
 KEYS = ["account", "workflow"]
+BILLION = 1_000_000_000
 
 
 def rhythm(
@@ -144,8 +145,10 @@ def _echo(done: pl.LazyFrame, lags: Sequence[int], name: str) -> pl.LazyFrame:
     again = [done.select(*KEYS, day=pl.col("day") - lag) for lag in lags]
     hits = seen.join(pl.concat(again).unique(), on=[*KEYS, "day"], how="semi").group_by("workflow").agg(hits=pl.len().cast(pl.Int64))
     chance = 1 - (1 - pl.col("days") / (pl.col("last") - pl.col("first") + 1)) ** len(lags)
-    base = seen.group_by(*KEYS, "days", "first", "last").agg(n=pl.len()).sort(KEYS).with_columns(chance=pl.col("n") * chance)
-    sums = base.group_by("workflow", maintain_order=True).agg(pl.col("n").sum(), pl.col("chance").sum())
+    base = seen.group_by(*KEYS, "days", "first", "last").agg(n=pl.len().cast(pl.Int64))
+    # whole billionths: the order of the sum must not show
+    billionths = base.with_columns(chance=(pl.col("n") * chance * BILLION).round().cast(pl.Int64))
+    sums = billionths.group_by("workflow").agg(pl.col("n").sum(), chance=pl.col("chance").sum() / BILLION)
     echo = (pl.col("hits").fill_null(0) - pl.col("chance")) / (pl.col("n") - pl.col("chance"))
     return sums.join(hits, on="workflow", how="left").select("workflow", pl.when(pl.col("n") - pl.col("chance") > 1e-9).then(echo).alias(name))
 
