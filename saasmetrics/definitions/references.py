@@ -11,6 +11,7 @@ from saasmetrics.messages import Problem, did_you_mean
 
 NORTH_STAR: Path = ("north_star", "workflow")
 VALUE: Path = ("value", "workflows")
+NEEDED = {"value": ("value", "with the amount"), "entities": ("entity", "that says which thing")}
 TIER: Path = ("churn_risk", "signals", "low_adoption", "tier")
 VOLUME: Path = ("qualification", "signals", "volume", "workflow")
 ADVANCED: Path = ("qualification", "signals", "advanced_features", "features")
@@ -44,11 +45,12 @@ def _listed(data: Any, path: Path) -> Iterator[tuple[Path, object]]:
 
 
 def _value_of_nothing(tree: Tree, workflows: Mapping[str, Any]) -> Iterator[Problem]:
-    """`measure: value` adds up a column that the workflow must name."""
+    """`measure: value` adds up a column that the workflow must name, `measure: entities` counts what one says."""
     name = _at(tree.data, *NORTH_STAR)
-    summed = _at(tree.data, "north_star", "measure") == "value"
-    if summed and isinstance(name, str) and name in workflows and not _at(workflows[name], "value"):
-        message = f"north_star.measure: value needs workflows.{name}.value, the column with the amount"
+    measure = _at(tree.data, "north_star", "measure")
+    key, what = NEEDED.get(measure, ("", "")) if isinstance(measure, str) else ("", "")
+    if key and isinstance(name, str) and name in workflows and not _at(workflows[name], key):
+        message = f"north_star.measure: {measure} needs workflows.{name}.{key}, the column {what}"
         yield Problem("SM113", message, tree.file, *nearest(tree.places, ("north_star", "measure")))
 
 

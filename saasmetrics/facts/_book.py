@@ -73,6 +73,17 @@ class Book:
         return tuple(sorted(asked))
 
     @cached_property
+    def things(self) -> tuple[tuple[str, str], ...]:
+        """The rules of which the wanted facts need every time for each thing, with the column that names the thing."""
+        found: dict[str, str] = {}
+        for name in sorted(self._closure & {*catalog.facts()}):
+            module = import_module(catalog.facts()[name].module)
+            for rule, path in module.things(self.definition) if hasattr(module, "things") else ():
+                if found.setdefault(rule, path) != path:
+                    refuse("SM113", f"rule '{rule}' stands for the entity '{found[rule]}' in one workflow and '{path or 'none'}' in another; declare two rules")
+        return tuple(sorted(found.items()))
+
+    @cached_property
     def staff(self) -> tuple[str, ...]:
         """The internal users: theirs is no work of a customer."""
         where = self.definition.internal.users
@@ -98,8 +109,8 @@ class Book:
         return into
 
     def _order(self, staff: tuple[str, ...]) -> Order:
-        asked = {name for name in self._closure if name in FOLDS}
-        return Order(self.rules, frozenset(name for name in asked if not asked & {*FINER.get(name, ())}), staff)
+        asked = {name for name in self._closure if name in FOLDS and (name != "entities" or self.things)}
+        return Order(self.rules, frozenset(name for name in asked if not asked & {*FINER.get(name, ())}), staff, self.things if "entities" in asked else ())
 
     @cached_property
     def _twins(self) -> list[events.Part]:
@@ -165,7 +176,7 @@ class Book:
         frame = self.folded.take(name)
         if name == "durations":
             return frame.filter(pl.col("day") < self.clock.day)
-        times = {"firsts": pl.col("first_at") < self.clock.now, "moments": pl.col("at") < self.clock.now}
+        times = {"firsts": pl.col("first_at") < self.clock.now, "moments": pl.col("at") < self.clock.now, "entities": pl.col("at") < self.clock.now}
         kept = frame.filter(times.get(name, pl.col("day") < self.clock.day))
         return kept.join(self.get("accounts").select("account"), on="account", how="semi")
 

@@ -20,7 +20,7 @@ from saasmetrics.sources.events import Part
 from saasmetrics.sources.numbers import number
 from saasmetrics.sources.parquet import as_text, readable
 
-FOLDS = ("usage", "daily", "firsts", "moments", "durations")
+FOLDS = ("usage", "daily", "firsts", "moments", "durations", "entities")
 SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "usage": {"account": pl.Categorical, "user": pl.Categorical, "rule": pl.Int64, "day": pl.Int32, "n": pl.Int64,
               "first_at": pl.Int64, "last_at": pl.Int64, "value": pl.Int64},
@@ -29,6 +29,7 @@ SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "firsts": {"account": pl.Categorical, "rule": pl.Int64, "first_at": pl.Int64},
     "moments": {"account": pl.Categorical, "rule": pl.Int64, "at": pl.Int64, "n": pl.Int64},
     "durations": {"rule": pl.Int64, "day": pl.Int32, "milliseconds": pl.Int64, "n": pl.Int64},
+    "entities": {"account": pl.Categorical, "rule": pl.Int64, "entity": pl.String, "at": pl.Int64, "n": pl.Int64},
 }  # fmt: skip
 
 
@@ -39,6 +40,7 @@ class Order:
     rules: tuple[str, ...]
     outputs: frozenset[str]
     staff: tuple[str, ...] = ()  # users who count for nothing
+    things: tuple[tuple[str, str], ...] = ()  # rule → the column that says which thing; empty: none is declared
 
 
 @dataclass
@@ -58,7 +60,7 @@ class Folded:
 def properties(definition: Definition, order: Order) -> list[str]:
     """The event columns that the conditions, values and durations read."""
     asked = [condition.column for name in order.rules for condition in definition.rule(name).where]
-    return sorted({*asked, *_values(definition, order).values(), *_durations(definition, order).values()})
+    return sorted({*asked, *_values(definition, order).values(), *_durations(definition, order).values(), *_paths(order)})
 
 
 def fold(part: Part, order: Order, definition: Definition, clock: Clock, into: Folded, sign: int = 1) -> None:
@@ -91,6 +93,7 @@ def _matched(part: Part, order: Order, definition: Definition) -> pl.DataFrame:
         pl.col("account").cast(pl.Categorical), *users, "event", pl.col("time").alias("time_"), *where,
         *[count(path).alias(name) for name, path in numbers.items()],
         *[pl.col(f"p:{path}").is_not_null().alias(f"given_{name}") for name, path in numbers.items()],
+        *[text(path).alias(f"of_{at}") for at, path in enumerate(_paths(order))],
     ).collect(engine="streaming")  # fmt: skip
     for name, path in numbers.items():
         _refuse_unreadable(part, found, name, path)
@@ -147,6 +150,10 @@ def _values(definition: Definition, order: Order) -> dict[str, str]:
 def _durations(definition: Definition, order: Order) -> dict[str, str]:
     asked = "durations" in order.outputs
     return {w.success: w.duration for w in definition.workflows.values() if asked and w.duration and w.success in order.rules}
+
+
+def _paths(order: Order) -> list[str]:
+    return sorted({path for _, path in order.things if path}) if "entities" in order.outputs else []
 
 
 def _hits(definition: Definition, order: Order, columns: str) -> str:
@@ -212,4 +219,15 @@ def _durations_sql(definition: Definition, order: Order, offsets: Sequence[tuple
     return f"{hits} SELECT rule, {_day('local_')} AS day, {whole} AS milliseconds, COUNT(*) AS n FROM hits WHERE {kept} GROUP BY {keys}"
 
 
-SQL = {"usage": _usage, "daily": _daily, "firsts": _firsts, "moments": _moments, "durations": _durations_sql}
+def _entities(definition: Definition, order: Order, offsets: Sequence[tuple[int, int]]) -> str:
+    """Every time at which something happened to each thing: what pairs an attempt with its own outcome."""
+    asked, paths = dict(order.things), _paths(order)
+    rules = [(at, asked[rule]) for at, rule in enumerate(order.rules) if rule in asked]
+    tests = " ".join(f"WHEN r.rule = {at} THEN e.of_{paths.index(path)}" for at, path in rules if path)
+    entity = f"CASE {tests} ELSE NULL END" if tests else "CAST(NULL AS VARCHAR)"
+    kept = " OR ".join(f"rule = {at}" for at, _ in rules) or "FALSE"
+    hits = _hits(definition, order, f"e.account AS account, r.rule AS rule, {entity} AS entity, e.time_ AS time_")
+    return f"{hits} SELECT account, rule, entity, time_ AS at, COUNT(*) AS n FROM hits WHERE {kept} GROUP BY account, rule, entity, time_"
+
+
+SQL = {"usage": _usage, "daily": _daily, "firsts": _firsts, "moments": _moments, "durations": _durations_sql, "entities": _entities}
