@@ -9,9 +9,9 @@ account         key    the account
 workflow        key    the core workflow
 cadence         label  its declared cadence: day, week, month, quarter
 state           label  active; new: there for fewer than min_periods; silent: not done in the window; never: not done at all; left: no longer pays; unknown: no date of creation
+stickiness      share  active_periods / expected
 active_periods  count  periods of the window with a success
 expected        count  complete periods of the window that the account was there for
-stickiness      share  active_periods / expected
 low             share  Wilson 95 % interval
 high            share  Wilson 95 % interval
 quiet_periods   count  complete periods up to now without a success; empty: never done
@@ -50,9 +50,9 @@ a1       invoices  2026-03-30  5
 a1       claims    2026-03-30  5
 with as_of=2026-04-08 periods=3
 becomes
-account  workflow  cadence  state   active_periods  expected  stickiness  low       high     quiet_periods  last_success
-a1       invoices  week     active  1               3         0.333333    0.061492  0.79234  0              2026-03-30
-a1       closing   month    active  3               3         1           0.438503  1        0              2026-03-31
+account  workflow  cadence  state   stickiness  active_periods  expected  low       high     quiet_periods  last_success
+a1       invoices  week     active  0.333333    1               3         0.061492  0.79234  0              2026-03-30
+a1       closing   month    active  1           3               3         0.438503  1        0              2026-03-31
 
 ## Example: the running period is not expected yet, nor is one from before the account
 tenure:
@@ -69,9 +69,9 @@ new      invoices  2026-03-27  1
 new      invoices  2026-04-07  1
 with as_of=2026-04-08
 becomes
-account  workflow  cadence  state  active_periods  expected  stickiness  low       high      quiet_periods  last_success
-none     invoices  week     never  0               12        0           0         0.242494  ·              ·
-new      invoices  week     new    1               2         0.5         0.094531  0.905469  0              2026-04-07
+account  workflow  cadence  state  stickiness  active_periods  expected  low       high      quiet_periods  last_success
+none     invoices  week     never  0           0               12        0         0.242494  ·              ·
+new      invoices  week     new    0.5         1               2         0.094531  0.905469  0              2026-04-07
 """
 
 from __future__ import annotations
