@@ -1,0 +1,84 @@
+"""How widely and how seriously is the product used inside each account?
+
+## Why
+Work that rests on one person leaves with that person. Work that several teams do in several workflows stays.
+
+## Columns
+account           key     the account
+users             count   people with a success in any workflow in the last 28 days; empty: the events name no users
+users_before      count   in the 28 days before
+roles             count   different roles of these people; empty: none of them has one
+teams             count   different teams of these people; empty: none of them has one
+teams_before      count   in the 28 days before
+teams_change      number  teams − teams_before; empty: one of the two is unknown
+teamless          count   of the people, those without a team in the users table
+workflows         count   workflows with a success in the last 28 days, by people or service users
+successes         count   successes of these people in the last 28 days
+per_user          number  successes / users; empty: nobody was active
+depth             text    workflow and deepest tier ever reached
+mrr               money   monthly recurring revenue at T; empty: unknown, or in several currencies
+currency          label   its currency
+
+## Limits
+Somebody without a role or a team in the users table is counted as a person, not as a role or team. A person who works in
+two accounts is a person in each. A team is its name as it stands in the users table at T: whoever has changed teams counts
+with the present one.
+
+## Order
+-users -successes account
+
+## Better with
+users          roles and teams, and which of the users are service users
+subscriptions  the money at stake
+
+## Covers
+S03 S09 Z03
+
+## Example: a second team, and nobody at all
+breadth:
+account  users  users_before  successes  workflows  roles  teams  teams_before  teamless
+wide     3      1             12         2          2      2      1             1
+silent   0      0             0          0          0      0      0             0
+depth:
+account  tiers
+wide     invoicing advanced
+silent   none
+contract_state:
+account  mrr    currency
+wide     90.00  EUR
+becomes
+account  users  users_before  roles  teams  teams_before  teams_change  teamless  workflows  successes  per_user  depth               mrr    currency
+wide     3      1             2      2      1             1             1         2          12         4         invoicing advanced  90.00  EUR
+silent   0      0             0      0      0             0             0         0          0          ·         none                ·      ·
+
+## Example: unknown teams are not a loss of teams, unknown people not nobody
+breadth:
+account  users  users_before  successes  workflows  roles  teams  teams_before  teamless
+dim      1      1             4          1          ·      ·      2             1
+unnamed  ·      ·             ·          1          ·      ·      ·             ·
+depth:
+account  tiers
+dim      none
+unnamed  none
+contract_state:
+account  mrr  currency
+becomes
+account  users  users_before  roles  teams  teams_before  teams_change  teamless  workflows  successes  per_user  depth  mrr  currency
+dim      1      1             ·      ·      2             ·             1         1          4          4         none   ·    ·
+unnamed  ·      ·             ·      ·      ·             ·             ·         1          ·          ·         none   ·    ·
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.statistics import share
+
+
+def breadth_accounts(breadth: pl.LazyFrame, depth: pl.LazyFrame, contract_state: pl.LazyFrame) -> pl.LazyFrame:
+    told = breadth.join(depth.select("account", depth="tiers"), on="account", how="left")
+    paid = told.join(contract_state.select("account", "mrr", "currency"), on="account", how="left")
+    return paid.with_columns(
+        teams_change=(pl.col("teams") - pl.col("teams_before")).cast(pl.Float64),
+        per_user=share(pl.col("successes"), pl.col("users")),
+    )

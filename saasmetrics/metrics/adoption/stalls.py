@@ -1,0 +1,192 @@
+"""Which accounts are stalled at a tier or have fallen from one, and what happened before?
+
+## Why
+An account that works at the same depth for months pays for more than it uses; one that gave a tier up is on its way out.
+The missing steps say what to talk about.
+
+## Columns
+account    key    the account
+workflow   key    the workflow
+state      label  fallen: the deepest tier it ever reached is no longer done within trailing_days; stalled: it still holds its deepest tier, and has not reached the next for stalled_after days or longer
+tier       label  the deepest tier it ever reached
+now        label  fallen: the tier still held, empty: none; stalled: the same tier
+next       label  stalled: the tier it does not reach
+since      date   fallen: the first day on which the tier no longer counted as held; stalled: the day on which the account reached its tier
+days       days   from then to T
+missing    text   fallen: the steps of the lost tier not done within trailing_days; stalled: the steps of the next tier never done
+last_tier  date   the last day on which all of its deepest tier was still done; of several steps, the one longest ago
+last_step  label  the last thing it did or tried in the workflow, a failure included
+last_day   date   when that was
+failures   count  failures in the workflow in the `before` days up to and including that day; empty: the workflow declares none
+attempts   count  attempts in the same days; empty: the workflow declares none
+left       flag   no longer pays; empty: it never did
+mrr        money  monthly recurring revenue at T; empty: unknown, or in several currencies
+currency   label  its currency
+
+## Limits
+Tickets and reasons given in words are not read. An account that holds the deepest tier there is cannot stall; one older
+than the export cannot be called stalled, since its deeper work may lie before it, but it can have fallen from a tier that
+was seen. An account that still works but whose plan lacks the next tier's steps is stalled too. Whoever never reached any
+tier is in `adoption accounts`.
+
+## Order
+left state -mrr -days account workflow
+
+## Better with
+subscriptions  the money at stake, and who has left
+
+## Covers
+D05 D09
+
+## Example: fallen, stalled, and neither
+accounts:
+account  created_at        left_truncated
+falls    2026-01-01 00:00  false
+fine     2026-01-01 00:00  false
+stalls   2026-01-01 00:00  false
+ladder:
+workflow   level  tier
+invoicing  1      basic
+invoicing  2      standard
+tiers:
+account  workflow   level  tier      reached_at        last_day
+falls    invoicing  1      basic     2026-01-05 00:00  2026-05-20
+falls    invoicing  2      standard  2026-01-06 00:00  2026-02-01
+fine     invoicing  1      basic     2026-01-05 00:00  2026-05-20
+fine     invoicing  2      standard  2026-01-06 00:00  2026-05-20
+stalls   invoicing  1      basic     2026-03-02 00:00  2026-05-20
+workflow_rules:
+workflow   rule  name   level  attempt  failure
+invoicing  0     draft  1      true     false
+invoicing  1     post   2      false    false
+invoicing  2     send   2      false    false
+invoicing  3     fail   ·      false    true
+rule_days:
+account  rule  first_at          last_day
+falls    0     2026-01-05 00:00  2026-05-20
+falls    1     2026-01-05 00:00  2026-02-01
+falls    2     2026-01-06 00:00  2026-05-10
+fine     0     2026-01-05 00:00  2026-05-20
+stalls   0     2026-03-02 00:00  2026-05-20
+stalls   1     2026-03-09 00:00  2026-03-09
+stalls   3     2026-05-22 00:00  2026-05-25
+efforts:
+account  workflow   day         attempts  failures
+stalls   invoicing  2026-05-25  3         2
+stalls   invoicing  2026-04-20  9         9
+contract_state:
+account  mrr   currency  ended_day
+stalls   9.00  EUR       ·
+with as_of=2026-06-01
+becomes
+account  workflow   state    tier      now    next      since       days  missing  last_tier   last_step  last_day    failures  attempts  left   mrr   currency
+stalls   invoicing  stalled  basic     basic  standard  2026-03-02  91    send     2026-05-20  fail       2026-05-25  2         3         false  9.00  EUR
+falls    invoicing  fallen   standard  basic  ·         2026-05-03  29    post     2026-02-01  draft      2026-05-20  0         0         ·      ·     ·
+
+## Example: older than the export: not stalled, but it may have fallen; young: not stalled yet
+accounts:
+account  created_at        left_truncated
+old      2020-01-01 00:00  true
+older    2020-01-01 00:00  true
+young    2026-05-01 00:00  false
+ladder:
+workflow   level  tier
+invoicing  1      basic
+invoicing  2      standard
+tiers:
+account  workflow   level  tier   reached_at        last_day
+old      invoicing  1      basic  2026-01-05 00:00  2026-05-20
+older    invoicing  1      basic  2026-01-05 00:00  2026-01-20
+young    invoicing  1      basic  2026-05-05 00:00  2026-05-20
+workflow_rules:
+workflow   rule  name   level  attempt  failure
+invoicing  0     draft  1      false    false
+rule_days:
+account  rule  first_at          last_day
+old      0     2026-01-05 00:00  2026-05-20
+older    0     2026-01-05 00:00  2026-01-20
+young    0     2026-05-05 00:00  2026-05-20
+efforts:
+account  workflow   day         attempts  failures
+contract_state:
+account  mrr   currency  ended_day
+older    0.00  ·         2026-03-01
+with as_of=2026-06-01
+becomes
+account  workflow   state   tier   now  next  since       days  missing  last_tier   last_step  last_day    failures  attempts  left  mrr   currency
+older    invoicing  fallen  basic  ·    ·     2026-04-21  41    draft    2026-01-20  draft      2026-01-20  ·         ·         true  0.00  ·
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import DAY, Clock, Days
+
+KEYS = ["account", "workflow"]
+
+
+KEYS = ["account", "workflow"]
+
+
+def stalls(
+    accounts: pl.LazyFrame, tiers: pl.LazyFrame, ladder: pl.LazyFrame, workflow_rules: pl.LazyFrame, rule_days: pl.LazyFrame,
+    efforts: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *,
+    stalled_after: Days = 60, trailing_days: Days = 90, before: Days = 28,
+) -> pl.LazyFrame:  # fmt: skip
+    found = _found(accounts, tiers, ladder, clock, stalled_after, trailing_days)
+    used = rule_days.select("account", "rule", used_day="last_day")
+    told = found.join(_missing(found, workflow_rules, used, clock.day - trailing_days), on=KEYS, how="left")
+    told = told.join(_last_step(workflow_rules.join(used, on="rule")), on=KEYS, how="left")
+    told = told.join(_tried(told, efforts, before), on=KEYS, how="left").join(_declared(workflow_rules), on="workflow", how="left")
+    money = contract_state.select("account", "mrr", "currency", left=pl.col("ended_day").is_not_null())
+    counts = {kind: pl.when(f"has_{kind}").then(pl.col(kind).fill_null(0)) for kind in KINDS}
+    return told.join(money, on="account", how="left").with_columns(days=clock.day - pl.col("since"), last_tier="tier_day", **counts)
+
+
+KINDS = {"attempts": "attempt", "failures": "failure"}
+
+
+def _found(
+    accounts: pl.LazyFrame, tiers: pl.LazyFrame, ladder: pl.LazyFrame, clock: Clock, stalled_after: int, trailing_days: int
+) -> pl.LazyFrame:
+    """account, workflow, level, tier, now, next, state, since, tier_day of those that are stalled or have fallen."""
+    recent = pl.col("last_day") >= clock.day - trailing_days
+    deepest = tiers.sort("level").group_by(KEYS, maintain_order=True).agg(
+        pl.col("level", "tier", "reached_at").last(), tier_day=pl.col("last_day").last(), now=pl.col("tier").filter(recent).last(), holds=recent.last()
+    )
+    above = ladder.select("workflow", level=pl.col("level") - 1, next="tier")
+    known = accounts.select("account", known=pl.col("created_at").is_not_null() & ~pl.col("left_truncated"))
+    placed = deepest.join(known, on="account").join(above, on=["workflow", "level"], how="left")
+    waits = pl.col("known") & pl.col("next").is_not_null() & (pl.col("reached_at") + stalled_after * DAY <= clock.now)
+    state = pl.when(~pl.col("holds")).then(pl.lit("fallen")).when(waits).then(pl.lit("stalled"))
+    judged = placed.with_columns(state=state).filter(pl.col("state").is_not_null())
+    lost = pl.col("tier_day").cast(pl.Int32) + trailing_days + 1
+    since = pl.when(pl.col("holds")).then(clock.day_of(pl.col("reached_at"))).otherwise(lost)
+    return judged.with_columns(since=since, next=pl.when("holds").then("next")).drop("known", "reached_at")
+
+
+def _missing(found: pl.LazyFrame, rules: pl.LazyFrame, used: pl.LazyFrame, cutoff: int) -> pl.LazyFrame:
+    """Of a lost tier the steps not done lately, of the next one those never done; in the order of the tiers."""
+    asked = rules.filter(pl.col("level").is_not_null()).select("workflow", "rule", "name", step="level")
+    pairs = found.select(*KEYS, "level", "holds").join(asked, on="workflow").join(used, on=["account", "rule"], how="left")
+    never = pl.col("holds") & (pl.col("step") == pl.col("level") + 1) & pl.col("used_day").is_null()
+    stopped = ~pl.col("holds") & (pl.col("step") <= pl.col("level")) & (pl.col("used_day") < cutoff)
+    lacking = pairs.filter(never | stopped.fill_null(False)).sort("step", "name")
+    return lacking.group_by(KEYS, maintain_order=True).agg(missing=pl.col("name").str.join(", "))
+
+
+def _last_step(done: pl.LazyFrame) -> pl.LazyFrame:
+    """The step done last; of several on one day a failure, then the deepest, then the last by name."""
+    ranked = done.with_columns(depth=pl.col("level").fill_null(0)).sort("used_day", "failure", "depth", "name")
+    return ranked.group_by(KEYS, maintain_order=True).agg(last_step=pl.col("name").last(), last_day=pl.col("used_day").last())
+
+
+def _tried(told: pl.LazyFrame, efforts: pl.LazyFrame, before: int) -> pl.LazyFrame:
+    near = told.select(*KEYS, "last_day").join(efforts, on=KEYS)
+    inside = pl.col("day").is_between(pl.col("last_day") - before + 1, pl.col("last_day"))
+    return near.filter(inside).group_by(KEYS).agg(pl.col(list(KINDS)).sum())
+
+
+def _declared(rules: pl.LazyFrame) -> pl.LazyFrame:
+    return rules.group_by("workflow").agg(pl.col(flag).any().alias(f"has_{kind}") for kind, flag in KINDS.items())
