@@ -53,6 +53,11 @@ def halving(since: int, left: int) -> float:
     return HALVING[left] if left < len(HALVING) else FULL
 
 
+def seldom(since: int, left: int) -> float:
+    """One piece of work, then five weeks without."""
+    return float(left % 6 == 3)
+
+
 def growing(since: int, left: int) -> float:
     """A little more work every week."""
     return 2 + since / 2
@@ -109,5 +114,6 @@ def stories(weeks: int, steps: int, workflows: int) -> dict[str, Story]:
         "internal": activated(15, pace=steady(3)),
         "before_data": activated(weeks + 3),
         "vendor_staff": activated(14),
+        "busy_optional": activated(16, pace=seldom, exact=True, breadth=1, noise=60.0),
         "leading_zeros": activated(16),
     }

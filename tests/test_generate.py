@@ -193,6 +193,14 @@ def test_a_champion_does_the_work_alone(data: Data) -> None:
         assert sum(user["account_id"] == account and user["joined_at"] != "" for user in data.users.values()) > 2
 
 
+def test_busy_accounts_look_around_and_get_little_done(data: Data) -> None:
+    for account in data.planted("busy_optional"):
+        late = [event for event in data.of(account) if weeks_left(event) < 12]
+        assert len({weeks_left(event) for event in data.invoices(account) if weeks_left(event) < 12}) <= 3
+        assert sum(event["event"] in NOISE for event in late) > 400
+        assert len({weeks_left(event) for event in late if event["event"] == "login"}) == 12
+
+
 def test_decliners_more_than_halve_every_week(data: Data) -> None:
     for account in data.planted("decliner"):
         counts = Counter(map(weeks_left, data.invoices(account)))

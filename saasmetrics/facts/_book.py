@@ -17,6 +17,8 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._admins import admin_last
 from saasmetrics.facts._fold import FOLDS, Folded, Order, fold, properties
 from saasmetrics.facts._seen import SCHEMA, default_as_of, seen
+from saasmetrics.facts._visits import SCHEMA as VISITS
+from saasmetrics.facts._visits import visits
 from saasmetrics.facts._where import holds
 from saasmetrics.messages import did_you_mean, refuse, say
 from saasmetrics.sources import accounts, events, subscriptions, users
@@ -24,7 +26,7 @@ from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
 LISTS = {"listed": "accounts", "people": "users", "spans": "subscriptions"}
-GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "admin_last", "step_times", *LISTS, *FOLDS)
+GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", *LISTS, *FOLDS)
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
 
@@ -141,7 +143,7 @@ class Book:
             return self._list(LISTS[name])
         if name == "step_times":
             return self.get(_step_times(self.definition)).rename({"first_at": "at"}, strict=False)
-        return {"seen": self._seen, "admin_last": self._admin_last}.get(name, lambda: self._output(name))()
+        return {"seen": self._seen, "visits": self._visits, "admin_last": self._admin_last}.get(name, lambda: self._output(name))()
 
     def _list(self, name: str) -> pl.LazyFrame | None:
         source = getattr(self.definition.sources, name)
@@ -163,6 +165,12 @@ class Book:
     def seen_by_part(self) -> list[tuple[Entry, pl.DataFrame]]:
         found = [(part.entry, seen(part, self.clock, self.staff)) for part in self.parts if part.entry.rows_read]
         return found + [(part.entry, seen(part, self.clock, self.staff, -1)) for part in self._twins]
+
+    def _visits(self) -> pl.LazyFrame:
+        found = [visits(part, self.clock, self.staff) for part in self.parts if part.entry.rows_read]
+        found += [visits(part, self.clock, self.staff, -1) for part in self._twins]
+        every = pl.concat([pl.LazyFrame(schema=VISITS), *(frame.lazy() for frame in found)])
+        return every.join(self.get("accounts").select("account"), on="account", how="semi")
 
     def _admin_last(self) -> pl.LazyFrame:
         admins = self.get("members").filter("admin").select("account", "user").collect()

@@ -67,7 +67,7 @@ def fold(part: Part, order: Order, definition: Definition, clock: Clock, into: F
     """Add one file. With sign −1 its rows are taken off again; first and last times stay, since a twin remains."""
     with readable(part.entry.path):
         hits = _matched(part, order, definition)
-        into.size += sum(float(hits[name].cast(pl.Float64).abs().sum()) for name in hits.columns if name.startswith("value_"))
+        into.size += sum(float(hits[name].cast(pl.Float64).abs().sum()) for name in _amounts(definition, order).values())
         if into.size > 2**62:
             refuse("SM313", "amounts too large to add up exactly", part.entry.path)
         tables = {"events": hits.lazy(), "rules": _rule_table(definition, order.rules, hits["event"].dtype).lazy()}
@@ -86,8 +86,7 @@ def _matched(part: Part, order: Order, definition: Definition) -> pl.DataFrame:
         frame = frame.filter(~pl.col("user").is_in(pl.Series(order.staff, dtype=schema["user"]).implode()).fill_null(False))
     text, count = partial(_text, schema), partial(_number, schema)
     where = [holds(definition.rule(rule).where, text, count).alias(f"if_{at}") for at, rule in _conditional(definition, order)]
-    numbers = {f"value_{at}": path for at, path in _numbered(_values(definition, order), order)}
-    numbers |= {f"ms_{at}": path for at, path in _numbered(_durations(definition, order), order)}
+    numbers = {name: path for path, name in _numbers(definition, order).items()}
     users = [pl.col("user").cast(pl.Categorical).alias("user_")] if "usage" in order.outputs else []
     found = frame.select(
         pl.col("account").cast(pl.Categorical), *users, "event", pl.col("time").alias("time_"), *where,
@@ -137,8 +136,25 @@ def _conditional(definition: Definition, order: Order) -> list[tuple[int, str]]:
     return [(at, rule) for at, rule in enumerate(order.rules) if definition.rule(rule).where]
 
 
-def _numbered(columns: dict[str, str], order: Order) -> list[tuple[int, str]]:
-    return [(at, columns[rule]) for at, rule in enumerate(order.rules) if rule in columns]
+def _numbers(definition: Definition, order: Order) -> dict[str, str]:
+    """Each event column that is read as a number, and what the SQL calls it."""
+    paths = sorted({*_values(definition, order).values(), *_durations(definition, order).values()})
+    return {path: f"number_{at}" for at, path in enumerate(paths)}
+
+
+def _amounts(definition: Definition, order: Order) -> dict[str, str]:
+    """Rule → the number that is its value."""
+    return _named(_values(definition, order), definition, order)
+
+
+def _named(columns: dict[str, str], definition: Definition, order: Order) -> dict[str, str]:
+    return {rule: _numbers(definition, order)[path] for rule, path in columns.items()}
+
+
+def _numbered(columns: dict[str, str], definition: Definition, order: Order) -> list[tuple[int, str]]:
+    """(number of the rule, number column) for the rules that have one."""
+    named = _named(columns, definition, order)
+    return [(at, named[rule]) for at, rule in enumerate(order.rules) if rule in named]
 
 
 def _values(definition: Definition, order: Order) -> dict[str, str]:
@@ -162,8 +178,8 @@ def _hits(definition: Definition, order: Order, columns: str) -> str:
     return f"WITH hits AS (SELECT {columns} FROM events AS e JOIN rules AS r ON e.event = r.event{where})"
 
 
-def _case(prefix: str, columns: Sequence[tuple[int, str]]) -> str:
-    tests = " ".join(f"WHEN r.rule = {at} THEN e.{prefix}_{at}" for at, _ in columns)
+def _case(columns: Sequence[tuple[int, str]]) -> str:
+    tests = " ".join(f"WHEN r.rule = {at} THEN e.{name}" for at, name in columns)
     return f"COALESCE(CASE {tests} ELSE 0 END, 0)" if tests else "0"
 
 
@@ -187,7 +203,7 @@ def _daily(definition: Definition, order: Order, offsets: Sequence[tuple[int, in
 
 
 def _by_day(definition: Definition, order: Order, offsets: Sequence[tuple[int, int]], keys: dict[str, str]) -> str:
-    value = _case("value", _numbered(_values(definition, order), order))
+    value = _case(_numbered(_values(definition, order), definition, order))
     columns = ", ".join(f"{source} AS {name}" for name, source in keys.items())
     hits = _hits(definition, order, f"{columns}, e.time_ AS time_, {_local(offsets)} AS local_, {value} AS value_")
     facts = "COUNT(*) AS n, MIN(time_) AS first_at, MAX(time_) AS last_at, SUM(value_) AS value"
@@ -209,9 +225,9 @@ def _moments(definition: Definition, order: Order, offsets: Sequence[tuple[int, 
 
 
 def _durations_sql(definition: Definition, order: Order, offsets: Sequence[tuple[int, int]]) -> str:
-    measured = _numbered(_durations(definition, order), order)
-    columns = f"r.rule AS rule, {_local(offsets)} AS local_, {_case('ms', measured)} AS ms_"
-    columns += "".join(f", e.given_ms_{at} AS given_{at}" for at, _ in measured)
+    measured = _numbered(_durations(definition, order), definition, order)
+    columns = f"r.rule AS rule, {_local(offsets)} AS local_, {_case(measured)} AS ms_"
+    columns += "".join(f", e.given_{name} AS given_{at}" for at, name in measured)
     kept = " OR ".join(f"(rule = {at} AND given_{at})" for at, _ in measured) or "FALSE"
     whole = "CAST((ms_ - MOD(ms_, 10000)) / 10000 AS BIGINT)"
     keys = f"rule, {_day('local_')}, {whole}"

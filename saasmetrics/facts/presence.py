@@ -1,0 +1,64 @@
+"""Who was there, and what they looked at: activity, not value. By account, user and day.
+
+## Columns
+account       key    the account
+user          key    the user; null: events without one
+day           key    local day number
+person        flag   a person; false: a service user, or an event without a user
+events        count  events of any name
+logins        count  logins; null: activity.logins is not declared
+page_views    count  page views; null: activity.page_views is not declared
+feature_uses  count  uses of declared features; null: none is declared
+sessions      count  sessions that began on this day
+seconds       count  their length together, each cut at activity.longest; 0 for a single event
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from saasmetrics.clock import SECOND
+from saasmetrics.definitions.model import Definition
+
+KEYS = ["account", "user", "day"]
+WHO = ["account", "user"]
+
+
+def rules(definition: Definition) -> Iterable[str]:
+    """The rules that the fold must bring."""
+    return (rule for found in _kinds(definition).values() for rule in found)
+
+
+def presence(visits: pl.LazyFrame, usage: pl.LazyFrame, members: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
+    """visits, usage → one row an account, user and day with any event."""
+    halves = visits.group_by(*KEYS, "half_hour").agg(events=pl.col("n").sum(), first_at=pl.col("first_at").min(), last_at=pl.col("last_at").max())
+    kinds = _kinds(definition)
+    counts = [_counted(usage, name, [rules[rule] for rule in found]) for name, found in kinds.items() if found]
+    sums = pl.concat([halves.select(*KEYS, "events"), _sessions(halves, definition), *counts], how="diagonal_relaxed")
+    told = sums.group_by(KEYS).agg(pl.all().sum())
+    told = told.with_columns(pl.lit(None, pl.Int64).alias(name) for name, found in kinds.items() if not found)
+    robots = members.filter("service").select(*WHO, robot=pl.lit(True))
+    person = pl.col("user").is_not_null() & ~pl.col("robot").fill_null(False)
+    return told.join(robots, on=WHO, how="left").with_columns(person=person).drop("robot")
+
+
+def _kinds(definition: Definition) -> dict[str, tuple[str, ...]]:
+    features = tuple(feature.rule for feature in definition.features.values())
+    return {"logins": definition.activity.logins or (), "page_views": definition.activity.page_views or (), "feature_uses": features}
+
+
+def _counted(usage: pl.LazyFrame, name: str, numbers: list[int]) -> pl.LazyFrame:
+    return usage.filter(pl.col("rule").is_in(numbers)).select(*KEYS, pl.col("n").alias(name))
+
+
+def _sessions(halves: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+    """account, user, day, sessions, seconds: a session begins after a quiet time longer than the gap."""
+    named = halves.filter(pl.col("user").is_not_null())
+    quiet = pl.col("first_at") - pl.col("last_at").shift(1).over(WHO, order_by="first_at")
+    begins = (quiet > definition.activity.gap).fill_null(True).cast(pl.Int64)
+    numbered = named.with_columns(begins=begins).with_columns(number=pl.col("begins").cum_sum().over(WHO, order_by="first_at"))
+    each = numbered.group_by(*WHO, "number").agg(pl.col("day").min(), length=pl.col("last_at").max() - pl.col("first_at").min())
+    seconds = pl.min_horizontal("length", pl.lit(definition.activity.longest)).floordiv(SECOND)
+    return each.select(*KEYS, sessions=pl.lit(1, pl.Int64), seconds=seconds)
