@@ -7,11 +7,11 @@ among those you need is where onboarding has to help.
 ## Columns
 position     key    order of the milestone
 milestone    label  setup completed: all required setup steps; key workflow: first success of a core workflow; person invited: the first after the founder; integration: first successful use of an integration or import; repeated: a core workflow succeeded on a second day
-reached      count  of the eligible, those that got there within `within` of their creation
+done         count  of the eligible, those that got there within `within` of their creation
 eligible     count  accounts at least that old at T
 immature     count  younger accounts: not counted, not failed
 unknown      count  accounts without a known start, or older than the export: what they did first was not seen
-rate         share  reached / eligible
+rate         share  done / eligible
 low          share  Wilson 95 % interval
 high         share   upper end of the interval
 median_days  days   by then half of all accounts with a known start got there (Kaplan–Meier); empty: not reached yet
@@ -48,7 +48,7 @@ a2       2         key workflow  2026-01-21 00:00  ·
 a3       2         key workflow  ·                 ·
 with as_of=2026-03-01 min_base=1
 becomes
-position  milestone     reached  eligible  immature  unknown  rate      low       high     median_days  p90_days  failures  status
+position  milestone     done     eligible  immature  unknown  rate      low       high     median_days  p90_days  failures  status
 2         key workflow  1        3         0         0        0.333333  0.061492  0.79234  20           ·         ·         final
 
 ## Example: young accounts and those older than the export are neither success nor failure
@@ -64,7 +64,7 @@ young    4         integration  2026-02-26 00:00  0
 old      4         integration  2026-02-01 00:00  5
 with as_of=2026-03-01
 becomes
-position  milestone    reached  eligible  immature  unknown  rate  low       high  median_days  p90_days  failures  status
+position  milestone    done     eligible  immature  unknown  rate  low       high  median_days  p90_days  failures  status
 4         integration  1        1         1         1        1     0.206549  1     1            1         3         insufficient
 """
 
@@ -75,7 +75,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.clock import DAY, Clock, Duration
-from saasmetrics.statistics import kaplan_meier, share, survival_quantile, wilson
+from saasmetrics.statistics import divided, kaplan_meier, share, survival_quantile, wilson
 
 
 def onboarding(
@@ -86,7 +86,7 @@ def onboarding(
     known, end = pl.col("created_at").is_not_null() & ~pl.col("left_truncated"), pl.col("created_at") + within
     old = known & (end <= clock.now)
     told = every.group_by(*by, "position", "milestone").agg(
-        reached=(old & (pl.col("at") <= end)).fill_null(False).sum().cast(pl.Int64),
+        done=(old & (pl.col("at") <= end)).fill_null(False).sum().cast(pl.Int64),
         eligible=old.fill_null(False).sum().cast(pl.Int64),
         immature=(known & (end > clock.now)).sum().cast(pl.Int64),
         unknown=(~known).sum().cast(pl.Int64),
@@ -94,7 +94,7 @@ def onboarding(
         fresh=(old & (end > clock.now - clock.late_after)).any(),
     )
     for name, times in _times(every.filter(known), clock, [*by, "position"]).items():
-        told = told.join(times.with_columns(pl.col(name) / DAY), on=[*by, "position"], how="left", nulls_equal=True)
+        told = told.join(times.with_columns(divided(pl.col(name), DAY)), on=[*by, "position"], how="left", nulls_equal=True)
     return _judged(told, min_base)
 
 
@@ -106,7 +106,7 @@ def _times(known: pl.LazyFrame, clock: Clock, keys: Sequence[str]) -> dict[str, 
 
 
 def _judged(told: pl.LazyFrame, min_base: int) -> pl.LazyFrame:
-    k, n = pl.col("reached"), pl.col("eligible")
+    k, n = pl.col("done"), pl.col("eligible")
     low, high = wilson(k, n)
     fresh = pl.when("fresh").then(pl.lit("provisional")).otherwise(pl.lit("final"))
     status = pl.when(n < min_base).then(pl.lit("insufficient")).otherwise(fresh)
