@@ -94,7 +94,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.clock import Clock, Days
-from saasmetrics.statistics import kaplan_meier, share, survival_quantile, wilson
+from saasmetrics.statistics import divided, kaplan_meier, share, survival_quantile, wilson
 
 HOUR = 3_600_000_000
 OUTCOMES = ["completed", "failed", "abandoned"]
@@ -150,6 +150,6 @@ def _times(recent: pl.LazyFrame, keys: Sequence[str], clock: Clock) -> pl.LazyFr
     )
     curve, told = kaplan_meier(watched, keys), recent.select(keys).unique()
     for name, reached in {"median_hours": 0.5, "p90_hours": 0.9}.items():
-        found = survival_quantile(curve, reached, keys, name).with_columns(pl.col(name) / HOUR)
+        found = survival_quantile(curve, reached, keys, name).with_columns(divided(pl.col(name), HOUR))
         told = told.join(found, on=keys, how="left", nulls_equal=True)
     return told
