@@ -1,0 +1,130 @@
+"""How much of the activity ends in work? Signups, logins and views, as context only.
+
+## Why
+A line of logins that goes up looks like success. Beside it stands how many people logged in and got nothing done: if that
+share goes up too, the line says nothing good.
+
+## Columns
+period           key    first day of the week or month
+signups          count  accounts created, since the export begins; context only
+active_accounts  count  accounts with any event of a person; context only
+working          count  accounts with a core success
+active_users     count  people with any event, each counted in every account; context only
+events           count  all events; context only
+logins           count  logins; empty: activity.logins is not declared
+page_views       count  page views; empty: activity.page_views is not declared
+logged_in        count  people with a login
+without_success  count  of these, those without a success in any workflow in that period
+share            share  without_success / logged_in; empty: nobody logged in, or no logins are declared
+low              share  Wilson 95 % interval
+high             share  Wilson 95 % interval
+status           label  final; provisional: the period is not over
+
+## Limits
+A login without a success is no failure: people look things up, too. The share is for comparing periods and segments, and
+weeks are kinder to it than days. None of these numbers is a measure of value. Tickets are not counted: they are no input yet.
+
+## Order
+-period
+
+## Better with
+accounts  the signups that never did anything
+users     which users are no people
+
+## Covers
+T02 N18 N19 N20
+
+## Example: two log in, one gets something done; a bot's logins are events, and no person
+accounts:
+account  created_day  observed_from
+a1       2026-01-06   2025-12-01
+quiet    2025-12-31   2025-12-01
+presence:
+account  user  day         person  events  logins  page_views
+a1       ann   2026-01-06  true    5       1       2
+a1       ann   2026-01-07  true    5       1       2
+a1       ben   2026-01-08  true    3       1       ·
+a1       cem   2026-01-08  true    3       ·       1
+a1       bot   2026-01-08  false   90      30      ·
+user_activity:
+account  user  workflow  day         core  n
+a1       ann   invoices  2026-01-07  true  1
+activity:
+account  workflow  day         core  n
+a1       invoices  2026-01-07  true  1
+with as_of=2026-01-13
+becomes
+period      signups  active_accounts  working  active_users  events  logins  page_views  logged_in  without_success  share  low       high      status
+2026-01-05  1        1                1        3             106     33      5           2          1                0.5    0.094531  0.905469  final
+2025-12-29  1        0                0        0             0       0       0           0          0                ·      ·         ·         final
+
+## Example: without declared logins nothing is claimed about them; a success in another week does not count
+accounts:
+account  created_day  observed_from
+a1       2025-01-06   2025-12-01
+presence:
+account  user  day         person  events  logins  page_views
+a1       ann   2026-01-06  true    5       ·       ·
+user_activity:
+account  user  workflow  day         core  n
+a1       ann   invoices  2026-01-12  true  1
+activity:
+account  workflow  day         core  n
+a1       invoices  2026-01-12  true  1
+with as_of=2026-01-13
+becomes
+period      signups  active_accounts  working  active_users  events  logins  page_views  logged_in  without_success  share  low  high  status
+2026-01-05  0        1                0        1             5       ·       ·           ·          ·                ·      ·    ·     final
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import polars as pl
+
+from saasmetrics.clock import Clock
+from saasmetrics.statistics import share, wilson
+
+WHO = ["account", "user", "index"]
+COUNTS = ["signups", "active_accounts", "working", "active_users", "events", "logins", "page_views", "logged_in", "without_success"]
+DECLARED = {"logins": "logins", "logged_in": "logins", "without_success": "logins", "page_views": "page_views"}
+
+
+def vanity_periods(
+    accounts: pl.LazyFrame, presence: pl.LazyFrame, user_activity: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, *,
+    period: Literal["week", "month", "quarter"] = "week", by: Sequence[str] = (),
+) -> pl.LazyFrame:  # fmt: skip
+    keys, index = [*by, "index"], clock.index(pl.col("day"), period).cast(pl.Int64).alias("index")
+    kept = accounts.select("account", *by)
+    there = presence.with_columns(index).join(kept, on="account")
+    working = activity.filter("core").select("account", index).unique().join(kept, on="account").group_by(keys).agg(working=pl.len())
+    seen = accounts.filter(pl.col("created_day") >= pl.col("observed_from"))
+    born = seen.select(*by, clock.index(pl.col("created_day"), period).cast(pl.Int64).alias("index"))
+    told = pl.concat([there.select(keys), born.select(keys)]).unique()
+    for more in (_activity(there, keys), born.group_by(keys).agg(signups=pl.len()), working, _logins(there, user_activity.select("account", "user", index), keys)):
+        told = told.join(more, on=keys, how="left", nulls_equal=True)
+    over = pl.col("index") <= clock.last_complete(period)
+    filled = told.with_columns(pl.when(pl.col(DECLARED.get(name, "index")).is_not_null().any()).then(pl.col(name).fill_null(0)) for name in COUNTS)
+    low, high = wilson(pl.col("without_success"), pl.col("logged_in"))
+    return filled.with_columns(
+        period=clock.start(pl.col("index"), period), share=share(pl.col("without_success"), pl.col("logged_in")), low=low, high=high,
+        status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")),
+    )  # fmt: skip
+
+
+def _activity(there: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
+    """The sums of each period; a user of two accounts is two."""
+    people = there.filter("person").select(*keys, "account", "user").unique().group_by(keys).agg(
+        active_accounts=pl.col("account").n_unique(), active_users=pl.len()
+    )
+    given = [pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name) for name in ("logins", "page_views")]
+    return there.group_by(keys).agg(pl.col("events").sum(), *given).join(people, on=keys, how="left", nulls_equal=True)
+
+
+def _logins(there: pl.LazyFrame, done: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
+    """People who logged in, and those of them without a success in the same period."""
+    came = there.filter(pl.col("person") & (pl.col("logins") > 0)).select(*dict.fromkeys([*keys, *WHO])).unique()
+    told = came.join(done.unique().with_columns(success=pl.lit(True)), on=WHO, how="left")
+    return told.group_by(keys).agg(logged_in=pl.len(), without_success=pl.col("success").is_null().sum())
