@@ -41,7 +41,7 @@ users     service users told from people
 accounts  the true dates of creation, and the segments
 
 ## Covers
-D07 K04 K05 K09 K11 K12 J03
+D07 K04 K05 K09 K12 J03
 
 ## Example: what was done after the landmark counts for nothing, and the gone are in no base
 accounts:
