@@ -29,6 +29,15 @@ def share(k: pl.Expr, n: pl.Expr) -> pl.Expr:
     return pl.when(n > 0).then(k / n)
 
 
+def divided(value: pl.Expr, by: int) -> pl.Expr:
+    """value / by, to the last digit.
+
+    Polars divides a column by one number with a multiplication, and a single row without: the last digit would depend
+    on how many rows are computed at once. By a column it divides.
+    """
+    return value / (value * 0 + by)
+
+
 def kaplan_meier(times: pl.LazyFrame, by: Sequence[str] = ()) -> pl.LazyFrame:
     """Survival by the product-limit estimator. Kaplan & Meier 1958, JASA 53:457.
 
@@ -109,7 +118,7 @@ def theil_sen(points: pl.LazyFrame, key: str) -> pl.LazyFrame:
     n = points.group_by(key).agg(n=pl.len().cast(pl.Int64))
     sizes = n.with_columns(
         m=pl.col("n") * (pl.col("n") - 1) / 2,
-        spread=Z95 * (pl.col("n") * (pl.col("n") - 1) * (2 * pl.col("n") + 5) / 18).sqrt(),
+        spread=Z95 * divided(pl.col("n") * (pl.col("n") - 1) * (2 * pl.col("n") + 5), 18).sqrt(),
     )
     ranked = slopes.sort(key, "slope").group_by(key, maintain_order=True).agg("slope").join(sizes, on=key)
     lower = ((pl.col("m") - pl.col("spread")) / 2).floor().cast(pl.Int64) - 1

@@ -69,3 +69,15 @@ def test_coverage_lists_ids_with_homes() -> None:
     assert homes["A04"] == "activation.rate"
     assert homes["C01"] == "churn_risk.signals"
     assert set(homes.values()) <= {*catalog.rooms(), "check.definitions"}
+
+
+def divisions(path: Path) -> list[int]:
+    """Lines that divide by a plain number, but by a power of two."""
+    found = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div))
+    return [node.lineno for node in found if (isinstance(node.right, ast.Constant) and node.right.value != 2) or (isinstance(node.right, ast.Name) and node.right.id.isupper())]
+
+
+@pytest.mark.parametrize("folder", ["facts", "metrics", "statistics.py"])
+def test_columns_are_divided_to_the_last_digit(folder: str) -> None:
+    """statistics.divided does it; `/ 7` is a multiplication in Polars, whose last digit depends on the number of rows."""
+    assert not [(str(path), lines) for path in FILES if folder in path.parts if (lines := divisions(path))]

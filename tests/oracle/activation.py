@@ -10,13 +10,17 @@ from oracle.days import DAY
 from oracle.numbers import rated, reached_by, share
 from oracle.split import Rows
 from oracle.truth import Account, Truth
+from oracle.world import Event
 
 HALF, QUARTER, NINE = Fraction(1, 2), Fraction(1, 4), Fraction(9, 10)
 
 
 @dataclass(frozen=True)
 class Way:
-    """How far an account got: for each step when, and when it and all required ones before it."""
+    """How far an account got: for each step when, and when it and all required ones before it.
+
+    In order: each at or after the required one before, and an event fills one step only.
+    """
 
     at: list[int | None]
     through: list[int | None]
@@ -39,10 +43,13 @@ def way(truth: Truth, account: str) -> Way:
     at: list[int | None] = []
     through: list[int | None] = []
     so_far: int | None = 0
+    filled: list[Event] = []
     for step in activation.steps.values():
-        after = so_far if activation.order == "ordered" else 0
-        times = [event.time for event in truth.rule(account, step.rule) if after is not None and (event.time > after or after == 0)]
-        at.append(min(times, default=None))
+        found = truth.rule(account, step.rule)
+        if activation.order == "ordered":
+            found = [event for event in found if so_far is not None and event.time >= so_far and not any(event is one for one in filled)]
+            filled += found[:1]
+        at.append(found[0].time if found else None)
         through.append(max(so_far, at[-1]) if so_far is not None and at[-1] is not None else None)
         so_far = through[-1] if step.required else so_far
     return Way(at, through, [step.required for step in activation.steps.values()], list(activation.steps))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from oracle.compare import check, tables
+from oracle.days import DAY, moment, written
 from oracle.world import Row, World
 from oracle.writing import STEPS, write
 
@@ -83,6 +84,19 @@ def test_days_are_the_same_number_in_any_company(tmp_path: Path) -> None:
     assert all(days == frames[-1][name] for frame in frames for name, days in frame.items())
 
 
+def test_days_are_exact_to_the_last_digit(tmp_path: Path) -> None:
+    """Polars divides a column by a number with a multiplication, a single row without: one digit may differ."""
+    ends = [moment("2026-01-01T00:00:00Z") + n * 777_777_777_771 for n in range(1, 20)]
+    work = [{**event(name, "", f"a{n}"), "timestamp": written(end)} for n, end in enumerate(ends) for name in ("set_up", "drafted", "posted")]
+    accounts: list[Row] = [{"account_id": f"a{n}", "created_at": "2026-01-01T00:00:00Z", "plan": None} for n in range(len(ends))]
+    loaded = write(tmp_path, World([event("login", "2026-01-01", "z"), *work], accounts), BLOCKS)
+    made = tables(loaded, date(2026, 7, 10), ("activation.accounts", "activation.steps"))
+    exact = [n * 777_777_777_771 / DAY for n in range(1, 20)]
+    assert sorted(made["activation.accounts"].frame["days"].drop_nulls()) == exact
+    steps = made["activation.steps"].frame
+    assert {*steps["median_days"], *steps["p90_days"]} <= {0.0, *exact}
+
+
 def test_points_are_not_stretched_when_fewer_than_a_hundred_are_declared(tmp_path: Path) -> None:
     named = ("declining_workflow", "fewer_active_users", "less_high_value_use", "longer_gaps", "no_admin_activity", "usage_down_before_renewal", "single_user")
     blocks = {**BLOCKS, "churn_risk": {"signals": {name: {"points": 0} for name in named}}}
@@ -90,9 +104,18 @@ def test_points_are_not_stretched_when_fewer_than_a_hundred_are_declared(tmp_pat
     check(write(tmp_path, world, blocks), world, date(2026, 6, 10), ("churn_risk.accounts",))
 
 
-def test_in_order_a_step_at_the_same_instant_does_not_come_after(tmp_path: Path) -> None:
+def test_in_order_a_step_at_the_same_instant_does_come_after(tmp_path: Path) -> None:
     world = World([event("set_up", "2026-05-01"), event("drafted", "2026-05-01"), event("posted", "2026-05-02")])
-    same(tmp_path, world, "activation.accounts", activation={"order": "ordered", "steps": STEPS})
+    for table in ("activation.accounts", "activation.steps"):
+        same(tmp_path / table, world, table, activation={"order": "ordered", "steps": STEPS})
+
+
+@pytest.mark.parametrize("days", [("01",), ("01", "02"), ("01", "02", "03")], ids=len)
+def test_in_order_an_event_fills_one_step(days: tuple[str, ...], tmp_path: Path) -> None:
+    steps = {name: {"rule": "posted"} for name in ("first", "second", "third")}
+    world = World([event("posted", f"2026-05-{day}") for day in days])
+    for table in ("activation.accounts", "activation.steps"):
+        same(tmp_path / table, world, table, activation={"order": "ordered", "steps": steps})
 
 
 @pytest.mark.parametrize("missing", ["exclude", "neutral", "worst"])

@@ -90,10 +90,15 @@ def test_what_must_not_matter_does_not(case: Case, ways: set[str], random: Any) 
     parts = in_parts(shuffled(other.world.events, random) if "order" in ways else other.world.events, random) if "parts" in ways else None
     if "order" in ways and parts is None:
         other = changed(other, events=shuffled(other.world.events, random))
-    with written_out(other, parts=parts, format=random.choice(sorted(FORMATS)) if "format" in ways else "csv") as loaded:
+    with written_out(other, parts=parts, format=random.choice(formats(other.world)) if "format" in ways else "csv") as loaded:
         made = tables(loaded, case.as_of, QUICK)
     assert content(computed(plain)) == content(made), sorted(ways)
     assert counted(made, ways, len(rows))
+
+
+def formats(world: World) -> list[str]:
+    """Those in which every table is a file of some bytes: no rows have no lines in NDJSON."""
+    return sorted(FORMATS) if all(rows is None or rows for rows in vars(world).values()) else ["csv", "csv.gz", "parquet"]
 
 
 def rows_in(ways: set[str], case: Case) -> list[Row]:
@@ -136,13 +141,12 @@ def test_another_account_changes_only_its_own_rows(case: Case) -> None:
     more = changed(case, events=[*case.world.events, other], accounts=[*(case.world.accounts or []), listed]) if case.world.events else case
     before, after = computed(case, names), computed(more, names)
     for name in names:
-        assert not rows_without_quick(after[name], "zz other") ^ rows_without_quick(before[name], "zz other"), name
+        assert rows_without_quick(after[name], "zz other") == rows_without_quick(before[name], "zz other")
 
 
-def rows_without_quick(table: Table, other: str) -> set[str]:
-    """`quick` compares with all accounts; the rest of a row is the account's own."""
-    frame = table.frame.drop("quick", strict=False)
-    return {repr(row) for row in frame.rows() if row[frame.columns.index("account")] != other}
+def rows_without_quick(table: Table, other: str) -> list[str]:
+    """`quick` compares with all accounts; the rest of a row is the account's own, and so is its place among the others."""
+    return [repr(row) for row in table.frame.filter(pl.col("account") != other).drop("quick", strict=False).rows()]
 
 
 @thorough

@@ -64,7 +64,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import DAY, Clock, Duration
-from saasmetrics.statistics import kaplan_meier, survival_quantile
+from saasmetrics.statistics import divided, kaplan_meier, survival_quantile
 
 
 def accounts(
@@ -82,10 +82,10 @@ def accounts(
     )  # fmt: skip
     return every.join(quarter, how="cross").with_columns(
         state=state,
-        days=took / DAY,
+        days=divided(took, DAY),
         quick=(known & (took <= pl.col("quarter"))).fill_null(False),
         stuck_at=pl.col("missing").list.get(0, null_on_oob=True),
-        age_days=((clock.now - pl.col("created_at")) / DAY),
+        age_days=divided(clock.now - pl.col("created_at"), DAY),
     )
 
 

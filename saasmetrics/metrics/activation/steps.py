@@ -77,7 +77,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.clock import DAY, Clock, Duration
-from saasmetrics.statistics import kaplan_meier, share, survival_quantile
+from saasmetrics.statistics import divided, kaplan_meier, share, survival_quantile
 
 
 def steps(
@@ -100,7 +100,7 @@ def steps(
         of_entered=share(pl.col("reached"), pl.col("entered")), of_all=share(pl.col("reached"), pl.col("all")),
     )  # fmt: skip
     for name, frame in _lags(placed, clock, [*by, "position"]).items():
-        judged = judged.join(frame.with_columns(pl.col(name) / DAY), on=[*by, "position"], how="left", nulls_equal=True)
+        judged = judged.join(frame.with_columns(divided(pl.col(name), DAY)), on=[*by, "position"], how="left", nulls_equal=True)
     return judged
 
 

@@ -68,7 +68,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.clock import DAY, Clock, Days
-from saasmetrics.statistics import kaplan_meier, share, survival_quantile
+from saasmetrics.statistics import divided, kaplan_meier, share, survival_quantile
 
 QUANTILES = {"quarter_days": 0.25, "median_days": 0.5, "p90_days": 0.9}
 
@@ -87,7 +87,7 @@ def time_to_value(
     told = _counts(watched, by, keys)
     curve = kaplan_meier(watched, keys)
     for name, reached in QUANTILES.items():
-        found = survival_quantile(curve, reached, keys, name).with_columns(pl.col(name) / DAY)
+        found = survival_quantile(curve, reached, keys, name).with_columns(divided(pl.col(name), DAY))
         told = told.join(found, on=keys, how="left", nulls_equal=True)
     half_old = pl.when(pl.col("accounts") > 0).then(pl.col("older") * 2 >= pl.col("accounts"))
     late = pl.when(pl.col("median_days").is_null()).then(half_old).otherwise(pl.col("median_days") > limit_days)

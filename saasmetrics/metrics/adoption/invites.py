@@ -77,7 +77,7 @@ from typing import Literal
 import polars as pl
 
 from saasmetrics.clock import DAY, Clock, Days
-from saasmetrics.statistics import kaplan_meier, share, survival_quantile, wilson
+from saasmetrics.statistics import divided, kaplan_meier, share, survival_quantile, wilson
 
 COUNTS = ["invited", "eligible", "immature", "unknown", "active", "gone"]
 
@@ -98,7 +98,7 @@ def invites(
     whole = _counted(placed.filter(shown).with_columns(index=pl.lit(None, pl.Int64)), keys)
     told = _judged(pl.concat([parts, whole], how="diagonal_relaxed"))
     curve = kaplan_meier(pl.concat([placed.filter(shown), placed.filter(shown).with_columns(index=pl.lit(None, pl.Int64))]).filter("known"), keys)
-    median = survival_quantile(curve, 0.5, keys, "median_days").with_columns(pl.col("median_days") / DAY)
+    median = survival_quantile(curve, 0.5, keys, "median_days").with_columns(divided(pl.col("median_days"), DAY))
     named = clock.start(pl.col("index"), period).dt.strftime("%Y-%m-%d").fill_null("all")
     return told.join(median, on=keys, how="left", nulls_equal=True).with_columns(period=named)
 

@@ -71,7 +71,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import DAY
-from saasmetrics.statistics import share, wilson
+from saasmetrics.statistics import divided, share, wilson
 
 ARROW = " → "
 
@@ -80,7 +80,7 @@ def module_paths(accounts: pl.LazyFrame, tiers: pl.LazyFrame) -> pl.LazyFrame:
     known = accounts.filter(pl.col("created_at").is_not_null() & ~pl.col("left_truncated")).select("account", "created_at")
     paths = _paths(tiers.filter(pl.col("level") == 1).join(known, on="account"))
     counts = paths.group_by("path", "step", "module", "after", "before").agg(
-        accounts=pl.len().cast(pl.Int64), went_on=pl.col("more").sum().cast(pl.Int64), median_days=pl.col("took").median() / DAY
+        accounts=pl.len().cast(pl.Int64), went_on=pl.col("more").sum().cast(pl.Int64), median_days=divided(pl.col("took").median(), DAY)
     )
     bases = pl.concat([counts.select(before="path", base="accounts"), known.select(before=pl.lit(""), base=pl.len().cast(pl.Int64))])
     told = counts.join(bases, on="before", how="left")

@@ -75,7 +75,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.clock import DAY, Clock, Days
-from saasmetrics.statistics import kaplan_meier, share, survival_quantile, wilson
+from saasmetrics.statistics import divided, kaplan_meier, share, survival_quantile, wilson
 
 
 def module_times(
@@ -90,7 +90,7 @@ def module_times(
     told = watched.group_by(keys).agg(**_counts(clock, within_days * DAY))
     curve = kaplan_meier(watched.filter("known"), keys)
     for name, reached in (("quarter_days", 0.25), ("median_days", 0.5)):
-        times = survival_quantile(curve, reached, keys, name).with_columns(pl.col(name) / DAY)
+        times = survival_quantile(curve, reached, keys, name).with_columns(divided(pl.col(name), DAY))
         told = told.join(times, on=keys, how="left", nulls_equal=True)
     return _judged(told, min_base)
 

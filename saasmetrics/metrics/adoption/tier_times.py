@@ -8,14 +8,14 @@ that holds the lower tier in the base until the moment up to which it was watche
 workflow     key    the workflow
 level        key    number of the tier that is reached
 tier         label  its name
-after        label  the tier before it: its holders are the base; `created` for the first one, counted from the account's creation
+after        label  the tier before it: its holders are the base; `created` for the first one
 holders      count  accounts that reached the tier before, with a known start
+median_days  days   by then half of the holders reached this tier; empty: not reached yet
+p90_days     days   by then nine in ten
 moved_up     count  of these, those that reached this one by T
 waiting      count  of these, those that did not: watched until T, not dropped
 stalled      count  of those waiting, those that have waited stalled_after days or longer
 share_moved  share  moved_up / holders
-median_days  days   by then half of the holders reached this tier; empty: not reached yet
-p90_days     days   by then nine in ten
 eligible     count  holders that had reached the tier before at least within_days ago at T
 immature     count  holders that have not had the whole time yet: not counted, not failed
 in_time      count  of the eligible, those that reached this tier within within_days
@@ -52,9 +52,9 @@ a1       invoicing  2      2026-01-15 00:00
 a2       invoicing  1      2026-01-11 00:00
 with as_of=2026-06-01 min_base=1
 becomes
-workflow   level  tier      after    holders  moved_up  waiting  stalled  share_moved  median_days  p90_days  eligible  immature  in_time  rate      low       high      unknown  status
-invoicing  1      basic     created  3        2         1        1        0.666667     10           ·         3         0         2        0.666667  0.20766   0.938508  0        final
-invoicing  2      standard  basic    2        1         1        1        0.5          10           ·         2         0         1        0.5       0.094531  0.905469  0        final
+workflow   level  tier      after    holders  median_days  p90_days  moved_up  waiting  stalled  share_moved  eligible  immature  in_time  rate      low       high      unknown  status
+invoicing  1      basic     created  3        10           ·         2         1        1        0.666667     3         0         2        0.666667  0.20766   0.938508  0        final
+invoicing  2      standard  basic    2        10           ·         1         1        1        0.5          2         0         1        0.5       0.094531  0.905469  0        final
 
 ## Example: older than the export is unknown, young is immature
 accounts:
@@ -71,9 +71,9 @@ old      invoicing  1      2026-01-05 00:00
 young    invoicing  1      2026-05-22 00:00
 with as_of=2026-06-01
 becomes
-workflow   level  tier      after    holders  moved_up  waiting  stalled  share_moved  median_days  p90_days  eligible  immature  in_time  rate  low  high  unknown  status
-invoicing  1      basic     created  1        1         0        0        1            2            2         0         1         0        ·     ·    ·     1        insufficient
-invoicing  2      standard  basic    1        0         1        0        0            ·            ·         0         1         0        ·     ·    ·     1        insufficient
+workflow   level  tier      after    holders  median_days  p90_days  moved_up  waiting  stalled  share_moved  eligible  immature  in_time  rate  low  high  unknown  status
+invoicing  1      basic     created  1        2            2         1         0        0        1            0         1         0        ·     ·    ·     1        insufficient
+invoicing  2      standard  basic    1        ·            ·         0         1        0        0            0         1         0        ·     ·    ·     1        insufficient
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.clock import DAY, Clock, Days
-from saasmetrics.statistics import kaplan_meier, share, survival_quantile, wilson
+from saasmetrics.statistics import divided, kaplan_meier, share, survival_quantile, wilson
 
 COUNTS = ["holders", "moved_up", "waiting", "stalled", "eligible", "immature", "in_time", "unknown"]
 
@@ -102,7 +102,7 @@ def tier_times(
     told = grid.join(counts, on=keys, how="left", nulls_equal=True).with_columns(pl.col(COUNTS).fill_null(0).cast(pl.Int64))
     curve = kaplan_meier(known.filter("known"), keys)
     for name, reached in (("median_days", 0.5), ("p90_days", 0.9)):
-        times = survival_quantile(curve, reached, keys, name).with_columns(pl.col(name) / DAY)
+        times = survival_quantile(curve, reached, keys, name).with_columns(divided(pl.col(name), DAY))
         told = told.join(times, on=keys, how="left", nulls_equal=True)
     return _judged(told, min_base)
 

@@ -77,7 +77,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.clock import ROLLING_DAYS, Clock, Days
-from saasmetrics.statistics import share, wilson
+from saasmetrics.statistics import divided, share, wilson
 
 RHYTHMS = [*ROLLING_DAYS, "rarer"]
 KEYS = ["account", "workflow"]
@@ -148,7 +148,7 @@ def _echo(done: pl.LazyFrame, lags: Sequence[int], name: str) -> pl.LazyFrame:
     base = seen.group_by(*KEYS, "days", "first", "last").agg(n=pl.len().cast(pl.Int64))
     # whole billionths: the order of the sum must not show
     billionths = base.with_columns(chance=(pl.col("n") * chance * BILLION).round().cast(pl.Int64))
-    sums = billionths.group_by("workflow").agg(pl.col("n").sum(), chance=pl.col("chance").sum() / BILLION)
+    sums = billionths.group_by("workflow").agg(pl.col("n").sum(), chance=divided(pl.col("chance").sum(), BILLION))
     echo = (pl.col("hits").fill_null(0) - pl.col("chance")) / (pl.col("n") - pl.col("chance"))
     return sums.join(hits, on="workflow", how="left").select("workflow", pl.when(pl.col("n") - pl.col("chance") > 1e-9).then(echo).alias(name))
 
