@@ -9,19 +9,19 @@ account    key    the account
 workflow   key    the workflow
 state      label  fallen: the deepest tier it ever reached is no longer done within trailing_days; stalled: it still holds its deepest tier, and has not reached the next for stalled_after days or longer
 tier       label  the deepest tier it ever reached
+days       days   from `since` to T
+missing    text   fallen: the steps of the lost tier not done within trailing_days; stalled: the steps of the next tier never done
+mrr        money  monthly recurring revenue at T; empty: unknown, or in several currencies
+currency   label  its currency
+since      date   fallen: the first day on which the tier no longer counted as held; stalled: the day on which the account reached its tier
 now        label  fallen: the tier still held, empty: none; stalled: the same tier
 next       label  stalled: the tier it does not reach
-since      date   fallen: the first day on which the tier no longer counted as held; stalled: the day on which the account reached its tier
-days       days   from then to T
-missing    text   fallen: the steps of the lost tier not done within trailing_days; stalled: the steps of the next tier never done
-last_tier  date   the last day on which all of its deepest tier was still done; of several steps, the one longest ago
 last_step  label  the last thing it did or tried in the workflow, a failure included
 last_day   date   when that was
 failures   count  failures in the workflow in the `before` days up to and including that day; empty: the workflow declares none
 attempts   count  attempts in the same days; empty: the workflow declares none
+last_tier  date   the last day on which all of its deepest tier was still done; of several steps, the one longest ago
 left       flag   no longer pays; empty: it never did
-mrr        money  monthly recurring revenue at T; empty: unknown, or in several currencies
-currency   label  its currency
 
 ## Limits
 Tickets and reasons given in words are not read. An account that holds the deepest tier there is cannot stall; one older
@@ -79,9 +79,9 @@ account  mrr   currency  ended_day
 stalls   9.00  EUR       ·
 with as_of=2026-06-01
 becomes
-account  workflow   state    tier      now    next      since       days  missing  last_tier   last_step  last_day    failures  attempts  left   mrr   currency
-stalls   invoicing  stalled  basic     basic  standard  2026-03-02  91    send     2026-05-20  fail       2026-05-25  2         3         false  9.00  EUR
-falls    invoicing  fallen   standard  basic  ·         2026-05-03  29    post     2026-02-01  draft      2026-05-20  0         0         ·      ·     ·
+account  workflow   state    tier      days  missing  mrr   currency  since       now    next      last_step  last_day    failures  attempts  last_tier   left
+stalls   invoicing  stalled  basic     91    send     9.00  EUR       2026-03-02  basic  standard  fail       2026-05-25  2         3         2026-05-20  false
+falls    invoicing  fallen   standard  29    post     ·     ·         2026-05-03  basic  ·         draft      2026-05-20  0         0         2026-02-01  ·
 
 ## Example: older than the export: not stalled, but it may have fallen; young: not stalled yet
 accounts:
@@ -113,8 +113,8 @@ account  mrr   currency  ended_day
 older    0.00  ·         2026-03-01
 with as_of=2026-06-01
 becomes
-account  workflow   state   tier   now  next  since       days  missing  last_tier   last_step  last_day    failures  attempts  left  mrr   currency
-older    invoicing  fallen  basic  ·    ·     2026-04-21  41    draft    2026-01-20  draft      2026-01-20  ·         ·         true  0.00  ·
+account  workflow   state   tier   days  missing  mrr   currency  since       now  next  last_step  last_day    failures  attempts  last_tier   left
+older    invoicing  fallen  basic  41    draft    0.00  ·         2026-04-21  ·    ·     draft      2026-01-20  ·         ·         2026-01-20  true
 """
 
 from __future__ import annotations

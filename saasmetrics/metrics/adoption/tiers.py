@@ -19,13 +19,14 @@ held_rate share  held / eligible
 
 ## Limits
 `reached` can only grow; `held` shows who still works that way. Accounts older than the export count as not having reached
-a tier when they did so only before it. Entitlement is not known: accounts whose plan lacks a workflow are in the base.
+a tier when they did so only before it. Accounts whose plan lacks a workflow are in the base: `adoption modules` leaves them
+out. The tier of each account is in `adoption accounts`, cohorts compared after the same time in `adoption tier-cohorts`.
 
 ## Better with
 accounts  the accounts that never did anything
 
 ## Covers
-D02 D03 V05 G08 D08
+D03 D08
 
 ## Example: reached long ago, no longer held; never reached is shown with nought
 accounts:
