@@ -13,6 +13,7 @@ from saasmetrics.definitions.blocks import settings_of
 from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.durations import DAY, Duration
 from saasmetrics.definitions.expansion import Expansion
+from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.qualification import Qualification
 from saasmetrics.definitions.sources import Sources
 from saasmetrics.definitions.words import Name, Sentence, Texts
@@ -49,6 +50,7 @@ class Definition(Base):
     qualification: Qualification = Field(
         default=Qualification(), description="the signs that an account which does not pay yet is ready to buy"
     )
+    journey: Journey = Field(default=Journey(), description="where one stage of an account's way ends and the next begins")
 
     def rule(self, name: str) -> Rule:
         """The rule of that name, else the bare event."""

@@ -12,13 +12,14 @@ from saasmetrics.definitions.base import Base
 from saasmetrics.definitions.blocks import Block, extended, settings_of
 from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.expansion import Expansion
+from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.qualification import Qualification
 from saasmetrics.definitions.work import Activation, Value
 
 OWN: dict[str, type[Base]] = {
     "value": Value, "activation": Activation, "churn_risk": ChurnRisk, "expansion": Expansion,
-    "qualification": Qualification,
+    "qualification": Qualification, "journey": Journey,
 }  # fmt: skip
 
 

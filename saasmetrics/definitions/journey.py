@@ -1,0 +1,29 @@
+"""Where one stage of an account's way ends and the next begins."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from saasmetrics.definitions.amounts import Count
+from saasmetrics.definitions.base import Base
+from saasmetrics.definitions.durations import Days
+
+AtLeastOne = Annotated[Count, Field(ge=1)]
+
+
+class Journey(Base):
+    """The stages from acquisition to churn."""
+
+    adopted_level: AtLeastOne = Field(
+        default=2, description="adoption: the tier of a core workflow, counted from the shallowest; the deepest, if there are fewer"
+    )
+    engaged_periods: AtLeastOne = Field(
+        default=3, description="engagement: periods with a core success, no two in a row without, in the workflow's cadence"
+    )
+    silent_periods: AtLeastOne = Field(
+        default=3, description="churn: periods in a row without a core success, in each workflow's cadence"
+    )
+    retained_after: Days = Field(default=90, description="retention: days since the first core success, still engaged")
+    grown_within: Days = Field(default=90, description="expansion: days for which growth counts as recent")

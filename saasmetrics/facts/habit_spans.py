@@ -1,0 +1,52 @@
+"""The stretches of time in which each account did each of its core workflows again and again.
+
+A stretch goes on as long as no two periods of the workflow's cadence in a row pass without a success. It ends when the
+second of them is over.
+
+## Columns
+account     key    the account
+workflow    key    the workflow
+start_day   count  day number of its first success
+habit_day   count  day number from which on it had successes in as many periods as `journey.engaged_periods` asks for; null: not so many
+end_day     count  first day number after the second period without; it may lie after T: not over yet
+silent_day  count  first day number after as many periods without as `journey.silent_periods` says; it may lie after T
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from saasmetrics.clock import Clock, Period
+from saasmetrics.definitions.journey import Journey
+from saasmetrics.definitions.model import Definition
+
+MISSES = 2
+SCHEMA: dict[str, Any] = {
+    "account": pl.Categorical, "workflow": pl.String, "start_day": pl.Int32, "habit_day": pl.Int32, "end_day": pl.Int32,
+    "silent_day": pl.Int32,
+}  # fmt: skip
+
+
+def habit_spans(activity: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
+    """activity → stretches."""
+    frames = [
+        _of(activity.filter(pl.col("workflow") == name), definition.workflows[name].cadence, definition.journey, clock)
+        for name in definition.core_workflows()
+    ]
+    return pl.concat([pl.LazyFrame(schema=SCHEMA), *(frame.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()) for frame in frames)])
+
+
+def _of(work: pl.LazyFrame, cadence: Period, told: Journey, clock: Clock) -> pl.LazyFrame:
+    keys = ["account", "workflow"]
+    hits = work.group_by(*keys, index=clock.index(pl.col("day"), cadence)).agg(pl.col("day").min())
+    gap = pl.col("index") - pl.col("index").shift(1).over(keys, order_by="index")
+    fresh = (gap > MISSES).fill_null(True).cast(pl.Int64)
+    placed = hits.with_columns(fresh=fresh).with_columns(stretch=pl.col("fresh").cum_sum().over(keys, order_by="index"))
+    ranked = placed.with_columns(rank=pl.col("index").rank("ordinal").over(*keys, "stretch"))
+    spans = ranked.group_by(*keys, "stretch").agg(
+        start_day=pl.col("day").min(), habit_day=pl.col("day").filter(pl.col("rank") == told.engaged_periods).min(), last=pl.col("index").max()
+    )
+    ends = {"end_day": MISSES, "silent_day": told.silent_periods}
+    return spans.with_columns(clock.start(pl.col("last") + missed + 1, cadence).to_physical().alias(name) for name, missed in ends.items())

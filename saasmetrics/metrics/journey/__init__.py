@@ -1,0 +1,1 @@
+"""Acquisition to churn: where every account is, and what moved."""

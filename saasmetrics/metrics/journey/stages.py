@@ -1,0 +1,161 @@
+"""Acquisition to churn: how many accounts are in each stage, how many came, and how many ever get there?
+
+## Why
+Every account is in exactly one stage: the last one whose rule holds. Where the share of those that ever get there falls
+most, the journey breaks.
+
+## Columns
+position     key    number of the stage
+stage        label  acquisition, activation, adoption, engagement, retention, expansion, churn; unknown: older than the export, nothing seen
+accounts     count  accounts in it at T
+before       count  accounts in it `since` days before T
+change       number accounts − before
+entered      count  accounts for which its rule held for the first time in these days: of acquisition, the new accounts
+arrived      count  of the eligible, those for which its rule ever held
+eligible     count  accounts with a known start, at least mature_days old
+immature     count  younger ones: not counted, not failed
+rate         share  arrived / eligible
+low          share  Wilson 95 % interval
+high         share  Wilson 95 % interval
+median_days  days   half of all accounts got there after so many days (Kaplan–Meier); empty: not reached
+status       label  final; provisional: late events may still change it; insufficient: fewer than 5 eligible
+
+## Limits
+The rules. Acquisition: created. Activation: all required steps done. Adoption: a core workflow at its second tier
+(journey.adopted_level), or made a habit. Engagement: core successes in three periods of the workflow's cadence, never two in
+a row without (engaged_periods). Retention: engaged, 90 days after the first core success (retained_after). Expansion: within
+the last 90 days (grown_within) it pays more, or took up a further workflow. Churn: it no longer pays, or three periods in a
+row passed without core work in any workflow (silent_periods); it may come back. An account can skip a stage: one can be
+engaged that never finished its setup. Whoever is older than the export has no known start: its time to a stage is not counted. Without subscriptions, nobody is
+seen to pay more or to leave; silence is.
+
+## Better with
+accounts       the true dates of creation, the accounts that never did anything, and the channel to split by
+subscriptions  expansion and churn by what is paid
+
+## Picture
+bars rate
+
+## Covers
+J01 J02
+
+## Example: stock, flow and conversion
+accounts:
+account  created_at        created_day  left_truncated
+a1       2026-01-01 00:00  2026-01-01   false
+a2       2026-01-01 00:00  2026-01-01   false
+young    2026-03-28 00:00  2026-03-28   false
+stage_names:
+position  stage
+1         acquisition
+2         activation
+7         churn
+stage_spans:
+account  position  from_day
+a1       1         2026-01-01
+a1       2         2026-01-11
+a2       1         2026-01-01
+a2       7         2026-03-30
+young    1         2026-03-28
+stage_history:
+account  position  from_day    to_day
+a1       1         2026-01-01  2026-01-11
+a1       2         2026-01-11  ·
+a2       1         2026-01-01  2026-03-30
+a2       7         2026-03-30  ·
+young    1         2026-03-28  ·
+with as_of=2026-04-01 mature_days=60
+becomes
+position  stage        accounts  before  change  entered  arrived  eligible  immature  rate  low       high      median_days  status
+1         acquisition  1         1       0       1        2        2         1         1     0.34238   1         0            insufficient
+2         activation   1         1       0       0        1        2         1         0.5   0.094531  0.905469  10           insufficient
+7         churn        1         0       1       1        1        2         1         0.5   0.094531  0.905469  88           insufficient
+
+## Example: older than the export counts in the stock only
+accounts:
+account  created_at        created_day  left_truncated
+old      2020-01-01 00:00  2020-01-01   true
+stage_names:
+position  stage
+0         unknown
+1         acquisition
+stage_spans:
+account  position  from_day
+old      0         2020-01-01
+stage_history:
+account  position  from_day    to_day
+old      0         2020-01-01  ·
+with as_of=2026-04-01
+becomes
+position  stage        accounts  before  change  entered  arrived  eligible  immature  rate  low  high  median_days  status
+0         unknown      1         1       0       0        0        0         0         ·     ·    ·     ·            insufficient
+1         acquisition  0         0       0       0        0        0         0         ·     ·    ·     ·            insufficient
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from saasmetrics.clock import DAY, Clock, Days
+from saasmetrics.statistics import kaplan_meier, share, survival_quantile, wilson
+
+FEW = 5
+COUNTS = ["accounts", "before", "entered", "arrived", "eligible", "immature"]
+
+
+def stages(
+    accounts: pl.LazyFrame, stage_names: pl.LazyFrame, stage_spans: pl.LazyFrame, stage_history: pl.LazyFrame, clock: Clock, *,
+    since: Days = 7, mature_days: Days = 120, by: Sequence[str] = (),
+) -> pl.LazyFrame:  # fmt: skip
+    known = pl.col("created_at").is_not_null() & ~pl.col("left_truncated")
+    old = pl.col("created_at") + mature_days * DAY <= clock.now
+    every = accounts.with_columns(eligible=known & old, immature=known & ~old).select("account", "created_day", "eligible", "immature", *by)
+    reached = stage_spans.group_by("account", "position").agg(day=pl.col("from_day").min()).join(every, on="account")
+    grid = stage_names.join(every.select(by).unique(), how="cross") if by else stage_names
+    keys = [*by, "position"]
+    bases = every.group_by(by or pl.lit(0).alias("every")).agg(pl.col("eligible", "immature").sum().cast(pl.Int64))
+    told = grid.join(bases, on=list(by), how="left", nulls_equal=True) if by else grid.join(bases, how="cross")
+    for frame in (_stock(stage_history, every, keys, clock, since), _flow(reached, keys, clock, since), _times(reached, every, keys, clock)):
+        told = told.join(frame, on=keys, how="left", nulls_equal=True)
+    return told.with_columns(pl.col(COUNTS).fill_null(0).cast(pl.Int64)).with_columns(*_judged(clock))
+
+
+def _judged(clock: Clock) -> list[pl.Expr]:
+    real = pl.col("position") > 0
+    eligible, immature = (pl.when(real).then(name).otherwise(0) for name in ("eligible", "immature"))
+    low, high = wilson(pl.col("arrived"), eligible)
+    fresh = pl.col("latest") >= clock.settled
+    status = pl.when(eligible < FEW).then(pl.lit("insufficient")).when(fresh).then(pl.lit("provisional")).otherwise(pl.lit("final"))
+    change = pl.col("accounts") - pl.col("before")
+    values = {"eligible": eligible, "immature": immature, "rate": share(pl.col("arrived"), eligible), "low": low, "high": high, "change": change, "status": status}
+    return [value.alias(name) for name, value in values.items()]
+
+
+def _stock(history: pl.LazyFrame, every: pl.LazyFrame, keys: Sequence[str], clock: Clock, since: int) -> pl.LazyFrame:
+    now, then = _on(clock.day - 1), _on(clock.day - since - 1)
+    placed = history.join(every, on="account")
+    return placed.group_by(keys).agg(accounts=now.sum(), before=then.sum())
+
+
+def _on(day: int) -> pl.Expr:
+    """Whether the span covers the day."""
+    return (pl.col("from_day") <= day) & (pl.col("to_day").is_null() | (pl.col("to_day") > day))
+
+
+def _flow(reached: pl.LazyFrame, keys: Sequence[str], clock: Clock, since: int) -> pl.LazyFrame:
+    return reached.group_by(keys).agg(
+        entered=(pl.col("day") >= clock.day - since).sum(), arrived=pl.col("eligible").sum(), latest=pl.col("day").filter("eligible").max()
+    )
+
+
+def _times(reached: pl.LazyFrame, every: pl.LazyFrame, keys: Sequence[str], clock: Clock) -> pl.LazyFrame:
+    """Kaplan–Meier over the accounts with a known start, those that have not got there included."""
+    base = every.filter(pl.col("eligible") | pl.col("immature"))
+    grid = base.join(pl.LazyFrame({"position": list(range(1, 8))}, schema={"position": pl.Int64}), how="cross")
+    there = reached.select("account", "position", "day")
+    watched = grid.join(there, on=["account", "position"], how="left").with_columns(
+        observed=pl.col("day").is_not_null(), duration=(pl.coalesce("day", pl.lit(clock.day)) - pl.col("created_day")).clip(lower_bound=0)
+    )
+    return survival_quantile(kaplan_meier(watched, keys), 0.5, keys, "median_days")
