@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -119,7 +119,8 @@ def people(product: Product, account: Account, rng: Random) -> Iterator[User]:
     yield User(f"{account.id}-u001", role, "Management", account.created, account.created, address("owner", account))
     count = life.age if life.rota else rng.randint(*SIZES[life.size]) - 1
     for n in range(2, 2 + (count if life.steps else min(count, 1))):
-        yield newcomer(product, account, n) if life.rota else colleague(product, account, n, rng)
+        user = newcomer(product, account, n) if life.rota else colleague(product, account, n, rng)
+        yield at_hand(product, account, user, n) if life.one_sided and n < 6 else user
 
 
 def newcomer(product: Product, account: Account, n: int) -> User:
@@ -139,6 +140,13 @@ def colleague(product: Product, account: Account, n: int, rng: Random) -> User:
     joined = invited + rng.randrange(3 * DAY) if rng.random() < 0.88 else None
     email = address(f"{rng.choice(FIRST).lower()}{n}", account)
     return User(f"{account.id}-u{n:03d}", role, team(role) + place, invited, joined, email)
+
+
+def at_hand(product: Product, account: Account, user: User, n: int) -> User:
+    """The same person there from the first day, in one of the two roles of which only one works."""
+    roles = next(w.roles for w in product.workflows if product.idle_role in w.roles)
+    role, joined = roles[-1 if n % 2 else 0], account.created + DAY
+    return replace(user, role=role, team=team(role), invited=account.created, joined=joined)
 
 
 def address(name: str, account: Account) -> dict[str, str]:

@@ -55,7 +55,8 @@ class Maker:
     def roster(self) -> Iterator[tuple[str, str, int]]:
         """Every account: its id, its story, and the how-manieth with this story it is."""
         planted = stories(self.weeks, len(self.product.steps), len(self.product.workflows))
-        own = () if self.product.internal else ("internal", "vendor_staff")
+        own = [] if self.product.internal else ["internal", "vendor_staff"]
+        own += [] if self.product.idle_role else ["role_gap"]
         names = [name for name in planted if name not in (*own, "leading_zeros")]
         each = max(1, min(4, self.total // 60))
         yield from ((f"{story}-{n + 1}", story, n) for story in names for n in range(each))

@@ -135,6 +135,11 @@ class Product:
         yield from (step.rule for step in self.steps)
         yield from self.features
 
+    @cached_property
+    def idle_role(self) -> str | None:
+        """The role that does not work where a role is missing: the last of the first workflow with several."""
+        return next((w.roles[-1] for w in self.workflows if len(w.roles) > 1), None)
+
     def side_rules(self) -> list[Rule]:
         """Features whose events belong to no workflow."""
         return [rule for rule in self.features if not self.home(rule)]

@@ -32,6 +32,7 @@ class Life:
     champion: bool = False  # one person does nearly everything
     rota: bool = False  # one more person every week, all take turns
     noise: float | None = None  # views and logins a week, if not in proportion to the work
+    one_sided: bool = False  # of the roles of a workflow one never works
     stopped: int | None = None  # weeks before the end
     resumed: int | None = None
 
@@ -108,6 +109,7 @@ def stories(weeks: int, steps: int, workflows: int) -> dict[str, Story]:
         "champion_only": activated(18, champion=True, pace=steady(4)),
         "decliner": activated(15, pace=halving, exact=True, breadth=1, depth=0, noise=70.0),
         "expander": activated(19, pace=growing, exact=True, rota=True, breadth=min(2, workflows), gap=5),
+        "role_gap": activated(18, one_sided=True, pace=steady(6), breadth=workflows, gap=2),
         "churned": activated(17, pace=fading(4, 9), stopped=9),
         "reactivated": activated(19, stopped=15, resumed=6),
         "silent": lambda life, n: settled(life, 10 + n, steps=0, size="small", noise=0.0),

@@ -139,6 +139,8 @@ class Diary:
     def worker(self, roles: tuple[str, ...], at: int, turn: int) -> User:
         """Who does a piece of work."""
         crew = self.account.crew(roles, at)
+        if self.life.one_sided:
+            crew = [user for user in crew if user.role != self.product.idle_role] or [self.account.owner]
         if self.life.champion:
             return crew[-1] if self.cases % 40 == 39 else self.account.owner
         return crew[turn % len(crew)] if self.life.rota else crew[int(len(crew) * self.rng.random() ** 2)]

@@ -220,6 +220,15 @@ def test_expanders_grow_in_work_people_and_price(data: Data) -> None:
         assert float(earlier["mrr"]) < float(later["mrr"])
 
 
+def test_where_a_role_is_missing_its_people_are_there_and_do_nothing(data: Data) -> None:
+    for account in data.planted("role_gap"):
+        people = {user["user_id"]: user["role"] for user in data.users.values() if user["account_id"] == account and user["joined_at"]}
+        bills = Counter(people[event["user_id"]] for event in data.of(account) if event["event"] == "bill_approved")
+        assert list(people.values()).count("purchasing") >= 2
+        assert bills["finance"] >= 10
+        assert bills["purchasing"] == 0
+
+
 def test_churned_accounts_stop(data: Data) -> None:
     for account in data.planted("churned"):
         end = data.spans(account)[-1]["end_date"]
