@@ -59,9 +59,9 @@ def duplicates(parts: Sequence[Part], reader: Reader) -> list[Part]:
     keyed = [part for part in parts if "key" in part.frame.collect_schema()]
     if not keyed:
         return []
-    halves = [part.collect(part.frame.select(_half())).to_series() for part in keyed]
-    every = pl.concat(halves).drop_nulls().sort()
+    every = pl.concat(part.collect(part.frame.select("key")).to_series() for part in keyed).drop_nulls().sort()
     twice = every.filter(every == every.shift(1)).unique()
+    del every
     if twice.is_empty():
         return []
     suspects = pl.concat([part.collect(_suspects(part, number, twice)) for number, part in enumerate(parts) if part in keyed])
@@ -160,15 +160,10 @@ def _nothing(wants: Sequence[Want]) -> pl.LazyFrame:
     return pl.LazyFrame(schema={**texts, "time": pl.Int64})
 
 
-def _half() -> pl.Expr:
-    """Half of the hash finds candidates in half the memory; the whole hash and the content decide."""
-    return (pl.col("key") // 2**32).cast(pl.UInt32)
-
-
 def _suspects(part: Part, number: int, twice: pl.Series) -> pl.LazyFrame:
     schema = part.frame.collect_schema()
     texts = [pl.col(name).cast(pl.String) for name in schema if name not in ("key", "time")]
-    return part.frame.filter(_half().is_in(twice.implode())).select("key", "time", *texts, _part=pl.lit(number))
+    return part.frame.filter(pl.col("key").is_in(twice.implode())).select("key", "time", *texts, _part=pl.lit(number))
 
 
 def _repeats(again: pl.DataFrame, parts: Sequence[Part]) -> list[Part]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
@@ -15,7 +15,7 @@ ZONED = rf"^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]{CLOCK_TIME} ?(Z|z|UTC|[+-][0-9][0-9
 DATE = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]$"
 NUMBER = r"^-?[0-9]{1,19}(\.[0-9]{1,9})?$"
 SLASHED = r"^[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
-QUICK = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%d %H:%M:%SZ")
+SHORTEST = {"zoned": 20, "naive": 16}  # shorter ones might be an hour without its minutes
 UNITS = {"s": SECOND, "ms": 1_000, "us": 1, "ns": 0.001}
 EARLIEST, LATEST = 631_152_000 * SECOND, 4_102_444_800 * SECOND  # 1990-01-01 .. 2100-01-01
 
@@ -84,14 +84,27 @@ def micros(column: pl.Expr) -> pl.Expr:
 def _quick(values: pl.Series, rule: Rule) -> pl.Series | None:
     if instant(values.dtype, rule):
         return values.to_frame("t").select(micros(pl.col("t"))).to_series()
-    if values.dtype != pl.String or rule.format or rule.unit:
+    plain = values.dtype == pl.String and not rule.format and not rule.unit
+    length: Any = (values.str.len_bytes().min() or 0) if plain else 0
+    zoned = _iso(values, "UTC") if length >= SHORTEST["zoned"] else None
+    naive = _iso(values, None) if zoned is None and rule.zone and length >= SHORTEST["naive"] else None
+    return zoned.to_physical() if zoned is not None else _unmoved(naive, rule.zone) if naive is not None else None
+
+
+def _iso(texts: pl.Series, zone: str | None) -> pl.Series | None:
+    """ISO 8601 by Arrow's parser, an eighth of the time; None as soon as one text is anything else."""
+    import pyarrow as pa
+
+    try:
+        return pl.Series(values=texts.to_arrow().cast(pa.timestamp("us", zone)))
+    except pa.ArrowInvalid:
         return None
-    for layout in QUICK:
-        parsed = values.str.to_datetime(layout, strict=False, time_unit="us")
-        if parsed.null_count() == values.null_count():
-            return parsed.to_physical()
-    offset = values.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", strict=False, time_unit="us", time_zone="UTC")
-    return offset.to_physical() if offset.null_count() == values.null_count() else None
+
+
+def _unmoved(naive: pl.Series, zone: str | None) -> pl.Series | None:
+    """Civil times → microseconds, unless one of them falls into a change of the clocks."""
+    placed = naive.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
+    return placed.to_physical() if placed.null_count() == naive.null_count() else None
 
 
 def _range_trouble(instants: pl.Series) -> pl.Series:

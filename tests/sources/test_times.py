@@ -32,8 +32,25 @@ def test_what_python_writes_is_read_as_the_same_instant(moments: list[datetime])
 def test_the_quick_way_and_the_careful_one_agree(moments: list[datetime]) -> None:
     texts = [moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in moments]
     quick = parse(pl.Series(texts), Rule()).micros.to_list()
-    careful = parse(pl.Series([*texts, "2026-01-05T10:00:00+01:00"]), Rule()).micros.to_list()
-    assert careful[:-1] == quick
+    assert [moment for moment, _ in carefully(texts, Rule())] == quick
+
+
+ODD = st.from_regex(r"[12][0-9]{3}-[0-3][0-9]-[0-3][0-9][ T][0-2][0-9](:[0-6][0-9](:[0-6][0-9]([.,][0-9]{1,9})?)?)? ?(Z|z|UTC|[+-][0-2][0-9](:?[0-6][0-9])?)?", fullmatch=True)
+
+
+@settings(deadline=None, max_examples=600)
+@given(ODD, st.sampled_from([None, "UTC", "Europe/Berlin", "America/Havana"]))
+def test_what_the_quick_way_takes_it_takes_as_the_careful_one(text: str, zone: str | None) -> None:
+    parsed = parse(pl.Series([text]), Rule(zone=zone))
+    micros, trouble = carefully([text], Rule(zone=zone))[0]
+    assert parsed.trouble[0] == trouble
+    assert trouble or parsed.micros[0] == micros
+
+
+def carefully(texts: list[str], rule: Rule) -> list[tuple[int | None, str | None]]:
+    """A text that the quick way leaves alone takes the others with it."""
+    parsed = parse(pl.Series([*texts, "x"]), rule)
+    return list(zip(parsed.micros, parsed.trouble, strict=True))[:-1]
 
 
 @pytest.mark.parametrize(
