@@ -101,13 +101,13 @@ class Book:
     def folded(self) -> Folded:
         """One pass over the events for every output that the wanted facts need."""
         into = Folded()
-        order = self._order(self.staff)
+        order, twins = self._order(self.staff), self._twins
         for number, part in enumerate(self.parts, 1):
             self._say(f"folding file {number} of {len(self.parts)}")
             if part.entry.rows_read and order.outputs:
                 fold(part, order, self.definition, self._zone_clock, into)
-        if self._twins and order.outputs:
-            fold(_one(self._twins), order, self.definition, self._zone_clock, into, sign=-1)
+        if twins and order.outputs:
+            fold(_one(twins), order, self.definition, self._zone_clock, into, sign=-1)
         return into
 
     def _order(self, staff: tuple[str, ...]) -> Order:
