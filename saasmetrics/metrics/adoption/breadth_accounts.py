@@ -15,7 +15,7 @@ teamless          count   of the people, those without a team in the users table
 workflows         count   workflows with a success in the last 28 days, by people or service users
 successes         count   successes of these people in the last 28 days
 per_user          number  successes / users; empty: nobody was active
-depth             text    workflow and deepest tier ever reached
+depth             text    workflow and deepest tier that it held within the last trailing_days; empty: none
 mrr               money   monthly recurring revenue at T; empty: unknown, or in several currencies
 currency          label   its currency
 
@@ -39,46 +39,58 @@ breadth:
 account  users  users_before  successes  workflows  roles  teams  teams_before  teamless
 wide     3      1             12         2          2      2      1             1
 silent   0      0             0          0          0      0      0             0
-depth:
-account  tiers
-wide     invoicing advanced
-silent   none
+tiers:
+account  workflow    level  tier      last_day
+wide     purchasing  1      basic     2026-05-20
+wide     invoicing   1      basic     2026-05-20
+wide     invoicing   2      advanced  2026-05-02
+wide     invoicing   3      expert    2025-05-02
+silent   invoicing   1      basic     2025-05-02
 contract_state:
 account  mrr    currency
 wide     90.00  EUR
+with as_of=2026-06-01
 becomes
-account  users  users_before  roles  teams  teams_before  teams_change  teamless  workflows  successes  per_user  depth               mrr    currency
-wide     3      1             2      2      1             1             1         2          12         4         invoicing advanced  90.00  EUR
-silent   0      0             0      0      0             0             0         0          0          ·         none                ·      ·
+account  users  users_before  roles  teams  teams_before  teams_change  teamless  workflows  successes  per_user  depth                                 mrr    currency
+wide     3      1             2      2      1             1             1         2          12         4         invoicing advanced, purchasing basic  90.00  EUR
+silent   0      0             0      0      0             0             0         0          0          ·         ·                                     ·      ·
 
 ## Example: unknown teams are not a loss of teams, unknown people not nobody
 breadth:
 account  users  users_before  successes  workflows  roles  teams  teams_before  teamless
 dim      1      1             4          1          ·      ·      2             1
 unnamed  ·      ·             ·          1          ·      ·      ·             ·
-depth:
-account  tiers
-dim      none
-unnamed  none
+tiers:
+account  workflow  level  tier  last_day
 contract_state:
 account  mrr  currency
 becomes
 account  users  users_before  roles  teams  teams_before  teams_change  teamless  workflows  successes  per_user  depth  mrr  currency
-dim      1      1             ·      ·      2             ·             1         1          4          4         none   ·    ·
-unnamed  ·      ·             ·      ·      ·             ·             ·         1          ·          ·         none   ·    ·
+dim      1      1             ·      ·      2             ·             1         1          4          4         ·      ·    ·
+unnamed  ·      ·             ·      ·      ·             ·             ·         1          ·          ·         ·      ·    ·
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from saasmetrics.clock import Clock, Days
 from saasmetrics.statistics import share
 
 
-def breadth_accounts(breadth: pl.LazyFrame, depth: pl.LazyFrame, contract_state: pl.LazyFrame) -> pl.LazyFrame:
-    told = breadth.join(depth.select("account", depth="tiers"), on="account", how="left")
+def breadth_accounts(
+    breadth: pl.LazyFrame, tiers: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *, trailing_days: Days = 90
+) -> pl.LazyFrame:
+    held = tiers.filter(pl.col("last_day") >= clock.day - trailing_days)
+    told = breadth.join(_depth(held), on="account", how="left")
     paid = told.join(contract_state.select("account", "mrr", "currency"), on="account", how="left")
     return paid.with_columns(
         teams_change=(pl.col("teams") - pl.col("teams_before")).cast(pl.Float64),
         per_user=share(pl.col("successes"), pl.col("users")),
     )
+
+
+def _depth(held: pl.LazyFrame) -> pl.LazyFrame:
+    deepest = held.group_by("account", "workflow").agg(pl.col("tier").sort_by("level").last()).sort("workflow")
+    named = pl.format("{} {}", "workflow", "tier").str.join(", ")
+    return deepest.group_by("account", maintain_order=True).agg(depth=named)
