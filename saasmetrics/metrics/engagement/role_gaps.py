@@ -5,8 +5,9 @@ A workflow that only half of its people do is half adopted, and the half that do
 renewal. Each gap stands with its numbers as a sentence.
 
 ## Columns
+position  key    order of the gaps
+gap       label  role missing, managers watch, admins alone, champion alone; none: nothing found; unknown: no people with roles, or nobody at work
 account   key    the account
-gap       key    role missing, managers watch, admins alone, champion alone; none: nothing found; unknown: no people with roles, or nobody at work
 workflow  key    the workflow; `any` where the gap is one of the whole account
 role      key    the role that is missing; `any` where none is meant
 idle      count  people who ought to work and did not
@@ -20,12 +21,12 @@ text      text   the gap, with its numbers
 People count once they have been there for `settle` days. Role missing: an expected role has people and none of the workflow's
 successes of the last `days` days, although by its part of the people it would have had some beyond doubt (Wilson). Managers
 watch: somebody who manages looked at pages (activity.page_views) and did no work, and at most `watched_share` of those expected in core
-workflows had a success. Admins alone: all who worked are administrators, and others were expected to. Champion alone: one
+workflows had a success. Admins alone: all who worked are administrators, although others were expected to, beyond doubt again. Champion alone: one
 person made champion_share of the successes, in at least champion_weeks weeks, and at most spread_share of those invited ever
 had one.
 
 ## Order
--idle account gap workflow role
+position -idle account workflow role
 
 ## Needs
 users
@@ -60,9 +61,9 @@ named  listed
 true   true
 with as_of=2026-02-01
 becomes
-account  gap           workflow  role  idle  people  share  low  high      text
-a1       role missing  bills     ops   1     1       0      0    0.793451  none of 1 with role ops had any of the 20 bills successes of the last 90 days; they were by finance
-a2       none          any       any   ·     ·       ·      ·    ·         ·
+position  gap           account  workflow  role  idle  people  share  low  high      text
+1         role missing  a1       bills     ops   1     1       0      0    0.793451  none of 1 with role ops had any of the 20 bills successes of the last 90 days; they were by finance
+5         none          a2       any       any   ·     ·       ·      ·    ·         ·
 
 ## Example: little work proves no gap, but watching managers and lonely champions are seen
 accounts:
@@ -100,10 +101,10 @@ named  listed
 true   true
 with as_of=2026-02-01
 becomes
-account  gap             workflow  role  idle  people  share  low  high     text
-lone     champion alone  any       any   2     2       0      0    0.65762  cy made 20 of the 20 successes of the last 90 days, in 4 weeks; of 2 others invited, 0 ever had one
-seen     managers watch  any       any   2     2       0      0    0.65762  1 who manage looked at pages 7 times in the last 90 days and did no work; 0 of the 2 who ought to do core work had a success
-calm     none            any       any   ·     ·       ·      ·    ·        ·
+position  gap             account  workflow  role  idle  people  share  low  high     text
+2         managers watch  seen     any       any   2     2       0      0    0.65762  1 who manage looked at pages 7 times in the last 90 days and did no work; 0 of the 2 who ought to do core work had a success
+4         champion alone  lone     any       any   2     2       0      0    0.65762  cy made 20 of the 20 successes of the last 90 days, in 4 weeks; of 2 others invited, 0 ever had one
+5         none            calm     any       any   ·     ·       ·      ·    ·        ·
 """
 
 from __future__ import annotations
@@ -114,6 +115,7 @@ from saasmetrics.clock import DAY, Clock, Days
 from saasmetrics.statistics import share, wilson
 
 COLUMNS = ("account", "gap", "workflow", "role", "idle", "people", "text")
+GAPS = ("role missing", "managers watch", "admins alone", "champion alone", "none", "unknown")
 FEWEST = 2  # people, before their number says anything
 
 
@@ -135,7 +137,8 @@ def role_gaps(
     ]
     gaps = pl.concat([gap.select(COLUMNS) for gap in found], how="vertical_relaxed")
     judged = work.select("account").unique().join(staff.filter(pl.col("role").is_not_null()).select("account"), on="account", how="semi")
-    told = pl.concat([gaps, _rest(accounts, gaps, judged)], how="diagonal_relaxed")
+    every = pl.concat([gaps, _rest(accounts, gaps, judged)], how="diagonal_relaxed")
+    told = every.with_columns(position=pl.col("gap").replace_strict({gap: at for at, gap in enumerate(GAPS, 1)}, return_dtype=pl.Int64))
     k, n = pl.col("people") - pl.col("idle"), pl.col("people")
     low, high = wilson(k, n)
     return told.with_columns(share=share(k, n), low=low, high=high)
@@ -172,13 +175,14 @@ def _watched(staff: pl.LazyFrame, work: pl.LazyFrame, expected: pl.LazyFrame, se
 
 
 def _admins(staff: pl.LazyFrame, work: pl.LazyFrame, expected: pl.LazyFrame, days: int) -> pl.LazyFrame:
-    """Everybody who worked is an administrator, and somebody else was expected to."""
+    """Everybody who worked is an administrator, where by chance somebody else who was expected to would have."""
     admins = staff.filter("admin").select("account", "user", admin=pl.lit(True))
     busy = work.select("account", "user", "n").join(admins, on=["account", "user"], how="left")
     alone = busy.group_by("account").agg(only=pl.col("admin").fill_null(False).all(), who=pl.col("user").n_unique(), n=pl.col("n").sum()).filter("only")
     ought = _expected(staff.filter(~pl.col("admin")), work, expected)
+    sure = wilson(pl.lit(0), pl.col("n"))[1] < pl.col("people") / (pl.col("people") + pl.col("who"))
     text = pl.format(f"all {{}} successes of the last {days} days were by {{}} with an administrator's role, none by the {{}} others expected to work", "n", "who", "people")
-    return alone.join(ought, on="account").with_columns(gap=pl.lit("admins alone"), text=text)
+    return alone.join(ought, on="account").filter(sure).with_columns(gap=pl.lit("admins alone"), text=text)
 
 
 def _expected(staff: pl.LazyFrame, work: pl.LazyFrame, expected: pl.LazyFrame) -> pl.LazyFrame:
