@@ -206,3 +206,9 @@ def test_people_invited_in_the_first_fourteen_days(created: str, invited: str, t
     (row,) = rows("activation.onboarding_invites", {"as_of": "2026-06-01", "min_base": 1}, accounts=accounts(created), members=members, invitations=invitation(invited))
     assert tuple(row[name] for name in ("accounts", "immature", "nobody", "one")) == told
     assert row["status"] == ("final" if told[0] else "insufficient")
+
+
+def test_an_account_without_a_date_is_unknown_at_the_first_tier_and_no_holder_of_the_second() -> None:
+    undated = "account  created_at  created_day  left_truncated\na        ·           ·            false\n"
+    first, second = rows("adoption.tier_times", {"as_of": "2026-06-01"}, accounts=undated, ladder=LADDER, tiers=tiers())
+    assert [(row["holders"], row["unknown"]) for row in (first, second)] == [(0, 1), (0, 0)]
