@@ -96,10 +96,10 @@ def shown(value: Any) -> Any:
     return dict(value.states) if isinstance(value, Sum) else value
 
 
-def check(loaded: Loaded, world: World, as_of: date, names: Sequence[str] = (), by: Sequence[str] = (), **settings: Any) -> dict[str, Table]:
+def check(loaded: Loaded, truth: World | Truth, as_of: date, names: Sequence[str] = tuple(TABLES), by: Sequence[str] = (), **settings: Any) -> dict[str, Table]:
     """The tables, when they are the oracle's."""
     made = tables(loaded, as_of, names, by=tuple(by), settings=settings)
-    truth = Truth(loaded.definition, world, as_of)
+    truth = Truth(loaded.definition, truth, as_of) if isinstance(truth, World) else truth
     wrong = [line for name, table in made.items() for line in differences(table, told(truth, name, by, **own(name, settings)), by)]
     assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong[:40]])
     return made

@@ -10,8 +10,6 @@ import polars as pl
 
 from oracle.contracts import FOREVER, begun
 from oracle.truth import Truth
-from oracle.world import World
-from saasmetrics.definitions.model import Definition
 
 RATE = """
 with done as (
@@ -68,9 +66,8 @@ DATES = ("created_day", "day", "first", "stop")
 QUERIES = {"activation.rate": RATE, "engagement.active_accounts": ACTIVE, "retention.cohorts": COHORTS, "retention.logos": LOGOS}
 
 
-def sql_rows(definition: Definition, world: World, as_of: date, name: str) -> list[dict[str, Any]]:
+def sql_rows(truth: Truth, name: str) -> list[dict[str, Any]]:
     """The columns of a table that SQL can count, in order."""
-    truth = Truth(definition, world, as_of)
     connection = duckdb.connect()
     connection.execute("set threads = 1")
     for table, frame in given(truth).items():
