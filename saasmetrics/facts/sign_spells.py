@@ -67,8 +67,8 @@ def _invited(invitations: pl.LazyFrame, members: pl.LazyFrame, told: Signs, cloc
     joined = invitations.select("account", "user", "invited_at").join(members.select("account", "user", "joined_at"), on=["account", "user"])
     at = pl.col("joined_at") if sign.accepted else pl.col("invited_at")
     days = joined.select("account", day=clock.day_of(at)).drop_nulls()
-    verb = "joined on invitation" if sign.accepted else "invited"
-    return _for_good(_nth(days, sign.people), pl.format("{} people " + verb + " by {}", pl.lit(sign.people), day_text(pl.col("day"))))
+    who, verb = "person" if sign.people == 1 else "people", "joined on invitation" if sign.accepted else "invited"
+    return _for_good(_nth(days, sign.people), pl.format(f"{sign.people} {who} {verb} by {{}}", day_text(pl.col("day"))))
 
 
 def _volume(activity: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
@@ -80,8 +80,9 @@ def _volume(activity: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
     else:
         days = days.with_columns(pl.col("n").cum_sum().over("account", order_by="day"))
     reached = days.filter(pl.col("n") >= sign.successes).sort("account", "day").group_by("account", maintain_order=True).first()
-    window = f"within {sign.within} days, by" if sign.within else "by"
-    return _for_good(reached, pl.format("{} {} " + window + " {}", "n", pl.lit(f"successes in {sign.workflow}" if sign.workflow else "core successes"), day_text(pl.col("day"))))
+    what, window = sign.workflow or "core workflows", f" within {sign.within} days," if sign.within else ""
+    noun = pl.when(pl.col("n") == 1).then(pl.lit("success")).otherwise(pl.lit("successes"))
+    return _for_good(reached, pl.format("{} {} in {}{} by {}", "n", noun, pl.lit(what), pl.lit(window), day_text(pl.col("day"))))
 
 
 def _advanced(feature_days: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
@@ -98,7 +99,8 @@ def _weeks(activity: pl.LazyFrame, told: Signs, clock: Clock) -> pl.LazyFrame:
     dated = activity.filter("core").select("account", "day", week=clock.index(pl.col("day"), "week"))
     firsts = dated.group_by("account", "week").agg(pl.col("day").min()).select("account", "day")
     weeks = told.weeks.weeks
-    return _for_good(_nth(firsts, weeks), pl.format("core work in {} different weeks by {}", pl.lit(weeks), day_text(pl.col("day"))))
+    count = "1 week" if weeks == 1 else f"{weeks} different weeks"
+    return _for_good(_nth(firsts, weeks), pl.format(f"core work in {count} by {{}}", day_text(pl.col("day"))))
 
 
 def _low_errors(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
