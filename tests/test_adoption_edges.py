@@ -212,3 +212,17 @@ def test_an_account_without_a_date_is_unknown_at_the_first_tier_and_no_holder_of
     undated = "account  created_at  created_day  left_truncated\na        ·           ·            false\n"
     first, second = rows("adoption.tier_times", {"as_of": "2026-06-01"}, accounts=undated, ladder=LADDER, tiers=tiers())
     assert [(row["holders"], row["unknown"]) for row in (first, second)] == [(0, 1), (0, 0)]
+
+
+def test_who_falls_from_the_third_tier_still_holds_the_second() -> None:
+    """Not the first, and not the day of the first."""
+    head, *lines = tiers((1, "2026-01-05 00:00"), (2, "2026-01-06 00:00")).splitlines()
+    lost = "a        w         3      full   2026-01-07 00:00  2026-02-01"
+    tables = {
+        "accounts": accounts("2026-01-01 00:00"), "ladder": LADDER + "w         3      full\n", "tiers": "\n".join([head, lost, *reversed(lines)]),
+        "workflow_rules": "workflow  rule  name  level  attempt  failure\nw         0     do    3      false    false\n",
+        "rule_days": "account  rule  last_day\na        0     2026-02-01\n",
+        "efforts": "account  workflow  day  attempts  failures\n", "contract_state": "account  mrr  currency  ended_day\n",
+    }  # fmt: skip
+    (row,) = rows("adoption.stalls", {"as_of": "2026-06-01"}, **tables)
+    assert (row["state"], row["tier"], row["now"], row["next"], row["last_tier"].isoformat(), row["days"]) == ("fallen", "full", "deep", None, "2026-02-01", 29)

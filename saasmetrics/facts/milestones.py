@@ -23,8 +23,7 @@ CONNECTED = ("integration", "import")
 
 def rules(definition: Definition) -> Iterable[str]:
     """The rules that the fold must bring."""
-    core = (definition.workflows[name].success for name in definition.core_workflows())
-    return (*core, *_connecting(definition), *_failing(definition))
+    return (*_core(definition), *_connecting(definition), *_failing(definition))
 
 
 def milestones(
@@ -33,34 +32,36 @@ def milestones(
 ) -> pl.LazyFrame:  # fmt: skip
     """One row an account and milestone that can be known."""
     kinds = {step.kind for step in definition.steps().values() if step.required}
-    days = daily.group_by("account", "rule", "day").agg(pl.col("n").sum(), pl.col("first_at").min(), pl.col("last_at").max()).filter(pl.col("n") > 0)
-    core = days.filter(pl.col("rule").is_in([rules[definition.workflows[name].success] for name in definition.core_workflows()]))
+    core, connecting, failing = (_days(daily, [rules[rule] for rule in names]) for names in (_core(definition), _connecting(definition), _failing(definition)))
     found = [
         _all_done(steps, "setup") if "setup" in kinds else None,
         _first(core),
         _invited(invitations, steps, people is not None, "invite" in kinds),
-        _first(days.filter(pl.col("rule").is_in([rules[rule] for rule in _connecting(definition)]))) if _connecting(definition) else None,
+        _first(connecting) if _connecting(definition) else None,
         _first(_second_day(core)),
     ]
-    failed = days.filter(pl.col("rule").is_in([rules[rule] for rule in _failing(definition)])) if _failing(definition) else None
-    frames = [_placed(accounts, at, number, failed) for number, at in enumerate(found, 1) if at is not None]
+    failed = {NAMES.index("integration") + 1: failing} if _failing(definition) else {}
+    frames = [_placed(accounts, at, number, failed.get(number)) for number, at in enumerate(found, 1) if at is not None]
     return pl.concat([pl.LazyFrame(schema=SCHEMA), *frames], how="vertical_relaxed")
+
+
+def _days(daily: pl.LazyFrame, wanted: list[int]) -> pl.LazyFrame:
+    days = daily.filter(pl.col("rule").is_in(wanted)).group_by("account", "rule", "day")
+    return days.agg(pl.col("n").sum(), pl.col("first_at").min(), pl.col("last_at").max()).filter(pl.col("n") > 0)
 
 
 def _placed(accounts: pl.LazyFrame, reached: pl.LazyFrame, number: int, failed: pl.LazyFrame | None) -> pl.LazyFrame:
     every = accounts.select("account").join(reached, on="account", how="left")
-    counted = NAMES[number - 1] == "integration" and failed is not None
-    told = every.join(_before(every, failed), on="account", how="left") if counted else every.with_columns(failures=pl.lit(None, pl.Int64))  # type: ignore[arg-type]
-    filled = pl.col("failures").fill_null(0) if counted else pl.col("failures")
-    return told.select("account", pl.lit(number, pl.Int64).alias("position"), pl.lit(NAMES[number - 1]).alias("milestone"), "at", filled.cast(pl.Int64))
+    told = every.with_columns(failures=pl.lit(None, pl.Int64)) if failed is None else _with_failures(every, failed)
+    place = {"position": pl.lit(number, pl.Int64), "milestone": pl.lit(NAMES[number - 1])}
+    return told.with_columns(**place).select(SCHEMA.keys())
 
 
-def _before(reached: pl.LazyFrame, failed: pl.LazyFrame) -> pl.LazyFrame:
+def _with_failures(every: pl.LazyFrame, failed: pl.LazyFrame) -> pl.LazyFrame:
     """A day counts with all its failures when the last of them came first; with one when only its first did."""
-    both = failed.join(reached, on="account")
-    none_yet = pl.col("at").is_null() | (pl.col("last_at") < pl.col("at"))
-    n = pl.when(none_yet).then("n").when(pl.col("first_at") < pl.col("at")).then(1).otherwise(0)
-    return both.group_by("account").agg(failures=n.sum())
+    not_yet = pl.col("at").is_null() | (pl.col("last_at") < pl.col("at"))
+    n = pl.when(not_yet).then("n").when(pl.col("first_at") < pl.col("at")).then(1)
+    return every.join(failed, on="account", how="left").group_by("account", "at").agg(failures=n.sum())
 
 
 def _first(days: pl.LazyFrame) -> pl.LazyFrame:
@@ -82,6 +83,10 @@ def _invited(invitations: pl.LazyFrame, steps: pl.LazyFrame, listed: bool, step:
     if listed:
         return invitations.group_by("account").agg(at=pl.col("invited_at").min())
     return _all_done(steps, "invite") if step else None
+
+
+def _core(definition: Definition) -> list[str]:
+    return [definition.workflows[name].success for name in definition.core_workflows()]
 
 
 def _connecting(definition: Definition) -> list[str]:

@@ -82,7 +82,8 @@ OTHER = [
     ("points: 4", "points: 5"),
     ("invites: 5", "invites: 6"), ("invites: 5", "why: They invite more and more."), ("product: Ledgerly",
     "product: L\nlate_after: 2d"),
-    ("workflows:\n", "workflows:\n  third: {success: s}\n"),
+    ("workflows:\n", "workflows:\n  third: {success: s}\n"), ("within: 2d", "within: 2d, plans: [pro]"),
+    ("{rule: called}", "{rule: called, plans: [pro]}"), ("{rule: called}", "{rule: called, failure: missed}"),
 ]  # fmt: skip
 
 
@@ -109,6 +110,12 @@ def test_the_same_meaning_has_the_same_letters(old: str, new: str) -> None:
 def test_another_meaning_has_other_letters(old: str, new: str) -> None:
     assert old in FULL
     assert letters(FULL.replace(old, new, 1)) != letters(FULL)
+
+
+@pytest.mark.parametrize("place", ["within: 2d", "rule: called"])
+def test_the_order_of_plans_means_nothing(place: str) -> None:
+    one, other = (letters(FULL.replace(place, f"{place}, plans: [{plans}]")) for plans in ("pro, team", "team, pro, team"))
+    assert one == other
 
 
 def test_a_rule_that_is_just_an_event_is_that_event(load: Load) -> None:
