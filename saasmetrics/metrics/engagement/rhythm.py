@@ -19,7 +19,7 @@ low            share   Wilson 95 % interval
 high           share   Wilson 95 % interval
 weeks_active   share   of the weeks from each account's first success to its last, those with one (the first not counted)
 months_active  share   the same of the months
-modal_gap      days    the gap between success days in which the accounts spend the most days, each account counting alike
+modal_gap      days    the gap between success days in which the accounts spend the most days, each account counting alike; above 3 days to the nearest week
 weekly_echo    number  autocorrelation of the success days at 7 days: 0 is chance, 1 is always
 monthly_echo   number  autocorrelation of the active weeks at 4 or 5 weeks
 advice         text    what to change; empty: nothing
@@ -52,7 +52,7 @@ a4       closing   2026-03-31
 with as_of=2026-06-01 min_days=3 min_accounts=4
 becomes
 workflow  declared  measured  verdict  accounts  immature  agree  slower  faster  share  low  high      weeks_active  months_active  modal_gap  weekly_echo  monthly_echo  advice
-closing   week      month     slower   4         0         0      4       0       0      0    0.489891  0.222222      1              32         -0.051724    1             declare cadence: month (only 0 % of 4 accounts work by the week)
+closing   week      month     slower   4         0         0      4       0       0      0    0.489891  0.222222      1              35         -0.051724    1             declare cadence: month (only 0 % of 4 accounts work by the week)
 
 ## Example: too little work to have a rhythm is no mismatch
 workflows:
@@ -125,10 +125,12 @@ def _counted(each: pl.LazyFrame, workflows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _modal_gap(done: pl.LazyFrame) -> pl.LazyFrame:
     """The gap with the most days in it: many short gaps within a burst weigh less than the long one after it."""
-    gaps = done.with_columns(gap=pl.col("day") - pl.col("day").shift(1).over(KEYS, order_by="day")).filter(pl.col("gap").is_not_null())
-    parts = gaps.group_by(*KEYS, "gap", "first", "last").agg(times=pl.len().cast(pl.Int64))
+    gap = pl.col("day") - pl.col("day").shift(1).over(KEYS, order_by="day")
+    gaps = done.with_columns(exact=gap.cast(pl.Int64)).filter(pl.col("exact").is_not_null())
+    near = pl.when(pl.col("exact") <= 3).then("exact").otherwise((pl.col("exact") + 3).floordiv(7) * 7)
+    parts = gaps.group_by(*KEYS, "first", "last", gap=near).agg(spent=pl.col("exact").sum())
     # a part of its account's span in whole millionths, so that the order of the sum does not show
-    weights = parts.with_columns(weight=(pl.col("gap") * pl.col("times") * 1_000_000).floordiv(pl.col("last") - pl.col("first")))
+    weights = parts.with_columns(weight=(pl.col("spent") * 1_000_000).floordiv(pl.col("last") - pl.col("first")))
     sums = weights.group_by("workflow", "gap").agg(pl.col("weight").sum())
     return sums.sort("workflow", "weight", "gap", descending=[False, True, False]).group_by("workflow", maintain_order=True).agg(modal_gap=pl.col("gap").first())
 
