@@ -40,8 +40,8 @@ def meaning(definition: Definition) -> dict[str, Any]:
     if "workflows" in made.get("value", {}):
         made["value"]["workflows"] = sorted(set(definition.value.workflows))
     for kind in ("logins", "page_views"):
-        refs = getattr(definition.activity, kind)
-        made.setdefault("activity", {})[kind] = refs and sorted({rule_key(definition.rule(ref)) for ref in refs})
+        if refs := getattr(definition.activity, kind):
+            made["activity"][kind] = sorted({rule_key(definition.rule(ref)) for ref in refs})
     if definition.north_star:
         made["north_star"] |= _taken(definition)
     if definition.activation:

@@ -7,13 +7,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from saasmetrics.definitions.amounts import Count, Flag
+from saasmetrics.definitions.amounts import Count, Flag, Share
 from saasmetrics.definitions.base import Base, fail
 from saasmetrics.definitions.conditions import Where
 from saasmetrics.definitions.durations import DAY, Days, Duration
 from saasmetrics.definitions.words import ColumnName, Literally, Literals, Name, Names, Sentence, Texts
 
 Cadence = Literal["day", "week", "month", "quarter"]
+Positive = Annotated[Count, Field(ge=1)]
 Ref = Literally
 Refs = Literals
 HALF_HOUR = DAY // 48
@@ -33,10 +34,14 @@ class Value(Base):
 
     outcome: Sentence | None = Field(default=None, description="the outcome, in words that a customer would recognise")
     workflows: Names = Field(default=(), description="the one or two workflows that bring it about")
-    periods: Annotated[Count, Field(ge=1)] = Field(
+    periods: Positive = Field(
         default=12, description="complete periods of a workflow's cadence that the tables of value look back on"
     )
     trailing: Days = Field(default=84, description="days before the as-of date in which people, teams and workflows count")
+    consistent: Share = Field(default=0.75, description="work is regular when it is done in this share of the periods")
+    run: Positive = Field(default=4, description="periods without a break that make a habit worth missing")
+    missed: Positive = Field(default=2, description="periods without a success after which such a run is broken")
+    min_periods: Positive = Field(default=3, description="complete periods before regularity can be told")
 
 
 class Unless(Base):
@@ -77,6 +82,7 @@ class Workflow(Base):
     )
     duration: ColumnName | None = Field(default=None, description="the event's column with the milliseconds it took")
     roles: Texts = Field(default=(), description="the roles that ought to do it")
+    who: Sentence | None = Field(default=None, description="what the people with these roles are called: finance people")
     did: Sentence | None = Field(
         default=None, description="what people did who completed it, in the past tense: posted invoices"
     )

@@ -8,7 +8,7 @@ are different things, and are never multiplied into one.
 ## Columns
 account       key     the account
 workflow      key     the job; an account has a row for each job that it ever did, or one for the main job when it did none
-state         label   broken (a run of `run` periods or more ended, the last `missed` are missing, and nothing in the running one), irregular, left (no longer pays), never, steady, stopped (none of these periods), too young, unknown (older than the export, nothing seen)
+state         label   back (none of these periods, but the running one), broken (a run of 4 periods or more, value.run, ended, the last 2, value.missed, are missing, and nothing in the running one), irregular, left (no longer pays), never, steady (75 % of the periods, value.consistent), stopped (none of these periods), too young (fewer than 3 periods, value.min_periods), unknown (older than the export, nothing seen)
 core          flag    whether it is a core workflow
 hit           count   of the periods, those with a success
 periods       count   last complete periods looked at: 12 (value.periods), fewer for a younger habit
@@ -48,17 +48,21 @@ account  workflow   core  cadence  since          last_day
 broke    invoicing  true  week     activation     2026-02-20
 steady   invoicing  true  week     first success  2026-03-13
 consistency:
-account  workflow   periods  hit  n   failures  current  longest  broken  quiet  running
-broke    invoicing  12       9    90  10        0        9        9       3      0
-steady   invoicing  12       12   12  ·         12       14       0       0      0
+account  workflow   periods  hit  n   failures  current  longest  broken
+broke    invoicing  12       9    90  10        0        9        9
+steady   invoicing  12       12   12  ·         12       14       0
+standing:
+account  workflow   state
+broke    invoicing  broken
+steady   invoicing  steady
 doers:
 account  workflow   roles
 broke    invoicing  1
 steady   invoicing  2
 snapshot:
-account  ended_day  mrr     currency
-broke    ·          500.00  EUR
-steady   ·          100.00  EUR
+account  mrr     currency
+broke    500.00  EUR
+steady   100.00  EUR
 becomes
 account  workflow   state   core  hit  periods  cadence  consistency  low       high      current  longest  broken  per_period  roles  success_rate  since          last_day    mrr     currency
 broke    invoicing  broken  true  9    12       week     0.75         0.467695  0.911058  0        9        9       7.5         1      0.9           activation     2026-02-20  500.00  EUR
@@ -72,11 +76,17 @@ never    invoicing  true  month    never          ·
 old      invoicing  true  month    none seen      ·
 gone     invoicing  true  month    activation     2025-11-20
 consistency:
-account  workflow   periods  hit  n  failures  current  longest  broken  quiet  running
-young    invoicing  1        1    2  0         1        1        0       0      0
-never    invoicing  0        0    0  0         0        0        0       ·      0
-old      invoicing  0        0    0  0         0        0        0       ·      0
-gone     invoicing  12       9    9  0         0        9        9       3      0
+account  workflow   periods  hit  n  failures  current  longest  broken
+young    invoicing  1        1    2  0         1        1        0
+never    invoicing  0        0    0  0         0        0        0
+old      invoicing  0        0    0  0         0        0        0
+gone     invoicing  12       9    9  0         0        9        9
+standing:
+account  workflow   state
+young    invoicing  too young
+never    invoicing  never
+old      invoicing  unknown
+gone     invoicing  left
 doers:
 account  workflow   roles
 young    invoicing  ·
@@ -84,11 +94,11 @@ never    invoicing  ·
 old      invoicing  ·
 gone     invoicing  ·
 snapshot:
-account  ended_day   mrr  currency
-young    ·           ·    ·
-never    ·           ·    ·
-old      ·           ·    ·
-gone     2025-12-01  ·    ·
+account  mrr  currency
+young    ·    ·
+never    ·    ·
+old      ·    ·
+gone     ·    ·
 becomes
 account  workflow   state      core  hit  periods  cadence  consistency  low       high      current  longest  broken  per_period  roles  success_rate  since          last_day    mrr  currency
 gone     invoicing  left       true  9    12       month    0.75         0.467695  0.911058  0        9        9       0.75        ·      1             activation     2025-11-20  ·    ·
@@ -105,24 +115,13 @@ from saasmetrics.statistics import share, wilson
 
 
 def consistency(
-    habits: pl.LazyFrame, consistency: pl.LazyFrame, doers: pl.LazyFrame, snapshot: pl.LazyFrame, *,
-    consistent: float = 0.75, missed: int = 2, min_periods: int = 3, run: int = 4,
-) -> pl.LazyFrame:  # fmt: skip
+    habits: pl.LazyFrame, consistency: pl.LazyFrame, standing: pl.LazyFrame, doers: pl.LazyFrame, snapshot: pl.LazyFrame
+) -> pl.LazyFrame:
     keys = ["account", "workflow"]
     told = consistency.join(habits.select(*keys, "core", "cadence", "since", "last_day"), on=keys)
-    told = told.join(doers.select(*keys, "roles"), on=keys).join(snapshot.select("account", "ended_day", "mrr", "currency"), on="account", how="left")
+    told = told.join(doers.select(*keys, "roles"), on=keys).join(standing.select(*keys, "state"), on=keys)
     hit, periods, n = pl.col("hit"), pl.col("periods"), pl.col("n")
     low, high = wilson(hit, periods)
-    state = (
-        pl.when(pl.col("ended_day").is_not_null()).then(pl.lit("left"))
-        .when(pl.col("since") == "none seen").then(pl.lit("unknown"))
-        .when(pl.col("since") == "never").then(pl.lit("never"))
-        .when(periods < min_periods).then(pl.lit("too young"))
-        .when(hit == 0).then(pl.lit("stopped"))
-        .when((pl.col("broken") >= run) & (pl.col("quiet") >= missed) & (pl.col("running") == 0)).then(pl.lit("broken"))
-        .when(hit >= consistent * periods - 1e-9).then(pl.lit("steady"))
-        .otherwise(pl.lit("irregular"))
-    )  # fmt: skip
-    return told.with_columns(
-        state=state, consistency=share(hit, periods), low=low, high=high, per_period=share(n, periods), success_rate=share(n, n + pl.col("failures"))
+    return told.join(snapshot.select("account", "mrr", "currency"), on="account", how="left").with_columns(
+        consistency=share(hit, periods), low=low, high=high, per_period=share(n, periods), success_rate=share(n, n + pl.col("failures"))
     )

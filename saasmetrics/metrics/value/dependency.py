@@ -24,7 +24,7 @@ currency         label   its currency
 ## Limits
 irregular: in fewer than `consistent` of the periods. dependent on one: without the top user the account would be active in
 less than `still` of the periods in which it is, or that person does at least `alone` of the work. narrow: it would go on, but
-rests on fewer effective users than `effective`. spread: all three hold. too little: fewer than min_periods complete periods
+rests on fewer effective users than `effective`. spread: all three hold. too little: fewer than value.min_periods complete periods
 or min_successes by people. What service users do is not lost with anyone, but does not count here. Accounts that no longer
 pay are left out. Others might take over what the top user does: that cannot be known.
 
@@ -39,12 +39,12 @@ subscriptions  the money at stake, and who has left
 V06
 
 ## Example: busy, regular, and gone with one person
-habits:
-account  workflow  core  since
-champ    invoices  true  activation
-team     invoices  true  activation
-pair     invoices  true  activation
-rare     invoices  true  activation
+standing:
+account  workflow  core  cadence  state      main
+champ    invoices  true  week     steady     true
+team     invoices  true  week     steady     true
+pair     invoices  true  week     steady     true
+rare     invoices  true  week     irregular  true
 consistency:
 account  workflow  periods  hit  n
 champ    invoices  12       12   50
@@ -83,14 +83,14 @@ pair     narrow            invoices  12   12       1            0.75         1.4
 team     spread            invoices  11   12       0.916667     0.833333     4                4       4       ben       0.25       90         200.00   EUR
 
 ## Example: another core workflow, done by others, goes on; a new account is not judged, and one that left is not shown
-habits:
-account  workflow  core   since
-two      invoices  true   activation
-two      bills     true   first success
-two      claims    false  first success
-new      invoices  true   first success
-gone     invoices  true   activation
-none     invoices  true   never
+standing:
+account  workflow  core   cadence  state      main
+two      invoices  true   week     steady     true
+two      bills     true   week     steady     false
+two      claims    false  week     steady     false
+new      invoices  true   week     too young  true
+gone     invoices  true   week     left       true
+none     invoices  true   week     never      true
 consistency:
 account  workflow  periods  hit  n
 two      invoices  12       12   60
@@ -140,24 +140,23 @@ from saasmetrics.statistics import share
 
 
 def dependency(
-    habits: pl.LazyFrame, consistency: pl.LazyFrame, doers: pl.LazyFrame, spread: pl.LazyFrame, recent: pl.LazyFrame, snapshot: pl.LazyFrame, *,
-    consistent: float = 0.75, effective: float = 2.0, still: float = 0.5, alone: float = 0.9, min_periods: int = 3, min_successes: int = 5,
+    standing: pl.LazyFrame, consistency: pl.LazyFrame, doers: pl.LazyFrame, spread: pl.LazyFrame, recent: pl.LazyFrame, snapshot: pl.LazyFrame, *,
+    consistent: float = 0.75, effective: float = 2.0, still: float = 0.5, alone: float = 0.9, min_successes: int = 5,
 ) -> pl.LazyFrame:  # fmt: skip
     told = snapshot.filter(pl.col("ended_day").is_null()).select("account", "renews_in", "mrr", "currency")
-    for more in (_regular(habits, consistency, doers, min_periods), spread, recent.select("account", before="effective_before")):
+    for more in (*_regular(standing, consistency, doers), spread, recent.select("account", before="effective_before")):
         told = told.join(more, on="account", how="left")
     n = pl.col("people_n")
     enough = pl.when(n >= min_successes)
-    return told.with_columns(
-        effective_users=enough.then(n**2 / pl.col("squares")), top_share=enough.then(share(pl.col("top_n"), n))
-    ).with_columns(state=_state(consistent, effective, still, alone))
+    shared = told.with_columns(effective_users=enough.then(n**2 / pl.col("squares")), top_share=enough.then(share(pl.col("top_n"), n)))
+    return shared.with_columns(state=_state(consistent, effective, still, alone))
 
 
 def _state(consistent: float, effective: float, still: float, alone: float) -> pl.Expr:
     """The first of these that holds; a number that is missing decides nothing."""
     tiny = 1e-9
     return (
-        pl.when(pl.col("people_n").is_null() | (pl.col("since") == "none seen")).then(pl.lit("unknown"))
+        pl.when(pl.col("people_n").is_null() | (pl.col("state") == "unknown")).then(pl.lit("unknown"))
         .when(pl.col("top_share").is_null() | pl.col("consistency").is_null()).then(pl.lit("too little"))
         .when(pl.col("consistency") < consistent - tiny).then(pl.lit("irregular"))
         .when((pl.col("without_top") < still * pl.col("consistency") - tiny) | (pl.col("top_share") >= alone - tiny)).then(pl.lit("dependent on one"))
@@ -166,15 +165,11 @@ def _state(consistent: float, effective: float, still: float, alone: float) -> p
     )  # fmt: skip
 
 
-def _regular(habits: pl.LazyFrame, consistency: pl.LazyFrame, doers: pl.LazyFrame, min_periods: int) -> pl.LazyFrame:
-    """Each account's most regular core workflow, and how regular any would be without the top user."""
+def _regular(standing: pl.LazyFrame, consistency: pl.LazyFrame, doers: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Each account's main job, and how regular any core job would be without the top user."""
     keys = ["account", "workflow"]
-    core = habits.filter("core").select(*keys, "since").join(consistency, on=keys).join(doers.select(*keys, "others_hit"), on=keys)
-    enough = pl.when(pl.col("periods") >= min_periods)
-    rated = core.with_columns(
-        consistency=enough.then(share(pl.col("hit"), pl.col("periods"))), without=enough.then(share(pl.col("others_hit"), pl.col("periods")))
-    )
-    best = rated.sort("account", "consistency", "n", "workflow", descending=[False, True, True, False], nulls_last=True)
-    return best.group_by("account", maintain_order=True).agg(
-        pl.col("workflow", "since", "hit", "periods", "consistency").first(), without_top=pl.col("without").max()
-    )
+    told = standing.filter("core").join(consistency, on=keys).join(doers.select(*keys, "others_hit"), on=keys)
+    old = pl.when(~pl.col("state").is_in(["too young", "never", "unknown"]))
+    rated = told.with_columns(consistency=old.then(share(pl.col("hit"), pl.col("periods"))), without=old.then(share(pl.col("others_hit"), pl.col("periods"))))
+    main = rated.filter("main").select("account", "workflow", "state", "hit", "periods", "consistency")
+    return main, rated.group_by("account").agg(without_top=pl.col("without").max())

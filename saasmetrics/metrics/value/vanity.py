@@ -46,10 +46,10 @@ busy     ben   2026-01-12  true    40      4       30          ·             4 
 busy     bot   2026-01-12  false   500     ·       ·           ·             9         86400
 works    cem   2026-01-06  true    9       1       2           ·             1         300
 works    cem   2026-01-19  true    9       1       2           ·             1         300
-habits:
-account  workflow  core  cadence  since
-busy     invoices  true  week     activation
-works    invoices  true  week     activation
+standing:
+account  workflow  core  cadence  state      main
+busy     invoices  true  week     irregular  true
+works    invoices  true  week     steady     true
 consistency:
 account  workflow  periods  hit  n   failures
 busy     invoices  12       2    2   6
@@ -77,11 +77,11 @@ one      cem   2026-01-12  true    4       ·       ·           ·             
 nobody   ·     2026-01-12  false   4       ·       ·           ·             0         0
 never    dan   2026-01-05  true    4       ·       ·           ·             1         600
 never    dan   2026-01-12  true    4       ·       ·           ·             1         600
-habits:
-account  workflow  core  cadence  since
-one      invoices  true  week     activation
-nobody   invoices  true  week     activation
-never    invoices  true  month    never
+standing:
+account  workflow  core  cadence  state      main
+one      invoices  true  week     steady     true
+nobody   invoices  true  week     irregular  true
+never    invoices  true  month    never      true
 consistency:
 account  workflow  periods  hit  n   failures
 one      invoices  12       12   20  ·
@@ -118,11 +118,11 @@ COUNTS = ("events", "logins", "page_views", "feature_uses")
 
 
 def vanity(
-    presence: pl.LazyFrame, habits: pl.LazyFrame, consistency: pl.LazyFrame, spread: pl.LazyFrame, snapshot: pl.LazyFrame, clock: Clock, *,
-    weeks: int = 12, active: int = 8, consistent: float = 0.75, effective: float = 2.0, min_periods: int = 3,
+    presence: pl.LazyFrame, standing: pl.LazyFrame, consistency: pl.LazyFrame, spread: pl.LazyFrame, snapshot: pl.LazyFrame, clock: Clock, *,
+    weeks: int = 12, active: int = 8, consistent: float = 0.75, effective: float = 2.0,
 ) -> pl.LazyFrame:  # fmt: skip
     told = snapshot.filter(pl.col("ended_day").is_null()).select("account", "mrr", "currency")
-    for more in (spread.select("account", "people", "people_n", "squares"), _there(presence, clock, weeks), _best(habits, consistency, min_periods)):
+    for more in (spread.select("account", "people", "people_n", "squares"), _there(presence, clock, weeks), _best(standing, consistency)):
         told = told.join(more, on="account", how="left")
     named = pl.col("people").is_not_null()
     counted = told.with_columns(
@@ -151,16 +151,14 @@ def _there(presence: pl.LazyFrame, clock: Clock, weeks: int) -> pl.LazyFrame:
     )  # fmt: skip
 
 
-def _best(habits: pl.LazyFrame, consistency: pl.LazyFrame, min_periods: int) -> pl.LazyFrame:
-    """The most regular core workflow of each account, and how often its core work succeeds."""
-    keys = ["account", "workflow"]
-    core = habits.filter("core").select(*keys, "cadence", "since").join(consistency, on=keys)
-    regular = pl.when(pl.col("since") == "never").then(0.0).when(pl.col("periods") >= min_periods).then(pl.col("hit") / pl.col("periods"))
-    ranked = core.with_columns(consistency=regular).sort("account", "consistency", "workflow", descending=[False, True, False], nulls_last=True)
+def _best(standing: pl.LazyFrame, consistency: pl.LazyFrame) -> pl.LazyFrame:
+    """The main job of each account, how regularly it is done, and how often core work succeeds."""
+    core = standing.filter("core").join(consistency, on=["account", "workflow"])
     told = pl.col("n").filter(pl.col("failures").is_not_null())
-    return ranked.group_by("account", maintain_order=True).agg(
-        pl.col("workflow", "cadence", "hit", "periods", "consistency").first(), success_rate=share(told.sum(), told.sum() + pl.col("failures").sum())
-    )
+    success = core.group_by("account").agg(success_rate=share(told.sum(), told.sum() + pl.col("failures").sum()))
+    regular = pl.when(pl.col("state") == "never").then(0.0).when(~pl.col("state").is_in(["too young", "unknown"])).then(pl.col("hit") / pl.col("periods"))
+    main = core.filter("main").select("account", "workflow", "cadence", "hit", "periods", consistency=regular)
+    return main.join(success, on="account")
 
 
 def _why(irregular: pl.Expr, alone: pl.Expr, weeks: int) -> pl.Expr:
@@ -169,5 +167,6 @@ def _why(irregular: pl.Expr, alone: pl.Expr, weeks: int) -> pl.Expr:
     period = pl.when(pl.col("cadence") == "day").then(pl.lit("working day")).otherwise("cadence")
     seldom = pl.format("{} done in {} of {} {}s", "workflow", "hit", "periods", period)
     done = pl.when(pl.col("periods") > 0).then(seldom).otherwise(pl.format("{} never done", "workflow"))
-    held = pl.format("the work rests on {} effective users", (pl.col("effective_users") * 10).floor() / 10)
+    tenths = (pl.col("effective_users") * 10).floor().cast(pl.Int64)
+    held = pl.format("the work rests on {}.{} effective users", tenths.floordiv(10), tenths % 10)
     return pl.concat_str([there, pl.when(irregular).then(done), pl.when(alone).then(held)], separator="; ", ignore_nulls=True)
