@@ -184,8 +184,10 @@ def test_who_is_entitled_follows_the_subscription_at_t_else_the_accounts_table(w
 
 def test_a_plan_that_ends_at_t_counts_until_t(world: World) -> None:
     world.write("accounts", "a,2026-01-02,team").write("subs", "a,2026-01-02,2026-06-01,10,business").events()
-    entitled = [at(world.rows("adoption.feature_accounts", day), account="a")["unused"] for day in ("2026-06-01", "2026-06-02")]
-    assert entitled == [1, 0]
+    told = [at(world.rows("adoption.features", day), feature="chains") for day in ("2026-06-01", "2026-06-02")]
+    assert [(row["eligible"], row["not_entitled"]) for row in told] == [(1, 0), (0, 1)]
+    listed = [[row["account"] for row in world.rows("adoption.feature_accounts", day)] for day in ("2026-06-01", "2026-06-02")]
+    assert listed == [["a", "zero"], ["zero"]]
 
 
 def test_failures_before_an_integration_works_are_counted_and_those_after_it_not(world: World) -> None:

@@ -20,7 +20,7 @@ mrr            money  monthly recurring revenue at T; empty: unknown, or in seve
 currency       label  its currency
 
 ## Limits
-Accounts younger than min_age are not listed. One successful use is use; see `adoption features` for the depth. A feature
+Accounts younger than min_age are not listed, nor those that no longer pay. One successful use is use; see `adoption features` for the depth. A feature
 that names no plans is in every plan.
 
 ## Order
@@ -38,6 +38,7 @@ accounts:
 account  created_at        left_truncated
 lazy     2026-01-01 00:00  false
 keen     2026-01-01 00:00  false
+gone     2026-01-01 00:00  false
 features:
 feature    high_value  premium
 api        false       false
@@ -59,8 +60,9 @@ keen     approvals  2026-05-02  2
 keen     history    2026-05-02  1
 keen     approvals  2026-05-09  4
 contract_state:
-account  mrr    currency
-lazy     90.00  EUR
+account  mrr    currency  ended_day
+lazy     90.00  EUR       ·
+gone     0.00   ·         2026-04-01
 with as_of=2026-06-05
 becomes
 account  unused  unused_names  used  used_names          premium  premium_names  premium_since  premium_uses  outside    plan_known  older  mrr    currency
@@ -82,7 +84,7 @@ young    feature  approvals  true
 feature_days:
 account  feature  day  n
 contract_state:
-account  mrr  currency
+account  mrr  currency  ended_day
 with as_of=2026-06-05
 becomes
 account  unused  unused_names  used  used_names  premium  premium_names  premium_since  premium_uses  outside  plan_known  older  mrr  currency
@@ -100,7 +102,8 @@ def feature_accounts(
     accounts: pl.LazyFrame, features: pl.LazyFrame, entitlements: pl.LazyFrame, feature_days: pl.LazyFrame, contract_state: pl.LazyFrame,
     clock: Clock, *, trailing_days: Days = 90, min_age: Days = 30,
 ) -> pl.LazyFrame:  # fmt: skip
-    old = accounts.filter(pl.col("created_at") + min_age * DAY <= clock.now).select("account", older="left_truncated")
+    gone = contract_state.filter(pl.col("ended_day").is_not_null())
+    stays = accounts.filter(pl.col("created_at") + min_age * DAY <= clock.now).join(gone, on="account", how="anti")
     lately = pl.col("day") >= clock.day - trailing_days
     uses = feature_days.group_by("account", "feature").agg(first_day=pl.col("day").min(), n=pl.col("n").filter(lately).sum())
     allowed = entitlements.filter(pl.col("kind") == "feature").select("account", "entitled", feature="name")
@@ -114,7 +117,7 @@ def feature_accounts(
         outside=_names(_used() & ~pl.col("entitled")),
         plan_known=pl.col("entitled").is_not_null().all(),
     )
-    full = old.join(told, on="account", how="left").join(contract_state.select("account", "mrr", "currency"), on="account", how="left")
+    full = stays.select("account", older="left_truncated").join(told, on="account", how="left").join(contract_state.select("account", "mrr", "currency"), on="account", how="left")
     return full.with_columns(pl.col("unused", "used", "premium", "premium_uses").fill_null(0))
 
 

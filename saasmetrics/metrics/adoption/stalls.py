@@ -21,7 +21,7 @@ last_day   date   when that was
 failures   count  failures in the workflow in the `before` days up to and including that day; empty: the workflow declares none
 attempts   count  attempts in the same days; empty: the workflow declares none
 last_tier  date   the last day on which all of its deepest tier was still done; of several steps, the one longest ago
-left       flag   no longer pays; empty: it never did
+standing   label  pays; no subscription: none is known; left: no longer pays
 
 ## Limits
 Tickets and reasons given in words are not read. An account that holds the deepest tier there is cannot stall; one older
@@ -30,7 +30,7 @@ was seen. An account that still works but whose plan lacks the next tier's steps
 tier is in `adoption accounts`.
 
 ## Order
-left state -mrr -days account workflow
+-standing state -mrr -days account workflow
 
 ## Better with
 subscriptions  the money at stake, and who has left
@@ -79,9 +79,9 @@ account  mrr   currency  ended_day
 stalls   9.00  EUR       ·
 with as_of=2026-06-01
 becomes
-account  workflow   state    tier      days  missing  mrr   currency  since       now    next      last_step  last_day    failures  attempts  last_tier   left
-stalls   invoicing  stalled  basic     91    send     9.00  EUR       2026-03-02  basic  standard  fail       2026-05-25  2         3         2026-05-20  false
-falls    invoicing  fallen   standard  29    post     ·     ·         2026-05-03  basic  ·         draft      2026-05-20  0         0         2026-02-01  ·
+account  workflow   state    tier      days  missing  mrr   currency  since       now    next      last_step  last_day    failures  attempts  last_tier   standing
+stalls   invoicing  stalled  basic     91    send     9.00  EUR       2026-03-02  basic  standard  fail       2026-05-25  2         3         2026-05-20  pays
+falls    invoicing  fallen   standard  29    post     ·     ·         2026-05-03  basic  ·         draft      2026-05-20  0         0         2026-02-01  no subscription
 
 ## Example: older than the export: not stalled, but it may have fallen; young: not stalled yet
 accounts:
@@ -113,8 +113,8 @@ account  mrr   currency  ended_day
 older    0.00  ·         2026-03-01
 with as_of=2026-06-01
 becomes
-account  workflow   state   tier   days  missing  mrr   currency  since       now  next  last_step  last_day    failures  attempts  last_tier   left
-older    invoicing  fallen  basic  41    draft    0.00  ·         2026-04-21  ·    ·     draft      2026-01-20  ·         ·         2026-01-20  true
+account  workflow   state   tier   days  missing  mrr   currency  since       now  next  last_step  last_day    failures  attempts  last_tier   standing
+older    invoicing  fallen  basic  41    draft    0.00  ·         2026-04-21  ·    ·     draft      2026-01-20  ·         ·         2026-01-20  left
 """
 
 from __future__ import annotations
@@ -139,9 +139,9 @@ def stalls(
     told = found.join(_missing(found, workflow_rules, used, clock.day - trailing_days), on=KEYS, how="left")
     told = told.join(_last_step(workflow_rules.join(used, on="rule")), on=KEYS, how="left")
     told = told.join(_tried(told, efforts, before), on=KEYS, how="left").join(_declared(workflow_rules), on="workflow", how="left")
-    money = contract_state.select("account", "mrr", "currency", left=pl.col("ended_day").is_not_null())
+    money = contract_state.select("account", "mrr", "currency", standing=pl.when(pl.col("ended_day").is_null()).then(pl.lit("pays")).otherwise(pl.lit("left")))
     counts = {kind: pl.when(f"has_{kind}").then(pl.col(kind).fill_null(0)) for kind in KINDS}
-    return told.join(money, on="account", how="left").with_columns(days=clock.day - pl.col("since"), last_tier="tier_day", **counts)
+    return told.join(money, on="account", how="left").with_columns(days=clock.day - pl.col("since"), last_tier="tier_day", standing=pl.col("standing").fill_null("no subscription"), **counts)
 
 
 KINDS = {"attempts": "attempt", "failures": "failure"}
