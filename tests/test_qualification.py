@@ -125,6 +125,16 @@ def test_without_users_a_sign_is_unknown_and_held_against_nobody(tmp_path: Path)
     assert ("invited", 0, "no data") in with_money.rows("qualification.signals", "2026-06-01", *columns)
 
 
+def test_a_rate_that_rests_on_what_nobody_saw_is_not_known(tmp_path: Path) -> None:
+    """Two of three signs are needed and one cannot be shown: a, which has one, may have qualified; b, with none, has not."""
+    signs: dict[str, Any] = {"activated": {}, "weeks": {"weeks": 9}, "invited": {}}
+    made = world(tmp_path, done("a", "worked", 0), min_signals=2, **signs)
+    columns = ("qualified", "eligible", "undecided", "rate", "status")
+    assert made.rows("qualification.rate", "2026-06-01", *columns, windows=[14], min_base=1) == [(0, 2, 1, None, "unknown")]
+    paid = world(tmp_path, done("a", "worked", 0), min_signals=2, paid=("b,2026-03-01,,1,EUR,,,",), **signs)
+    assert paid.rows("qualification.conversion", "2026-06-01", "position", "accounts") == [(1, 0), (2, 0), (3, 1)]
+
+
 def test_older_than_the_export_is_no_failure(tmp_path: Path) -> None:
     """The export begins on day 30: whether a had come back for two weeks before, nobody saw."""
     made = world(tmp_path, done("a", "worked", 30), weeks={"weeks": 2})

@@ -6,6 +6,7 @@ qualify nobody.
 ## Columns
 account      key    the account
 entered_day  count  day number on which it qualified; null: not, or not before it paid
+possible_day count  day number on which it would have qualified, had every sign held that the data cannot show; null: not then either
 paid_day     count  first day number on which it paid; null: never, or no subscriptions are given
 needed       count  signs needed
 fired        count  signs that hold at T
@@ -19,22 +20,28 @@ import polars as pl
 from saasmetrics.definitions.model import Definition
 
 
-def qualified(accounts: pl.LazyFrame, signs: pl.LazyFrame, sign_spells: pl.LazyFrame, paying: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+def qualified(
+    accounts: pl.LazyFrame, qualifying: pl.LazyFrame, signs: pl.LazyFrame, sign_spells: pl.LazyFrame, paying: pl.LazyFrame, definition: Definition
+) -> pl.LazyFrame:
     """One row an account."""
     needed = definition.qualification.min_signals
+    hidden = qualifying.select((~pl.col("known")).sum()).collect().item()
     state = pl.col("state")
     counted = signs.group_by("account").agg(fired=(state == "fired").sum().cast(pl.Int64), unknown=(state == "unknown").sum().cast(pl.Int64))
     paid = paying.group_by("account").agg(paid_day=pl.col("start_day").min())
-    full = accounts.select("account").join(paid, on="account", how="left").join(_entered(sign_spells, needed), on="account", how="left")
-    in_time = pl.col("paid_day").is_null() | (pl.col("entered_day") < pl.col("paid_day"))
-    told = full.with_columns(entered_day=pl.when(in_time).then("entered_day"), needed=pl.lit(needed, pl.Int64))
+    full = accounts.select("account", "created_day").join(paid, on="account", how="left")
+    days = {"entered_day": needed, "possible_day": needed - hidden}
+    for name, least in days.items():
+        full = full.join(_reached(sign_spells, least, name), on="account", how="left") if least > 0 else full.with_columns(pl.col("created_day").alias(name))
+    in_time = [pl.when(pl.col("paid_day").is_null() | (pl.col(name) < pl.col("paid_day"))).then(pl.col(name)).alias(name) for name in days]
+    told = full.with_columns(*in_time, needed=pl.lit(needed, pl.Int64)).drop("created_day")
     return told.join(counted, on="account", how="left")
 
 
-def _entered(spells: pl.LazyFrame, needed: int) -> pl.LazyFrame:
-    """The first day that ends with enough signs holding at once."""
+def _reached(spells: pl.LazyFrame, least: int, name: str) -> pl.LazyFrame:
+    """The first day that ends with so many signs holding at once."""
     begins = spells.select("account", "day", change=pl.lit(1, pl.Int64))
     ends = spells.filter(pl.col("until_day").is_not_null()).select("account", day="until_day", change=pl.lit(-1, pl.Int64))
     changes = pl.concat([begins, ends]).group_by("account", "day").agg(pl.col("change").sum())
     held = changes.with_columns(held=pl.col("change").cum_sum().over("account", order_by="day"))
-    return held.filter(pl.col("held") >= needed).group_by("account").agg(entered_day=pl.col("day").min())
+    return held.filter(pl.col("held") >= least).group_by("account").agg(pl.col("day").min().alias(name))

@@ -25,7 +25,8 @@ status        label  final; insufficient: fewer than min_base eligible, here or 
 
 ## Limits
 Qualifying goes with buying; it need not bring it about. Accounts that paid before they qualified are not in the first row,
-those that paid up to the landmark in neither of the others. Accounts older than the export are in none. Days are local days:
+those that paid up to the landmark in neither of the others. Accounts older than the export are in none. Who may have
+qualified by signs that the data cannot show does not count as not qualified, and is in neither. Days are local days:
 an account that qualified on the 1st and pays on the 2nd took 1 day.
 
 ## Needs
@@ -45,12 +46,14 @@ a1       2026-01-01   false
 a2       2026-01-01   false
 late     2026-01-01   false
 none     2026-01-01   false
+dim      2026-01-01   false
 qualified:
-account  entered_day  paid_day
-a1       2026-01-05   2026-01-15
-a2       2026-01-06   ·
-late     2026-01-20   2026-01-25
-none     ·            ·
+account  entered_day  possible_day  paid_day
+a1       2026-01-05   2026-01-05    2026-01-15
+a2       2026-01-06   2026-01-06    ·
+late     2026-01-20   2026-01-20    2026-01-25
+none     ·            2026-02-01    ·
+dim      ·            2026-01-03    ·
 with as_of=2026-03-01 min_base=1
 becomes
 position  group                    accounts  immature  eligible  paid  rate      low       high      lift  difference  diff_low    diff_high  paid_ever  median_days  p90_days  status
@@ -65,10 +68,10 @@ new      2026-02-20   false
 buyer    2026-01-01   false
 old      2026-01-01   true
 qualified:
-account  entered_day  paid_day
-new      2026-02-27   ·
-buyer    ·            2026-01-04
-old      2026-01-02   2026-01-20
+account  entered_day  possible_day  paid_day
+new      2026-02-27   2026-02-27    ·
+buyer    ·            ·             2026-01-04
+old      2026-01-02   2026-01-02    2026-01-20
 with as_of=2026-03-01
 becomes
 position  group                    accounts  immature  eligible  paid  rate  low  high  lift  difference  diff_low  diff_high  paid_ever  median_days  p90_days  status
@@ -116,12 +119,12 @@ def conversion(
 def _members(accounts: pl.LazyFrame, qualified: pl.LazyFrame, clock: Clock, landmark: int, by: Sequence[str]) -> pl.LazyFrame:
     """account, position (the row it stands in), start (the day from which it is watched), paid_day."""
     known = accounts.filter(pl.col("created_day").is_not_null() & ~pl.col("left_truncated")).select("account", "created_day", *by)
-    dated = known.join(qualified.select("account", "entered_day", "paid_day"), on="account", how="left")
+    dated = known.join(qualified.select("account", "entered_day", "possible_day", "paid_day"), on="account", how="left")
     mark, paid, entered = pl.col("created_day").cast(pl.Int64) + landmark, pl.col("paid_day"), pl.col("entered_day").cast(pl.Int64)
     first = dated.filter(entered.is_not_null()).with_columns(position=pl.lit(1, pl.Int64), start=entered)
     waiting = dated.filter((mark < clock.settled) & (paid.is_null() | (paid > mark)))
-    soon = (entered <= mark).fill_null(False)
-    marked = waiting.with_columns(position=pl.when(soon).then(2).otherwise(3).cast(pl.Int64), start=mark)
+    soon, possible = (entered <= mark).fill_null(False), (pl.col("possible_day") <= mark).fill_null(False)
+    marked = waiting.filter(soon | ~possible).with_columns(position=pl.when(soon).then(2).otherwise(3).cast(pl.Int64), start=mark)
     return pl.concat([first, marked])
 
 

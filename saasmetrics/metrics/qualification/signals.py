@@ -9,15 +9,15 @@ position     key    order of the sign in the definition
 signal       label  its name in the definition file
 ident        label  its number in the catalogue
 verdict      label  goes with buying, goes with not buying, not shown, insufficient (fewer than min_base with or without the sign), no data
-eligible     count  accounts on trial at the landmark that could be watched for the whole time; 0 where the data cannot show the sign
-bought       count  of the eligible, those that paid within paid_within days after it
+precision    share  hits / fired: of those that showed it, the share that bought
 base         share  bought / eligible: what anybody does
+lift         number precision / base; 1: the sign tells nothing
 fired        count  of the eligible, those for which the sign held at the end of the landmark day
 hits         count  those with both
-precision    share  hits / fired: of those that showed it, the share that bought
+bought       count  of the eligible, those that paid within paid_within days after it
+eligible     count  accounts on trial at the landmark that could be watched for the whole time; 0 where the data cannot show the sign
 low          share  Wilson 95 % interval of the precision
 high         share  Wilson 95 % interval of the precision
-lift         number precision / base; 1: the sign tells nothing
 difference   number precision − share of buyers among those without the sign, in percentage points
 diff_low     number 95 % interval of the difference (Newcombe)
 diff_high    number 95 % interval of the difference (Newcombe)
@@ -71,8 +71,8 @@ a2       weeks   2026-01-12  ·
 paid     weeks   2026-01-05  ·
 with as_of=2026-03-01 min_base=1
 becomes
-position  signal  ident  verdict    eligible  bought  base      fired  hits  precision  low       high  lift  difference  diff_low    diff_high  q         recall  recall_low  recall_high  immature  why
-1         weeks   P06    not shown  3         2       0.666667  1      1     1          0.206549  1     1.5   50          -39.104934  90.546879  0.386476  0.5     0.094531    0.905469     0         They return.
+position  signal  ident  verdict    precision  base      lift  fired  hits  bought  eligible  low       high  difference  diff_low    diff_high  q         recall  recall_low  recall_high  immature  why
+1         weeks   P06    not shown  1          0.666667  1.5   1      1     2       3         0.206549  1     50          -39.104934  90.546879  0.386476  0.5     0.094531    0.905469     0         They return.
 
 ## Example: what the data cannot show is not judged, a sign that was lost before the landmark does not hold
 accounts:
@@ -92,9 +92,9 @@ account  signal      day         until_day
 a1       low_errors  2026-01-05  2026-01-11
 with as_of=2026-03-01
 becomes
-position  signal      ident  verdict       eligible  bought  base  fired  hits  precision  low  high  lift  difference  diff_low  diff_high  q  recall  recall_low  recall_high  immature  why
-1         invited     P03    no data       0         0       ·     0      0     ·          ·    ·     ·     ·           ·         ·          ·  ·       ·           ·            0         They grow.
-2         low_errors  P07    insufficient  1         0       0     0      0     ·          ·    ·     ·     ·           ·         ·          ·  ·       ·           ·            1         It works.
+position  signal      ident  verdict       precision  base  lift  fired  hits  bought  eligible  low  high  difference  diff_low  diff_high  q  recall  recall_low  recall_high  immature  why
+1         invited     P03    no data       ·          ·     ·     0      0     0       0         ·    ·     ·           ·         ·          ·  ·       ·           ·            0         They grow.
+2         low_errors  P07    insufficient  ·          0     ·     0      0     0       1         ·    ·     ·           ·         ·          ·  ·       ·           ·            1         It works.
 """
 
 from __future__ import annotations
