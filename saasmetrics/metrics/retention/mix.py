@@ -94,7 +94,7 @@ from typing import Literal
 import polars as pl
 
 from saasmetrics.clock import Clock
-from saasmetrics.statistics import share
+from saasmetrics.statistics import divided, share
 
 PARTS = 10**9  # effects are added up as whole numbers of these parts of a percentage point, so that they add up exactly
 SIDES = ("before", "now")
@@ -162,7 +162,7 @@ def _shown(told: pl.LazyFrame, min_base: int) -> pl.LazyFrame:
     least = pl.min_horizontal("before_all", "now_all")
     status = pl.when(least == 0).then(pl.lit("censored")).when(least < min_base).then(pl.lit("insufficient")).otherwise(pl.lit("final"))
     known, every = pl.when(least > 0), pl.col("value") == "all"
-    points = {name: known.then(pl.col(name) * (1 / PARTS)) for name in ("by_rate", "by_mix")}
+    points = {name: known.then(divided(pl.col(name), PARTS)) for name in ("by_rate", "by_mix")}
     before, now = (share(pl.col(f"{side}_kept"), pl.col(side)) for side in SIDES)
     return told.with_columns(
         before_rate=before, now_rate=now, change=(now - before) * 100, **points,
