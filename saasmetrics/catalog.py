@@ -117,19 +117,21 @@ def facts() -> dict[str, Room]:
 
 
 def coverage() -> dict[str, str]:
-    """Catalogue id → home, over all rooms and lint rules; a second home for one id is an error."""
+    """Catalogue id → home, over all rooms, lint rules and commands; a second home for one id is an error."""
     homes: dict[str, str] = {}
-    for room in [*rooms().values(), *_lints()]:
+    for room in [*rooms().values(), *_others()]:
         for ident in room.covers:
             if homes.setdefault(ident, room.key) != room.key:
                 raise ValueError(f"{ident} has two homes: {homes[ident]} and {room.key}")
     return dict(sorted(homes.items(), key=lambda item: (item[0].rstrip("0123456789"), item[0])))
 
 
-def _lints() -> Iterator[Room]:
-    path = HOME / "definitions" / "lint.py"
-    if path.exists():
-        yield Room("check", "definitions", path, ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "", (), {})
+def _others() -> Iterator[Room]:
+    """What covers ids and is no room: the lint rules, and commands that read off several tables."""
+    homes = [("check", "definitions", HOME / "definitions" / "lint.py")]
+    homes += [("command", path.stem, path) for path in sorted((HOME / "commands").glob("*.py"))]
+    for folder, name, path in homes:
+        yield Room(folder, name, path, ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "", (), {})
 
 
 def _rooms(home: Path, folder: str) -> Iterator[Room]:

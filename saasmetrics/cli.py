@@ -89,6 +89,13 @@ def schema() -> None:
     guarded(run)
 
 
+def _starter(**given: Any) -> None:
+    """Print the nine numbers to begin with, a line each."""
+    from saasmetrics.commands.starter import starter as run
+
+    guarded(lambda: run(**given))
+
+
 def _folder_command(folder: str) -> Callable[..., None]:
     def command(**given: Any) -> None:
         from saasmetrics.commands.measure import measure as run
@@ -103,7 +110,10 @@ def _folder_command(folder: str) -> Callable[..., None]:
 
 def _parameters(folder: str) -> list[inspect.Parameter]:
     """The options of every command, then the settings of the folder's rooms."""
-    kinds = {**COMMON, **_settings(folder)}
+    return _keywords({**COMMON, **_settings(folder)})
+
+
+def _keywords(kinds: dict[str, tuple[Any, Any]]) -> list[inspect.Parameter]:
     keyword = inspect.Parameter.KEYWORD_ONLY
     return [inspect.Parameter(name, keyword, default=default, annotation=kind) for name, (kind, default) in kinds.items()]
 
@@ -135,6 +145,8 @@ def _asked_folder() -> str | None:
 
 
 def _build() -> None:
+    _starter.__signature__ = inspect.Signature(_keywords({name: COMMON[name] for name in COMMON if name not in ("table", "by")}))  # type: ignore[attr-defined]
+    app.command("starter")(_starter)
     asked = _asked_folder()
     for folder, text in catalog.folders().items():
         name = folder.replace("_", "-")

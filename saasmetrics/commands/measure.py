@@ -6,44 +6,57 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from saasmetrics import catalog, outputs
 from saasmetrics.commands.config import load
 from saasmetrics.commands.settings import parsed
 from saasmetrics.messages import did_you_mean, refuse, report, say
 
+if TYPE_CHECKING:
+    from saasmetrics.definitions.read import Loaded
+    from saasmetrics.tables import Table
+
 ON_SCREEN = 20
 WITHOUT_META = ("csv", "ndjson")  # what their bytes cannot say stands in FILE.meta.json beside them
 
 
 def measure(
-    folder: str, settings: Mapping[str, str | None], *, table: str | None, config: Path | None, as_of: str | None, by: Sequence[str],
-    where: Sequence[str], limit: int | None, format: str | None, output: str | None, max_reject: int, strict: bool,
-    allow_empty: bool, allow_remote: bool, verify: bool, raw: bool, quiet: bool, verbose: bool, color: Any,
+    folder: str, settings: Mapping[str, str | None], *, table: str | None, config: Path | None, limit: int | None, format: str | None,
+    output: str | None, raw: bool, color: Any, **given: Any,
 ) -> None:  # fmt: skip
     """Compute and hand over; what is wrong with the data goes to stderr before the tables do."""
-    loaded = load(config, allow_remote=allow_remote, verbose=verbose)
+    loaded = load(config, allow_remote=given["allow_remote"], verbose=given["verbose"])
     rooms = _rooms(folder, table)
-    asked_settings = parsed(folder, settings)
-    fmt = _format(format, output)
+    asked = parsed(folder, settings)
+    fmt = format_for(format, output)
+    tables = computed(loaded, rooms, asked, folder, skip=table is None, **given)
+    deliver(tables, fmt, output, limit, raw, color)
+
+
+def computed(
+    loaded: Loaded, rooms: Sequence[catalog.Room], settings: Mapping[str, Any], what: str, *, skip: bool, as_of: str | None, by: Sequence[str],
+    where: Sequence[str], max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, quiet: bool, verbose: bool,
+) -> list[Table]:  # fmt: skip
+    """The tables, after what is wrong with the data has been said."""
     from saasmetrics.tables import Asked, compute
 
     asked = Asked(
-        _date(as_of), tuple(by), tuple(map(_condition, where)), asked_settings, max_reject, strict, allow_empty, verify,
+        _date(as_of), tuple(by), tuple(map(_condition, where)), settings, max_reject, strict, allow_empty, verify,
         progress=not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty())),
     )  # fmt: skip
-    tables, ledger = compute(loaded, rooms, asked, skip=table is None)
+    tables, ledger = compute(loaded, rooms, asked, skip=skip)
     if not tables:
-        refuse("SM131", f"no table of '{folder}' has its input in the definition file", str(loaded.path))
+        refuse("SM131", f"no table of '{what}' has its input in the definition file", str(loaded.path))
     if not quiet:
         report((*loaded.warnings, *ledger.warnings))
         if ledger.rejects:
             report(tuple(ledger.rejects))
-    _write(tables, fmt, output, limit, raw, color)
+    return tables
 
 
-def _write(tables: Sequence[Any], fmt: str, output: str | None, limit: int | None, raw: bool, color: Any) -> None:
+def deliver(tables: Sequence[Table], fmt: str, output: str | None, limit: int | None, raw: bool, color: Any) -> None:
+    """To stdout, a file or a folder."""
     from saasmetrics.outputs import write
 
     if output is not None and (output.endswith("/") or Path(output).is_dir()):
@@ -82,7 +95,8 @@ def _rooms(folder: str, table: str | None) -> list[catalog.Room]:
     return [known[name]]
 
 
-def _format(format: str | None, output: str | None) -> str:
+def format_for(format: str | None, output: str | None) -> str:
+    """As told, else by the file's ending, else what suits where stdout goes."""
     if format:
         return format
     if output and not output.endswith("/") and output != "-" and not Path(output).is_dir():
