@@ -1,0 +1,164 @@
+"""Ways to get value, spread and activity wrong, by their numbers: small worlds through the real tables.
+
+Trap 27 (merged accounts) has no test here: no source says which accounts were merged. Trap 42 stands in the pooled shares
+of `value vanity_periods` and `value repeat`: Σ over Σ, never a mean of accounts.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from saasmetrics import catalog
+from saasmetrics.definitions.read import read
+from saasmetrics.tables import Asked, compute
+
+DEFINITION = """\
+version: 1
+timezone: {zone}
+late_after: 0d
+sources:
+  events: {{files: 'events*.csv'}}
+  users: {{files: users.csv}}
+roles: {{service: [service]}}
+activity: {{logins: login{more}}}
+workflows:
+  invoices: {{core: true, cadence: {cadence}, success: posted, did: posted invoices, who: finance people, roles: [finance]}}
+"""
+Rows = list[dict[str, Any]]
+PEOPLE = ("a,ann,finance,Finance", "a,ben,finance,Sales", "a,bot,service,")
+
+
+class World:
+    """Events as `account user event day [time]` and what the tables make of them."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.shape = home, {"zone": "UTC", "cadence": "week", "more": ""}
+        self.users(*PEOPLE)
+
+    def events(self, *rows: str, name: str = "events.csv") -> World:
+        split = [(*row.split(), "12:00")[:5] for row in rows]
+        lines = [f"{account},{'' if user == '-' else user},{event},{day}T{time}:00Z" for account, user, event, day, time in split]
+        return self.file(name, "account_id,user_id,event,timestamp", *lines)
+
+    def users(self, *rows: str) -> World:
+        return self.file("users.csv", "account_id,user_id,role,team", *rows)
+
+    def file(self, name: str, *lines: str) -> World:
+        (self.home / name).write_text("\n".join(lines) + "\n", "utf-8")
+        return self
+
+    def rows(self, key: str, as_of: str, by: tuple[str, ...] = (), **settings: Any) -> Rows:
+        (self.home / "saasmetrics.yml").write_text(DEFINITION.format(**self.shape), "utf-8")
+        asked = Asked(date.fromisoformat(as_of), by, settings=settings, allow_empty=True)
+        (table,), _ = compute(read(self.home / "saasmetrics.yml"), [catalog.rooms()[f"value.{key}"]], asked)
+        return table.frame.to_dicts()
+
+    def one(self, key: str, as_of: str, account: str = "a", **settings: Any) -> dict[str, Any]:
+        (found,) = [row for row in self.rows(key, as_of, **settings) if row["account"] == account]
+        return found
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def weekly(user: str, weeks: int, first: str = "2026-01-05", account: str = "a", event: str = "posted") -> list[str]:
+    days = (date.fromisoformat(first) + timedelta(weeks=week) for week in range(weeks))
+    return [f"{account} {user} {event} {day}" for day in days]
+
+
+def test_trap_01_the_running_week_breaks_no_run(world: World) -> None:
+    world.events(*weekly("ann", 6), "a ann login 2026-02-20")
+    row = world.one("consistency", "2026-02-20")
+    assert (row["hit"], row["periods"], row["current"], row["state"]) == (6, 6, 6, "steady")
+    gone = world.one("consistency", "2026-03-02")
+    assert (gone["hit"], gone["periods"], gone["current"], gone["broken"], gone["state"]) == (6, 8, 0, 6, "broken")
+
+
+def test_trap_07_what_came_before_the_export_is_no_first_success(world: World) -> None:
+    (world.home / "accounts.csv").write_text("account_id,created_at\na,2020-01-01\nb,2020-01-01\n", "utf-8")
+    world.shape["zone"] = "UTC\n# older accounts"
+    world.events(*weekly("ann", 8), *weekly("cem", 8, "2026-01-06", "new"))
+    text = DEFINITION.replace("  users:", "  accounts: {{files: accounts.csv, orphans: keep}}\n  users:")
+    asked = Asked(date(2026, 3, 2), allow_empty=True)
+    (world.home / "saasmetrics.yml").write_text(text.format(**world.shape), "utf-8")
+    rooms = [catalog.rooms()[f"value.{name}"] for name in ("repeat", "statement", "trajectory", "spread")]
+    (repeat, statement, trajectory, spread), _ = compute(read(world.home / "saasmetrics.yml"), rooms, asked)
+    assert repeat.frame.select("started", "unknown").row(0) == (1, 1)
+    told = {row["account"]: row["statement"] for row in statement.frame.to_dicts()}
+    assert told["b"] == "What b gets is unknown: it is older than the export, and nobody posted invoices since the export begins."
+    assert {row["account"]: row["stage"] for row in trajectory.frame.to_dicts()} == {"a": "repeating", "b": "unknown", "new": "repeating"}
+    assert spread.frame["second_workflow"].null_count() == 3
+
+
+def test_trap_10_a_day_is_a_local_day_and_a_session_goes_over_midnight(world: World) -> None:
+    world.shape["zone"] = "Asia/Kathmandu"  # five hours and three quarters east: midnight lies inside a half hour
+    world.events("a ann login 2026-01-06 18:05", "a ann seen 2026-01-06 18:20", "a ann seen 2026-01-06 18:45")
+    row = world.one("vanity", "2026-01-12", weeks=1)
+    assert (row["minutes"], row["events"], row["active_weeks"]) == (40, 3, 1)
+
+
+def test_trap_24_sessions_do_not_depend_on_how_the_files_are_cut(world: World) -> None:
+    times = ["09:00", "09:29", "09:59", "10:30", "10:59", "12:00"]
+    rows = [f"a ann seen 2026-01-06 {time}" for time in times]
+    whole = world.events(*rows).one("vanity", "2026-01-12", weeks=1)
+    assert whole["minutes"] == 59 + 29  # a gap of 31 minutes begins another session, one event alone has no length
+    world.events(*rows[::2]).events(*rows[1::2], name="events2.csv")
+    assert world.one("vanity", "2026-01-12", weeks=1) == whole
+
+
+def test_trap_35_a_weekend_breaks_no_daily_habit_and_saturday_is_not_lost(world: World) -> None:
+    world.shape["cadence"] = "day"
+    working = [f"a ann posted 2026-01-{day:02d}" for day in range(5, 31) if date(2026, 1, day).weekday() < 5]
+    assert world.events(*working).one("consistency", "2026-02-02")["hit"] == 12
+    saturday = [row for row in working if not row.endswith("-23")] + ["a ann posted 2026-01-24"]
+    assert world.events(*saturday).one("consistency", "2026-02-02")["hit"] == 12
+    row = world.events(*working).one("consistency", "2026-01-31")
+    assert (row["hit"], row["current"]) == (12, 19)  # Friday is over only when the weekend is: Thursday is the last complete day
+
+
+def test_trap_37_a_service_user_brings_volume_and_is_nobody(world: World) -> None:
+    world.events(*weekly("bot", 8), *weekly("bot", 8, "2026-01-06"), *weekly("ann", 2), "a ben login 2026-02-20")
+    spread = world.one("spread", "2026-03-02")
+    assert (spread["successes"], spread["by_people"], spread["people"], spread["top_user"]) == (18, 2, 1, "ann")
+    assert (spread["effective_users"], spread["status"]) == (None, "insufficient")
+    assert world.one("consistency", "2026-03-02")["hit"] == 8
+    assert world.one("dependency", "2026-03-02", min_successes=1)["without_top"] == 0
+    vanity = world.one("vanity", "2026-03-02")
+    assert (vanity["users"], vanity["events"]) == (2, 19)
+
+
+def test_trap_37_work_of_nobody_by_name_is_said_to_be_that(world: World) -> None:
+    told = world.events(*weekly("bot", 4), *weekly("-", 4, "2026-02-02")).one("statement", "2026-03-02")
+    assert told["statement"] == "a gets value because it posted invoices in each of the last 8 weeks; no person did any of it."
+    assert (told["people"], told["in_role"], told["expected"]) == (0, 0, 2)
+
+
+def test_trap_40_without_a_user_column_nothing_is_claimed_about_people(world: World) -> None:
+    days = [row.split()[3] for row in weekly("ann", 8)]
+    world.file("events.csv", "account_id,event,timestamp", *(f"a,posted,{day}T12:00:00Z" for day in days))
+    assert world.one("statement", "2026-03-02")["statement"].endswith("in each of the last 8 weeks; who did it is not in the data.")
+    assert world.one("spread", "2026-03-02")["people"] is None
+    assert world.one("dependency", "2026-03-02")["state"] == "unknown"
+    vanity = world.one("vanity", "2026-03-02")
+    assert (vanity["optional"], vanity["users"], vanity["active_weeks"], vanity["events"]) == (None, None, None, 8)
+
+
+def test_trap_42_logins_without_success_pool_over_all_people(world: World) -> None:
+    rows = [f"b u{n} login 2026-01-06" for n in range(8)]
+    world.events(*rows, "a ann login 2026-01-06", "a ann posted 2026-01-07", "a ben login 2026-01-06", "a bot login 2026-01-06")
+    (week,) = world.rows("vanity_periods", "2026-01-12")
+    assert (week["logins"], week["logged_in"], week["without_success"], week["share"]) == (11, 10, 9, 0.9)
+
+
+def test_trap_47_a_stage_does_not_flap(world: World) -> None:
+    weeks = [0, 1, 2, 4, 6, 8, 9, 11]  # three in a row, then every other week: two of four, never fewer
+    rows = [f"a ann posted {date(2026, 1, 5) + timedelta(weeks=week)}" for week in weeks]
+    assert world.events(*rows).one("trajectory", "2026-03-30")["path"] == "adopted 2, repeating 10"
+    quiet = world.one("trajectory", "2026-05-04")
+    assert (quiet["stage"], quiet["path"]) == ("fading", "adopted 2, repeating 11, fading 4")

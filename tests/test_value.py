@@ -1,0 +1,144 @@
+"""Value on the example data: the planted stories are found, and the numbers are those of a plain count of the events."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from worlds import AS_OF, Row, events, generated, tables
+
+ROOMS = [f"value.{name}" for name in ("consistency", "spread", "dependency", "vanity", "trajectory", "statement", "vanity_periods")]
+BERLIN = ZoneInfo("Europe/Berlin")
+LAST_WEEK = date(2026, 10, 26)  # AS_OF is a Monday, and late rows may still change the week before it
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return generated(tmp_path_factory.mktemp("value"), accounts=130)
+
+
+@pytest.fixture(scope="module")
+def told(world: Path) -> dict[str, Rows]:
+    return {name.split(".")[1]: table.frame.to_dicts() for name, table in tables(world, ROOMS).items()}
+
+
+@pytest.fixture(scope="module")
+def once(world: Path) -> list[Row]:
+    """Every event before T once, without our own people."""
+    found = {row["event_id"]: row for row in events(world) if row["account_id"] and not row["user_id"].endswith("-staff")}
+    return [row for row in found.values() if day_of(row) < AS_OF]
+
+
+def day_of(row: Row) -> date:
+    return datetime.fromisoformat(row["timestamp"]).astimezone(BERLIN).date()
+
+
+def week_of(row: Row) -> date:
+    return day_of(row) - timedelta(days=day_of(row).weekday())
+
+
+def posted(row: Row) -> bool:
+    return row["event"] == "invoice_posted" and row["status"] == "ok"
+
+
+def approved(row: Row) -> bool:
+    return row["event"] == "bill_approved" and row["status"] in ("ok", "ok_after_change")
+
+
+def planted(rows: Rows, story: str) -> Rows:
+    found = [row for row in rows if row["account"].startswith(f"{story}-")]
+    assert found
+    return found
+
+
+def test_the_champion_is_found(told: dict[str, Rows]) -> None:
+    for row in planted(told["dependency"], "champion_only"):
+        assert (row["state"], row["top_share"] > 0.9, row["top_user"]) == ("dependent on one", True, f"{row['account']}-u001")
+    assert all(row["state"] == "spread" for row in planted(told["dependency"], "expander"))
+
+
+def test_the_busy_account_without_value_comes_first(told: dict[str, Rows]) -> None:
+    first = told["vanity"][: len(planted(told["vanity"], "busy_optional"))]
+    assert all(row["account"].startswith("busy_optional") and row["optional"] and row["reason"] == "irregular" for row in first)
+    assert all(row["diverges"] and row["stage"] == "adopted" for row in planted(told["trajectory"], "busy_optional"))
+    assert not any(row["optional"] for row in planted(told["vanity"], "expander"))
+
+
+def test_every_account_gets_an_honest_sentence(told: dict[str, Rows]) -> None:
+    for row in told["statement"]:
+        assert row["statement"].count(row["account"]) >= 1
+        assert row["statement"].endswith(".") and "None" not in row["statement"] and "  " not in row["statement"]
+    assert all("gets no value yet: nobody posted invoices" in row["statement"] for row in planted(told["statement"], "silent"))
+    assert all("no longer pays" in row["statement"] for row in planted(told["statement"], "churned"))
+
+
+def test_regularity_is_a_plain_count_of_weeks(told: dict[str, Rows], once: list[Row]) -> None:
+    weeks: dict[str, set[date]] = defaultdict(set)
+    for row in filter(posted, once):
+        weeks[row["account_id"]].add(week_of(row))
+    for row in told["consistency"]:
+        if row["workflow"] == "invoicing" and row["periods"] == 12:
+            last = [LAST_WEEK - timedelta(weeks=ago) for ago in range(12)]
+            hits = [week in weeks[row["account"]] for week in last]
+            assert (row["hit"], row["current"] < 12) == (sum(hits), not all(hits)), row["account"]
+            assert min(row["current"], 12) == next((ago for ago, hit in enumerate(hits) if not hit), 12)
+
+
+def test_spread_is_a_plain_count_of_people(told: dict[str, Rows], once: list[Row]) -> None:
+    core: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in once:
+        if day_of(row) >= AS_OF - timedelta(days=84) and (posted(row) or approved(row) or row["event"] == "reconciliation_finished"):
+            core[row["account_id"]][row["user_id"]] += 1
+    for row in told["spread"]:
+        every = core[row["account"]]
+        people = sorted(n for user, n in every.items() if not user.endswith("-bot"))
+        assert (row["successes"], row["by_people"], row["people"]) == (every.total(), sum(people), len(people)), row["account"]
+        if sum(people) >= 5:
+            shares = [n / sum(people) for n in people]
+            assert row["hhi"] == pytest.approx(sum(share**2 for share in shares))
+            assert row["effective_users"] == pytest.approx(1 / row["hhi"])
+            assert row["top_share"] == pytest.approx(max(shares))
+        if row["gini"] is not None:
+            unlike = sum(abs(a - b) for a in people for b in people)
+            assert row["gini"] == pytest.approx(unlike / (2 * len(people) * sum(people)))
+
+
+def test_activity_is_a_plain_count_of_events(told: dict[str, Rows], once: list[Row]) -> None:
+    window = [row for row in once if LAST_WEEK - timedelta(weeks=11) <= week_of(row) <= LAST_WEEK]
+    for row in told["vanity"]:
+        own = [event for event in window if event["account_id"] == row["account"]]
+        people = [event for event in own if not event["user_id"].endswith("-bot")]
+        assert (row["events"], row["logins"]) == (len(own), sum(event["event"] == "login" for event in own)), row["account"]
+        assert (row["users"], row["active_weeks"]) == (len({event["user_id"] for event in people}), len({week_of(event) for event in people}))
+        assert abs(row["minutes"] - minutes(people)) <= 1
+
+
+def minutes(people: list[Row]) -> int:
+    """Sessions by a plain walk through each person's events."""
+    times: dict[str, list[datetime]] = defaultdict(list)
+    for event in people:
+        times[event["user_id"]].append(datetime.fromisoformat(event["timestamp"]))
+    total = timedelta()
+    for found in times.values():
+        begun = before = None
+        for at in [*sorted(found), datetime.max.replace(tzinfo=ZoneInfo("UTC"))]:
+            if before is None or at - before > timedelta(minutes=30):
+                total += min(before - begun, timedelta(hours=8)) if begun and before else timedelta()
+                begun = at
+            before = at
+    return int(total.total_seconds()) // 60
+
+
+def test_logins_without_success_are_a_plain_count(told: dict[str, Rows], once: list[Row]) -> None:
+    inside = {"internal-1", "internal-2"}
+    week = [row for row in once if week_of(row) == LAST_WEEK and row["account_id"] not in inside and not row["user_id"].endswith("-bot")]
+    came = {(row["account_id"], row["user_id"]) for row in week if row["event"] == "login"}
+    works = ("reconciliation_finished", "claim_reimbursed")
+    done = {(row["account_id"], row["user_id"]) for row in week if posted(row) or approved(row) or row["event"] in works}
+    (row,) = [row for row in told["vanity_periods"] if row["period"] == LAST_WEEK]
+    assert (row["logged_in"], row["without_success"], row["status"]) == (len(came), len(came - done), "final")
