@@ -18,7 +18,7 @@ SCHEMA = {"account": pl.Categorical, "position": pl.Int64, "at": pl.Int64}
 
 
 def chain(step_times: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
-    """step_times (account, rule, at: in any order the first times only) → one row an account and step done."""
+    """step_times (account, rule, at, n: how many then; in any order the first times only) → one row an account and step done."""
     told = [(rules[step.rule], step.required) for step in definition.steps().values()]
     if definition.activation is None or definition.activation.order == "any":
         frames = [_first(step_times, rule, position) for position, (rule, _) in enumerate(told, 1)]
@@ -33,24 +33,29 @@ def _first(step_times: pl.LazyFrame, rule: int, position: int) -> pl.LazyFrame:
 
 
 def _ordered(step_times: pl.LazyFrame, told: Sequence[tuple[int, bool]]) -> list[pl.LazyFrame]:
-    """Each step after the last required one before it; a step that is not required holds up nothing.
+    """Each step at or after the last required one before it; a step that is not required holds up nothing.
 
-    Equal times count as in order, but one event fills one step only: the same rule again needs a later time.
+    One event fills one step only: the same rule again needs another event.
     """
     frames: list[pl.LazyFrame] = []
     before: pl.LazyFrame | None = None
-    used: dict[int, pl.LazyFrame] = {}
     for position, (rule, required) in enumerate(told, 1):
-        frames.append(_first(_after(step_times, before, used.get(rule)), rule, position))
+        frames.append(_first(_after(step_times, before), rule, position))
         done = frames[-1].select("account", "at")
-        before, used[rule] = (done if required else before), done
+        before = done if required else before
+        if rule in {later for later, _ in told[position:]}:
+            step_times = _without(step_times, rule, done)
     return frames
 
 
-def _after(step_times: pl.LazyFrame, before: pl.LazyFrame | None, used: pl.LazyFrame | None) -> pl.LazyFrame:
-    if before is not None:
-        step_times = step_times.join(before.rename({"at": "before"}), on="account").filter(pl.col("at") >= pl.col("before")).drop("before")
-    if used is not None:
-        told = step_times.join(used.rename({"at": "used"}), on="account", how="left")
-        step_times = told.filter((pl.col("at") > pl.col("used")).fill_null(True)).drop("used")
-    return step_times
+def _after(step_times: pl.LazyFrame, before: pl.LazyFrame | None) -> pl.LazyFrame:
+    if before is None:
+        return step_times
+    return step_times.join(before.rename({"at": "before"}), on="account").filter(pl.col("at") >= pl.col("before")).drop("before")
+
+
+def _without(step_times: pl.LazyFrame, rule: int, done: pl.LazyFrame) -> pl.LazyFrame:
+    """The times that are left when one event of each account is taken."""
+    taken = done.with_columns(rule=pl.lit(rule), taken=1)
+    told = step_times.join(taken, on=["account", "rule", "at"], how="left")
+    return told.with_columns(n=pl.col("n") - pl.col("taken").fill_null(0)).filter(pl.col("n") > 0).drop("taken")

@@ -35,7 +35,9 @@ class Example:
     truths: dict[date, Truth] = field(default_factory=dict)
 
     def truth(self, as_of: date) -> Truth:
-        return self.truths.setdefault(as_of, Truth(self.loaded.definition, self.world, as_of))
+        if as_of not in self.truths:
+            self.truths[as_of] = Truth(self.loaded.definition, self.world, as_of)
+        return self.truths[as_of]
 
     def check(self, as_of: date, *names: str, **asked: Any) -> dict[str, Table]:
         return check(self.loaded, self.truth(as_of), as_of, names or tuple(TABLES), **asked)

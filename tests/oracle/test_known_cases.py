@@ -110,10 +110,11 @@ def test_in_order_a_step_at_the_same_instant_does_come_after(tmp_path: Path) -> 
         same(tmp_path / table, world, table, activation={"order": "ordered", "steps": STEPS})
 
 
-@pytest.mark.parametrize("days", [("01",), ("01", "02"), ("01", "02", "03")], ids=len)
-def test_in_order_an_event_fills_one_step(days: tuple[str, ...], tmp_path: Path) -> None:
-    steps = {name: {"rule": "posted"} for name in ("first", "second", "third")}
-    world = World([event("posted", f"2026-05-{day}") for day in days])
+@pytest.mark.parametrize("days", ["1", "12", "123", "11", "111", "112", "122", "1122"])
+@pytest.mark.parametrize("optional", ["", "first", "second"])
+def test_in_order_an_event_fills_one_step(days: str, optional: str, tmp_path: Path) -> None:
+    steps = {name: {"rule": "posted", "required": name != optional} for name in ("first", "second", "third")}
+    world = World([{**event("posted", f"2026-05-0{day}"), "event_id": f"e{n}"} for n, day in enumerate(days)])
     for table in ("activation.accounts", "activation.steps"):
         same(tmp_path / table, world, table, activation={"order": "ordered", "steps": steps})
 
