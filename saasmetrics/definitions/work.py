@@ -109,7 +109,7 @@ class Activation(Base):
 
     within: Duration = Field(default=14 * DAY, description="the time an account has, from its creation")
     order: Literal["any", "ordered"] = Field(
-        default="any", description="ordered: each step must come after the one before"
+        default="any", description="ordered: each step at or after the required one before it, and an event is one step only"
     )
     steps: Annotated[Mapping[Name, Step], Field(min_length=1)] = Field(description="the steps by name, in their order")
 
