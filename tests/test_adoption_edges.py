@@ -236,3 +236,16 @@ def test_premium_began_with_the_first_of_all_its_features() -> None:
     }  # fmt: skip
     (row,) = rows("adoption.feature_accounts", {"as_of": "2026-06-01"}, **tables, contract_state="account  mrr  currency  ended_day\n")
     assert (row["premium"], row["premium_since"].isoformat(), row["premium_uses"], row["used_names"]) == (2, "2026-05-02", 4, "f, g")
+
+
+@pytest.mark.parametrize(("left", "gone"), [("2026-03-09 00:00", 1), ("·               ", 0)])
+def test_only_the_deactivated_are_gone(left: str, gone: int) -> None:
+    tables = {"accounts": accounts("2026-01-01 00:00"), "invitations": invitation("2026-03-02 00:00", left=left)}
+    assert [row["gone"] for row in rows("adoption.invites", {"as_of": "2026-06-01"}, **tables) if row["invited"]] == [gone, gone]
+
+
+@pytest.mark.parametrize(("last", "depth"), [("2026-03-03", "w basic"), ("2026-03-02", None)])
+def test_depth_is_what_is_held(last: str, depth: str | None) -> None:
+    breadth = "account  users  users_before  roles  teams  teams_before  teamless  workflows  successes\na        1      1             1      1      1             0         1          1\n"
+    (row,) = rows("adoption.breadth_accounts", {"as_of": "2026-06-01"}, breadth=breadth, tiers=tiers((1, "2026-01-05 00:00"), last=last), contract_state="account  mrr  currency\n")
+    assert row["depth"] == depth
