@@ -249,3 +249,13 @@ def test_depth_is_what_is_held(last: str, depth: str | None) -> None:
     breadth = "account  users  users_before  roles  teams  teams_before  teamless  workflows  successes\na        1      1             1      1      1             0         1          1\n"
     (row,) = rows("adoption.breadth_accounts", {"as_of": "2026-06-01"}, breadth=breadth, tiers=tiers((1, "2026-01-05 00:00"), last=last), contract_state="account  mrr  currency\n")
     assert row["depth"] == depth
+
+
+@pytest.mark.parametrize(("people", "told"), [(1, (0, 1, 0, 0)), (2, (0, 0, 1, 0)), (4, (0, 0, 1, 0)), (5, (0, 0, 0, 1)), (0, (1, 0, 0, 0))])
+def test_the_classes_of_invited_people_meet_without_gap(people: int, told: tuple[int, ...]) -> None:
+    members = "account  user  service  invited_at\na        boss  false    2026-01-01 00:00\n"
+    invited = "account  user  invited_at\n" + "".join(f"a        u{n}    2026-01-02 00:00\n" for n in range(people))
+    tables = {"accounts": accounts("2026-01-01 00:00"), "invitations": invited}
+    (row,) = rows("activation.onboarding_invites", {"as_of": "2026-06-01"}, members=members, **tables)
+    assert tuple(row[name] for name in ("nobody", "one", "few", "many")) == told
+    assert rows("activation.onboarding_invites", {"as_of": "2026-06-01"}, members="account  user  service  invited_at\n", **tables) == []

@@ -140,12 +140,12 @@ def test_trap_29_who_is_deactivated_leaves_the_people_and_stays_in_the_base(worl
 
 def test_trap_29_work_before_the_invitation_answers_it_not(world: World) -> None:
     world.write("accounts", "a,2026-01-02,team").write("users", "a,boss,,,2026-01-01", "a,u1,,,2026-01-20T13:00:00Z", "a,u2,,,2026-01-20T13:00:00Z")
-    world.events("a sold 01-20T12:00 u1", "a sold 01-20T12:00 u2", "a sold 01-20T14:00 u2")
+    world.events("a sold 01-20T12:00 u1", "a sold 01-20T12:00 u2", "a sold 01-20T13:00 u2")
     row = at(world.rows("adoption.invites", "2026-03-01"), period="all")
-    assert (row["eligible"], row["active"]) == (2, 1)
+    assert (row["eligible"], row["active"]) == (2, 1)  # at the very moment of the invitation is not before it
 
 
-@pytest.mark.parametrize(("when", "invited"), [("2026-01-01", 1), ("2026-01-03", 2)])
+@pytest.mark.parametrize(("when", "invited"), [("2026-01-01", 1), ("2026-01-02", 1), ("2026-01-03", 2)])
 def test_trap_29_the_founder_was_not_invited(world: World, when: str, invited: int) -> None:
     world.write("accounts", "a,2026-01-02,team").write("users", f"a,boss,,,{when}", "a,u1,,,2026-01-10").events()
     assert at(world.rows("adoption.invites", "2026-03-01"), period="all")["invited"] == invited
@@ -190,6 +190,12 @@ def test_a_plan_that_ends_at_t_counts_until_t(world: World) -> None:
     assert listed == [["a", "zero"], ["zero"]]
 
 
+def test_a_plan_that_begins_at_t_counts_from_then_on(world: World) -> None:
+    world.write("accounts", "a,2026-01-02,team").write("subs", "a,2026-06-01,,10,business").events()
+    told = [at(world.rows("adoption.features", day), feature="chains") for day in ("2026-06-01", "2026-06-02")]
+    assert [(row["eligible"], row["not_entitled"]) for row in told] == [(0, 1), (1, 0)]
+
+
 def test_failures_before_an_integration_works_are_counted_and_those_after_it_not(world: World) -> None:
     world.write("accounts", "a,2026-01-02,team", "b,2026-01-02,team", "c,2026-01-02,team")
     world.events("a bank_failed 01-03 u1", "a bank_failed 01-03T13:00 u1", "a bank_synced 01-04 u1", "a bank_failed 01-05 u1",
@@ -206,10 +212,15 @@ def test_twice_on_one_day_is_not_coming_back(world: World) -> None:
 
 def test_a_stall_tells_the_missing_step_and_what_went_before(world: World) -> None:
     world.write("accounts", "a,2026-01-02,team")
-    world.events("a drafted 01-05 u1", "a sold 01-06 u1", "a drafted 05-20 u1", "a sell_clicked 05-20 u1", "a sell_failed 05-20 u1", "a sell_failed 03-01 u1")
+    world.events("a drafted 01-05 u1", "a sold 01-06 u1", "a drafted 05-20 u1", "a sell_clicked 05-20 u1", "a sell_clicked 05-19 u1", "a sell_failed 05-20 u1", "a sell_failed 03-01 u1")
     row = at(world.rows("adoption.stalls", "2026-06-01"), account="a", workflow="selling")
     assert (row["state"], row["tier"], row["next"], row["missing"], row["days"]) == ("stalled", "basic", "standard", "sent", 147)
-    assert (row["last_step"], row["last_day"], row["failures"], row["attempts"]) == ("sell_failed", date(2026, 5, 20), 1, 1)
+    assert (row["last_step"], row["last_day"], row["failures"], row["attempts"]) == ("sell_failed", date(2026, 5, 20), 1, 2)
+
+
+def test_a_workflow_that_declares_no_attempt_and_no_failure_has_unknown_ones(world: World) -> None:
+    (row,) = world.write("accounts", "a,2026-01-02,team").events("a bought 01-05 u1").rows("adoption.stalls", "2026-06-01")
+    assert (row["workflow"], row["state"], row["attempts"], row["failures"], row["standing"]) == ("buying", "fallen", None, None, "no subscription")
 
 
 def test_a_fall_has_the_date_on_which_the_tier_was_no_longer_held(world: World) -> None:

@@ -30,8 +30,7 @@ def efforts(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str, int
     rows = [(name, kind, rules[rule]) for name, kind, rule in _declared(definition)]
     declared = pl.LazyFrame(rows, schema={"workflow": pl.String, "kind": pl.String, "rule": pl.Int64}, orient="row")
     found = daily.join(declared, on="rule").group_by("account", "workflow", "day")
-    counted = found.agg(pl.col("n").filter(pl.col("kind") == kind).sum().alias(kind) for kind in KINDS)
-    return counted.filter(pl.any_horizontal(pl.col(list(KINDS)) > 0))
+    return found.agg(pl.col("n").filter(pl.col("kind") == kind).sum().alias(kind) for kind in KINDS)
 
 
 def _declared(definition: Definition) -> list[tuple[str, str, str]]:
