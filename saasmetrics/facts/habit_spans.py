@@ -1,7 +1,7 @@
 """The stretches of time in which each account did each of its core workflows again and again.
 
 A stretch goes on as long as no two periods of the workflow's cadence in a row pass without a success. It ends when the
-second of them is over.
+second of them is over. A daily job is looked at by the week: a weekend is no silence.
 
 ## Columns
 account     key    the account
@@ -23,6 +23,7 @@ from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.model import Definition
 
 MISSES = 2
+LOOKED_AT: dict[str, Period] = {"day": "week"}
 SCHEMA: dict[str, Any] = {
     "account": pl.Categorical, "workflow": pl.String, "start_day": pl.Int32, "habit_day": pl.Int32, "end_day": pl.Int32,
     "silent_day": pl.Int32,
@@ -32,7 +33,7 @@ SCHEMA: dict[str, Any] = {
 def habit_spans(activity: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
     """activity → stretches."""
     frames = [
-        _of(activity.filter(pl.col("workflow") == name), definition.workflows[name].cadence, definition.journey, clock)
+        _of(activity.filter(pl.col("workflow") == name), LOOKED_AT.get(cadence := definition.workflows[name].cadence, cadence), definition.journey, clock)
         for name in definition.core_workflows()
     ]
     return pl.concat([pl.LazyFrame(schema=SCHEMA), *(frame.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()) for frame in frames)])

@@ -3,7 +3,7 @@
 ## Columns
 workflow  label  whose success counts
 measure   label  count, value, entities
-cadence   label  how often the job comes up by nature
+period    label  week; month, when the job comes up by the month or quarter by nature
 priced    flag   the value of a success is known
 settles   count  days after which a success can no longer be taken back; 0: nothing takes it back
 service   flag   the users table can tell service users from people
@@ -22,7 +22,7 @@ def star_terms(definition: Definition) -> pl.LazyFrame:
     star, workflow = definition.star(), definition.workflows[definition.star().workflow]
     settles = -(-star.unless.within // DAY) + 1 if star.unless else 0
     return pl.LazyFrame({
-        "workflow": [star.workflow], "measure": [star.measure], "cadence": [workflow.cadence],
+        "workflow": [star.workflow], "measure": [star.measure], "period": ["month" if workflow.cadence in ("month", "quarter") else "week"],
         "priced": [workflow.value is not None and star.measure != "entities"],
         "settles": pl.Series([settles], dtype=pl.Int64), "service": [definition.sources.users is not None],
     })  # fmt: skip

@@ -22,8 +22,8 @@ status       label  final; provisional: late events may still change it; insuffi
 
 ## Limits
 The rules. Acquisition: created. Activation: all required steps done. Adoption: a core workflow at its second tier
-(journey.adopted_level), or made a habit. Engagement: core successes in three periods of the workflow's cadence, never two in
-a row without (engaged_periods). Retention: engaged, 90 days after the first core success (retained_after). Expansion: within
+(journey.adopted_level), or made a habit. Engagement: core successes in three periods of the workflow's cadence (a daily one
+by the week), never two in a row without (engaged_periods). Retention: engaged, 90 days after the first core success (retained_after). Expansion: within
 the last 90 days (grown_within) it pays more, or took up a further workflow. Churn: it no longer pays, or three periods in a
 row passed without core work in any workflow (silent_periods); it may come back. An account can skip a stage: one can be
 engaged that never finished its setup. Whoever is older than the export has no known start: its time to a stage is not counted. Without subscriptions, nobody is

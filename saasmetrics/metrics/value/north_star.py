@@ -5,7 +5,7 @@ The north star counts work that customers finished, not what they clicked. The l
 that is still running stands last, because it always looks like a fall.
 
 ## Columns
-period         key    first day of the week or month
+period         key    first day of the week; of the month, when the workflow comes up by the month or quarter (star_period)
 n              count  successes of the declared workflow (north_star); with `measure: entities` things, each once
 trend          share  n (with `measure: value` the value) against the complete period before; empty: none before, or not complete
 value          money  their value, where the workflow declares one; empty: it does not, or things are counted
@@ -43,8 +43,8 @@ a2       2026-01-11  1  50.00   0       0
 a1       2026-01-19  1  10.50   0       0
 a1       2026-01-26  1  10.00   0       0
 star_terms:
-workflow   measure  priced  settles
-invoicing  count    true    0
+workflow   measure  priced  settles  period
+invoicing  count    true    0        week
 with as_of=2026-01-28
 becomes
 period      n  trend  value   accounts  per_account  median  undone  unclean  status
@@ -64,8 +64,8 @@ good     2026-01-05  9  ·      1       1
 bad      2026-01-06  6  ·      0       4
 good     2026-01-12  1  ·      0       0
 star_terms:
-workflow   measure   priced  settles
-invoicing  entities  false   8
+workflow   measure   priced  settles  period
+invoicing  entities  false   8        week
 with as_of=2026-01-20 max_failure_rate=0.1
 becomes
 period      n  trend      value  accounts  per_account  median  undone  unclean  status
@@ -90,23 +90,24 @@ COUNTS = ["n", "accounts", "undone", "unclean"]
 
 def north_star(
     accounts: pl.LazyFrame, star: pl.LazyFrame, star_terms: pl.LazyFrame, clock: Clock, *,
-    star_period: Literal["week", "month"] = "week", star_periods: int = 12, max_failure_rate: float = 1.0, by: Sequence[str] = (),
+    star_period: Literal["rhythm", "week", "month"] = "rhythm", star_periods: int = 12, max_failure_rate: float = 1.0, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
-    placed = star.join(accounts.select("account", *by), on="account").with_columns(index=clock.index(pl.col("day"), star_period).cast(pl.Int64))
+    terms = star_terms.collect().row(0, named=True)
+    period = terms["period"] if star_period == "rhythm" else star_period
+    placed = star.join(accounts.select("account", *by), on="account").with_columns(index=clock.index(pl.col("day"), period).cast(pl.Int64))
     keys = [*by, "index"]
     each = placed.group_by("account", *keys).agg(pl.col("n", "undone", "failed").sum(), value=_sum("value"))
     counted = _counted(each, keys, max_failure_rate)
-    told = _grid(placed, accounts, clock, star_period, by).join(counted, on=keys, how="left", nulls_equal=True)
-    terms = star_terms.collect().row(0, named=True)
+    told = _grid(placed, accounts, clock, period, by).join(counted, on=keys, how="left", nulls_equal=True)
     filled = told.sort(keys).with_columns(pl.col(COUNTS).fill_null(0).cast(pl.Int64), value=pl.col("value").fill_null(0) if terms["priced"] else "value")
     begins = accounts.select(pl.col("observed_from").cast(pl.Int64).min()).collect().item()
-    known = filled.with_columns(whole=_first_day(pl.col("index"), clock, star_period) >= (clock.day if begins is None else begins))
+    known = filled.with_columns(whole=_first_day(pl.col("index"), clock, period) >= (clock.day if begins is None else begins))
     done = known.with_columns(
-        final=_first_day(pl.col("index") + 1, clock, star_period) + terms["settles"] <= clock.settled,
-        trend=_trend("value" if terms["measure"] == "value" else "n", by, pl.col("index") <= clock.last_complete(star_period)),
+        final=_first_day(pl.col("index") + 1, clock, period) + terms["settles"] <= clock.settled,
+        trend=_trend("value" if terms["measure"] == "value" else "n", by, pl.col("index") <= clock.last_complete(period)),
     )
-    return done.filter(pl.col("index") > clock.last_complete(star_period) - star_periods).with_columns(
-        period=clock.start(pl.col("index"), star_period), per_account=share(pl.col("n"), pl.col("accounts")), status=STATUS
+    return done.filter(pl.col("index") > clock.last_complete(period) - star_periods).with_columns(
+        period=clock.start(pl.col("index"), period), per_account=share(pl.col("n"), pl.col("accounts")), status=STATUS
     )
 
 

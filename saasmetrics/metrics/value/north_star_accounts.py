@@ -6,7 +6,7 @@ amount stand first.
 
 ## Columns
 account   key    the account
-n         count  successes (or things, as the north star counts) in the last complete period
+n         count  successes (or things, as the north star counts) in the last complete week, or month (star_period)
 usual     number the mean of the four complete periods before, or of those that it was there for; empty: fewer than two
 change    number n − usual
 trend     share  change / usual
@@ -46,8 +46,8 @@ grows    2026-01-27  4  ·      0
 young    2026-01-28  5  ·      0
 grows    2026-02-02  2  ·      0
 star_terms:
-workflow   priced
-invoicing  false
+workflow   priced  period
+invoicing  false   week
 with as_of=2026-02-04
 becomes
 account  n  usual  change  trend      series                                                   value  failed  running  last_day
@@ -66,8 +66,8 @@ a1       2026-01-20  2  20.00  0
 a1       2026-01-27  2  30.00  0
 a1       2026-02-02  1  5.00   0
 star_terms:
-workflow   priced
-invoicing  true
+workflow   priced  period
+invoicing  true    week
 with as_of=2026-02-03
 becomes
 account  n  usual  change  trend  series                                                value  failed  running  last_day
@@ -87,13 +87,15 @@ BEFORE, SHOWN = 4, 12
 
 
 def north_star_accounts(
-    accounts: pl.LazyFrame, star: pl.LazyFrame, star_terms: pl.LazyFrame, clock: Clock, *, star_period: Literal["week", "month"] = "week"
+    accounts: pl.LazyFrame, star: pl.LazyFrame, star_terms: pl.LazyFrame, clock: Clock, *, star_period: Literal["rhythm", "week", "month"] = "rhythm"
 ) -> pl.LazyFrame:
-    last, priced = clock.last_complete(star_period), star_terms.select("priced").collect().item()
-    ago = last - clock.index(pl.col("day"), star_period).cast(pl.Int64)
-    since = last - clock.index(pl.max_horizontal("created_day", "observed_from"), star_period).cast(pl.Int64)
+    terms = star_terms.collect().row(0, named=True)
+    period = terms["period"] if star_period == "rhythm" else star_period
+    last = clock.last_complete(period)
+    ago = last - clock.index(pl.col("day"), period).cast(pl.Int64)
+    since = last - clock.index(pl.max_horizontal("created_day", "observed_from"), period).cast(pl.Int64)
     every = accounts.select("account", since=since).join(_counted(star.with_columns(ago=ago)), on="account", how="left")
-    filled = every.with_columns(pl.col(COUNTS).fill_null(0), value=pl.col("value").fill_null(0) if priced else pl.lit(None, pl.Int64))
+    filled = every.with_columns(pl.col(COUNTS).fill_null(0), value=pl.col("value").fill_null(0) if terms["priced"] else pl.lit(None, pl.Int64))
     lived = (pl.col("since") - 1).clip(0, BEFORE)
     usual = pl.when(lived >= 2).then(pl.col("before") / lived)
     series = pl.concat_list(pl.when(pl.col("since") >= ago).then(name) for name, ago in SERIES.items())
