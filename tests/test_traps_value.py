@@ -78,6 +78,8 @@ def test_trap_01_the_running_week_breaks_no_run(world: World) -> None:
     assert (row["hit"], row["periods"], row["current"], row["state"]) == (6, 6, 6, "steady")
     gone = world.one("consistency", "2026-03-02")
     assert (gone["hit"], gone["periods"], gone["current"], gone["broken"], gone["state"]) == (6, 8, 0, 6, "broken")
+    long_gone = world.one("consistency", "2026-06-01")
+    assert (long_gone["hit"], long_gone["longest"], long_gone["broken"], long_gone["state"]) == (0, 6, 0, "stopped")
 
 
 def test_trap_07_what_came_before_the_export_is_no_first_success(world: World) -> None:
@@ -136,7 +138,8 @@ def test_trap_37_a_service_user_brings_volume_and_is_nobody(world: World) -> Non
 def test_trap_37_work_of_nobody_by_name_is_said_to_be_that(world: World) -> None:
     told = world.events(*weekly("bot", 4), *weekly("-", 4, "2026-02-02")).one("statement", "2026-03-02")
     assert told["statement"] == "a gets value because it posted invoices in each of the last 8 weeks; no person did any of it."
-    assert (told["people"], told["in_role"], told["expected"]) == (0, 0, 2)
+    row = world.one("consistency", "2026-03-02")
+    assert (row["people"], row["in_role"], row["expected"], row["top_share"]) == (0, 0, 2, None)
 
 
 def test_trap_40_without_a_user_column_nothing_is_claimed_about_people(world: World) -> None:

@@ -3,7 +3,7 @@
 ## Columns
 account   key    the account
 workflow  key    the workflow
-state     label  the first that holds: left (no longer pays); unknown (older than the export, none seen); never; too young (fewer than value.min_periods complete periods); back (a success in none of the periods, but in the running one); stopped (in none of them); broken (a run of value.run periods or more ended, the last value.missed are missing, and nothing in the running one); steady (value.consistent of the periods); irregular
+state     label  the first that holds: left (no longer pays); unknown (older than the export, none seen); never; too young (fewer than value.min_periods complete periods); returned (a success in none of the periods, but in the running one); stopped (in none of them); broken (a run of value.run periods or more ended, the last value.missed are missing, and nothing in the running one); steady (value.consistent of the periods); irregular
 core      flag   whether the workflow is a core one
 cadence   label  day, week, month, quarter
 main      flag   the account's main job: of the core workflows the most regular one, of equal ones that with more successes
@@ -39,7 +39,7 @@ def _state(definition: Definition) -> pl.Expr:
         .when(pl.col("since") == "none seen").then(pl.lit("unknown"))
         .when(pl.col("since") == "never").then(pl.lit("never"))
         .when(pl.col("periods") < value.min_periods).then(pl.lit("too young"))
-        .when(pl.col("hit") == 0).then(pl.when(pl.col("running") > 0).then(pl.lit("back")).otherwise(pl.lit("stopped")))
+        .when(pl.col("hit") == 0).then(pl.when(pl.col("running") > 0).then(pl.lit("returned")).otherwise(pl.lit("stopped")))
         .when((pl.col("broken") >= value.run) & missing).then(pl.lit("broken"))
         .when(pl.col("hit") >= value.consistent * pl.col("periods") - 1e-9).then(pl.lit("steady"))
         .otherwise(pl.lit("irregular"))

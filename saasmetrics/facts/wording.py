@@ -4,7 +4,6 @@
 workflow  key   the workflow
 did       text  what people did who completed it; where the definition does not say: completed it, by its name
 who       text  what the people are called whose job it is; null: no roles are declared
-outcome   text  what the product is for, in the customer's words; null: not declared
 """
 
 from __future__ import annotations
@@ -14,13 +13,12 @@ import polars as pl
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.work import Workflow
 
-SCHEMA = {"workflow": pl.String, "did": pl.String, "who": pl.String, "outcome": pl.String}
+SCHEMA = {"workflow": pl.String, "did": pl.String, "who": pl.String}
 
 
 def wording(definition: Definition) -> pl.LazyFrame:
     """One row a declared workflow."""
-    outcome = definition.value.outcome
-    rows = [(name, w.did or f"completed {name.replace('_', ' ')}", _who(w), outcome) for name, w in definition.workflows.items()]
+    rows = [(name, w.did or f"completed {name.replace('_', ' ')}", _who(w)) for name, w in definition.workflows.items()]
     return pl.LazyFrame(rows, schema=SCHEMA, orient="row")
 
 

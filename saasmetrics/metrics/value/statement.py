@@ -2,25 +2,14 @@
 
 ## Why
 If nobody can say in plain words what an account gets out of the product, no score will. Every number of the sentence stands
-in the columns beside it.
+in `value consistency`, in the row of the account and its main job.
 
 ## Columns
 account    key    the account
+state      label  broken, irregular, left, never, returned, steady, stopped, too young, unknown: as in `value consistency`
 statement  text   one sentence for the account's main job: the core workflow that it does most regularly
-state      label  back, broken, irregular, left, never, steady, stopped, too young, unknown: as in `value consistency`
-workflow   label  the main job
-hit        count  of its last complete periods, those with a success
-periods    count  periods looked at: 12 (value.periods), fewer for a younger habit
-cadence    label  what a period is: day (working days), week, month, quarter
-quiet      count  complete periods since the last one with a success; empty: never
-people     count  people with a success in these periods; empty: the events name no users
-in_role    count  of these, those with a role whose job it is (workflows.*.roles); empty: no such roles, or nobody has one
-expected   count  people with such a role, working or not
-top_share  share  the busiest person's share of what people did; empty: nobody, or no users
-last_day   date   last day with a success; empty: never
 mrr        money  monthly recurring revenue at T; empty: unknown, or in several currencies
 currency   label  its currency
-outcome    text   what the product is for, in the customer's words (value.outcome)
 
 ## Limits
 The words for the work and for its people are those of the definition: workflows.*.did and workflows.*.who. Work of service
@@ -66,9 +55,9 @@ Olsen    invoices  3       80        79     2        2
 Pace     invoices  1       4         4      1        1
 Quill    bills     0       0         ·      0        1
 wording:
-workflow  did              who             outcome
-invoices  posted invoices  finance people  Paid on time.
-bills     approved bills   ·               Paid on time.
+workflow  did              who
+invoices  posted invoices  finance people
+bills     approved bills   ·
 snapshot:
 account  age_days  ended_day  mrr     currency
 Nordvik  427       ·          100.00  EUR
@@ -76,11 +65,11 @@ Olsen    427       ·          ·       ·
 Pace     427       ·          ·       ·
 Quill    124       ·          ·       ·
 becomes
-account  statement                                                                                                                                                        state      workflow  hit  periods  cadence  quiet  people  in_role  expected  top_share  last_day    mrr     currency  outcome
-Olsen    Olsen is losing value: 3 people, both finance people among them, posted invoices in 8 of the last 12 weeks, but not in the last 3 weeks; the top user did 99 %.  broken     invoices  8    12       week     3      3       2        2         0.9875     2026-02-03  ·       ·         Paid on time.
-Pace     Pace gets value only now and then: the only one of its finance people posted invoices in 4 of the last 12 weeks.                                                 irregular  invoices  4    12       week     1      1       1        1         1          2026-02-25  ·       ·         Paid on time.
-Nordvik  Nordvik gets value because 5 of 8 finance people posted invoices in 11 of the last 12 weeks; the top user did 34 %.                                              steady     invoices  11   12       week     0      5       5        8         0.34       2026-03-03  100.00  EUR       Paid on time.
-Quill    Quill gets value because it approved bills in each of the last 4 months; no person did any of it.                                                                steady     bills     4    4        month    0      0       0        1         ·          2026-03-03  ·       ·         Paid on time.
+account  state      statement                                                                                                                                                        mrr     currency
+Olsen    broken     Olsen is losing value: 3 people, both finance people among them, posted invoices in 8 of the last 12 weeks, but not in the last 3 weeks; the top user did 99 %.  ·       ·
+Pace     irregular  Pace gets value only now and then: the only one of its finance people posted invoices in 4 of the last 12 weeks.                                                 ·       ·
+Nordvik  steady     Nordvik gets value because 5 of 8 finance people posted invoices in 11 of the last 12 weeks; the top user did 34 %.                                              100.00  EUR
+Quill    steady     Quill gets value because it approved bills in each of the last 4 months; no person did any of it.                                                                ·       ·
 
 ## Example: no value, not yet, no longer, unknown: each is said as it is
 standing:
@@ -90,7 +79,7 @@ fresh    bills     day      never      true
 young    bills     day      too young  true
 newest   bills     month    too young  true
 stopped  bills     quarter  stopped    true
-back     bills     day      back       true
+again    bills     day      returned   true
 gone     bills     week     left       true
 old      bills     week     unknown    true
 blind    bills     day      steady     true
@@ -101,7 +90,7 @@ fresh    bills     0        0    0   ·
 young    bills     2        2    3   0
 newest   bills     0        0    0   ·
 stopped  bills     8        0    0   9
-back     bills     12       0    0   20
+again    bills     12       0    0   20
 gone     bills     12       9    9   2
 old      bills     0        0    0   ·
 blind    bills     12       12   50  0
@@ -112,7 +101,7 @@ fresh    bills     ·           ·
 young    bills     2026-02-26  2026-02-27
 newest   bills     2026-02-26  2026-02-26
 stopped  bills     2020-01-01  2023-11-03
-back     bills     2020-01-01  2026-02-27
+again    bills     2020-01-01  2026-02-27
 gone     bills     2025-01-01  2026-02-10
 old      bills     ·           ·
 blind    bills     2025-01-01  2026-02-27
@@ -123,13 +112,13 @@ fresh    bills     0       0         ·      ·        ·
 young    bills     2       3         2      ·        ·
 newest   bills     0       0         ·      ·        ·
 stopped  bills     0       0         ·      ·        ·
-back     bills     0       0         ·      ·        ·
+again    bills     0       0         ·      ·        ·
 gone     bills     3       9         5      ·        ·
 old      bills     0       0         ·      ·        ·
 blind    bills     ·       ·         ·      ·        ·
 wording:
-workflow  did             who  outcome
-bills     approved bills  ·    ·
+workflow  did             who
+bills     approved bills  ·
 snapshot:
 account  age_days  ended_day   mrr  currency
 never    45        ·           ·    ·
@@ -137,21 +126,21 @@ fresh    1         ·           ·    ·
 young    4         ·           ·    ·
 newest   4         ·           ·    ·
 stopped  2222      ·           ·    ·
-back     2222      ·           ·    ·
+again    2222      ·           ·    ·
 gone     500       2026-02-15  ·    ·
 old      2222      ·           ·    ·
 blind    424       ·           ·    ·
 becomes
-account  statement                                                                                                        state      workflow  hit  periods  cadence  quiet  people  in_role  expected  top_share  last_day    mrr  currency  outcome
-back     back is back: it approved bills on 2026-02-27, for the first time in 20 working days.                            back       bills     0    12       day      20     0       ·        ·         ·          2026-02-27  ·    ·         ·
-gone     gone no longer pays (since 2026-02-15); it last approved bills on 2026-02-10.                                    left       bills     9    12       week     2      3       ·        ·         0.555556   2026-02-10  ·    ·         ·
-fresh    fresh gets no value yet: nobody approved bills since it began.                                                   never      bills     0    0        day      ·      0       ·        ·         ·          ·           ·    ·         ·
-never    never gets no value yet: nobody approved bills in the 45 days since it began.                                    never      bills     0    0        day      ·      0       ·        ·         ·          ·           ·    ·         ·
-blind    blind gets value because it approved bills in each of the last 12 working days; who did it is not in the data.   steady     bills     12   12       day      0      ·       ·        ·         ·          2026-02-27  ·    ·         ·
-stopped  stopped gets no value now: nobody approved bills in any of the last 8 quarters; the last time was 2023-11-03.    stopped    bills     0    8        quarter  9      0       ·        ·         ·          2023-11-03  ·    ·         ·
-newest   newest is too new to tell: it first approved bills on 2026-02-26, and no complete month counts so far.           too young  bills     0    0        month    ·      0       ·        ·         ·          2026-02-26  ·    ·         ·
-young    young is too new to tell: it first approved bills on 2026-02-26, and only 2 complete working days count so far.  too young  bills     2    2        day      0      2       ·        ·         0.666667   2026-02-27  ·    ·         ·
-old      What old gets is unknown: it is older than the export, and nobody approved bills since the export begins.        unknown    bills     0    0        week     ·      0       ·        ·         ·          ·           ·    ·         ·
+account  state      statement                                                                                                        mrr  currency
+gone     left       gone no longer pays (since 2026-02-15); it last approved bills on 2026-02-10.                                    ·    ·
+fresh    never      fresh gets no value yet: nobody approved bills since it began.                                                   ·    ·
+never    never      never gets no value yet: nobody approved bills in the 45 days since it began.                                    ·    ·
+again    returned   again is back: it approved bills on 2026-02-27, for the first time in 20 working days.                           ·    ·
+blind    steady     blind gets value because it approved bills in each of the last 12 working days; who did it is not in the data.   ·    ·
+stopped  stopped    stopped gets no value now: nobody approved bills in any of the last 8 quarters; the last time was 2023-11-03.    ·    ·
+newest   too young  newest is too new to tell: it first approved bills on 2026-02-26, and no complete month counts so far.           ·    ·
+young    too young  young is too new to tell: it first approved bills on 2026-02-26, and only 2 complete working days count so far.  ·    ·
+old      unknown    What old gets is unknown: it is older than the export, and nobody approved bills since the export begins.        ·    ·
 """
 
 from __future__ import annotations
@@ -182,7 +171,7 @@ def _sentence() -> pl.Expr:
         .when(_is("unknown")).then(pl.format("What {} gets is unknown: it is older than the export, and nobody {} since the export begins.", "account", "did"))
         .when(_is("never")).then(pl.format("{} gets no value yet: nobody {}{}.", "account", "did", _age()))
         .when(_is("too young")).then(pl.format("{} is too new to tell: it first {} on {}, and {} so far.", "account", "did", _date("first_day"), _over()))
-        .when(_is("back")).then(pl.format("{} is back: it {} on {}, for the first time in {}.", "account", "did", _date("last_day"), _count(pl.coalesce("quiet", "periods"))))
+        .when(_is("returned")).then(pl.format("{} is back: it {} on {}, for the first time in {}.", "account", "did", _date("last_day"), _count(pl.coalesce("quiet", "periods"))))
         .when(_is("stopped")).then(pl.format("{} gets no value now: nobody {} in any of the last {}; the last time was {}.", "account", "did", _count(pl.col("periods")), _date("last_day")))
         .when(_is("broken")).then(pl.format("{} is losing value: {}, but not in the last {}{}.", "account", worked, _count(pl.col("quiet")), _aside()))
         .when(_is("steady")).then(pl.format("{} gets value because {}{}.", "account", worked, _aside()))
