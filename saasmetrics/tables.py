@@ -94,7 +94,7 @@ def settings(room: Room, loaded: Loaded, asked: Asked) -> dict[str, Any]:
 def columns(room: Room, by: Sequence[str]) -> tuple[Column, ...]:
     """The declared columns, the segments in front."""
     taken = tuple(by) if "by" in room.settings else ()
-    return (*(Column(name, "key", "segment, as of the accounts table") for name in taken), *room.columns)
+    return (*(Column(name, "key", "segment; where the accounts table has a history, at the creation of the account (segment_as_of)") for name in taken), *room.columns)
 
 
 def finish(frame: pl.LazyFrame, room: Room, shown: Sequence[Column]) -> pl.DataFrame:

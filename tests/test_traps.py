@@ -266,7 +266,8 @@ def test_trap_28_one_person_in_two_accounts_is_a_person_in_each(world: World) ->
 def test_trap_30_a_segment_says_as_of_when_it_holds(world: World) -> None:
     world.events(*posted("a", "01-05")).accounts("a,2026-01-01,pro")
     (segment, *_) = world.table("activation.rate", "2026-02-15", by=("plan",)).columns
-    assert (segment.name, segment.meaning) == ("plan", "segment, as of the accounts table")
+    assert segment.name == "plan"
+    assert "at the creation of the account" in segment.meaning
 
 
 def test_trap_30_an_account_of_two_plans_is_refused_and_not_guessed(world: World) -> None:
@@ -275,12 +276,27 @@ def test_trap_30_an_account_of_two_plans_is_refused_and_not_guessed(world: World
         world.rows("activation.rate", "2026-02-15", by=("plan",))
 
 
-@pytest.mark.xfail(strict=True, raises=Refused, reason="segments are as of the accounts table; a history of them cannot be read yet")
-def test_trap_30_a_segment_holds_as_of_the_anchor(world: World) -> None:
-    world.events(*posted("a", "01-05"))
-    world.file("accounts.csv", "account_id,created_at,plan,valid_from", "a,2026-01-01,trial,2026-01-01", "a,2026-01-01,pro,2026-02-01")
-    rows = world.define(sources=ACCOUNTS % "").rows("activation.rate", "2026-02-15", by=("plan",))
+HISTORY = ("account_id,created_at,plan,valid_from", "a,2026-01-01,pro,2026-02-01", "a,2026-01-01,trial,2026-01-01", "b,2026-01-01,trial,2026-03-01")
+
+
+@pytest.mark.parametrize(("told", "plans"), [("", {"trial"}), (", segment_as_of: now", {"pro", "trial"})])
+def test_trap_30_a_segment_holds_as_of_the_anchor(world: World, told: str, plans: set[str]) -> None:
+    world.events(*posted("a", "01-05"), *posted("b", "01-05"))
+    rows = world.file("accounts.csv", *HISTORY).define(sources=ACCOUNTS % told).rows("activation.rate", "2026-02-15", by=("plan",))
+    assert {row["plan"] for row in rows} == plans
+
+
+def test_trap_30_the_plan_of_the_day_after_changes_nothing(world: World) -> None:
+    world.events(*posted("a", "01-05"), *posted("b", "01-05"))
+    rows = world.file("accounts.csv", *HISTORY).define(sources=ACCOUNTS % ", segment_as_of: now").rows("activation.rate", "2026-02-01", by=("plan",))
     assert {row["plan"] for row in rows} == {"trial"}
+
+
+def test_trap_30_one_state_told_twice_is_refused(world: World) -> None:
+    world.events(*posted("a", "01-05"))
+    world.file("accounts.csv", *HISTORY, "a,2026-01-01,free,2026-02-01").define(sources=ACCOUNTS % "")
+    with pytest.raises(Refused, match="accounts 'a' stands in lines 2 and 5 with different content"):
+        world.rows("activation.rate", "2026-02-15")
 
 
 def test_trap_34_a_gap_between_two_looks_is_seen(world: World) -> None:

@@ -30,6 +30,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
     "accounts": {
         "account": Column("account_id", True, "the account"),
         "created": Column("created_at", True, "when the account began"),
+        "valid_from": Column("valid_from", False, "since when the row holds, where an account has several: its history"),
     },
     "users": {
         "account": Column("account_id", True, "the account the user belongs to"),

@@ -106,6 +106,9 @@ class Accounts(Source):
     table: ClassVar[str] = "accounts"
     columns: Annotated[Mapping[str, str], columns_of("accounts")] = Field(default={}, description=DECLARED)
     segments: Columns = Field(default=(), description="columns to split every table by: plan, industry, size, channel")
+    segment_as_of: Literal["anchor", "now"] = Field(
+        default="anchor", description="of an account with a history: its segments when it was created, or as of T"
+    )
     orphans: Literal["keep", "drop", "refuse"] = Field(
         default="keep", description="accounts that have events but no row here: keep, leave out (counted), or refuse"
     )

@@ -6,6 +6,7 @@ import polars as pl
 
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._book import Book, closure
+from saasmetrics.facts._history import row_at
 from saasmetrics.facts._where import holds
 from saasmetrics.messages import did_you_mean
 
@@ -50,7 +51,7 @@ def unheard(book: Book) -> list[str]:
 
 def _internal_accounts(book: Book) -> pl.DataFrame:
     where, listed = book.definition.internal.accounts, book.get("listed")
-    frame = listed if listed is not None else book.get("seen")
+    frame = row_at(listed, pl.lit(book.clock.now - 1)) if listed is not None else book.get("seen")
     named = frame.with_columns(pl.col("account").cast(pl.Categorical))
     inside: pl.DataFrame = named.filter(holds(where) if where else pl.lit(False)).select("account").collect()
     return inside

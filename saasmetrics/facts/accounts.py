@@ -18,6 +18,7 @@ import polars as pl
 
 from saasmetrics.clock import DAY, Clock
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._history import row_at
 from saasmetrics.facts._where import holds
 from saasmetrics.messages import refuse
 
@@ -26,7 +27,7 @@ UNOBSERVED = 7 * DAY
 
 def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, export_start: int | None, definition: Definition, clock: Clock) -> pl.LazyFrame:
     """seen (all accounts with events), listed (the accounts table or None) → one row an account, segments behind."""
-    known = _listed(listed, definition)
+    known = _listed(listed, definition, clock)
     every = _with_orphans(known, seen, definition)
     dated = every.with_columns(
         backdated=(pl.col("first_at") < pl.col("created")).fill_null(False),
@@ -48,12 +49,16 @@ def segments(definition: Definition) -> list[str]:
     return list(definition.sources.accounts.segments) if definition.sources.accounts else []
 
 
-def _listed(listed: pl.LazyFrame | None, definition: Definition) -> pl.LazyFrame:
+def _listed(listed: pl.LazyFrame | None, definition: Definition, clock: Clock) -> pl.LazyFrame:
     if listed is None:
         schema = {"account": pl.Categorical, "created": pl.Int64}
         return pl.LazyFrame(schema={**schema, "internal": pl.Boolean, "listed": pl.Boolean})
-    internal = holds(definition.internal.accounts) if definition.internal.accounts else pl.lit(False)
-    return listed.with_columns(pl.col("account").cast(pl.Categorical), internal=internal, listed=pl.lit(True))
+    source = definition.sources.accounts
+    now = row_at(listed, pl.lit(clock.now - 1))
+    inside = now.filter(holds(definition.internal.accounts)) if definition.internal.accounts else now.clear()
+    then = row_at(listed, pl.col("created")) if source and source.segment_as_of == "anchor" else now
+    internal = pl.col("account").is_in(inside.select("account").collect()["account"].implode())
+    return then.with_columns(internal=internal, listed=pl.lit(True)).with_columns(pl.col("account").cast(pl.Categorical))
 
 
 def _with_orphans(known: pl.LazyFrame, seen: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:

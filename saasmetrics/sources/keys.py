@@ -21,8 +21,8 @@ def once(rows: Rows, key: Sequence[str], what: str, reader: Reader) -> pl.DataFr
     clash = kept.filter(pl.len().over(key) > 1)
     if clash.height:
         first = clash.row(0, named=True)
-        same = clash.filter(pl.all_horizontal(pl.col(name) == first[name] for name in key))
+        same = clash.filter(pl.all_horizontal(pl.col(name).eq_missing(first[name]) for name in key))
         lines = " and ".join(str(line) for line in same["_line"].head(4))
-        named = ", ".join(f"'{first[name]}'" for name in key)
+        named = ", ".join(f"'{first[name]}'" for name in key if name != "valid_from")
         refuse("SM316", f"{what} {named} stands in lines {lines} with different content", rows.entries[first["_file"]].path, first["_line"])
     return kept
