@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from worlds import AS_OF, generated, tables
+from worlds import AS_OF, generated, shuffled, split, tables, variant
 
 from saasmetrics import catalog
 from saasmetrics.definitions.read import read
@@ -243,3 +243,26 @@ def test_stock_and_flow_add_up(product: Path) -> None:
     for name, row in stages.items():
         assert row["accounts"] == sum(flow["accounts"] for flow in flows if flow["to"] == name)
         assert row["before"] == sum(flow["accounts"] for flow in flows if flow["from"] == name)
+
+
+STAR = "north_star: {workflow: invoicing, measure: entities, also: invoice_paid, unless: {rule: invoice_post_failed, within: 2d}}"
+OF_THINGS = ["value.north_star", "value.north_star_accounts", "value.north_star_tests", "value.completion"]
+LATER = {"timestamp": f"{AS_OF}T12:00:00Z"}
+
+
+@pytest.fixture(scope="module")
+def starred(product: Path) -> dict[str, Any]:
+    text = product.read_text("utf-8")
+    assert "north_star: {workflow: invoicing, measure: count}" in text
+    product.with_name("things.yaml").write_text(text.replace("north_star: {workflow: invoicing, measure: count}", STAR), "utf-8")
+    return {name: table.frame for name, table in tables(product.with_name("things.yaml"), OF_THINGS).items()}
+
+
+@pytest.mark.parametrize("change", [
+    shuffled, split, lambda rows: [rows, rows[:500]],
+    lambda rows: [rows + [{**row, **LATER, "event_id": f"{row['event_id']}-later"} for row in rows[:2000]]],
+], ids=["shuffled", "split", "twice", "later"])  # fmt: skip
+def test_things_are_counted_alike_whatever_must_not_matter(product: Path, starred: dict[str, Any], tmp_path: Path, change: Any) -> None:
+    assert starred["value.north_star"]["n"].sum() > 100
+    other = tables(variant(product.with_name("things.yaml"), tmp_path, change), OF_THINGS)
+    assert [name for name in OF_THINGS if not other[name].frame.equals(starred[name])] == []
