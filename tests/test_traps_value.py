@@ -114,6 +114,22 @@ def test_trap_24_sessions_do_not_depend_on_how_the_files_are_cut(world: World) -
     assert world.one("vanity", "2026-01-12", weeks=1) == whole
 
 
+def test_trap_29_whose_job_it_is_counts_those_who_are_there(world: World) -> None:
+    head = "account_id,user_id,role,invited_at,joined_at,deactivated_at,kind"
+    there, never_joined = "a,ann,finance,2026-01-01,2026-01-02,,", "a,ben,finance,2026-01-01,,,"
+    left, left_but_worked = "a,cem,finance,2026-01-01,2026-01-02,2026-02-01,", "a,dan,finance,2026-01-01,2026-01-02,2026-02-01,"
+    world.file("users.csv", head, there, never_joined, left, left_but_worked, "a,bot,finance,2026-01-01,2026-01-02,,bot", "a,eva,sales,2026-01-01,2026-01-02,,")
+    row = world.events(*weekly("dan", 3), *weekly("bot", 8), *weekly("eva", 8)).one("consistency", "2026-03-02")
+    assert (row["people"], row["in_role"], row["expected"]) == (2, 1, 2)
+
+
+def test_trap_36_a_monthly_job_outlives_the_trailing_days(world: World) -> None:
+    world.shape["cadence"] = "month"
+    row = world.events(*(f"a ann posted 2025-{month:02d}-10" for month in range(1, 9)), "a bot login 2026-01-20").one("dependency", "2026-02-01")
+    assert (row["people"], row["hit"], row["periods"], row["state"]) == (0, 7, 12, "too little")
+    assert (row["top_user"], row["without_top"]) == (None, pytest.approx(7 / 12))
+
+
 def test_trap_35_a_weekend_breaks_no_daily_habit_and_saturday_is_not_lost(world: World) -> None:
     world.shape["cadence"] = "day"
     working = [f"a ann posted 2026-01-{day:02d}" for day in range(5, 31) if date(2026, 1, day).weekday() < 5]
