@@ -18,7 +18,8 @@ def before(account: Account, found: Way, place: int) -> int | None:
 
 
 def steps(truth: Truth, accounts: Sequence[Account], within: int = 14 * DAY) -> Rows:
-    declared = truth.definition.steps() if accounts else {}
+    """Where no account has a known start there is nobody to count, and so no row."""
+    declared = truth.definition.steps() if any(account.known for account in accounts) else {}
     ways = {account.name: way(truth, account.name) for account in accounts}
     old = [account for account in accounts if account.known and truth.now - (account.created or 0) >= within]
     rows = [{"position": n + 1, "step": name, "required": step.required, **numbers(truth, accounts, old, ways, n, within)} for n, (name, step) in enumerate(declared.items())]

@@ -32,6 +32,13 @@ def test_old_enough_to_the_microsecond(age: int, more: int, tmp_path: Path) -> N
     check(write(tmp_path, world, ONE), world, date(2026, 6, 10), TABLES)
 
 
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_old_enough_for_tiers(more: int, tmp_path: Path) -> None:
+    world = World([event("a", 20 * DAY, "posted"), event("z", 100 * DAY, "login")], [account("a", 30 * DAY + more)])
+    tiered = {**ONE, "workflows": {"work": {"core": True, "cadence": "week", "success": "posted", "tiers": {"basic": "posted"}}}, "features": {}}
+    check(write(tmp_path, world, tiered), world, date(2026, 6, 10), ("adoption.tiers",))
+
+
 @pytest.mark.parametrize("took", [7, 14, 30])
 @pytest.mark.parametrize("more", [-1, 0, 1])
 def test_in_time_to_the_microsecond(took: int, more: int, tmp_path: Path) -> None:
@@ -50,3 +57,13 @@ def test_nine_in_ten_of_a_hundred(tmp_path: Path) -> None:
     accounts = [account(f"a{n}", 60 * DAY) for n in range(100)]
     world = World([event(f"a{n}", 60 * DAY - n * DAY // 4) for n in range(100)], accounts)
     check(write(tmp_path, world, ONE), world, date(2026, 6, 10), TABLES)
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+@pytest.mark.parametrize("young", [0, 1, 2])
+def test_half_of_the_accounts_older_than_the_limit(more: int, young: int, tmp_path: Path) -> None:
+    accounts = [account("old", 14 * DAY + more), *(account(f"young {n}", DAY) for n in range(young))]
+    world = World([event("z", 100 * DAY, "login")], [*accounts, account("z", 100 * DAY)])
+    done = [event("z", 99 * DAY, "posted")]
+    for events in (world.events, world.events + done):
+        check(write(tmp_path / str(len(events)), world.without(events=events), ONE), world.without(events=events), date(2026, 6, 10), TABLES)

@@ -56,9 +56,23 @@ def test_users_stay_named_when_the_work_is_long_ago(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["on", "unbounded"])
-def test_rolling_cells_before_the_export_are_censored(kind: str, tmp_path: Path) -> None:
-    accounts: list[Row] = [{"account_id": "a", "created_at": "2025-06-01T00:00:00Z", "plan": None}]
+@pytest.mark.parametrize("created", ["2025-06-01", "2026-01-05", "2026-01-06", "2026-01-07"])
+def test_rolling_cells_before_the_export_are_censored(created: str, kind: str, tmp_path: Path) -> None:
+    accounts: list[Row] = [{"account_id": "a", "created_at": f"{created}T00:00:00Z", "plan": None}]
     same(tmp_path, World([event("posted", "2026-02-05")], accounts), "retention.cohorts", mode="rolling", kind=kind)
+
+
+@pytest.mark.parametrize("mode", ["calendar", "rolling"])
+def test_without_events_nobody_has_gone(mode: str, tmp_path: Path) -> None:
+    accounts: list[Row] = [{"account_id": name, "created_at": f"{day}T00:00:00Z", "plan": None} for name, day in (("a", "2026-06-05"), ("b", "2026-03-01"))]
+    same(tmp_path, World([], accounts), "retention.cohorts", mode=mode, period="week")
+
+
+@pytest.mark.parametrize("mode", ["calendar", "rolling"])
+@pytest.mark.parametrize("anchor", ["first_active", "every_active"])
+def test_a_cohort_starts_with_the_first_day_of_work_in_its_period(anchor: str, mode: str, tmp_path: Path) -> None:
+    days = ("2026-03-03", "2026-03-20", "2026-04-02", "2026-04-25", "2026-05-05")
+    same(tmp_path, World([event("posted", day) for day in days]), "retention.cohorts", mode=mode, anchor=anchor)
 
 
 def test_the_export_begins_with_its_first_row_whoever_wrote_it(tmp_path: Path) -> None:
