@@ -5,8 +5,8 @@ Every account is in exactly one stage: the last one whose rule holds. Where the 
 most, the journey breaks.
 
 ## Columns
-position     key    number of the stage
-stage        label  acquisition, activation, adoption, engagement, retention, expansion, churn; unknown: older than the export, nothing seen
+stage        key    acquisition, activation, adoption, engagement, retention, expansion, churn; unknown: older than the export, nothing seen
+position     label  number of the stage
 accounts     count  accounts in it at T
 before       count  accounts in it `since` days before T
 change       number accounts − before
@@ -28,6 +28,9 @@ the last 90 days (grown_within) it pays more, or took up a further workflow. Chu
 row passed without core work in any workflow (silent_periods); it may come back. An account can skip a stage: one can be
 engaged that never finished its setup. Whoever is older than the export has no known start: its time to a stage is not counted. Without subscriptions, nobody is
 seen to pay more or to leave; silence is.
+
+## Order
+position stage
 
 ## Better with
 accounts       the true dates of creation, the accounts that never did anything, and the channel to split by
@@ -66,10 +69,10 @@ a2       7         2026-03-30  ·
 young    1         2026-03-28  ·
 with as_of=2026-04-01 mature_days=60
 becomes
-position  stage        accounts  before  change  entered  arrived  eligible  immature  rate  low       high      median_days  status
-1         acquisition  1         1       0       1        2        2         1         1     0.34238   1         0            insufficient
-2         activation   1         1       0       0        1        2         1         0.5   0.094531  0.905469  10           insufficient
-7         churn        1         0       1       1        1        2         1         0.5   0.094531  0.905469  88           insufficient
+stage        position  accounts  before  change  entered  arrived  eligible  immature  rate  low       high      median_days  status
+acquisition  1         1         1       0       1        2        2         1         1     0.34238   1         0            insufficient
+activation   2         1         1       0       0        1        2         1         0.5   0.094531  0.905469  10           insufficient
+churn        7         1         0       1       1        1        2         1         0.5   0.094531  0.905469  88           insufficient
 
 ## Example: older than the export counts in the stock only
 accounts:
@@ -87,9 +90,9 @@ account  position  from_day    to_day
 old      0         2020-01-01  ·
 with as_of=2026-04-01
 becomes
-position  stage        accounts  before  change  entered  arrived  eligible  immature  rate  low  high  median_days  status
-0         unknown      1         1       0       0        0        0         0         ·     ·    ·     ·            insufficient
-1         acquisition  0         0       0       0        0        0         0         ·     ·    ·     ·            insufficient
+stage        position  accounts  before  change  entered  arrived  eligible  immature  rate  low  high  median_days  status
+unknown      0         1         1       0       0        0        0         0         ·     ·    ·     ·            insufficient
+acquisition  1         0         0       0       0        0        0         0         ·     ·    ·     ·            insufficient
 """
 
 from __future__ import annotations

@@ -5,9 +5,8 @@ A north star that never moves steers nothing, one that does not go with retentio
 script can raise will be raised. Each test has its number, its limit and a verdict with its reason.
 
 ## Columns
-position  key    order of the tests
+measure   key    what is measured
 test      label  moves weekly, goes with retention, goes with revenue, hard to fake
-measure   label  what is measured
 value     number the number measured: a share, a ratio or a correlation; empty: unknown
 low       number 95 % interval, where there is one
 high      number 95 % interval
@@ -15,6 +14,7 @@ limit     text   what it has to be
 n         count  what the number stands on: weeks, accounts or successes
 verdict   label  passes, fails, unclear (the interval includes the limit, or too few), unknown (an input is missing)
 reason    text   why
+position  count  order of the tests
 
 ## Limits
 "Goes with" is no proof of a cause. Retention is tested at a landmark: what an account did in the 28 days before it, against
@@ -22,6 +22,9 @@ core work in the last 28 of the 90 days after it, among accounts that worked in 
 Spearman, interval by Fisher's z (Bonett & Wright 2000); difference of shares by Newcombe 1998. Fewer than 20 accounts are
 unclear. Weeks are the last twelve complete ones; who made it is asked of the last 84 days; a repeat is the same thing done
 again within repeat_days.
+
+## Order
+position
 
 ## Better with
 users          people and service users told apart
@@ -59,17 +62,17 @@ star_cohort:
 account  x  fifth  kept  mrr
 with as_of=2026-02-03
 becomes
-position  test                 measure                                                 value     low  high  limit         n    verdict  reason
-1         moves weekly         share of the weeks in which the median account did it   0.125     ·    ·     at least 0.5  2    unclear  0.125: stands on 2 only; it takes 20
-2         moves weekly         coefficient of variation of the weekly totals           2.339375  ·    ·     0.02 to 0.5   12   fails    2.339: it stands still, or swings too much to show a change
-3         goes with retention  rank correlation of the amount with staying             ·         ·    ·     at least 0.0  0    unknown  nobody worked before the landmark, or nobody left or nobody stayed
-4         goes with retention  retention of the highest fifth less that of the lowest  ·         ·    ·     at least 0.0  0    unknown  nobody worked before the landmark, or all did as much
-5         goes with revenue    rank correlation of the amount with MRR                 ·         ·    ·     at least 0.0  0    unknown  no MRR known, or all pay the same
-6         hard to fake         share of the largest account                            0.947368  ·    ·     at most 0.2   190  fails    0.947: one account can move the whole number
-7         hard to fake         share of each account's busiest person, pooled          1         ·    ·     at most 0.8   20   fails    1.0: in most accounts one person does it all
-8         hard to fake         share of service users                                  0.894737  ·    ·     at most 0.5   190  fails    0.895: machines do most of it
-9         hard to fake         share done to the same thing again in time              0.047368  ·    ·     at most 0.05  190  passes   0.047: things are seldom done twice
-10        hard to fake         share taken back in time                                0.05      ·    ·     at most 0.05  200  passes   0.05: what is done lasts
+measure                                                 test                 value     low  high  limit         n    verdict  reason                                                              position
+share of the weeks in which the median account did it   moves weekly         0.125     ·    ·     at least 0.5  2    unclear  0.125: stands on 2 only; it takes 20                                1
+coefficient of variation of the weekly totals           moves weekly         2.339375  ·    ·     0.02 to 0.5   12   fails    2.339: it stands still, or swings too much to show a change         2
+rank correlation of the amount with staying             goes with retention  ·         ·    ·     at least 0.0  0    unknown  nobody worked before the landmark, or nobody left or nobody stayed  3
+retention of the highest fifth less that of the lowest  goes with retention  ·         ·    ·     at least 0.0  0    unknown  nobody worked before the landmark, or all did as much               4
+rank correlation of the amount with MRR                 goes with revenue    ·         ·    ·     at least 0.0  0    unknown  no MRR known, or all pay the same                                   5
+share of the largest account                            hard to fake         0.947368  ·    ·     at most 0.2   190  fails    0.947: one account can move the whole number                        6
+share of each account's busiest person, pooled          hard to fake         1         ·    ·     at most 0.8   20   fails    1.0: in most accounts one person does it all                        7
+share of service users                                  hard to fake         0.894737  ·    ·     at most 0.5   190  fails    0.895: machines do most of it                                       8
+share done to the same thing again in time              hard to fake         0.047368  ·    ·     at most 0.05  190  passes   0.047: things are seldom done twice                                 9
+share taken back in time                                hard to fake         0.05      ·    ·     at most 0.05  200  passes   0.05: what is done lasts                                            10
 
 ## Example: nothing to judge by is unknown, not passed
 accounts:
@@ -87,17 +90,17 @@ star_cohort:
 account  x  fifth  kept  mrr
 with as_of=2026-02-03
 becomes
-position  test                 measure                                                 value  low  high  limit         n  verdict  reason
-1         moves weekly         share of the weeks in which the median account did it   ·      ·    ·     at least 0.5  0  unknown  no work in a complete week
-2         moves weekly         coefficient of variation of the weekly totals           ·      ·    ·     0.02 to 0.5   0  unknown  no work in a complete week
-3         goes with retention  rank correlation of the amount with staying             ·      ·    ·     at least 0.0  0  unknown  nobody worked before the landmark, or nobody left or nobody stayed
-4         goes with retention  retention of the highest fifth less that of the lowest  ·      ·    ·     at least 0.0  0  unknown  nobody worked before the landmark, or all did as much
-5         goes with revenue    rank correlation of the amount with MRR                 ·      ·    ·     at least 0.0  0  unknown  no MRR known, or all pay the same
-6         hard to fake         share of the largest account                            ·      ·    ·     at most 0.2   0  unknown  no work in the last weeks
-7         hard to fake         share of each account's busiest person, pooled          ·      ·    ·     at most 0.8   0  unknown  no work of a named person
-8         hard to fake         share of service users                                  ·      ·    ·     at most 0.5   0  unknown  no users table tells machines from people, or no work
-9         hard to fake         share done to the same thing again in time              ·      ·    ·     at most 0.05  0  unknown  the workflow declares no `entity`, or no work
-10        hard to fake         share taken back in time                                ·      ·    ·     at most 0.05  0  unknown  north_star declares no `unless`, or no work
+measure                                                 test                 value  low  high  limit         n  verdict  reason                                                              position
+share of the weeks in which the median account did it   moves weekly         ·      ·    ·     at least 0.5  0  unknown  no work in a complete week                                          1
+coefficient of variation of the weekly totals           moves weekly         ·      ·    ·     0.02 to 0.5   0  unknown  no work in a complete week                                          2
+rank correlation of the amount with staying             goes with retention  ·      ·    ·     at least 0.0  0  unknown  nobody worked before the landmark, or nobody left or nobody stayed  3
+retention of the highest fifth less that of the lowest  goes with retention  ·      ·    ·     at least 0.0  0  unknown  nobody worked before the landmark, or all did as much               4
+rank correlation of the amount with MRR                 goes with revenue    ·      ·    ·     at least 0.0  0  unknown  no MRR known, or all pay the same                                   5
+share of the largest account                            hard to fake         ·      ·    ·     at most 0.2   0  unknown  no work in the last weeks                                           6
+share of each account's busiest person, pooled          hard to fake         ·      ·    ·     at most 0.8   0  unknown  no work of a named person                                           7
+share of service users                                  hard to fake         ·      ·    ·     at most 0.5   0  unknown  no users table tells machines from people, or no work               8
+share done to the same thing again in time              hard to fake         ·      ·    ·     at most 0.05  0  unknown  the workflow declares no `entity`, or no work                       9
+share taken back in time                                hard to fake         ·      ·    ·     at most 0.05  0  unknown  north_star declares no `unless`, or no work                         10
 """
 
 from __future__ import annotations
