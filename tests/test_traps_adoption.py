@@ -126,7 +126,7 @@ def test_trap_28_a_person_who_is_not_listed_is_a_person_of_no_team(world: World)
 
 def test_trap_29_the_lately_invited_are_in_no_base(world: World) -> None:
     world.write("accounts", "a,2026-01-02,team").write("users", "a,boss,,,2026-01-01", "a,u1,,,2026-01-10", "a,u2,,,2026-01-10", "a,late,,,2026-02-20")
-    world.events("a sold 01-12 u1", "a sold 02-21 late")
+    world.events("a sold 01-12 u1", "a sold 02-25 u1", "a sold 02-21 late")
     row = at(world.rows("adoption.invites", "2026-03-01", active_within=30), period="all")
     assert (row["invited"], row["eligible"], row["immature"], row["active"], row["rate"]) == (3, 2, 1, 1, 0.5)
 
@@ -197,11 +197,11 @@ def test_a_plan_that_begins_at_t_counts_from_then_on(world: World) -> None:
 
 
 def test_failures_before_an_integration_works_are_counted_and_those_after_it_not(world: World) -> None:
-    world.write("accounts", "a,2026-01-02,team", "b,2026-01-02,team", "c,2026-01-02,team")
-    world.events("a bank_failed 01-03 u1", "a bank_failed 01-03T13:00 u1", "a bank_synced 01-04 u1", "a bank_failed 01-05 u1",
+    world.write("accounts", *(f"{name},2026-01-02,team" for name in "abcd"))
+    world.events("d bank_failed 01-03 u4", "d bank_synced 01-03 u4", "a bank_failed 01-03 u1", "a bank_failed 01-03T13:00 u1", "a bank_synced 01-04 u1", "a bank_failed 01-05 u1",
                  "b bank_failed 01-03T11:00 u2", "b bank_synced 01-03T12:00 u2", "b bank_failed 01-03T13:00 u2", "c bank_synced 01-03 u3")  # fmt: skip
     row = at(world.rows("activation.onboarding", "2026-03-01", min_base=1), milestone="integration")
-    assert (row["done"], row["failures"]) == (3, 3)
+    assert (row["done"], row["failures"]) == (4, 3)
 
 
 def test_twice_on_one_day_is_not_coming_back(world: World) -> None:
