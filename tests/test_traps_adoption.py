@@ -124,6 +124,20 @@ def test_trap_28_a_person_who_is_not_listed_is_a_person_of_no_team(world: World)
     assert (row["users"], row["teams"], row["teamless"]) == (2, 1, 1)
 
 
+@pytest.mark.parametrize(("day", "told"), [("02-28", (1, 0, 1, 1, 0)), ("02-01", (1, 0, 1, 1, 0)), ("01-31", (0, 1, 0, 0, 1)), ("01-04", (0, 1, 0, 0, 1)), ("01-03", (0, 0, 0, 0, 0))])
+def test_people_and_teams_are_those_of_28_days_and_of_the_28_before(world: World, day: str, told: tuple[int, ...]) -> None:
+    world.write("accounts", "a,2026-01-02,team").write("users", "a,u1,clerk,Sales").events(f"a sold {day} u1")
+    row = at(world.rows("adoption.breadth_accounts", "2026-03-01"), account="a")
+    assert tuple(row[name] for name in ("users", "users_before", "workflows", "teams", "teams_before")) == told
+
+
+def test_trap_28_people_of_no_team_are_an_unknown_number_of_teams(world: World) -> None:
+    world.write("accounts", "a,2026-01-02,team", "idle,2026-01-02,team").write("users", "a,u1,,", "idle,u2,,Sales").events("a sold 02-20 u1")
+    rows = world.rows("adoption.breadth_accounts", "2026-03-01")
+    told = {name: (at(rows, account=name)["teams"], at(rows, account=name)["teams_before"], at(rows, account=name)["roles"]) for name in ("a", "idle")}
+    assert told == {"a": (None, 0, None), "idle": (0, 0, 0)}
+
+
 def test_trap_29_the_lately_invited_are_in_no_base(world: World) -> None:
     world.write("accounts", "a,2026-01-02,team").write("users", "a,boss,,,2026-01-01", "a,u1,,,2026-01-10", "a,u2,,,2026-01-10", "a,late,,,2026-02-20")
     world.events("a sold 01-12 u1", "a sold 02-25 u1", "a sold 02-21 late")
@@ -202,6 +216,12 @@ def test_failures_before_an_integration_works_are_counted_and_those_after_it_not
                  "b bank_failed 01-03T11:00 u2", "b bank_synced 01-03T12:00 u2", "b bank_failed 01-03T13:00 u2", "c bank_synced 01-03 u3")  # fmt: skip
     row = at(world.rows("activation.onboarding", "2026-03-01", min_base=1), milestone="integration")
     assert (row["done"], row["failures"]) == (4, 3)
+
+
+def test_setup_is_completed_by_its_own_steps_alone(world: World) -> None:
+    world.write("accounts", *(f"{name},2026-01-02,team" for name in "abc")).events("a taxed 01-05 u1", "b sold 01-05 u2")
+    row = at(world.rows("activation.onboarding", "2026-03-01"), milestone="setup completed")
+    assert (row["done"], row["eligible"]) == (1, 4)
 
 
 def test_twice_on_one_day_is_not_coming_back(world: World) -> None:

@@ -5,7 +5,6 @@ account   key    the account
 feature   key    the feature
 day       key    local day number
 n         count  uses
-first_at  time   the first of the day (µs)
 """
 
 from __future__ import annotations
@@ -27,4 +26,4 @@ def feature_days(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str
     rows = [(name, rules[feature.rule]) for name, feature in definition.features.items()]
     declared = pl.LazyFrame(rows, schema={"feature": pl.String, "rule": pl.Int64}, orient="row")
     found = daily.join(declared, on="rule").group_by("account", "feature", "day")
-    return found.agg(pl.col("n").sum(), pl.col("first_at").min()).filter(pl.col("n") > 0)
+    return found.agg(pl.col("n").sum()).filter(pl.col("n") > 0)
