@@ -96,13 +96,25 @@ class Room:
 def folders() -> dict[str, str]:
     """Folder of metrics → its one-line description, in the order of the alphabet; reads no room."""
     homes = sorted(path.parent for path in (HOME / "metrics").glob("*/__init__.py"))
-    return {home.name: ast.get_docstring(ast.parse((home / "__init__.py").read_text("utf-8"))) or "" for home in homes}
+    return {home.name: _chapter(home).partition("\n## ")[0].strip() for home in homes}
+
+
+def leading(folder: str) -> list[str]:
+    """The tables that answer the question of the folder: they come first, and alone on a screen."""
+    return _chapter(HOME / "metrics" / folder).partition("\n## Leads with\n")[2].split()
 
 
 @cache
 def rooms_in(folder: str) -> dict[str, Room]:
-    """The tables of one folder of metrics, by their short name."""
-    return {room.name: room for room in _rooms(HOME / "metrics" / folder, folder)}
+    """The tables of one folder of metrics, by their short name: the leading ones, then totals before accounts."""
+    leads = leading(folder)
+    places = {name: place for place, name in enumerate(leads)}
+    every = sorted(_rooms(HOME / "metrics" / folder, folder), key=lambda room: (places.get(room.name, len(leads)), "account" in room.keys, room.name))
+    return {room.name: room for room in every}
+
+
+def _chapter(home: Path) -> str:
+    return ast.get_docstring(ast.parse((home / "__init__.py").read_text("utf-8"))) or ""
 
 
 def rooms() -> dict[str, Room]:

@@ -49,11 +49,17 @@ def test_what_needs_no_data_loads_no_dataframes(argv: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_every_chapter_and_table_is_in_the_readme() -> None:
+def test_every_chapter_is_in_the_readme_in_its_own_words() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    for room in catalog.rooms().values():
-        assert f"`{room.name}`" in readme, room.key
-        assert f"`{room.folder.replace('_', '-')}`" in readme
+    for folder, text in catalog.folders().items():
+        leads = ", ".join(f"`{name}`" for name in catalog.leading(folder))
+        assert f"| `{folder.replace('_', '-')}` | {text} | {leads} |" in readme
+
+
+def test_every_chapter_leads_with_tables_that_it_has() -> None:
+    for folder in catalog.folders():
+        leads = catalog.leading(folder)
+        assert leads == list(catalog.rooms_in(folder))[: len(leads)] != []
 
 
 def test_every_code_that_is_raised_is_known_and_every_known_one_is_raised() -> None:

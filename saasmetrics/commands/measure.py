@@ -27,11 +27,15 @@ def measure(
 ) -> None:  # fmt: skip
     """Compute and hand over; what is wrong with the data goes to stderr before the tables do."""
     loaded = load(config, allow_remote=given["allow_remote"], verbose=given["verbose"])
-    rooms = _rooms(folder, table)
-    asked = parsed(folder, settings)
     fmt = format_for(format, output)
-    tables = computed(loaded, rooms, asked, folder, skip=table is None, **given)
+    rooms = _rooms(folder, table)
+    shown = [room for room in rooms if room.name in catalog.leading(folder)] if table is None and _on_screen(fmt, output) else rooms
+    asked = parsed(folder, settings)
+    tables = computed(loaded, shown, asked, folder, skip=table is None, **given)
     deliver(tables, fmt, output, limit, raw, color)
+    for room in rooms if not given["quiet"] else ():
+        if room not in shown:
+            say(f"more: {folder} {room.name}".replace("_", "-").ljust(38) + room.title)
 
 
 def computed(
@@ -64,7 +68,7 @@ def deliver(tables: Sequence[Table], fmt: str, output: str | None, limit: int | 
         write.to_directory(Path(output), files.data, files.about)
         notes: tuple[str, ...] = files.notes
     elif output in (None, "-"):
-        shown = limit if limit is not None else (ON_SCREEN if fmt == "table" and sys.stdout and sys.stdout.isatty() else 0)
+        shown = limit if limit is not None else ON_SCREEN if _on_screen(fmt, output) else 0
         rendered = outputs.render(tables, fmt, limit=shown, raw=raw, color=color)
         write.to_stdout(rendered.data)
         notes = rendered.notes
@@ -102,6 +106,10 @@ def format_for(format: str | None, output: str | None) -> str:
     if output and not output.endswith("/") and output != "-" and not Path(output).is_dir():
         return outputs.format_of(output)
     return "table" if output is None and sys.stdout is not None and sys.stdout.isatty() else "csv"
+
+
+def _on_screen(fmt: str, output: str | None) -> bool:
+    return fmt == "table" and output is None and sys.stdout is not None and sys.stdout.isatty()
 
 
 def _date(text: str | None) -> date | None:

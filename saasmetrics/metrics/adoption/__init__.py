@@ -1,1 +1,5 @@
-"""How deep accounts are in each workflow."""
+"""How deep accounts are in each workflow.
+
+## Leads with
+tiers features stalls
+"""

@@ -1,1 +1,5 @@
-"""Which accounts drift away, how much, and why."""
+"""Which accounts drift away, how much, and why.
+
+## Leads with
+accounts signals
+"""

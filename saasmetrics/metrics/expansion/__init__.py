@@ -1,1 +1,5 @@
-"""Which accounts are ready to grow, and through what."""
+"""Which accounts are ready to grow, and through what.
+
+## Leads with
+accounts
+"""

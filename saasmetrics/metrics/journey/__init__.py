@@ -1,1 +1,5 @@
-"""Acquisition to churn: where every account is, and what moved."""
+"""Acquisition to churn: where every account is, and what moved.
+
+## Leads with
+stages flows
+"""

@@ -1,1 +1,5 @@
-"""Who keeps getting value, and who keeps paying."""
+"""Who keeps getting value, and who keeps paying.
+
+## Leads with
+cohorts logos by_behaviour
+"""
