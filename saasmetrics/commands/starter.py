@@ -81,8 +81,8 @@ def summary(tables: list[Table], definition: Definition) -> Table:
     rows = [_row(at, metric, made, definition) for at, metric in enumerate(NINE, 1)]
     kinds: dict[str, Any] = {"position": pl.Int64, "value": pl.Float64, "base": pl.Int64, "look_at": pl.List(pl.String)}
     frame = pl.DataFrame(rows, schema={column.name: kinds.get(column.name, pl.String) for column in COLUMNS}, orient="row")
-    notes = list(dict.fromkeys(note for table in tables for note in table.meta["notes"]))
-    return Table("starter", "What to track first: from first value to growth, a line each.", COLUMNS, frame, meta={**tables[0].meta, "notes": notes})
+    notes = {note.split(": it would add")[0]: note for table in reversed(tables) for note in table.meta["notes"] if not note.startswith("left out")}
+    return Table("starter", "What to track first: from first value to growth, a line each.", COLUMNS, frame, meta={**tables[0].meta, "notes": list(notes.values())})
 
 
 def brief(table: Table) -> Table:
@@ -159,6 +159,8 @@ def _trend(frame: pl.DataFrame, definition: Definition) -> Line:
 
 
 def _cohorts(frame: pl.DataFrame, definition: Definition) -> Line:
+    if definition.activation is None:
+        return Line("needs activation in the definition file", status="no input")
     pooled = {row["period"]: row for row in frame.to_dicts() if row["cohort"] == "all" and row["rate"] is not None and row["period"] > 0}
     if not pooled:
         return Line("no month after activation is over yet", base=0, status="no data")

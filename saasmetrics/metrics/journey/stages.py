@@ -11,14 +11,14 @@ accounts     count  accounts in it at T
 before       count  accounts in it `since` days before T
 change       number accounts − before
 entered      count  accounts for which its rule held for the first time in these days: of acquisition, the new accounts
-arrived      count  of the eligible, those for which its rule ever held
+arrived      count  of the eligible, those for which its rule ever held; empty: the definition declares nothing that would show it
 eligible     count  accounts with a known start, at least mature_days old
 immature     count  younger ones: not counted, not failed
 rate         share  arrived / eligible
 low          share  Wilson 95 % interval
 high         share  Wilson 95 % interval
 median_days  days   half of all accounts got there after so many days (Kaplan–Meier); empty: not reached
-status       label  final; provisional: late events may still change it; insufficient: fewer than 5 eligible
+status       label  final; provisional: late events may still change it; insufficient: fewer than 5 eligible; no input: nothing would show it
 
 ## Limits
 The rules. Acquisition: created. Activation: all required steps done. Adoption: a core workflow at its second tier
@@ -49,10 +49,10 @@ a1       2026-01-01 00:00  2026-01-01   false
 a2       2026-01-01 00:00  2026-01-01   false
 young    2026-03-28 00:00  2026-03-28   false
 stage_names:
-position  stage
-1         acquisition
-2         activation
-7         churn
+position  stage        seen
+1         acquisition  true
+2         activation   true
+7         churn        true
 stage_spans:
 account  position  from_day
 a1       1         2026-01-01
@@ -74,14 +74,15 @@ acquisition  1         1         1       0       1        2        2         1  
 activation   2         1         1       0       0        1        2         1         0.5   0.094531  0.905469  10           insufficient
 churn        7         1         0       1       1        1        2         1         0.5   0.094531  0.905469  88           insufficient
 
-## Example: older than the export counts in the stock only
+## Example: older than the export counts in the stock only, and what nothing would show is no nought
 accounts:
 account  created_at        created_day  left_truncated
 old      2020-01-01 00:00  2020-01-01   true
 stage_names:
-position  stage
-0         unknown
-1         acquisition
+position  stage        seen
+0         unknown      true
+1         acquisition  true
+6         expansion    false
 stage_spans:
 account  position  from_day
 old      0         2020-01-01
@@ -93,6 +94,7 @@ becomes
 stage        position  accounts  before  change  entered  arrived  eligible  immature  rate  low  high  median_days  status
 unknown      0         1         1       0       0        0        0         0         ·     ·    ·     ·            insufficient
 acquisition  1         0         0       0       0        0        0         0         ·     ·    ·     ·            insufficient
+expansion    6         0         0       0       0        ·        0         0         ·     ·    ·     ·            no input
 """
 
 from __future__ import annotations
@@ -128,11 +130,13 @@ def stages(
 def _judged(clock: Clock) -> list[pl.Expr]:
     real = pl.col("position") > 0
     eligible, immature = (pl.when(real).then(name).otherwise(0) for name in ("eligible", "immature"))
-    low, high = wilson(pl.col("arrived"), eligible)
+    arrived = pl.when("seen").then("arrived")
+    low, high = wilson(arrived, eligible)
     fresh = pl.col("latest") >= clock.settled
-    status = pl.when(eligible < FEW).then(pl.lit("insufficient")).when(fresh).then(pl.lit("provisional")).otherwise(pl.lit("final"))
+    status = pl.when(~pl.col("seen")).then(pl.lit("no input")).when(eligible < FEW).then(pl.lit("insufficient")).when(fresh).then(pl.lit("provisional")).otherwise(pl.lit("final"))
     change = pl.col("accounts") - pl.col("before")
-    values = {"eligible": eligible, "immature": immature, "rate": share(pl.col("arrived"), eligible), "low": low, "high": high, "change": change, "status": status}
+    values = {"arrived": arrived, "eligible": eligible, "immature": immature, "rate": share(arrived, eligible), "low": low, "high": high}
+    values |= {"change": change, "status": status}
     return [value.alias(name) for name, value in values.items()]
 
 
