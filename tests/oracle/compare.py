@@ -28,7 +28,7 @@ TABLES = {
     "churn_risk.signals": scores.risk_signals, "engagement.active_accounts": engagement.active_accounts,
     "expansion.accounts": scores.growth_accounts, "retention.cohorts": retention.cohorts, "retention.logos": retention.logos,
 }  # fmt: skip
-CLOSE = 1e-9
+CLOSE = 1e-14  # a microsecond in half a year is more
 
 
 def tables(loaded: Loaded, as_of: date, names: Sequence[str] = (), **asked: Any) -> dict[str, Table]:

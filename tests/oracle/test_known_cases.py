@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from oracle.compare import check, tables
-from oracle.days import DAY, moment, written
+from oracle.days import DAY, day_of, moment, number, written
 from oracle.world import Row, World
 from oracle.writing import STEPS, write
 
@@ -60,6 +61,20 @@ def test_users_stay_named_when_the_work_is_long_ago(tmp_path: Path) -> None:
 def test_rolling_cells_before_the_export_are_censored(created: str, kind: str, tmp_path: Path) -> None:
     accounts: list[Row] = [{"account_id": "a", "created_at": f"{created}T00:00:00Z", "plan": None}]
     same(tmp_path, World([event("posted", "2026-02-05")], accounts), "retention.cohorts", mode="rolling", kind=kind)
+
+
+@pytest.mark.parametrize("grace", [0, 1, 5])
+def test_gaps_in_paying_around_the_ends_of_months(grace: int, tmp_path: Path) -> None:
+    """One account for each first start, end and gap (below nought: an overlap), and none made up for by another."""
+    days = [number(date(2026, 3, 1)) + n for n in (-1, 0, 1, 30, 31, 32)]
+    spans = [
+        {**paid(str(day_of(first)), str(day_of(end)), None), "account_id": f"{first} {end} {gap} {copy}"}
+        for place, (end, gap) in enumerate(product(days[2:], (-40, -1, 0, 1, 2, 5, 6)))
+        for first in days[:3] if first < end
+        for copy in range(1 + place % 3)
+    ]  # fmt: skip
+    back = [{**row, "start_date": str(day_of(int(end) + int(gap))), "end_date": str(day_of(int(end) + 45))} for row in spans for _, end, gap, _ in [row["account_id"].split()]]
+    same(tmp_path, World([], subscriptions=[*spans, *back]), "retention.logos", grace_days=grace)
 
 
 @pytest.mark.parametrize("mode", ["calendar", "rolling"])
