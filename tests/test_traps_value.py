@@ -123,6 +123,39 @@ def test_trap_29_whose_job_it_is_counts_those_who_are_there(world: World) -> Non
     assert (row["people"], row["in_role"], row["expected"]) == (2, 1, 2)
 
 
+def test_trap_33_the_last_midnight_belongs_to_tomorrow(world: World) -> None:
+    world.events(*weekly("ann", 2), "a ann seen 2026-01-18 23:59", "a ann seen 2026-01-19 00:00", "a ann posted 2026-01-19 00:00")
+    assert world.one("trajectory", "2026-01-19")["events"] == 3
+    assert world.one("spread", "2026-01-19")["successes"] == 2
+
+
+def test_trap_35_one_missed_week_is_no_alarm_and_three_weeks_are_no_habit(world: World) -> None:
+    world.events(*weekly("ann", 4))
+    assert [world.one("consistency", day)["state"] for day in ("2026-02-09", "2026-02-16")] == ["steady", "broken"]
+    world.events(*weekly("ann", 3))
+    assert [world.one("consistency", day)["state"] for day in ("2026-02-02", "2026-02-09")] == ["steady", "irregular"]
+    assert [world.one("consistency", day)["state"] for day in ("2026-01-19", "2026-01-26")] == ["too young", "steady"]
+
+
+def test_trap_10_a_forgotten_tab_is_no_day_of_work(world: World) -> None:
+    ticks = [f"a ann ping 2026-01-06 {hour:02d}:{minute}" for hour in range(20) for minute in ("00", "20", "40")]
+    assert world.events(*ticks).one("vanity", "2026-01-12", weeks=1)["minutes"] == 8 * 60
+
+
+def test_trap_50_of_equal_people_the_first_by_name_is_the_top_user(world: World) -> None:
+    assert world.events(*weekly("ben", 3), *weekly("ann", 3)).one("spread", "2026-02-01")["top_user"] == "ann"
+
+
+def test_trap_38_a_team_is_there_when_it_did_all_of_the_first_tier(world: World) -> None:
+    world.shape["cadence"] = "week, tiers: {basic: [drafted, posted]}"
+    world.events("a ann drafted 2026-01-06", "a ann posted 2026-01-08", "a ben drafted 2026-01-06", "a ben drafted 2026-01-07")
+    half = world.one("spread", "2026-02-01")
+    assert (half["teams_ever"], half["multi_team"], half["second_team"]) == (1, False, None)
+    world.events("a ann drafted 2026-01-06", "a ann posted 2026-01-08", "a ben drafted 2026-01-06", "a ben posted 2026-01-20")
+    both = world.one("spread", "2026-02-01")
+    assert (both["teams_ever"], both["multi_team"], both["second_team"]) == (2, True, date(2026, 1, 20))
+
+
 def test_trap_36_a_monthly_job_outlives_the_trailing_days(world: World) -> None:
     world.shape["cadence"] = "month"
     row = world.events(*(f"a ann posted 2025-{month:02d}-10" for month in range(1, 9)), "a bot login 2026-01-20").one("dependency", "2026-02-01")
