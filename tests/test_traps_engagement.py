@@ -92,9 +92,15 @@ def test_trap_29_invited_are_those_who_had_the_time_and_have_not_left(world: Wor
     assert (before["invited"], before["immature"]) == (3, 0)  # u3 had not left yet, u4 was not invited yet
 
 
+def test_trap_29_where_nobody_has_a_date_of_joining_everybody_listed_is_there(world: World) -> None:
+    world.write("users", "a,u1,finance,,,,", "a,u2,finance,,,,").write("events", *closed(last(1)))
+    assert [(row["active"], row["people"]) for row in world.rows("roles")] == [(1, 2)]
+
+
 def test_trap_35_little_work_has_no_trend(world: World) -> None:
     row = world.write("events", *closed(last(2)), *closed(last(1, "2026-05-20"))).one("trend")
     assert (row["n"], row["n_before"], row["state"], row["trend"]) == (2, 1, "insufficient", 1.0)
+    assert world.write("events", *closed(last(5, "2026-06-20"))).one("trend")["state"] == "up"  # 8 are enough to judge
 
 
 def test_trap_35_one_import_is_no_rise(world: World) -> None:
@@ -123,9 +129,26 @@ def test_trap_35_days_that_may_still_fill_up_are_not_compared(world: World) -> N
 def test_trap_35_a_young_account_is_new_and_does_not_grow_without_end(world: World) -> None:
     young = [line.replace("a,", "b,", 1) for line in closed(last(20), each=3)]
     assert world.write("events", *young).one("trend", "b")["state"] == "new"
+    half = [line.replace("a,", "c,", 1) for line in closed(last(45))]
+    row = world.write("events", *half).one("trend", "c")
+    assert (row["state"], row["n"], row["n_before"], row["trend"]) == ("flat", 30, 15, 0.0)  # day for day the same
+    assert (row["percent_a_week"], row["weekly"][-7:]) == (0.0, [3, 7, 7, 7, 7, 7, 7])  # the weeks before it are no zeros
 
 
 MONTHLY = [date(2026, month, day) for month in range(2, 7) for day in (27, 28)]
+
+
+def test_trap_35_one_success_of_an_administrator_is_no_gap(world: World) -> None:
+    world.write("users", "a,u1,owner,2026-01-01,2026-01-01,,", "a,u2,finance,2026-01-01,2026-01-01,,").write("events", *closed(last(1)))
+    assert world.one("role_gaps")["gap"] == "none"
+    many = world.write("events", *closed(last(30))).rows("role_gaps")  # none of 31 is beyond chance
+    assert {row["gap"] for row in many} == {"role missing", "admins alone"}
+
+
+def test_trap_36_a_week_counts_for_an_account_that_began_on_its_first_day(world: World) -> None:
+    lines = [f"{name},closed,2026-06-{day:02d}T12:00:00Z,u1" for name, day in (("monday", 1), ("tuesday", 2))]
+    exposed = {row["account"]: row["exposed"] for row in world.write("events", *lines).rows("frequency")}
+    assert (exposed["monday"], exposed["tuesday"]) == (4, 3)
 
 
 def test_trap_36_a_monthly_job_done_every_month_is_sticky(world: World) -> None:
@@ -144,6 +167,13 @@ def test_trap_36_a_wrong_cadence_is_named(world: World) -> None:
     world.shape["cadence"] = "month"
     (row,) = world.rows("rhythm")
     assert (row["verdict"], row["advice"]) == ("agrees", None)
+
+
+def test_trap_36_accounts_that_disagree_leave_the_rhythm_unclear(world: World) -> None:
+    monthly = [line.replace("a,", f"a{n},", 1) for n in range(4) for line in closed(MONTHLY)]
+    weekly = [line.replace("a,", f"b{n},", 1) for n in range(2) for line in closed(last(140, step=7))]
+    (row,) = world.write("events", *monthly, *weekly).rows("rhythm")
+    assert (row["agree"], row["slower"], row["verdict"], row["advice"]) == (2, 4, "unclear", None)
 
 
 def test_trap_37_a_service_user_adds_volume_and_is_nobody(world: World) -> None:

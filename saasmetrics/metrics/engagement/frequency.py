@@ -33,7 +33,7 @@ subscriptions  which accounts left
 ## Covers
 W05 S08 H10
 
-## Example: the same work in half the time is twice the frequency
+## Example: the same work in half the time is twice the frequency; the week an account began in is not a whole one
 tenure:
 account  cadence  lived  left
 old      week     40     false
@@ -42,6 +42,7 @@ activity:
 account  day         core   n
 old      2026-01-05  true   6
 old      2026-02-16  true   6
+young    2026-01-06  true   50
 young    2026-01-20  true   6
 young    2026-02-16  true   6
 young    2026-02-16  false  99

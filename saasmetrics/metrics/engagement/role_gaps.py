@@ -73,8 +73,9 @@ lone
 seen
 persons:
 account  user  role     admin  manager  since_at          invited_at        joined  left   first_day
-calm     ann   finance  false  false    2025-01-01 00:00  ·                 true    false  2025-02-01
+calm     ann   finance  false  true     2025-01-01 00:00  ·                 true    false  2025-02-01
 calm     bob   ops      false  false    2025-01-01 00:00  ·                 true    false  ·
+calm     zoe   ops      false  false    2025-01-01 00:00  ·                 true    false  ·
 lone     cy    finance  false  false    2025-01-01 00:00  ·                 true    false  2025-02-01
 lone     dan   ·        false  false    2025-01-01 00:00  2025-01-01 00:00  false   false  ·
 lone     eve   ·        false  false    2025-01-01 00:00  2025-01-01 00:00  false   false  ·
@@ -83,7 +84,7 @@ seen     gus   finance  false  false    2025-01-01 00:00  ·                 tru
 seen     hal   finance  false  false    2025-01-01 00:00  ·                 true    false  ·
 user_activity:
 account  user  workflow  day         core  n
-calm     ann   bills     2026-01-20  true  2
+calm     ann   bills     2026-01-20  true  1
 lone     cy    bills     2026-01-02  true  5
 lone     cy    bills     2026-01-08  true  5
 lone     cy    bills     2026-01-15  true  5
@@ -94,6 +95,7 @@ bills     finance  true
 bills     ops      true
 views:
 account  user  day         n
+calm     ann   2026-01-20  9
 seen     fay   2026-01-20  7
 seen     gus   2026-01-20  3
 people_known:

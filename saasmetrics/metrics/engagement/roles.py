@@ -39,10 +39,11 @@ a1       bob   finance  true    false
 a1       cy    ·        true    false
 a1       dan   sales    true    false
 a1       eve   sales    false   false
+a1       fay   sales    true    true
 user_activity:
 account  user  day         n
 a1       ann   2026-01-20  6
-a1       bob   2026-01-21  1
+a1       bob   2026-01-02  1
 a1       cy    2026-01-21  1
 a1       dan   2025-11-01  9
 people_known:

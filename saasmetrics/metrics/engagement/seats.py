@@ -57,7 +57,7 @@ user_activity:
 account  user  day         n
 half     ann   2026-01-20  3
 half     bob   2025-12-01  9
-over     dan   2026-01-20  1
+over     dan   2026-01-02  1
 over     eve   2026-01-20  1
 people_known:
 named  listed

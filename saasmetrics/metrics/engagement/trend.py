@@ -122,7 +122,7 @@ def _lived(clock: Clock) -> pl.Expr:
 def _windows(every: pl.LazyFrame, aged: pl.LazyFrame, lengths: Sequence[int]) -> pl.LazyFrame:
     """Each account and window: successes now and before, those of the busiest day, and the days that it was there."""
     spans = pl.LazyFrame({"days": lengths}, schema={"days": pl.Int64})
-    placed = aged.join(spans, how="cross")
+    placed = aged.filter(pl.col("age") <= 2 * max(lengths)).join(spans, how="cross")
     now, before = pl.col("n").filter(pl.col("age") <= pl.col("days")), pl.col("n").filter(pl.col("age").is_between(pl.col("days") + 1, 2 * pl.col("days")))
     sums = placed.group_by("account", "days").agg(n=now.sum(), n_before=before.sum(), peak=now.max(), peak_before=before.max())
     told = every.join(spans, how="cross").join(sums, on=["account", "days"], how="left")

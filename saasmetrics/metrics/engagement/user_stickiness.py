@@ -30,7 +30,7 @@ H04 H05
 ## Example: one person every week, one once
 accounts:
 account  observed_from
-a1       2025-12-01
+a1       2025-12-08
 user_activity:
 account  user  day         n
 a1       ann   2026-01-05  1

@@ -31,7 +31,7 @@ subscriptions  which accounts left
 ## Covers
 C13
 
-## Example: one of four goes on: a silent person is no lost account
+## Example: one of two goes on: a silent person is no lost account
 accounts:
 account
 a1
@@ -48,14 +48,13 @@ a1       eve   2025-01-01 00:00  true    false
 quiet    fay   2025-01-01 00:00  true    false
 activity:
 account  day         core  n
-a1       2026-01-20  true  5
+a1       2026-01-04  true  5
 quiet    2025-11-01  true  5
 user_activity:
 account  user  day         core   n
-a1       ann   2026-01-20  true   5
+a1       ann   2026-01-04  true   5
 a1       bob   2025-11-01  true   5
 a1       bob   2026-01-20  false  5
-a1       cy    2025-11-01  true   5
 a1       dan   2025-11-01  true   5
 quiet    fay   2025-11-01  true   5
 people_known:
@@ -63,9 +62,9 @@ named  listed
 true   true
 with as_of=2026-02-01
 becomes
-account  diverges  account_state  active  dormant  never  share     low       high      last_success  reading
-a1       true      active         1       2        1      0.333333  0.061492  0.79234   2026-01-20    the account works on with 1 of the 3 people who ever worked; 2 silent for 28 days or more
-quiet    false     dormant        0       1        0      0         0         0.793451  2025-11-01    ·
+account  diverges  account_state  active  dormant  never  share  low       high      last_success  reading
+a1       true      active         1       1        2      0.5    0.094531  0.905469  2026-01-04    the account works on with 1 of the 2 people who ever worked; 1 silent for 28 days or more
+quiet    false     dormant        0       1        0      0      0         0.793451  2025-11-01    ·
 
 ## Example: an account that works through its integration alone
 accounts:
