@@ -127,6 +127,28 @@ def test_days_are_exact_to_the_last_digit(tmp_path: Path) -> None:
     assert {*steps["median_days"], *steps["p90_days"]} <= {0.0, *exact}
 
 
+@pytest.mark.parametrize("parts", [1, 2, 3, 7])
+def test_the_last_day_of_an_administrator(parts: int, tmp_path: Path) -> None:
+    """Whichever of them it was, whichever file it stands in; T itself is too late."""
+    today = moment("2026-06-10T00:00:00Z")
+    ago = (60 * DAY, 45 * DAY, 32 * DAY, 31 * DAY + 1, 31 * DAY, 30 * DAY, 1, 0, -1)
+    acts = [(first, second) for first in ago for second in ago]
+    work = [
+        {**event("login", f"{n}{user}{back}", f"a{n:02d}", user), "timestamp": written(today - back)}
+        for n, (last, other) in enumerate(acts) for user, back in (("u1", last), ("u1", last + DAY), ("u2", other))
+    ]  # fmt: skip
+    users: list[Row] = [
+        {"account_id": f"a{n:02d}", "user_id": user, "role": "admin", "team": None, "invited_at": None, "email": None, "kind": None}
+        for n in range(len(acts)) for user in ("u1", "u2")
+    ]  # fmt: skip
+    old = [event("posted", "2026-03-01", f"a{n:02d}", "u3") for n in range(len(acts))]
+    world = World([*work, *old], None, users)
+    by_time = sorted(world.events, key=lambda row: str(row["timestamp"]))
+    loaded = write(tmp_path, world, BLOCKS, parts=[by_time[n::parts] if parts == 3 else by_time[n * len(by_time) // parts : (n + 1) * len(by_time) // parts] for n in range(parts)])
+    made = check(loaded, world, date(2026, 6, 10), ("churn_risk.accounts", "churn_risk.signals"))
+    assert made["churn_risk.accounts"].frame.height == len(acts)
+
+
 def test_points_are_not_stretched_when_fewer_than_a_hundred_are_declared(tmp_path: Path) -> None:
     named = ("declining_workflow", "fewer_active_users", "less_high_value_use", "longer_gaps", "no_admin_activity", "usage_down_before_renewal", "single_user")
     blocks = {**BLOCKS, "churn_risk": {"signals": {name: {"points": 0} for name in named}}}
