@@ -156,6 +156,32 @@ def test_trap_38_a_team_is_there_when_it_did_all_of_the_first_tier(world: World)
     assert (both["teams_ever"], both["multi_team"], both["second_team"]) == (2, True, date(2026, 1, 20))
 
 
+def test_trap_04_two_periods_are_enough_to_be_judged_and_one_is_not(world: World) -> None:
+    world.events(*weekly("ann", 1))
+    found = [world.rows("repeat", day)[0] for day in ("2026-01-19", "2026-01-26")]
+    assert [(row["immature"], row["eligible"]) for row in found] == [(1, 0), (0, 1)]
+
+
+def test_trap_43_one_person_alone_in_the_account_is_nobody_to_blame(world: World) -> None:
+    world.events(*weekly("ann", 12), *weekly("ann", 1, "2025-12-29", event="login"))
+    row = world.one("vanity", "2026-03-30")
+    assert (row["optional"], row["users"], row["events"], row["active_weeks"]) == (False, 1, 12, 12)
+    world.events(*weekly("ann", 12), *weekly("ben", 1, event="login"))
+    assert world.one("vanity", "2026-03-30")["reason"] == "one person"
+
+
+def test_trap_43_limits_are_reached_when_they_are_met(world: World) -> None:
+    world.events(*weekly("ann", 8), *weekly("ann", 1, "2026-01-06"), *weekly("ben", 1))
+    assert world.one("dependency", "2026-03-02")["state"] == "dependent on one"  # nine of ten
+    world.events(*weekly("ann", 8), *weekly("ben", 4))
+    assert world.one("dependency", "2026-03-02")["state"] == "narrow"  # in four of eight weeks somebody else worked
+
+
+def test_trap_43_a_share_is_never_rounded_to_all(world: World) -> None:
+    world.events(*(row for _ in range(50) for row in weekly("ann", 8)), "a ben posted 2026-02-20")
+    assert world.one("statement", "2026-03-02")["statement"].endswith("in each of the last 8 weeks; the top user did 99 %.")
+
+
 def test_trap_36_a_monthly_job_outlives_the_trailing_days(world: World) -> None:
     world.shape["cadence"] = "month"
     row = world.events(*(f"a ann posted 2025-{month:02d}-10" for month in range(1, 9)), "a bot login 2026-01-20").one("dependency", "2026-02-01")
