@@ -25,10 +25,16 @@ def event(account: str, ago: int, name: str = "posted") -> Row:
     return {"event_id": f"{account}{ago}", "account_id": account, "user_id": "u1", "timestamp": written(T - ago), "event": name, "status": "ok"}
 
 
-@pytest.mark.parametrize("age", [7, 14, 30, 31])
+@pytest.mark.parametrize("age", [0, 7, 14, 30, 31])
 @pytest.mark.parametrize("more", [-1, 0, 1])
 def test_old_enough_to_the_microsecond(age: int, more: int, tmp_path: Path) -> None:
     world = World([event("z", 100 * DAY, "login")], [account("a", age * DAY + more), account("b", age * DAY + 1)])
+    check(write(tmp_path, world, ONE), world, date(2026, 6, 10), TABLES)
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_older_than_the_export_to_the_microsecond(more: int, tmp_path: Path) -> None:
+    world = World([event("z", 50 * DAY, "login")], [account("a", 57 * DAY + more)])
     check(write(tmp_path, world, ONE), world, date(2026, 6, 10), TABLES)
 
 
