@@ -13,14 +13,14 @@ from saasmetrics.definitions.amounts import Flag
 from saasmetrics.definitions.base import fail, shown
 from saasmetrics.definitions.words import ColumnName, Text
 
-Op = Literal["eq", "ne", "gt", "ge", "lt", "le", "in", "not_in", "like", "exists"]
+Op = Literal["eq", "ne", "gt", "ge", "lt", "le", "in", "not_in", "like", "exists", "met"]
 OPS: tuple[Op, ...] = get_args(Op)
 Scalar = str | bool | Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison. `in` and `not_in` hold a tuple, `exists` a bool, `like` a glob with `*` and `?`."""
+    """One comparison. `in` and `not_in` hold a tuple, `exists` and `met` a bool, `like` a glob with `*` and `?`."""
 
     column: str
     op: Op
@@ -76,6 +76,7 @@ class Operators(BaseModel):
     not_in: Listed = Field(default=None, description="none of")
     like: Text = Field(default="", description="a pattern: `*` is any text, `?` any one character")
     exists: Flag = Field(default=True, description="true: the column has a value; false: it is empty")
+    met: Flag = Field(default=True, description="true: the event came by the time in this column; false: after it")
 
     @model_validator(mode="before")
     @classmethod

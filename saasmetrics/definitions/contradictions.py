@@ -22,7 +22,7 @@ def contradictions(parts: Sequence[Condition]) -> Iterator[tuple[str, str]]:
 
 
 def _of(parts: list[Condition]) -> str:
-    others = [part for part in parts if part.op not in ("eq", "in", "exists")]
+    others = [part for part in parts if part.op not in ("eq", "in", "exists", "met")]
     wanted = [part for part in parts if part.op in ("eq", "in")]
     if any(part.op == "exists" and part.value is False for part in parts) and len(parts) > 1:
         return "it is to be empty and to have a value"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from saasmetrics.definitions.amounts import Count, Flag, Share
 from saasmetrics.definitions.base import Base, fail
-from saasmetrics.definitions.conditions import Where
+from saasmetrics.definitions.conditions import Condition, Where
 from saasmetrics.definitions.durations import DAY, Days, Duration
 from saasmetrics.definitions.words import ColumnName, Literally, Literals, Name, Names, Sentence, Texts
 
@@ -141,3 +141,10 @@ class Internal(Base):
 
     accounts: Where = Field(default=(), description="accounts of our own, for tests or demonstrations")
     users: Where = Field(default=(), description="colleagues, test users")
+
+    @field_validator("accounts", "users")
+    @classmethod
+    def _no_promise(cls, where: tuple[Condition, ...]) -> tuple[Condition, ...]:
+        if any(condition.op == "met" for condition in where):
+            raise fail("SM112", "'met' compares with the time of an event: it belongs under rules")
+        return where

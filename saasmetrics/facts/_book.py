@@ -15,17 +15,18 @@ from saasmetrics import catalog
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._admins import admin_last
-from saasmetrics.facts._fold import FOLDS, Folded, Order, fold, properties
+from saasmetrics.facts._fold import FOLDS, Folded, fold
+from saasmetrics.facts._order import Order
 from saasmetrics.facts._seen import SCHEMA, default_as_of, seen
 from saasmetrics.facts._visits import SCHEMA as VISITS
 from saasmetrics.facts._visits import visits
 from saasmetrics.facts._where import holds
 from saasmetrics.messages import did_you_mean, refuse, say
-from saasmetrics.sources import accounts, events, subscriptions, users
+from saasmetrics.sources import accounts, events, subscriptions, tickets, users
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
-LISTS = {"listed": "accounts", "people": "users", "spans": "subscriptions"}
+LISTS = {"listed": "accounts", "people": "users", "spans": "subscriptions", "raised": "tickets"}
 GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", *LISTS, *FOLDS)
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
@@ -63,7 +64,7 @@ class Book:
     @cached_property
     def parts(self) -> list[events.Part]:
         self._say("reading events")
-        return events.read(self.reader, self.definition.sources.events, properties(self.definition, self._order(())))
+        return events.read(self.reader, self.definition.sources.events, self._order(()).properties)
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
@@ -105,14 +106,14 @@ class Book:
         for number, part in enumerate(self.parts, 1):
             self._say(f"folding file {number} of {len(self.parts)}")
             if part.entry.rows_read and order.outputs:
-                fold(part, order, self.definition, self._zone_clock, into)
+                fold(part, order, self._zone_clock, into)
         if twins and order.outputs:
-            fold(_one(twins), order, self.definition, self._zone_clock, into, sign=-1)
+            fold(_one(twins), order, self._zone_clock, into, sign=-1)
         return into
 
     def _order(self, staff: tuple[str, ...]) -> Order:
         asked = {name for name in self._closure if name in FOLDS and (name != "entities" or self.things)}
-        return Order(self.rules, frozenset(name for name in asked if not asked & {*FINER.get(name, ())}), staff, self.things if "entities" in asked else ())
+        return Order(self.definition, self.rules, frozenset(name for name in asked if not asked & {*FINER.get(name, ())}), staff, self.things if "entities" in asked else ())
 
     @cached_property
     def _twins(self) -> list[events.Part]:
@@ -155,6 +156,8 @@ class Book:
             return accounts.read(self.reader, source, [c.column for c in internal.accounts]).lazy()
         if name == "users":
             return users.read(self.reader, source, [c.column for c in internal.users]).lazy()
+        if name == "tickets":
+            return tickets.read(self.reader, source, self.definition.workflows, self.clock).lazy()
         return subscriptions.read(self.reader, source, self.clock).lazy()
 
     def _seen(self) -> pl.LazyFrame:

@@ -24,9 +24,19 @@ def _number(column: str) -> pl.Expr:
     return scaled(_text(column))
 
 
-def holds(where: Sequence[Condition], text: Find = _text, number: Find = _number) -> pl.Expr:
-    """Whether all conditions hold, never null; `text` and `number` give the column of a name as such."""
-    return reduce(and_, (_one(c, text(c.column), number(c.column)) for c in where), pl.lit(True))
+def _never(column: str) -> pl.Expr:
+    return pl.lit(None, pl.Int64)
+
+
+def holds(where: Sequence[Condition], text: Find = _text, number: Find = _number, moment: Find = _never) -> pl.Expr:
+    """Whether all conditions hold, never null; `text`, `number` and `moment` give the column of a name as such."""
+    found = (_met(c, moment(c.column)) if c.op == "met" else _one(c, text(c.column), number(c.column)) for c in where)
+    return reduce(and_, found, pl.lit(True))
+
+
+def _met(condition: Condition, promised: pl.Expr) -> pl.Expr:
+    """Nothing was kept or broken where nothing was promised."""
+    return (pl.col("time") <= promised if condition.value else pl.col("time") > promised).fill_null(False)
 
 
 def _one(condition: Condition, text: pl.Expr, number: pl.Expr) -> pl.Expr:

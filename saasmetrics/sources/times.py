@@ -54,6 +54,11 @@ class Parsed(NamedTuple):
     trouble: pl.Series
     moved: pl.Series
 
+    @property
+    def good(self) -> pl.Series:
+        """The times that are in no trouble."""
+        return self.micros.zip_with(self.trouble.is_null(), pl.Series([None], dtype=pl.Int64)).alias(self.micros.name)
+
 
 NOTHING = pl.Series("moved", [None], pl.String)
 

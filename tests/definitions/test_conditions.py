@@ -18,7 +18,7 @@ def test_scalars_are_equality_and_numbers_exact() -> None:
 
 def test_every_operator_reads_and_dumps_back() -> None:
     every = {"eq": True, "ne": "a", "gt": Decimal(1), "ge": "2026-01-01", "lt": Decimal(2), "le": Decimal(3)}
-    written = {"x": every | {"in": ("a", Decimal(1)), "not_in": ("b",), "like": "*@a.?", "exists": True}}
+    written = {"x": every | {"in": ("a", Decimal(1)), "not_in": ("b",), "like": "*@a.?", "exists": True, "met": False}}
     assert as_mapping(conditions(written)) == written
 
 

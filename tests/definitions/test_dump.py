@@ -47,16 +47,18 @@ ORDERED = TEXT | TRICKY | st.integers() | st.decimals(-1000, 1000, places=3)
 def comparands(op: str) -> st.SearchStrategy[Any]:
     if op in ("in", "not_in"):
         return st.lists(SCALAR, min_size=1, max_size=3)
-    simple = {"exists": st.booleans(), "like": TEXT, "eq": SCALAR, "ne": SCALAR}
+    simple = {"exists": st.booleans(), "met": st.booleans(), "like": TEXT, "eq": SCALAR, "ne": SCALAR}
     return simple.get(op, ORDERED)
 
 
-WHERE = st.dictionaries(
-    COLUMN, SCALAR | st.fixed_dictionaries({}, optional={op: comparands(op) for op in OPS}).filter(bool), max_size=3
-)
+def where(*ops: str) -> st.SearchStrategy[Any]:
+    full = st.fixed_dictionaries({}, optional={op: comparands(op) for op in ops}).filter(bool)
+    return st.dictionaries(COLUMN, SCALAR | full, max_size=3)
+
+
 RULES = st.dictionaries(
     NAME,
-    st.fixed_dictionaries({"event": LITERAL | st.lists(LITERAL, min_size=1, max_size=3)}, optional={"where": WHERE}),
+    st.fixed_dictionaries({"event": LITERAL | st.lists(LITERAL, min_size=1, max_size=3)}, optional={"where": where(*OPS)}),
     max_size=3,
 )
 LENGTH = st.builds(lambda n, unit: f"{n}{unit}", st.integers(0, 90), st.sampled_from("wdhms"))
@@ -82,7 +84,7 @@ FILE = st.fixed_dictionaries(
         "product": NAME,
         "late_after": LENGTH,
         "rules": RULES,
-        "internal": st.fixed_dictionaries({}, optional={"accounts": WHERE}),
+        "internal": st.fixed_dictionaries({}, optional={"accounts": where(*(op for op in OPS if op != "met"))}),
         "roles": st.dictionaries(NAME, st.lists(TEXT, max_size=2), max_size=2),
         "churn_risk": st.fixed_dictionaries({"min_coverage": st.decimals(0, 1, places=3)}),
     },

@@ -26,7 +26,7 @@ activation
 accounts  the true dates of creation, and the accounts that never did anything
 
 ## Covers
-A01 A02 A03 X01
+A01 A02 A03 A08 A09 A10 B10 X01
 
 ## Example: activated, waiting and late
 accounts:

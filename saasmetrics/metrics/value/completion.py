@@ -28,6 +28,7 @@ All attempts at one thing are one: a retry that succeeds completes it. Without a
 account's next one, so that of two under way at once the first counts as abandoned: declare `entity`. The times stand
 on all attempts, those still open included, and a failed one never gets there (a competing end, not a lost one). A rate of
 accepted offers, of satisfied answers, a time to fill or to first response is a workflow with that attempt and that success.
+Delivery on time is one too: promised (the column with the promised time `exists`) against on time (it is `met`).
 
 ## Better with
 accounts  the segments to split by
@@ -39,7 +40,7 @@ accounts  the segments to split by
 bars rate
 
 ## Covers
-M01 N13 N14 N16 N17
+M01 N10 N13 N14 N16 N17
 
 ## Example: failed, abandoned, and still open
 accounts:

@@ -1,0 +1,71 @@
+"""What one run asks of the fold, and which columns of the events that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from saasmetrics.definitions.model import Definition
+
+
+@dataclass(frozen=True)
+class Order:
+    """The rules, and the outputs at the grain that the tables need."""
+
+    definition: Definition
+    rules: tuple[str, ...]
+    outputs: frozenset[str]
+    staff: tuple[str, ...] = ()  # users who count for nothing
+    things: tuple[tuple[str, str], ...] = ()  # rule → the column that says which thing; empty: none is declared
+
+    @cached_property
+    def properties(self) -> list[str]:
+        """The event columns that the conditions, values, durations and things are read from."""
+        asked = {condition.column for name in self.rules for condition in self.definition.rule(name).where}
+        return sorted({*asked, *self.numbers, *self.paths})
+
+    @cached_property
+    def conditional(self) -> list[tuple[int, str]]:
+        """The rules with conditions, each with its number."""
+        return [(at, rule) for at, rule in enumerate(self.rules) if self.definition.rule(rule).where]
+
+    @cached_property
+    def promises(self) -> dict[str, str]:
+        """Each event column that is read as the time by which something was promised, and what it is called."""
+        asked = {c.column for name in self.rules for c in self.definition.rule(name).where if c.op == "met"}
+        return {path: f"promised_{at}" for at, path in enumerate(sorted(asked))}
+
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        """Each event column that is read as a number, and what the SQL calls it."""
+        paths = sorted({*self._values.values(), *self._durations.values()})
+        return {path: f"number_{at}" for at, path in enumerate(paths)}
+
+    @cached_property
+    def values(self) -> dict[int, str]:
+        """Number of a rule → the number column that is its value."""
+        return self._numbered(self._values)
+
+    @cached_property
+    def durations(self) -> dict[int, str]:
+        """Number of a rule → the number column that says how long it took."""
+        return self._numbered(self._durations)
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The event columns that say which thing."""
+        return sorted({path for _, path in self.things if path}) if "entities" in self.outputs else []
+
+    @property
+    def _values(self) -> dict[str, str]:
+        summed = self.outputs & {"usage", "daily"}
+        return {w.success: w.value for w in self.definition.workflows.values() if summed and w.value and w.success in self.rules}
+
+    @property
+    def _durations(self) -> dict[str, str]:
+        asked = "durations" in self.outputs
+        return {w.success: w.duration for w in self.definition.workflows.values() if asked and w.duration and w.success in self.rules}
+
+    def _numbered(self, columns: Mapping[str, str]) -> dict[int, str]:
+        return {at: self.numbers[columns[rule]] for at, rule in enumerate(self.rules) if rule in columns}
