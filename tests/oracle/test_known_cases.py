@@ -127,6 +127,16 @@ def test_days_are_exact_to_the_last_digit(tmp_path: Path) -> None:
     assert {*steps["median_days"], *steps["p90_days"]} <= {0.0, *exact}
 
 
+def test_down_before_a_renewal_within_ninety_days(tmp_path: Path) -> None:
+    away = (0, 1, 89, 90, 91)
+    today = number(date(2026, 6, 10))
+    work = [event("posted", str(day_of(today - back)), f"a{days}") for days in away for back in range(25, 70)]
+    spans = [{**paid("2026-01-01", None, "10"), "account_id": f"a{days}", "renewal_date": str(day_of(today + days))} for days in away]
+    world = World([event("login", "2026-01-01", f"a{days}") for days in away] + work, subscriptions=spans)
+    made = check(write(tmp_path, world, BLOCKS), world, date(2026, 6, 10), ("churn_risk.accounts", "churn_risk.signals"))
+    assert made["churn_risk.signals"].frame.filter(signal="usage_down_before_renewal")["fired"].item() == 4
+
+
 @pytest.mark.parametrize("parts", [1, 2, 3, 7])
 def test_the_last_day_of_an_administrator(parts: int, tmp_path: Path) -> None:
     """Whichever of them it was, whichever file it stands in; T itself is too late."""
