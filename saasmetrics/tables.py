@@ -24,6 +24,7 @@ SOURCES = {
     "accounts": "no accounts table (sources.accounts)",
     "users": "no users table (sources.users)",
     "subscriptions": "no subscriptions table (sources.subscriptions)",
+    "tickets": "no tickets table (sources.tickets)",
 }
 
 

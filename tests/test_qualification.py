@@ -21,15 +21,20 @@ def table(folder: Path, name: str, *lines: str) -> dict[str, str]:
     return {"files": f"{name}.csv"}
 
 
-def world(folder: Path, events: list[Event], min_signals: int = 1, paid: tuple[str, ...] = (), users: tuple[str, ...] = (), **signs: Any) -> World:
+def world(
+    folder: Path, events: list[Event], min_signals: int = 1, paid: tuple[str, ...] = (), users: tuple[str, ...] = (),
+    tickets: tuple[str, ...] | None = None, **signs: Any,
+) -> World:  # fmt: skip
     """Only the signs that are named count."""
     names = ("activated", "invited", "volume", "advanced_features", "weeks", "low_errors")
-    signals = {name: signs.get(name, {"counts": False}) for name in names}
+    signals = {name: signs.get(name, {"counts": False}) for name in {**dict.fromkeys(names), **signs}}
     sources = with_accounts(folder, ("account_id", "created_at", "channel"), [(a, str(START), c) for a, c in (("a", "paid"), ("b", ""))], ["channel"])
     if paid:
         sources["subscriptions"] = table(folder, "subscriptions", "account_id,start_date,end_date,mrr,currency,seats,plan,renewal_date", *paid)
     if users:
         sources["users"] = table(folder, "users", "account_id,user_id,role,team,invited_at,joined_at", *users)
+    if tickets is not None:
+        sources["tickets"] = table(folder, "tickets", "account_id,ticket_id,opened_at", *tickets)
     work = {"core": True, "success": "worked", "attempt": "tried", "failure": "failed"}
     return World(
         folder, events, sources=sources, qualification={"min_signals": min_signals, "signals": signals}, workflows={"work": work},
@@ -68,6 +73,41 @@ def state(made: World, as_of: str = "2026-06-01", account: str = "a") -> str:
 )
 def test_each_sign_begins_to_hold_on_its_day(tmp_path: Path, sign: str, told: dict[str, Any], events: list[Event], day: int | None) -> None:
     assert entered(world(tmp_path, [*events, *done("b", "worked", 0)], **{sign: told})) == day
+
+
+def asked(*days: int, account: str = "a") -> tuple[str, ...]:
+    return tuple(f"{account},t{n},{START + timedelta(days=day)}T15:00:00Z" for n, day in enumerate(days))
+
+
+@pytest.mark.parametrize(
+    ("told", "tickets", "day"),
+    [
+        ({"min_successes": 4}, (), 4),
+        ({"min_successes": 5}, (), None),
+        ({"min_successes": 2, "per_100": 25}, asked(2), 4),  # 1 in 4: at the line
+        ({"min_successes": 2, "per_100": 24}, asked(2), None),
+        ({"min_successes": 2, "per_100": 25}, asked(3), 2),  # held on day 2, lost on day 3, back on day 4
+        ({"min_successes": 2, "per_100": 25}, asked(-1), 2),  # from before the export
+        ({"min_successes": 2, "per_100": 0}, asked(0, account="b"), 2),
+    ],
+)
+def test_little_help_for_much_work(tmp_path: Path, told: dict[str, Any], tickets: tuple[str, ...], day: int | None) -> None:
+    made = world(tmp_path, [*done("a", "worked", 1, 2, 3, 4), *done("b", "worked", 0)], tickets=tickets, low_support=told)
+    assert entered(made) == day
+
+
+def test_without_tickets_nobody_is_known_to_get_along_alone(tmp_path: Path) -> None:
+    events = done("a", "worked", *range(30))
+    blind = world(tmp_path, events, low_support={})
+    assert blind.rows("qualification.accounts", "2026-06-01", "account", "state", "signals", "unknown")[0] == ("a", "unknown", 0, 1)
+    assert state(world(tmp_path, events, low_support={}, tickets=())) == "qualified"
+
+
+def test_a_call_for_help_after_t_changes_nothing(tmp_path: Path) -> None:
+    events, later = done("a", "worked", 1, 2), asked(3)
+    for tickets in ((), later):
+        made = world(tmp_path, events, tickets=tickets, low_support={"min_successes": 2})
+        assert made.rows("qualification.accounts", "2026-01-08", "state", "evidence")[0] == ("qualified", "0 tickets beside 2 successes by 2026-01-07")
 
 
 @pytest.mark.parametrize(("accepted", "day"), [(False, 4), (True, 9)])

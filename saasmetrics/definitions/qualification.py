@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from saasmetrics.definitions.amounts import Count, Flag, Share
+from saasmetrics.definitions.amounts import Count, Flag, Number, Share
 from saasmetrics.definitions.base import Base, fail
 from saasmetrics.definitions.durations import Days
 from saasmetrics.definitions.signals import Why
@@ -77,6 +77,15 @@ class LowErrors(Sign):
     min_attempts: AtLeastOne = Field(default=20, description="attempts needed to know")
 
 
+class LowSupport(Sign):
+    """They get along on their own."""
+
+    ident: ClassVar[str] = "P08"
+    why: Why = "They get their work done on their own and hardly ever have to ask for help."
+    per_100: Annotated[Number, Field(ge=0)] = Field(default=5, description="at most so many tickets for 100 successes in core workflows")
+    min_successes: AtLeastOne = Field(default=20, description="successes in core workflows needed to know")
+
+
 class Signs(Base):
     """The signs of readiness to buy, in the order in which they are shown."""
 
@@ -86,11 +95,14 @@ class Signs(Base):
     advanced_features: AdvancedFeatures = Field(default=AdvancedFeatures(), description="serious features are used")
     weeks: Weeks = Field(default=Weeks(), description="they come back, week after week")
     low_errors: LowErrors = Field(default=LowErrors(), description="hardly any attempt fails")
+    low_support: LowSupport | None = Field(
+        default=None, description="hardly any call for help; needs sources.tickets, and counts only where it is declared"
+    )
 
     def named(self) -> dict[str, Sign]:
         """Name → sign, of those that count."""
         every = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: sign for name, sign in every.items() if sign.counts}
+        return {name: sign for name, sign in every.items() if sign and sign.counts}
 
 
 class Qualification(Base):

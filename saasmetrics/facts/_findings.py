@@ -62,21 +62,24 @@ def _oddities(book: Book, kept: pl.DataFrame, inside: pl.DataFrame, lost: int) -
     strange = kept.filter(~pl.col("listed")).height if listed else 0
     backdated, older = int(kept["backdated"].sum()), int(kept["left_truncated"].sum())
     undated = kept["created_at"].null_count()
-    spans = book.get("spans") if "spans" in closure(book.wanted, book.definition) else None
-    foreign = _outside(spans, kept, inside) if spans is not None else 0
+    foreign = {what: _outside(book, name, kept, inside) for name, what in (("spans", "subscriptions"), ("raised", "tickets"))}
     return [
         (f"{inside.height} internal accounts and {len(book.staff)} internal users left out", inside.height + len(book.staff)),
         (f"{strange} accounts have events but no row in the accounts table: counted from their first event", strange),
         (f"{lost} rows of accounts that are not in the accounts table left out", lost),
-        (f"{foreign} subscriptions of accounts with neither an event nor a row in the accounts table left out", foreign),
+        *((f"{n} {what} of accounts with neither an event nor a row in the accounts table left out", n) for what, n in foreign.items()),
         (f"{backdated} accounts have events before their listed creation: counted from their first event", backdated),
         (f"{older} accounts are older than the export: what they did first is unknown", older),
         (f"{undated} accounts have neither a date of creation nor an event", undated),
     ]
 
 
-def _outside(spans: pl.LazyFrame, kept: pl.DataFrame, inside: pl.DataFrame) -> int:
-    named = spans.select(pl.col("account").cast(pl.Categorical)).collect()
+def _outside(book: Book, name: str, kept: pl.DataFrame, inside: pl.DataFrame) -> int:
+    """Rows of a list that the tables asked for, of accounts that nobody knows."""
+    rows = book.get(name) if name in closure(book.wanted, book.definition) else None
+    if rows is None:
+        return 0
+    named: pl.DataFrame = rows.select(pl.col("account").cast(pl.Categorical)).collect()
     return named.join(kept, on="account", how="anti").join(inside, on="account", how="anti").height
 
 

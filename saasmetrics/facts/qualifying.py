@@ -18,13 +18,14 @@ from saasmetrics.facts.sign_spells import measured
 SCHEMA = {"position": pl.Int64, "signal": pl.String, "ident": pl.String, "why": pl.String, "known": pl.Boolean}
 
 
-def qualifying(people: pl.LazyFrame | None, definition: Definition) -> pl.LazyFrame:
+def qualifying(people: pl.LazyFrame | None, raised: pl.LazyFrame | None, definition: Definition) -> pl.LazyFrame:
     """One row a sign that counts."""
     without = {
         "activated": definition.activation is None,
         "invited": people is None or people.select(pl.col("invited").is_null().all()).collect().item(),
         "advanced_features": not definition.features,
         "low_errors": not measured(definition),
+        "low_support": raised is None,
     }
     signs = definition.qualification.signals.named().items()
     rows = [(at, name, sign.ident, sign.why, not without.get(name, False)) for at, (name, sign) in enumerate(signs, 1)]

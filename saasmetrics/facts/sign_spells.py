@@ -1,8 +1,8 @@
 """From which day to which day each sign of readiness to buy held in each account.
 
-All but one can only come: what an account has done stays done. The share of failures can fall and rise again, so that sign
-has a spell for each time it held. A day counts as a whole: a spell begins with the day in the course of which the sign
-came to hold.
+Most can only come: what an account has done stays done. The shares of failures and of tickets can fall and rise again, so
+these signs have a spell for each time they held. A day counts as a whole: a spell begins with the day in the course of which
+the sign came to hold.
 
 ## Columns
 account    key    the account
@@ -20,11 +20,12 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
-from saasmetrics.definitions.qualification import Signs
+from saasmetrics.definitions.qualification import LowSupport, Signs
 from saasmetrics.definitions.work import Workflow
 from saasmetrics.facts._score import day_text
 
 SCHEMA = {"account": pl.Categorical, "signal": pl.String, "day": pl.Int32, "until_day": pl.Int32, "evidence": pl.String}
+REVOCABLE = ("low_errors", "low_support")
 
 
 def measured(definition: Definition) -> Sequence[Workflow]:
@@ -40,7 +41,8 @@ def rules(definition: Definition) -> Iterable[str]:
 
 def sign_spells(
     daily: pl.LazyFrame, activations: pl.LazyFrame, invitations: pl.LazyFrame, members: pl.LazyFrame, activity: pl.LazyFrame,
-    feature_days: pl.LazyFrame, definition: Definition, rules: Mapping[str, int], clock: Clock,
+    feature_days: pl.LazyFrame, accounts: pl.LazyFrame, tickets: pl.LazyFrame, tickets_known: pl.LazyFrame,
+    definition: Definition, rules: Mapping[str, int], clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """One row an account, sign and spell in which it held."""
     told = definition.qualification.signals
@@ -51,6 +53,7 @@ def sign_spells(
         "advanced_features": _advanced(feature_days, told),
         "weeks": _weeks(activity, told, clock),
         "low_errors": _low_errors(daily, definition, rules),
+        "low_support": _low_support(_asked(tickets, accounts), activity, tickets_known, told),
     }
     frames = [found[name].with_columns(signal=pl.lit(name)) for name in told.named()]
     typed = [frame.select(pl.col(column).cast(kind) for column, kind in SCHEMA.items()) for frame in frames]
@@ -104,17 +107,42 @@ def _weeks(activity: pl.LazyFrame, told: Signs, clock: Clock) -> pl.LazyFrame:
 
 
 def _low_errors(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
-    """A spell begins on a day that ends with few enough failures so far, and ends on one that ends with too many."""
     sign = definition.qualification.signals.low_errors
     tried = pl.col("n").filter(pl.col("rule").is_in([rules[w.attempt] for w in measured(definition) if w.attempt])).sum()
     failed = pl.col("n").filter(pl.col("rule").is_in([rules[w.failure] for w in measured(definition) if w.failure])).sum()
-    days = daily.group_by("account", "day").agg(tried=tried, failed=failed)
-    sums = days.with_columns(pl.col("tried", "failed").cum_sum().over("account", order_by="day"))
+    sums = _so_far(daily.group_by("account", "day").agg(tried=tried, failed=failed))
     holds = (pl.col("tried") >= sign.min_attempts) & (pl.col("failed") <= sign.share * pl.col("tried") + 1e-9)
+    return _while(sums, holds, pl.format("{} of {} attempts had failed by {}", "failed", "tried", day_text(pl.col("day"))))
+
+
+def _low_support(asked: pl.LazyFrame, activity: pl.LazyFrame, tickets_known: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
+    """Without a tickets table nobody is known to get along alone."""
+    sign = told.low_support or LowSupport()
+    done = activity.filter("core").select("account", "day", done=pl.col("n").cast(pl.Int64), asked=pl.lit(0, pl.Int64))
+    known = pl.concat([done, asked]).join(tickets_known.filter("ticketed"), how="cross")
+    sums = _so_far(known.group_by("account", "day").agg(pl.col("done", "asked").sum()))
+    holds = (pl.col("done") >= sign.min_successes) & (100 * pl.col("asked") <= sign.per_100 * pl.col("done") + 1e-9)
+    noun = pl.when(pl.col("asked") == 1).then(pl.lit("ticket")).otherwise(pl.lit("tickets"))
+    return _while(sums, holds, pl.format("{} {} beside {} successes by {}", "asked", noun, "done", day_text(pl.col("day"))))
+
+
+def _asked(tickets: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
+    """A row for each ticket; those from before the export have no successes beside them, and do not count."""
+    since = accounts.select("account", "observed_from")
+    seen = tickets.join(since, on="account").filter(pl.col("opened_day") >= pl.col("observed_from"))
+    return seen.select("account", day="opened_day", done=pl.lit(0, pl.Int64), asked=pl.lit(1, pl.Int64))
+
+
+def _so_far(days: pl.LazyFrame) -> pl.LazyFrame:
+    """account, day and counts → the counts up to the end of each day."""
+    return days.with_columns(pl.exclude("account", "day").cum_sum().over("account", order_by="day"))
+
+
+def _while(sums: pl.LazyFrame, holds: pl.Expr, text: pl.Expr) -> pl.LazyFrame:
+    """A spell begins on a day at whose end the sign holds, and ends on one at whose end it does not."""
     before = pl.col("holds").shift(1, fill_value=False).over("account", order_by="day")
     turns = sums.with_columns(holds=holds).filter(pl.col("holds") != before)
     spells = turns.with_columns(until_day=pl.col("day").shift(-1).over("account", order_by="day")).filter("holds")
-    text = pl.format("{} of {} attempts had failed by {}", "failed", "tried", day_text(pl.col("day")))
     return spells.select("account", "day", "until_day", evidence=text)
 
 

@@ -1,4 +1,4 @@
-"""The small sources (accounts, users, subscriptions): whole in memory, typed, each row counted."""
+"""The small sources (accounts, users, subscriptions, tickets): whole in memory, typed, each row counted."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ class Rows:
     def places(self, mask: pl.Expr) -> list[tuple[Entry, int]]:
         """Where the first rows are for which the mask holds."""
         return [(self.entries[at], line) for at, line in self.frame.filter(mask).select("_file", "_line").head(SHOWN).rows()]
+
+    def without(self, mask: pl.Expr, rule: str) -> Rows:
+        """The rows for which the mask does not hold; the others are counted under the rule."""
+        counts: list[tuple[int, int]] = self.frame.filter(mask).group_by("_file").len().rows()
+        for file, gone in counts:
+            self.entries[file].filter(rule, gone)
+        return Rows(self.frame.filter(~mask.fill_null(False)), self.entries)
 
 
 def read(reader: Reader, source: Source, name: str, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str]) -> Rows:

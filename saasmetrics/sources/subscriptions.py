@@ -10,7 +10,6 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.sources import Subscriptions
 from saasmetrics.messages import refuse
-from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.numbers import scaled, whole
 from saasmetrics.sources.reading import Reader
 from saasmetrics.sources.rows import Rows
@@ -22,16 +21,16 @@ TIMES = ["start", "end", "renews"]
 def read(reader: Reader, source: Subscriptions, clock: Clock) -> pl.DataFrame:
     """All spans. A span that ends before it starts is left out with its line; overlapping spans add up, and are counted."""
     rows = read_rows(reader, source, "subscriptions", [], TIMES, ["account"])
-    _count_startless(rows, reader)
-    spans = Rows(rows.frame.filter(pl.col("start").is_not_null()), rows.entries)
+    for entry, line in rows.places(pl.col("start").is_null()):
+        reader.ledger.warn("SM320", f"line {line}: no start date: left out", entry.path, line)
+    spans = rows.without(pl.col("start").is_null(), "without start")
     _amounts(spans, "mrr", scaled(pl.col("mrr")), "amount", reader)
     _amounts(spans, "seats", whole(pl.col("seats")), "seats", reader, optional=True)
     backward = pl.col("end") < pl.col("start")
     for entry, line in spans.places(backward):
         reader.ledger.warn("SM314", f"line {line}: ends before it starts: left out", entry.path, line)
-    _count(spans, backward, "ends before it starts")
     days = [clock.day_of(pl.col(name)).alias(name) for name in TIMES]
-    kept = spans.frame.filter(~backward.fill_null(False)).with_columns(days)
+    kept = spans.without(backward, "ends before it starts").frame.with_columns(days)
     _say_overlaps(kept, reader)
     return kept.select("account", *TIMES, "mrr", "currency", "seats", "plan")
 
@@ -51,20 +50,6 @@ def _amounts(spans: Rows, name: str, read_: pl.Expr, what: str, reader: Reader, 
 
 def _trouble(text: str | None, number: int | None) -> str:
     return "missing" if text is None else f"'{text}' unreadable" if number is None else f"'{text}' is negative"
-
-
-def _count_startless(rows: Rows, reader: Reader) -> None:
-    missing = Rows(rows.frame, rows.entries)
-    _count(missing, pl.col("start").is_null(), "without start")
-    for entry, line in missing.places(pl.col("start").is_null()):
-        reader.ledger.warn("SM320", f"line {line}: no start date: left out", entry.path, line)
-
-
-def _count(rows: Rows, mask: pl.Expr, rule: str) -> None:
-    counts: list[tuple[int, int]] = rows.frame.filter(mask).group_by("_file").len().rows()
-    for file, gone in counts:
-        entry: Entry = rows.entries[file]
-        entry.filter(rule, gone)
 
 
 def _say_overlaps(spans: pl.DataFrame, reader: Reader) -> None:

@@ -22,6 +22,12 @@ def test_a_sign_can_be_left_out(load: Load) -> None:
     assert list(told.signals.named()) == ["activated", "volume", "advanced_features", "weeks", "low_errors"]
 
 
+def test_little_support_counts_where_it_is_declared(load: Load) -> None:
+    told = load("qualification: {min_signals: 7, signals: {low_support: {per_100: 3}}}\n").definition.qualification
+    (*_, sign) = told.signals.named().values()
+    assert (sign.ident, len(sign.why.split()) > 5, sign.model_dump()["per_100"]) == ("P08", True, 3)
+
+
 def test_more_signs_than_count_can_never_hold(refused: Refusals) -> None:
     (problem,) = refused("qualification: {min_signals: 6, signals: {invited: {counts: false}}}\n")
     assert "min_signals is 6, but only 5 signals count" in problem

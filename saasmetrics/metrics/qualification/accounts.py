@@ -21,9 +21,10 @@ active_users  count  people with core successes in the last 28 days
 paid_at       date   the first day on which it paid; empty: never, or no subscriptions are given
 
 ## Limits
-All signs weigh the same. A sign that held once counts on, but for the share of failures, which may rise again. Signs of the
-day of the first payment and later qualify nobody: they cannot foretell it. An account older than the export may have
-qualified before; when is not known. Tickets are no signal here, as they are not read.
+All signs weigh the same. A sign that held once counts on, but for the shares of failures and of tickets, which may rise again.
+Signs of the day of the first payment and later qualify nobody: they cannot foretell it. An account older than the export may
+have qualified before; when is not known. `low_support` counts only where the definition declares it, since without a tickets
+table it is unknown; tickets of any kind count, as far back as the export.
 
 ## Order
 -qualified -signals -entered_at account
@@ -32,9 +33,10 @@ qualified before; when is not known. Tickets are no signal here, as they are not
 subscriptions  who pays already; without them every account counts as one that does not
 users          the people invited
 accounts       the accounts that never did anything
+tickets        who gets along without help (the sign `low_support`)
 
 ## Covers
-P01 P02 P03 P04 P05 P06 P07
+P01 P02 P03 P04 P05 P06 P07 P08
 
 ## Example: the ready come first, customers last, and a lost sign takes nothing away
 accounts:
