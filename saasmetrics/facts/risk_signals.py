@@ -33,7 +33,7 @@ def rules(definition: Definition) -> Iterable[str]:
 
 def risk_signals(
     snapshot: pl.LazyFrame, decline: pl.LazyFrame, gaps: pl.LazyFrame, feature_use: pl.LazyFrame, admin_last: pl.LazyFrame,
-    members: pl.LazyFrame, definition: Definition, clock: Clock,
+    members: pl.LazyFrame, tiers: pl.LazyFrame, definition: Definition, clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """Accounts that no longer pay have left already and are not judged."""
     told = definition.churn_risk.signals
@@ -47,7 +47,7 @@ def risk_signals(
         "longer_gaps": _longer(stays.select("account").join(gaps, on="account", how="left"), told, clock),
         "no_admin_activity": _no_admin(admins, told, clock),
         "weak_onboarding": _weak(stays, definition, clock),
-        "low_adoption": _shallow(stays, definition),
+        "low_adoption": _shallow(stays, tiers, definition),
         BEFORE_RENEWAL: _before_renewal(stays.join(falling, on="account", how="left"), told),
         "single_user": _single(stays, told),
     }
@@ -123,11 +123,13 @@ def _weak(stays: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyF
     return judged(stays, fires, known, text)
 
 
-def _shallow(stays: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+def _shallow(stays: pl.LazyFrame, tiers: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+    """Which rung the tier is may differ from workflow to workflow: its name says who holds it."""
     signal = definition.churn_risk.signals.low_adoption
-    core = [definition.workflows[name] for name in definition.core_workflows()]
-    levels = [list(w.tiers).index(signal.tier) + 1 for w in core if signal.tier in w.tiers]
-    shallow = pl.col("level") < min(levels) if levels else pl.lit(None, pl.Boolean)
+    holds = tiers.filter(pl.col("core") & (pl.col("tier") == signal.tier)).select("account").unique().with_columns(holds=True)
+    stays = stays.join(holds, on="account", how="left")
+    there = any(signal.tier in definition.workflows[name].tiers for name in definition.core_workflows())
+    shallow = pl.col("holds").is_null() if there else pl.lit(None, pl.Boolean)
     empty = pl.col("users") < signal.seat_use * pl.col("seats") - 1e-9
     old = (pl.col("age_days") > signal.after).fill_null(False)
     depth = pl.format("depth after {} days: {}", "age_days", "tiers")

@@ -127,6 +127,20 @@ def test_days_are_exact_to_the_last_digit(tmp_path: Path) -> None:
     assert {*steps["median_days"], *steps["p90_days"]} <= {0.0, *exact}
 
 
+def test_a_tier_may_stand_on_another_rung_in_each_workflow(tmp_path: Path) -> None:
+    """Basic in one workflow is no `standard` because another begins with it, nor is the third rung of one without it."""
+    flow = {"core": True, "cadence": "week", "success": "posted"}
+    flows = {
+        "two": {**flow, "tiers": {"basic": "drafted", "standard": "posted"}}, "one": {**flow, "success": "paid", "tiers": {"standard": "paid"}},
+        "other": {**flow, "success": "bought", "tiers": {"low": "login", "mid": "login", "high": "login"}},
+    }  # fmt: skip
+    work = {"a": ["drafted"], "b": ["drafted", "posted"], "c": ["paid"], "d": ["login"], "e": ["login", "drafted"], "f": []}
+    accounts: list[Row] = [{"account_id": name, "created_at": "2026-03-01T00:00:00Z", "plan": None} for name in work]
+    world = World([event("set_up", "2026-03-01", "z"), *(event(name, "2026-06-01", account) for account, names in work.items() for name in names)], accounts)
+    made = check(write(tmp_path, world, {**BLOCKS, "workflows": flows}), world, date(2026, 6, 10), ("churn_risk.accounts", "churn_risk.signals"))
+    assert made["churn_risk.signals"].frame.filter(signal="low_adoption")["fired"].item() == 5
+
+
 def test_down_before_a_renewal_within_ninety_days(tmp_path: Path) -> None:
     away = (0, 1, 89, 90, 91)
     today = number(date(2026, 6, 10))
