@@ -27,6 +27,13 @@ def tiers(*reached: tuple[int, str], last: str = "2026-05-20") -> str:
     return head + "".join(f"a        w         {level}      {NAMES[level]:5}  {at}  {last}\n" for level, at in reached)
 
 
+def deepest(since: str, last: str = "2026-05-20", tier: str = "basic", next: str = "deep") -> dict[str, str]:
+    """What `stalls` is told of the deepest tier, and that there are no tickets."""
+    head = "account  workflow  tier   level  reached_at        last_day    next  climbs\n"
+    told = f"{head}a        w         {tier:5}  {3 if tier == 'full' else 1}      {since}  {last}  {next:4}  {str(next != '·').lower()}\n"
+    return {"deepest": told, "tickets": "account  workflow  opened_day\n", "tickets_known": "ticketed\nfalse\n"}
+
+
 @pytest.mark.parametrize(("last", "held"), [("2026-03-03", "basic"), ("2026-03-02", None)])
 def test_a_tier_is_held_for_the_whole_of_its_window(last: str, held: str | None) -> None:
     told = "account  kind      name  entitled\na        workflow  w     true\n"
@@ -67,6 +74,7 @@ def test_sixty_days_of_waiting_are_a_stall(since: str, stalled: int) -> None:
     more = {
         "workflow_rules": "workflow  rule  name  level  attempt  failure\nw         0     do    1      false    false\n", "rule_days": "account  rule  last_day\na        0     2026-05-20\n",
         "efforts": "account  workflow  day  attempts  failures\n", "contract_state": "account  mrr  currency  ended_day\n",
+        **deepest(since),
     }  # fmt: skip
     assert len(rows("adoption.stalls", {"as_of": "2026-06-01"}, **tables, **more)) == stalled
 
@@ -79,6 +87,7 @@ def test_failures_count_from_28_days_before_the_last_step_on(day: str, failures:
         "workflow_rules": "workflow  rule  name  level  attempt  failure\nw         0     do    1      false    false\nw         1     fail  ·      false    true\n",
         "rule_days": "account  rule  last_day\na        0     2026-05-20\n",
         "efforts": f"account  workflow  day         attempts  failures\na        w         {day}  1         1\n", "contract_state": "account  mrr  currency  ended_day\n",
+        **deepest("2026-01-05 00:00"),
     }  # fmt: skip
     (row,) = rows("adoption.stalls", {"as_of": "2026-06-01"}, **tables)
     assert (row["failures"], row["attempts"]) == (failures, None)
@@ -91,6 +100,7 @@ def test_a_step_not_done_lately_is_missing(used: str, ran_out: bool) -> None:
         "workflow_rules": "workflow  rule  name   level  attempt  failure\nw         0     early  1      false    false\nw         1     other  1      false    false\nw         2     deep   2      false    false\n",
         "rule_days": f"account  rule  last_day\na        0     2026-02-01\na        1     {used}\na        2     2026-02-01\n",
         "efforts": "account  workflow  day  attempts  failures\n", "contract_state": "account  mrr  currency  ended_day\n",
+        **deepest("2026-01-05 00:00", "2026-02-01"),
     }  # fmt: skip
     (row,) = rows("adoption.stalls", {"as_of": "2026-06-01"}, **tables)
     assert (row["state"], row["missing"]) == ("fallen", "early, other" if ran_out else "early")
@@ -223,6 +233,7 @@ def test_who_falls_from_the_third_tier_still_holds_the_second() -> None:
         "workflow_rules": "workflow  rule  name  level  attempt  failure\nw         0     do    3      false    false\n",
         "rule_days": "account  rule  last_day\na        0     2026-02-01\n",
         "efforts": "account  workflow  day  attempts  failures\n", "contract_state": "account  mrr  currency  ended_day\n",
+        **deepest("2026-01-07 00:00", "2026-02-01", "full", "·"),
     }  # fmt: skip
     (row,) = rows("adoption.stalls", {"as_of": "2026-06-01"}, **tables)
     assert (row["state"], row["tier"], row["now"], row["next"], row["last_tier"].isoformat(), row["days"]) == ("fallen", "full", "deep", None, "2026-02-01", 29)

@@ -33,7 +33,8 @@ def read(reader: Reader, source: Tickets, workflows: Collection[str], clock: Clo
     _say_strange(known, workflows, reader)
     solved = pl.when(pl.col("resolved") < clock.now).then("resolved").alias("resolved")
     about = pl.when(pl.col("workflow").is_in(list(workflows))).then("workflow").alias("workflow")
-    return known.frame.with_columns(solved, about).select("account", "ticket", *TIMES, "workflow", "category", "blocking")
+    kind = pl.when(present(pl.col("category"))).then("category").alias("category")
+    return known.frame.with_columns(solved, about, kind).select("account", "ticket", *TIMES, "workflow", "category", "blocking")
 
 
 def _left_out(rows: Rows, mask: pl.Expr, rule: str, code: str, what: str, reader: Reader) -> Rows:
@@ -63,7 +64,7 @@ def _each_once(rows: Rows, reader: Reader) -> Rows:
 
 def _say_strange(rows: Rows, workflows: Collection[str], reader: Reader) -> None:
     """Workflows that the definition does not know are most likely misspelt."""
-    strange = rows.frame.filter(~pl.col("workflow").is_in(list(workflows))).sort("_file", "_line")
+    strange = rows.frame.filter(present(pl.col("workflow")) & ~pl.col("workflow").is_in(list(workflows))).sort("_file", "_line")
     if strange.height:
         entry, line = rows.entries[strange["_file"][0]], strange["_line"][0]
         first = strange["workflow"][0]

@@ -22,9 +22,10 @@ failures   count  failures in the workflow in the `before` days up to and includ
 attempts   count  attempts in the same days; empty: the workflow declares none
 last_tier  date   the last day on which all of its deepest tier was still done; of several steps, the one longest ago
 standing   label  pays; no subscription: none is known; left: no longer pays
+tickets    count  tickets opened in the same days as the failures, about this workflow or about none in particular; empty: there is no tickets table
 
 ## Limits
-Tickets and reasons given in words are not read. An account that holds the deepest tier there is cannot stall; one older
+What the tickets were about is in `adoption stall_reasons`. An account that holds the deepest tier there is cannot stall; one older
 than the export cannot be called stalled, since its deeper work may lie before it, but it can have fallen from a tier that
 was seen. An account that still works but whose plan lacks the next tier's steps is stalled too. Whoever never reached any
 tier is in `adoption accounts`.
@@ -34,20 +35,17 @@ tier is in `adoption accounts`.
 
 ## Better with
 subscriptions  the money at stake, and who has left
+tickets        the calls for help before it
 
 ## Covers
 D05 D09
 
 ## Example: fallen, stalled, and neither
-accounts:
-account  created_at        left_truncated
-falls    2026-01-01 00:00  false
-fine     2026-01-01 00:00  false
-stalls   2026-01-01 00:00  false
-ladder:
-workflow   level  tier
-invoicing  1      basic
-invoicing  2      standard
+deepest:
+account  workflow   level  tier      reached_at        last_day    next      climbs
+falls    invoicing  2      standard  2026-01-06 00:00  2026-02-01  ·         false
+fine     invoicing  2      standard  2026-01-06 00:00  2026-05-20  ·         false
+stalls   invoicing  1      basic     2026-03-02 00:00  2026-05-20  standard  true
 tiers:
 account  workflow   level  tier      reached_at        last_day
 falls    invoicing  1      basic     2026-01-05 00:00  2026-05-20
@@ -77,22 +75,28 @@ stalls   invoicing  2026-04-20  9         9
 contract_state:
 account  mrr   currency  ended_day
 stalls   9.00  EUR       ·
+tickets:
+account  opened_day  workflow
+stalls   2026-04-27  invoicing
+stalls   2026-04-28  invoicing
+stalls   2026-05-25  ·
+stalls   2026-05-25  shipping
+stalls   2026-05-26  invoicing
+tickets_known:
+ticketed
+true
 with as_of=2026-06-01
 becomes
-account  workflow   state    tier      days  missing  mrr   currency  since       now    next      last_step  last_day    failures  attempts  last_tier   standing
-stalls   invoicing  stalled  basic     91    send     9.00  EUR       2026-03-02  basic  standard  fail       2026-05-25  2         3         2026-05-20  pays
-falls    invoicing  fallen   standard  29    post     ·     ·         2026-05-03  basic  ·         draft      2026-05-20  0         0         2026-02-01  no subscription
+account  workflow   state    tier      days  missing  mrr   currency  since       now    next      last_step  last_day    failures  attempts  last_tier   standing         tickets
+stalls   invoicing  stalled  basic     91    send     9.00  EUR       2026-03-02  basic  standard  fail       2026-05-25  2         3         2026-05-20  pays             2
+falls    invoicing  fallen   standard  29    post     ·     ·         2026-05-03  basic  ·         draft      2026-05-20  0         0         2026-02-01  no subscription  0
 
 ## Example: older than the export: not stalled, but it may have fallen; young: not stalled yet
-accounts:
-account  created_at        left_truncated
-old      2020-01-01 00:00  true
-older    2020-01-01 00:00  true
-young    2026-05-01 00:00  false
-ladder:
-workflow   level  tier
-invoicing  1      basic
-invoicing  2      standard
+deepest:
+account  workflow   level  tier   reached_at        last_day    next      climbs
+old      invoicing  1      basic  2026-01-05 00:00  2026-05-20  standard  false
+older    invoicing  1      basic  2026-01-05 00:00  2026-01-20  standard  false
+young    invoicing  1      basic  2026-05-05 00:00  2026-05-20  standard  true
 tiers:
 account  workflow   level  tier   reached_at        last_day
 old      invoicing  1      basic  2026-01-05 00:00  2026-05-20
@@ -111,10 +115,15 @@ account  workflow   day         attempts  failures
 contract_state:
 account  mrr   currency  ended_day
 older    0.00  ·         2026-03-01
+tickets:
+account  opened_day  workflow
+tickets_known:
+ticketed
+false
 with as_of=2026-06-01
 becomes
-account  workflow   state   tier   days  missing  mrr   currency  since       now  next  last_step  last_day    failures  attempts  last_tier   standing
-older    invoicing  fallen  basic  41    draft    0.00  ·         2026-04-21  ·    ·     draft      2026-01-20  ·         ·         2026-01-20  left
+account  workflow   state   tier   days  missing  mrr   currency  since       now  next  last_step  last_day    failures  attempts  last_tier   standing  tickets
+older    invoicing  fallen  basic  41    draft    0.00  ·         2026-04-21  ·    ·     draft      2026-01-20  ·         ·         2026-01-20  left      ·
 """
 
 from __future__ import annotations
@@ -124,46 +133,36 @@ import polars as pl
 from saasmetrics.clock import DAY, Clock, Days
 
 KEYS = ["account", "workflow"]
-
-
-KEYS = ["account", "workflow"]
+KINDS = {"attempts": "attempt", "failures": "failure"}
 
 
 def stalls(
-    accounts: pl.LazyFrame, tiers: pl.LazyFrame, ladder: pl.LazyFrame, workflow_rules: pl.LazyFrame, rule_days: pl.LazyFrame,
-    efforts: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *,
+    deepest: pl.LazyFrame, tiers: pl.LazyFrame, workflow_rules: pl.LazyFrame, rule_days: pl.LazyFrame, efforts: pl.LazyFrame,
+    contract_state: pl.LazyFrame, tickets: pl.LazyFrame, tickets_known: pl.LazyFrame, clock: Clock, *,
     stalled_after: Days = 60, trailing_days: Days = 90, before: Days = 28,
 ) -> pl.LazyFrame:  # fmt: skip
-    found = _found(accounts, tiers, ladder, clock, stalled_after, trailing_days)
+    found = _found(deepest, tiers, clock, stalled_after, trailing_days)
     used = rule_days.select("account", "rule", used_day="last_day")
     told = found.join(_missing(found, workflow_rules, used, clock.day - trailing_days), on=KEYS, how="left")
     told = told.join(_last_step(workflow_rules.join(used, on="rule")), on=KEYS, how="left")
     told = told.join(_tried(told, efforts, before), on=KEYS, how="left").join(_declared(workflow_rules), on="workflow", how="left")
+    told = told.join(_asked(told, tickets, before), on=KEYS, how="left").join(tickets_known, how="cross")
     money = contract_state.select("account", "mrr", "currency", standing=pl.when(pl.col("ended_day").is_null()).then(pl.lit("pays")).otherwise(pl.lit("left")))
     counts = {kind: pl.when(f"has_{kind}").then(pl.col(kind).fill_null(0)) for kind in KINDS}
+    counts["tickets"] = pl.when("ticketed").then(pl.col("tickets").fill_null(0))
     return told.join(money, on="account", how="left").with_columns(days=clock.day - pl.col("since"), last_tier="tier_day", standing=pl.col("standing").fill_null("no subscription"), **counts)
 
 
-KINDS = {"attempts": "attempt", "failures": "failure"}
-
-
-def _found(
-    accounts: pl.LazyFrame, tiers: pl.LazyFrame, ladder: pl.LazyFrame, clock: Clock, stalled_after: int, trailing_days: int
-) -> pl.LazyFrame:
+def _found(deepest: pl.LazyFrame, tiers: pl.LazyFrame, clock: Clock, stalled_after: int, trailing_days: int) -> pl.LazyFrame:
     """account, workflow, level, tier, now, next, state, since, tier_day of those that are stalled or have fallen."""
     recent = pl.col("last_day") >= clock.day - trailing_days
-    deepest = tiers.sort("level").group_by(KEYS, maintain_order=True).agg(
-        pl.col("level", "tier", "reached_at").last(), tier_day=pl.col("last_day").last(), now=pl.col("tier").filter(recent).last(), holds=recent.last()
-    )
-    above = ladder.select("workflow", level=pl.col("level") - 1, next="tier")
-    known = accounts.select("account", known=pl.col("created_at").is_not_null() & ~pl.col("left_truncated"))
-    placed = deepest.join(known, on="account").join(above, on=["workflow", "level"], how="left")
-    waits = pl.col("known") & pl.col("next").is_not_null() & (pl.col("reached_at") + stalled_after * DAY <= clock.now)
-    state = pl.when(~pl.col("holds")).then(pl.lit("fallen")).when(waits).then(pl.lit("stalled"))
-    judged = placed.with_columns(state=state).filter(pl.col("state").is_not_null())
-    lost = pl.col("tier_day").cast(pl.Int32) + trailing_days + 1
-    since = pl.when(pl.col("holds")).then(clock.day_of(pl.col("reached_at"))).otherwise(lost)
-    return judged.with_columns(since=since, next=pl.when("holds").then("next")).drop("known", "reached_at")
+    held = tiers.filter(recent).sort("level").group_by(KEYS, maintain_order=True).agg(now=pl.col("tier").last())
+    waits = pl.col("climbs") & (pl.col("reached_at") + stalled_after * DAY <= clock.now)
+    state = pl.when(~recent).then(pl.lit("fallen")).when(waits).then(pl.lit("stalled"))
+    judged = deepest.with_columns(state=state, holds=recent).filter(pl.col("state").is_not_null()).join(held, on=KEYS, how="left")
+    lost = pl.col("last_day").cast(pl.Int32) + trailing_days + 1
+    since = pl.when("holds").then(clock.day_of(pl.col("reached_at"))).otherwise(lost)
+    return judged.with_columns(since=since, next=pl.when("holds").then("next"), tier_day="last_day").drop("climbs", "reached_at", "last_day")
 
 
 def _missing(found: pl.LazyFrame, rules: pl.LazyFrame, used: pl.LazyFrame, cutoff: int) -> pl.LazyFrame:
@@ -186,6 +185,14 @@ def _tried(told: pl.LazyFrame, efforts: pl.LazyFrame, before: int) -> pl.LazyFra
     near = told.select(*KEYS, "last_day").join(efforts, on=KEYS)
     inside = pl.col("day").is_between(pl.col("last_day") - before + 1, pl.col("last_day"))
     return near.filter(inside).group_by(KEYS).agg(pl.col(list(KINDS)).sum())
+
+
+def _asked(told: pl.LazyFrame, tickets: pl.LazyFrame, before: int) -> pl.LazyFrame:
+    """Tickets about the workflow, or about none in particular, in the same days."""
+    near = told.select(*KEYS, "last_day").join(tickets.select("account", "opened_day", about="workflow"), on="account")
+    inside = pl.col("opened_day").is_between(pl.col("last_day") - before + 1, pl.col("last_day"))
+    fits = (pl.col("about") == pl.col("workflow")).fill_null(True)
+    return near.filter(inside & fits).group_by(KEYS).agg(tickets=pl.len().cast(pl.Int64))
 
 
 def _declared(rules: pl.LazyFrame) -> pl.LazyFrame:

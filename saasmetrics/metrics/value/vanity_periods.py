@@ -1,4 +1,4 @@
-"""How much of the activity ends in work? Signups, logins and views, as context only.
+"""How much of the activity ends in work? Signups, logins, views and tickets, as context only.
 
 ## Why
 A line of logins that goes up looks like success. Beside it stands how many people logged in and got nothing done: if that
@@ -19,10 +19,11 @@ share            share  without_success / logged_in; empty: nobody logged in, or
 low              share  Wilson 95 % interval
 high             share  Wilson 95 % interval
 status           label  final; provisional: the period is not over
+tickets          count  tickets opened, since the export begins; context only; empty: there is no tickets table
 
 ## Limits
 A login without a success is no failure: people look things up, too. The share is for comparing periods and segments, and
-weeks are kinder to it than days. None of these numbers is a measure of value. Tickets are not counted: they are no input yet.
+weeks are kinder to it than days. None of these numbers is a measure of value: fewer tickets may mean that fewer people work.
 
 ## Order
 -period
@@ -30,9 +31,10 @@ weeks are kinder to it than days. None of these numbers is a measure of value. T
 ## Better with
 accounts  the signups that never did anything
 users     which users are no people
+tickets   the tickets opened
 
 ## Covers
-T02 N18 N19 N20
+T02 N18 N19 N20 F01
 
 ## Example: two log in, one gets something done; a bot's logins are events, and no person
 accounts:
@@ -52,11 +54,16 @@ a1       ann   invoices  2026-01-07  true  1
 activity:
 account  workflow  day         core  n
 a1       invoices  2026-01-07  true  1
+tickets:
+account  opened_day
+tickets_known:
+ticketed
+false
 with as_of=2026-01-13
 becomes
-period      signups  active_accounts  working  active_users  events  logins  page_views  logged_in  without_success  share  low       high      status
-2026-01-05  1        1                1        3             106     33      5           2          1                0.5    0.094531  0.905469  final
-2025-12-29  1        0                0        0             0       0       0           0          0                ·      ·         ·         final
+period      signups  active_accounts  working  active_users  events  logins  page_views  logged_in  without_success  share  low       high      status  tickets
+2026-01-05  1        1                1        3             106     33      5           2          1                0.5    0.094531  0.905469  final   ·
+2025-12-29  1        0                0        0             0       0       0           0          0                ·      ·         ·         final   ·
 
 ## Example: without declared logins nothing is claimed about them; a success in another week does not count
 accounts:
@@ -71,10 +78,38 @@ a1       ann   invoices  2026-01-12  true  1
 activity:
 account  workflow  day         core  n
 a1       invoices  2026-01-12  true  1
+tickets:
+account  opened_day
+tickets_known:
+ticketed
+true
 with as_of=2026-01-13
 becomes
-period      signups  active_accounts  working  active_users  events  logins  page_views  logged_in  without_success  share  low  high  status
-2026-01-05  0        1                0        1             5       ·       ·           ·          ·                ·      ·    ·     final
+period      signups  active_accounts  working  active_users  events  logins  page_views  logged_in  without_success  share  low  high  status  tickets
+2026-01-05  0        1                0        1             5       ·       ·           ·          ·                ·      ·    ·     final   0
+
+## Example: a week of tickets alone is a week; tickets from before the export begins stand beside nothing
+accounts:
+account  created_day  observed_from
+a1       2025-01-06   2025-12-01
+presence:
+account  user  day         person  events  logins  page_views
+user_activity:
+account  user  workflow  day         core  n
+activity:
+account  workflow  day         core  n
+tickets:
+account  opened_day
+a1       2026-01-06
+a1       2026-01-11
+a1       2025-11-30
+tickets_known:
+ticketed
+true
+with as_of=2026-01-13
+becomes
+period      signups  active_accounts  working  active_users  events  logins  page_views  logged_in  without_success  share  low  high  status  tickets
+2026-01-05  0        0                0        0             0       ·       ·           ·          ·                ·      ·    ·     final   2
 """
 
 from __future__ import annotations
@@ -84,7 +119,7 @@ from typing import Literal
 
 import polars as pl
 
-from saasmetrics.clock import Clock
+from saasmetrics.clock import Clock, Period
 from saasmetrics.statistics import share, wilson
 
 WHO = ["account", "user", "index"]
@@ -93,25 +128,32 @@ DECLARED = {"logins": "logins", "logged_in": "logins", "without_success": "login
 
 
 def vanity_periods(
-    accounts: pl.LazyFrame, presence: pl.LazyFrame, user_activity: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, *,
+    accounts: pl.LazyFrame, presence: pl.LazyFrame, user_activity: pl.LazyFrame, activity: pl.LazyFrame, tickets: pl.LazyFrame,
+    tickets_known: pl.LazyFrame, clock: Clock, *,
     period: Literal["week", "month", "quarter"] = "week", by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     keys, index = [*by, "index"], clock.index(pl.col("day"), period).cast(pl.Int64).alias("index")
     kept = accounts.select("account", *by)
     there = presence.with_columns(index).join(kept, on="account")
     working = activity.filter("core").select("account", index).unique().join(kept, on="account").group_by(keys).agg(working=pl.len())
-    seen = accounts.filter(pl.col("created_day") >= pl.col("observed_from"))
-    born = seen.select(*by, clock.index(pl.col("created_day"), period).cast(pl.Int64).alias("index"))
-    told = pl.concat([there.select(keys), born.select(keys)]).unique()
-    for more in (_activity(there, keys), born.group_by(keys).agg(signups=pl.len()), working, _logins(there, user_activity.select("account", "user", index), keys)):
+    born, raised = (_dated(frame, accounts, clock, period, by) for frame in (accounts.select("account", day="created_day"), tickets.select("account", day="opened_day")))
+    told = pl.concat([there.select(keys), born, raised]).unique()
+    counts = (born.group_by(keys).agg(signups=pl.len()), raised.group_by(keys).agg(tickets=pl.len()))
+    for more in (_activity(there, keys), *counts, working, _logins(there, user_activity.select("account", "user", index), keys)):
         told = told.join(more, on=keys, how="left", nulls_equal=True)
     over = pl.col("index") <= clock.last_complete(period)
     filled = told.with_columns(pl.when(pl.col(DECLARED.get(name, "index")).is_not_null().any()).then(pl.col(name).fill_null(0)) for name in COUNTS)
     low, high = wilson(pl.col("without_success"), pl.col("logged_in"))
-    return filled.with_columns(
+    return filled.join(tickets_known, how="cross").with_columns(
         period=clock.start(pl.col("index"), period), share=share(pl.col("without_success"), pl.col("logged_in")), low=low, high=high,
-        status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")),
+        status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")), tickets=pl.when("ticketed").then(pl.col("tickets").fill_null(0)),
     )  # fmt: skip
+
+
+def _dated(found: pl.LazyFrame, accounts: pl.LazyFrame, clock: Clock, period: Period, by: Sequence[str]) -> pl.LazyFrame:
+    """account, day → a row each with its period; what lies before the export has nothing to stand beside."""
+    seen = found.join(accounts.select("account", "observed_from", *by), on="account").filter(pl.col("day") >= pl.col("observed_from"))
+    return seen.select(*by, clock.index(pl.col("day"), period).cast(pl.Int64).alias("index"))
 
 
 def _activity(there: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
