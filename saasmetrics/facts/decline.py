@@ -41,7 +41,8 @@ def _one(work: pl.LazyFrame, accounts: pl.LazyFrame, name: str, cadence: Period,
         *[pl.col("n").filter(pl.col("ago") == k).sum().alias(f"ago_{k}") for k in range(periods)],
         base_n=pl.col("n").filter(pl.col("ago").is_between(periods, periods + BASE - 1)).sum(),
     )  # fmt: skip
-    lived = last - periods - clock.index(pl.col("created_day"), cadence)
+    unseen = clock.day_of(pl.col("created_at") - 1)  # the last moment without the account: the period after it was whole
+    lived = last - periods - clock.index(unseen, cadence)
     return counted.join(accounts.select("account", lived=lived), on="account").select(
         "account",
         workflow=pl.lit(name),

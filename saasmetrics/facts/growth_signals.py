@@ -66,7 +66,7 @@ def _volume(stays: pl.LazyFrame, activity: pl.LazyFrame, told: GrowthSignals, cl
     signal, last = told.volume_growing, clock.last_complete("week")
     counts = activity.filter("core").with_columns(week=clock.index(pl.col("day"), "week")).group_by("account", "week").agg(pl.col("n").sum())
     weeks = pl.LazyFrame({"week": list(range(last - signal.weeks + 1, last + 1))}, schema={"week": pl.Int32})
-    born = stays.select("account", first=clock.index(pl.col("created_day"), "week") + 1)
+    born = stays.select("account", first=clock.index(clock.day_of(pl.col("created_at") - 1), "week") + 1)
     grid = born.join(weeks, how="cross").filter(pl.col("week") >= pl.col("first")).join(counts, on=["account", "week"], how="left")
     filled = grid.with_columns(pl.col("n").fill_null(0))
     trend = theil_sen(filled.select("account", x=pl.col("week"), y=(pl.col("n") + 1).log()), "account")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from oracle.compare import check, tables
-from oracle.days import DAY, day_of, moment, number, written
+from oracle.days import DAY, Calendar, day_of, moment, number, written
 from oracle.world import Row, World
 from oracle.writing import STEPS, write
 
@@ -125,6 +125,29 @@ def test_days_are_exact_to_the_last_digit(tmp_path: Path) -> None:
     assert sorted(made["activation.accounts"].frame["days"].drop_nulls()) == exact
     steps = made["activation.steps"].frame
     assert {*steps["median_days"], *steps["p90_days"]} <= {0.0, *exact}
+
+
+def test_a_decline_needs_two_periods_to_have_fallen_from(tmp_path: Path) -> None:
+    born = {"a": "2025-12-20", "b": "2026-01-01", "c": "2026-01-02", "d": "2026-02-01", "e": "2026-02-02", "f": "2026-03-01"}
+    accounts: list[Row] = [{"account_id": name, "created_at": f"{day}T00:00:00Z", "plan": None} for name, day in born.items()]
+    work = [event("bought", f"2026-03-{day:02d}", name) for name in born for day in range(2, 30)]
+    world = World([event("login", "2025-12-20", "z"), *work], accounts)
+    made = check(write(tmp_path, world, BLOCKS), world, date(2026, 6, 10), ("churn_risk.accounts", "churn_risk.signals"))
+    assert made["churn_risk.signals"].frame.filter(signal="declining_workflow")["fired"].item() == 4
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
+def test_growth_counts_the_weeks_that_an_account_was_there_for(zone: str, tmp_path: Path) -> None:
+    """Created in the first moment of a week, and the moments before and after."""
+    midnight = Calendar(zone, "monday").midnight(number(date(2026, 3, 30)))
+    born = {f"a{weeks} {more}": midnight + weeks * 7 * DAY + more for weeks in range(9) for more in (-1, 0, 1)}
+    accounts: list[Row] = [{"account_id": name, "created_at": written(start), "plan": None} for name, start in born.items()]
+    counts = (4, 2, 7, 3, 1, 6, 9, 12, 13, 15)
+    work = [{**event("posted", f"{week} {n}", name), "timestamp": written(midnight + (7 * week + 2) * DAY + n * 1_000_000)} for name, start in born.items()
+            for week, count in enumerate(counts) for n in range(count) if midnight + (7 * week + 2) * DAY > start]  # fmt: skip
+    world = World([event("login", "2026-02-01", "z"), *work], accounts)
+    made = check(write(tmp_path, world, {**BLOCKS, "timezone": zone, "week_starts": "monday"}), world, date(2026, 6, 10), ("expansion.accounts", "churn_risk.accounts"))
+    assert made["expansion.accounts"].frame.height == len(born) + 1
 
 
 def test_a_tier_may_stand_on_another_rung_in_each_workflow(tmp_path: Path) -> None:
