@@ -164,6 +164,17 @@ def test_a_tier_may_stand_on_another_rung_in_each_workflow(tmp_path: Path) -> No
     assert made["churn_risk.signals"].frame.filter(signal="low_adoption")["fired"].item() == 5
 
 
+def test_an_administrator_who_was_never_seen(tmp_path: Path) -> None:
+    """Fires for accounts of more than thirty whole days."""
+    ages = {f"a{days} {more}": days * DAY + more for days in (29, 30, 31) for more in (-1, 0, 1)}
+    today = moment("2026-06-10T00:00:00Z")
+    accounts: list[Row] = [{"account_id": name, "created_at": written(today - age), "plan": None} for name, age in ages.items()]
+    users: list[Row] = [{"account_id": name, "user_id": "u9", "role": "admin", "team": None, "invited_at": None, "email": None, "kind": None} for name in ages]
+    world = World([event("login", "2026-01-01", "z")], accounts, users)
+    made = check(write(tmp_path, world, BLOCKS), world, date(2026, 6, 10), ("churn_risk.accounts", "churn_risk.signals"))
+    assert made["churn_risk.signals"].frame.filter(signal="no_admin_activity")["fired"].item() == 2
+
+
 def test_down_before_a_renewal_within_ninety_days(tmp_path: Path) -> None:
     away = (0, 1, 89, 90, 91)
     today = number(date(2026, 6, 10))
