@@ -201,3 +201,5 @@ def write_bulk(maker: Maker, out: Path, rows: int) -> None:
     (out / "accounts.csv").write_bytes(as_csv(maker.accounts_table(people)))
     (out / "users.csv").write_bytes(as_csv(maker.users_table(people)))
     (out / "subscriptions.csv").write_bytes(as_csv(maker.subscriptions_table(people)))
+    if tickets := maker.tickets_table(people):
+        (out / "tickets.csv").write_bytes(as_csv(tickets))

@@ -12,6 +12,7 @@ from moments import SECOND, Span, iso
 from product import Product, distinct
 from stories import Life, ordinary, stories
 from tables import Table, table
+from tickets import Desk, Ticket
 from work import Diary, Row
 
 TWINS = ("00123", "123")  # two accounts: they are one only to a reader that takes ids for numbers
@@ -29,6 +30,7 @@ class Dataset:
     users: Table
     subscriptions: Table
     planted: Table
+    tickets: Table | None = None
 
 
 class Maker:
@@ -47,7 +49,7 @@ class Maker:
         accounts = [self.account(*found) for found in self.roster()]
         return Dataset(
             self.events(accounts), self.accounts_table(accounts), self.users_table(accounts),
-            self.subscriptions_table(accounts), self.planted_table(accounts),
+            self.subscriptions_table(accounts), self.planted_table(accounts), self.tickets_table(accounts),
         )  # fmt: skip
 
     # Accounts
@@ -161,6 +163,23 @@ class Maker:
                 "renews": str(renewal(paid, account.paid[0].start)),
             }  # fmt: skip
             yield {self.product.columns["subscriptions"][key]: value for key, value in record.items()}
+
+    def tickets_table(self, accounts: list[Account]) -> Table | None:
+        """One row a ticket, in the order in which they were opened; None where the definition has no use for them."""
+        if "tickets" not in self.product.sources:
+            return None
+        asking = (account for account in accounts if account.story != "silent")
+        desks = (Desk(self.product, self.span, account, self.random(f"tickets:{account.id}")) for account in asking)
+        found = sorted((ticket for desk in desks for ticket in desk.tickets()), key=lambda ticket: ticket.opened)
+        return table((self.ticket_record(n, ticket) for n, ticket in enumerate(found, 1)), self.product.columns["tickets"].values())
+
+    def ticket_record(self, n: int, ticket: Ticket) -> dict[str, str]:
+        """One row of the tickets."""
+        record = {
+            "account": ticket.account, "ticket": f"T-{n:05d}", "opened": iso(ticket.opened), "resolved": iso(ticket.resolved),
+            "workflow": ticket.workflow, "category": ticket.category, "blocking": str(ticket.blocking).lower(),
+        }  # fmt: skip
+        return {self.product.columns["tickets"][key]: value for key, value in record.items()}
 
     def planted_table(self, accounts: list[Account]) -> Table:
         """Which account tells which story."""

@@ -35,8 +35,9 @@ def format_of(product: Product) -> str:
 def write(dataset: Dataset, out: Path, format: str, parts: int) -> None:
     """Every table of a data set."""
     write_parts(dataset.events, out / "events", format, parts)
-    for name in ("accounts", "users", "subscriptions", "planted"):
-        (out / f"{name}.csv").write_bytes(as_csv(getattr(dataset, name)))
+    for name in ("accounts", "users", "subscriptions", "planted", "tickets"):
+        if (found := getattr(dataset, name)) is not None:
+            (out / f"{name}.csv").write_bytes(as_csv(found))
 
 
 def check(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> None:

@@ -25,6 +25,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "account": "account_id", "start": "start_date", "end": "end_date", "mrr": "mrr", "currency": "currency",
         "seats": "seats", "plan": "plan", "renews": "renewal_date",
     },
+    "tickets": {
+        "account": "account_id", "ticket": "ticket_id", "opened": "opened_at", "resolved": "resolved_at", "workflow": "workflow",
+        "category": "category", "blocking": "blocking",
+    },
 }  # fmt: skip
 NOISE = ("login", "page_viewed", "search_used", "help_opened", "session_pinged")
 
@@ -110,6 +114,7 @@ class Product:
     internal: Mapping[str, Mapping[str, Any]]
     roles: Mapping[str, tuple[str, ...]]
     files: str
+    sources: tuple[str, ...]
 
     @cached_property
     def values(self) -> list[str]:
@@ -218,7 +223,7 @@ class Reader:
             self.definition.get("timezone", "UTC"), self.workflows(), self.steps(), self.features(),
             tuple(self.rules.values()), self.columns(), tuple((sources.get("accounts") or {}).get("segments") or ()),
             self.definition.get("internal") or {}, {kind: tuple(as_list(names)) for kind, names in roles.items()},
-            as_list(sources["events"]["files"])[0],
+            as_list(sources["events"]["files"])[0], tuple(sources),
         )  # fmt: skip
 
 
