@@ -62,6 +62,11 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "category": Column("category", False, "what kind of trouble"),
         "blocking": Column("blocking", False, "whether work stood still"),
     },
+    "merges": {
+        "from": Column("from", True, "the account that is gone"),
+        "to": Column("to", True, "the account it became part of"),
+        "effective": Column("effective", False, "when; empty means ever since"),
+    },
     "incidents": {
         "start": Column("started_at", True, "when it began"),
         "end": Column("ended_at", False, "when it was over; empty means still going on"),

@@ -135,6 +135,13 @@ class Tickets(Source):
     columns: Annotated[Mapping[str, str], columns_of("tickets")] = Field(default={}, description=DECLARED)
 
 
+class Merges(Source):
+    """Accounts that became part of another one, or that belong to a parent."""
+
+    table: ClassVar[str] = "merges"
+    columns: Annotated[Mapping[str, str], columns_of("merges")] = Field(default={}, description=DECLARED)
+
+
 class Incidents(Source):
     """Times at which the product did not work."""
 
@@ -164,6 +171,7 @@ class Sources(Base):
     users: Users | None = Field(default=None, description="who works in which account")
     subscriptions: Subscriptions | None = Field(default=None, description="what accounts pay")
     tickets: Tickets | None = Field(default=None, description="support tickets")
+    merges: Merges | None = Field(default=None, description="accounts that became part of another: counted as one")
     incidents: Incidents | None = Field(default=None, description="when the product did not work")
     limits: Limits | None = Field(default=None, description="what each plan allows")
     costs: Costs | None = Field(default=None, description="what winning and serving customers costs")

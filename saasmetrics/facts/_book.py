@@ -14,19 +14,20 @@ import polars as pl
 from saasmetrics import catalog
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts import _lists, _merges
 from saasmetrics.facts._admins import admin_last
 from saasmetrics.facts._fold import FOLDS, Folded, fold
+from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._seen import SCHEMA, default_as_of, seen
 from saasmetrics.facts._visits import SCHEMA as VISITS
 from saasmetrics.facts._visits import visits
 from saasmetrics.facts._where import holds
 from saasmetrics.messages import did_you_mean, refuse, say
-from saasmetrics.sources import accounts, events, subscriptions, tickets, users
+from saasmetrics.sources import events
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
-LISTS = {"listed": "accounts", "people": "users", "spans": "subscriptions", "raised": "tickets"}
 GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", *LISTS, *FOLDS)
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
@@ -55,7 +56,7 @@ class Book:
     def clock(self) -> Clock:
         """T as told, else the end of the last complete local day of the events."""
         told = self._zone_clock
-        return told if self.as_of else replace(told, as_of=default_as_of(self.parts, told))
+        return told if self.as_of else replace(told, as_of=default_as_of(self._read, told))
 
     @cached_property
     def _closure(self) -> set[str]:
@@ -63,6 +64,12 @@ class Book:
 
     @cached_property
     def parts(self) -> list[events.Part]:
+        """The files of the events, each row under the account that it counts for."""
+        into = self.merged
+        return [replace(p, frame=_merges.moved(p.frame, into), lined=_merges.moved(p.lined, into)) for p in self._read] if into else self._read
+
+    @cached_property
+    def _read(self) -> list[events.Part]:
         self._say("reading events")
         return events.read(self.reader, self.definition.sources.events, self._order(()).properties)
 
@@ -147,18 +154,16 @@ class Book:
         return {"seen": self._seen, "visits": self._visits, "admin_last": self._admin_last}.get(name, lambda: self._output(name))()
 
     def _list(self, name: str) -> pl.LazyFrame | None:
-        source = getattr(self.definition.sources, name)
-        if source is None:
-            return None
-        self._say(f"reading {name}")
-        internal = self.definition.internal
-        if name == "accounts":
-            return accounts.read(self.reader, source, [c.column for c in internal.accounts]).lazy()
-        if name == "users":
-            return users.read(self.reader, source, [c.column for c in internal.users]).lazy()
-        if name == "tickets":
-            return tickets.read(self.reader, source, self.definition.workflows, self.clock).lazy()
-        return subscriptions.read(self.reader, source, self.clock).lazy()
+        if getattr(self.definition.sources, name):
+            self._say(f"reading {name}")
+        found = _lists.read(name, self.definition, self.reader, self.clock)
+        return _merges.listed(found.lazy(), self.merged, name) if found is not None and self.merged else found.lazy() if found is not None else None
+
+    @cached_property
+    def merged(self) -> dict[str, str]:
+        """The accounts that are part of another one at T, each with that one."""
+        rows = _lists.read("merges", self.definition, self.reader, self._zone_clock)
+        return {} if rows is None else _merges.survivors(rows, self.clock.now)
 
     def _seen(self) -> pl.LazyFrame:
         every = pl.concat([pl.LazyFrame(schema=SCHEMA), *(frame.lazy() for _, frame in self.seen_by_part)])

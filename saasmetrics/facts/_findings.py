@@ -65,6 +65,7 @@ def _oddities(book: Book, kept: pl.DataFrame, inside: pl.DataFrame, lost: int) -
     foreign = {what: _outside(book, name, kept, inside) for name, what in (("spans", "subscriptions"), ("raised", "tickets"))}
     return [
         (f"{inside.height} internal accounts and {len(book.staff)} internal users left out", inside.height + len(book.staff)),
+        (f"{len(book.merged)} merged accounts count as part of another (sources.merges)", len(book.merged)),
         (f"{strange} accounts have events but no row in the accounts table: counted from their first event", strange),
         (f"{lost} rows of accounts that are not in the accounts table left out", lost),
         *((f"{n} {what} of accounts with neither an event nor a row in the accounts table left out", n) for what, n in foreign.items()),
