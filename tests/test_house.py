@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from saasmetrics import catalog
+from saasmetrics.definitions.read import read
 from saasmetrics.messages import CODES
 
 ROOT = Path(__file__).parent.parent
@@ -54,6 +56,14 @@ def test_every_chapter_is_in_the_readme_in_its_own_words() -> None:
     for folder, text in catalog.folders().items():
         leads = ", ".join(f"`{name}`" for name in catalog.leading(folder))
         assert f"| `{folder.replace('_', '-')}` | {text} | {leads} |" in readme
+
+
+def test_the_definitions_in_the_readme_are_valid(tmp_path: Path) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    for at, text in enumerate(blocks):
+        (tmp_path / f"{at}.yaml").write_text(text, "utf-8")
+        read(tmp_path / f"{at}.yaml")
 
 
 def test_every_chapter_leads_with_tables_that_it_has() -> None:
