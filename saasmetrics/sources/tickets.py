@@ -68,5 +68,5 @@ def _say_strange(rows: Rows, workflows: Collection[str], reader: Reader) -> None
     if strange.height:
         entry, line = rows.entries[strange["_file"][0]], strange["_line"][0]
         first = strange["workflow"][0]
-        told = f"line {line}: {strange.height} tickets name a workflow that the definition lacks, such as '{first}'"
-        reader.ledger.warn("SM321", f"{told}{did_you_mean(first, workflows)}: they count as about none", entry.path, line)
+        told = f"line {line}: workflow '{first}' is not in the definition{did_you_mean(first, workflows)} (rows like this: {strange.height}; they count as about none)"
+        reader.ledger.warn("SM321", told, entry.path, line)
