@@ -23,7 +23,7 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 
 KINDS = ("attempt", "failure", "success")  # in this order where times are equal
-SCHEMA = {"rule": pl.Int64, "workflow": pl.String, "kind": pl.String, "paired": pl.Boolean, "within": pl.Int64}
+ENDS = {"success_at": "success", "failure_at": "failure"}
 THREAD = ["account", "workflow", "entity"]
 
 
@@ -46,7 +46,7 @@ def attempts(entities: pl.LazyFrame, definition: Definition, rules: Mapping[str,
     placed = seen.join(_kinds(definition, rules), on="rule")
     lost = pl.col("paired") & pl.col("entity").is_null()
     unpaired = placed.filter(lost & (pl.col("kind") == "attempt")).select(*THREAD, "at", due_at=pl.col("at") + pl.col("within"), outcome=pl.lit("unpaired"))
-    return pl.concat([_judged(placed.filter(~lost), clock), unpaired], how="diagonal")
+    return pl.concat([_judged(placed.filter(~lost), clock), unpaired], how="diagonal").with_columns(pl.col("workflow").cast(pl.String))
 
 
 def _kinds(definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
@@ -55,23 +55,36 @@ def _kinds(definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
         for name, w in definition.workflows.items() if w.attempt is not None
         for kind in KINDS if (rule := getattr(w, kind)) is not None
     ]  # fmt: skip
-    return pl.LazyFrame(rows, schema=SCHEMA, orient="row")
+    names, kinds = pl.Enum(list(definition.workflows)), pl.Enum(KINDS)  # as numbers, they are quick to group by
+    return pl.LazyFrame(rows, schema={"rule": pl.Int64, "workflow": names, "kind": kinds, "paired": pl.Boolean, "within": pl.Int64}, orient="row")
 
 
 def _judged(placed: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
-    """Each event belongs to the attempt that was begun last before it; what came before any attempt belongs to none."""
-    tried = pl.col("kind") == "attempt"
-    first = pl.col("at").filter(tried).min().over(THREAD)
-    begins = tried & (~pl.col("paired") | (pl.col("at") == first))
-    begun = pl.when(begins).then("at").forward_fill().over(THREAD, order_by=["at", "kind"])
-    due = pl.col("begun") + pl.col("within")
-    told = placed.with_columns(begun=begun).filter(pl.col("begun").is_not_null()).with_columns(due_at=due).group_by(*THREAD, "begun", "due_at").agg(
-        success_at=pl.col("at").filter(pl.col("kind") == "success").min(), failure_at=pl.col("at").filter(pl.col("kind") == "failure").min()
-    )  # fmt: skip
+    """When each attempt was begun and what became of it."""
+    told = pl.concat([_paired(placed.filter("paired")), _chained(placed.filter(~pl.col("paired")))]).with_columns(due_at=pl.col("at") + pl.col("within"))
     outcome = (
         pl.when(pl.col("success_at") <= pl.col("due_at")).then(pl.lit("completed"))
         .when(pl.col("due_at") > clock.now).then(pl.lit("open"))
         .when(pl.col("failure_at") <= pl.col("due_at")).then(pl.lit("failed"))
         .otherwise(pl.lit("abandoned"))
     )  # fmt: skip
-    return told.select(*THREAD, "success_at", "due_at", at="begun", outcome=outcome)
+    return told.select(*THREAD, "success_at", "due_at", "at", outcome=outcome)
+
+
+def _paired(placed: pl.LazyFrame) -> pl.LazyFrame:
+    """Each thing is attempted once: what came before its first attempt belongs to none."""
+    tried = pl.col("kind") == "attempt"
+    first = placed.filter(tried).group_by(*THREAD, "within").agg(pl.col("at").min())
+    later = placed.filter(~tried).join(first.select(*THREAD, begun="at"), on=THREAD).filter(pl.col("at") >= pl.col("begun"))
+    return first.join(later.group_by(THREAD).agg(_ends()), on=THREAD, how="left").select(*THREAD, "within", "at", *ENDS)
+
+
+def _chained(placed: pl.LazyFrame) -> pl.LazyFrame:
+    """Without a thing, each event belongs to the attempt that was begun last before it."""
+    begun = pl.when(pl.col("kind") == "attempt").then("at").forward_fill().over(THREAD, order_by=["at", "kind"])
+    there = placed.with_columns(begun=begun).filter(pl.col("begun").is_not_null())
+    return there.group_by(*THREAD, "within", "begun").agg(_ends()).select(*THREAD, "within", "begun", *ENDS).rename({"begun": "at"})
+
+
+def _ends() -> list[pl.Expr]:
+    return [pl.col("at").filter(pl.col("kind") == kind).min().alias(name) for name, kind in ENDS.items()]
