@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.clock import SECOND, Clock
+from saasmetrics.clock import DAY, SECOND, Clock
 from saasmetrics.sources.events import Part
 from saasmetrics.sources.parquet import readable
 
@@ -25,10 +25,19 @@ def visits(part: Part, clock: Clock, staff: Sequence[str], sign: int = 1) -> pl.
     user = pl.col("user")
     inside = user.is_in(pl.Series(staff, dtype=part.frame.collect_schema()["user"]).implode()).fill_null(False) if staff else pl.lit(False)
     kept = part.frame.filter(~inside & (pl.col("time") < clock.now)).select(
-        pl.col("account", "user").cast(pl.Categorical), day=clock.day_of(pl.col("time")), half_hour=pl.col("time").floordiv(HALF_HOUR), time="time"
+        pl.col("account", "user").cast(pl.Categorical), day=_day(part, clock), half_hour=pl.col("time").floordiv(HALF_HOUR), time="time"
     )
     counted = kept.group_by("account", "user", "day", "half_hour").agg(
         n=sign * pl.len().cast(pl.Int64), first_at=pl.col("time").min(), last_at=pl.col("time").max()
     )
     with readable(part.entry.path):
         return counted.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()).collect(engine="streaming")
+
+
+def _day(part: Part, clock: Clock) -> pl.Expr:
+    """The local day by the few offsets of the file's span: quicker than a change of zone for every row."""
+    (_, first), *later = clock.offsets(*part.span)
+    offset = pl.lit(first * SECOND, pl.Int64)
+    for start, seconds in later:
+        offset = pl.when(pl.col("time") >= start).then(pl.lit(seconds * SECOND, pl.Int64)).otherwise(offset)
+    return (pl.col("time") + offset).floordiv(DAY)
