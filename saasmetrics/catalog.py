@@ -82,6 +82,11 @@ class Room:
     def covers(self) -> tuple[str, ...]:
         return tuple(self.sections.get("Covers", "").split())
 
+    @property
+    def behind(self) -> str:
+        """The table that shows the same account by account; empty where this one does."""
+        return self.sections.get("Account by account", "").strip()
+
     @cached_property
     def picture(self) -> list[str]:
         """How a terminal shades the table, for instance `triangle cohort period rate`."""

@@ -240,6 +240,7 @@ def _table(room: Room, frame: pl.DataFrame, loaded: Loaded, book: Book, notes: S
         "inputs": [entry.input() for entry in entries],
         "ledger": [entry.counts() for entry in entries],
         "notes": list(dict.fromkeys(notes)),
+        **({"account_by_account": room.behind} if room.behind else {}),
     }
     by = [name for name in frame.columns if name not in {column.name for column in room.columns}]
     return Table(room.key, room.title, columns(room, by), frame, tuple(room.picture), meta)

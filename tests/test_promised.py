@@ -64,7 +64,7 @@ def test_typed_times_say_the_same(tmp_path: Path) -> None:
 
 def test_an_unreadable_promise_is_refused_at_its_line(tmp_path: Path) -> None:
     written(tmp_path, *ROWS, ("bad", "2026-01-05T11:00:00Z", "soon"))
-    with pytest.raises(Refused, match=r"events.csv:7: SM313 line 7: 'soon' in column 'due' unreadable"):
+    with pytest.raises(Refused, match=r"events.csv:7: SM309 line 7: time 'soon' in column 'due' unreadable"):
         rate(tmp_path, "events.csv")
 
 

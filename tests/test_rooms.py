@@ -30,6 +30,12 @@ def test_a_room_says_all_that_it_owes(room: catalog.Room) -> None:
     assert len(room.path.read_text("utf-8").splitlines()) <= 260
 
 
+@pytest.mark.parametrize("room", ROOMS.values(), ids=ROOMS)
+def test_behind_every_total_stand_its_accounts(room: catalog.Room) -> None:
+    assert ("account" in room.keys) != bool(room.behind)
+    assert not room.behind or "account" in ROOMS[room.behind].keys
+
+
 def test_every_id_has_one_home() -> None:
     homes = catalog.coverage()
     assert homes["A04"] == "activation.rate"

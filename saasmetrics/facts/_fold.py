@@ -79,7 +79,7 @@ def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:
     ).collect(engine="streaming")  # fmt: skip
     for name, (path, reader) in read.items():
         if not found.filter(pl.col(f"given_{name}") & pl.col(name).is_null()).is_empty():
-            _refuse_unreadable(part, path, reader(path))
+            _refuse_unreadable(part, path, reader(path), "amount" if path in order.numbers else "time")
     return found
 
 
@@ -91,11 +91,12 @@ def _of_rules(frame: pl.LazyFrame, schema: pl.Schema, order: Order) -> pl.LazyFr
     return frame
 
 
-def _refuse_unreadable(part: Part, path: str, read: pl.Expr) -> NoReturn:
+def _refuse_unreadable(part: Part, path: str, read: pl.Expr, what: str) -> NoReturn:
     schema = part.frame.collect_schema()
     bad = part.lined.filter(pl.col(f"p:{path}").is_not_null() & read.is_null())
     line, text = bad.select("_line", _text(schema, path)).head(1).collect().row(0)
-    refuse("SM313", f"line {line}: '{text}' in column '{path}' unreadable: an amount or a time is needed", part.entry.path, line)
+    code = "SM313" if what == "amount" else "SM309"
+    refuse(code, f"line {line}: {what} '{text}' in column '{path}' unreadable", part.entry.path, line)
 
 
 def _keep(into: Folded, name: str, result: pl.DataFrame, sign: int, path: str) -> None:

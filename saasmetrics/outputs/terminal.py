@@ -40,7 +40,9 @@ def _pieces(table: Table, following: Table | None, limit: int, seen: Screen) -> 
         yield from [Text()] * (at > 0) + [Text(seen.safe(line)) for line in [block.heading] if line]
         yield from layout(block.strips, seen.width, seen.glyphs, block.gap)
         yield from flow([seen.safe(part) for part in block.legend], seen.width, seen.glyphs)
-    footer = [["no rows"] * (shown.frame.height == 0), [cut] * bool(cut), *_footer(table, following, seen)]
+    behind = str(table.meta.get("account_by_account", "")).replace(".", " ").replace("_", "-")
+    more = [cut] * bool(cut) + [f"account by account: {behind}"] * bool(behind)
+    footer = [["no rows"] * (shown.frame.height == 0), more, *_footer(table, following, seen)]
     for parts in footer:
         yield from flow([seen.safe(part) for part in parts], seen.width, seen.glyphs)
 

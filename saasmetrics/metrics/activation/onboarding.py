@@ -32,6 +32,9 @@ users     the people invited
 ## Picture
 bars rate
 
+## Account by account
+activation.accounts
+
 ## Covers
 B03 B04 B06 B07
 

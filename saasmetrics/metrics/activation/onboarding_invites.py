@@ -29,6 +29,9 @@ there is no row.
 users     the people invited
 accounts  the accounts that signed up and never did anything
 
+## Account by account
+adoption.invite_accounts
+
 ## Covers
 B05
 

@@ -27,6 +27,9 @@ accounts  the true dates of creation, and the accounts that never did anything
 ## Picture
 bars rate
 
+## Account by account
+activation.accounts
+
 ## Covers
 A04 G07 B02 J05
 

@@ -32,6 +32,9 @@ accounts  the accounts that signed up and never did anything
 ## Picture
 funnel step of_all worst
 
+## Account by account
+activation.accounts
+
 ## Covers
 A06
 

@@ -23,6 +23,9 @@ activation
 ## Better with
 accounts  the true dates of creation, and the accounts that never did anything
 
+## Account by account
+activation.accounts
+
 ## Covers
 A05 A07 G09 B01
 

@@ -28,6 +28,9 @@ accounts       the accounts that never did anything
 users          roles and teams, and which of the users are service users
 subscriptions  which accounts have left
 
+## Account by account
+adoption.breadth_accounts
+
 ## Covers
 S05
 

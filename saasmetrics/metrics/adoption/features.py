@@ -38,6 +38,9 @@ subscriptions  the plan at T, and so who is entitled
 ## Picture
 bars rate
 
+## Account by account
+adoption.feature_accounts
+
 ## Covers
 S06 S11
 

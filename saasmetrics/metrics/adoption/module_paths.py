@@ -29,6 +29,9 @@ may go on later; `median_days` is therefore only about those who took the step, 
 ## Better with
 accounts  the true dates of creation, and the accounts that never did anything
 
+## Account by account
+adoption.accounts
+
 ## Covers
 E05
 

@@ -24,6 +24,9 @@ modules` for who is entitled. Assumes that young accounts will behave as older o
 ## Better with
 accounts  the true dates of creation
 
+## Account by account
+adoption.accounts
+
 ## Covers
 E04
 

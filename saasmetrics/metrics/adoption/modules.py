@@ -36,6 +36,9 @@ subscriptions  the plan at T, and so who is entitled
 ## Picture
 bars rate
 
+## Account by account
+adoption.accounts
+
 ## Covers
 E10
 

@@ -31,6 +31,9 @@ kind -asked -tickets reason
 ## Picture
 bars share
 
+## Account by account
+adoption.stalls
+
 ## Covers
 D06
 

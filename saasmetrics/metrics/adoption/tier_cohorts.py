@@ -27,6 +27,9 @@ accounts  the true dates of creation, and the accounts that never did anything
 ## Picture
 triangle cohort level rate
 
+## Account by account
+adoption.accounts
+
 ## Covers
 
 ## Example: the same time for everybody; late is not in time

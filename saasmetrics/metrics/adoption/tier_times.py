@@ -32,6 +32,9 @@ moved up in no time. Assumes that young holders will behave as older ones did (K
 ## Better with
 accounts  the true dates of creation, and the accounts that never did anything
 
+## Account by account
+adoption.accounts
+
 ## Covers
 D04
 

@@ -25,6 +25,9 @@ out. The tier of each account is in `adoption accounts`, cohorts compared after 
 ## Better with
 accounts  the accounts that never did anything
 
+## Account by account
+adoption.accounts
+
 ## Covers
 D03 D08
 

@@ -19,6 +19,9 @@ A signal that fires for most accounts says little; one that never fires may lack
 users          signals on administrators, seats and people
 subscriptions  renewals, seats, and the money at stake
 
+## Account by account
+churn_risk.accounts
+
 ## Covers
 C01 C02 C03 C04 C05 C06 C07 C08 C09
 

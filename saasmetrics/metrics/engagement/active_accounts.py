@@ -22,6 +22,9 @@ A rise in `new` beside a rise in `dormant` is a leak. `new` goes by first core w
 ## Better with
 accounts  the accounts that never did anything
 
+## Account by account
+engagement.trend
+
 ## Covers
 W01 W02 W03 S04 H07 H08 J04
 

@@ -24,6 +24,9 @@ bars share
 accounts       the accounts that never did anything
 subscriptions  which accounts left
 
+## Account by account
+engagement.stickiness
+
 ## Covers
 
 ## Example: periods are counted, not events; nobody is left out for doing nothing

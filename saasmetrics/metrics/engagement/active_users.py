@@ -20,6 +20,9 @@ works for two accounts is a person in each.
 ## Better with
 users  which users are integrations
 
+## Account by account
+engagement.users
+
 ## Covers
 H01 H02 H03
 

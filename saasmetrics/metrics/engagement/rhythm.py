@@ -28,6 +28,9 @@ advice         text    what to change; empty: nothing
 An account's own rhythm is the shortest period in at least every second of which it did the job. Steady work without any
 rhythm echoes near 0. Work on weekdays only echoes after 7 days, whatever its cadence.
 
+## Account by account
+engagement.stickiness
+
 ## Covers
 H06
 

@@ -29,6 +29,9 @@ subscriptions
 ## Better with
 users  which users are integrations
 
+## Account by account
+engagement.seats
+
 ## Covers
 
 ## Example: seats are pooled, accounts are not averaged

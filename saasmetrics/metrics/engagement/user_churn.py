@@ -30,6 +30,9 @@ is a person in each. The measure is the same at both grains: a success in a core
 ## Better with
 users  which users are integrations
 
+## Account by account
+engagement.users
+
 ## Covers
 C14 Y11
 

@@ -24,6 +24,9 @@ is counted once for each account.
 ## Better with
 users  which users are integrations
 
+## Account by account
+engagement.users
+
 ## Covers
 H04 H05
 

@@ -19,6 +19,9 @@ journey stages.
 accounts       the accounts that never did anything
 subscriptions  expansion and churn by what is paid
 
+## Account by account
+journey.accounts
+
 ## Covers
 
 ## Example: moves first, then those that stayed

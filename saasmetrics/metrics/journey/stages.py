@@ -39,6 +39,9 @@ subscriptions  expansion and churn by what is paid
 ## Picture
 bars rate
 
+## Account by account
+journey.accounts
+
 ## Covers
 J01 J02
 

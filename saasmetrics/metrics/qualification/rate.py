@@ -30,6 +30,9 @@ accounts       the channel, the true dates of creation, and the accounts that ne
 ## Picture
 bars rate
 
+## Account by account
+qualification.accounts
+
 ## Covers
 P09
 

@@ -28,6 +28,9 @@ accounts  the true dates of creation, and the accounts that never did anything
 ## Picture
 triangle cohort period rate
 
+## Account by account
+engagement.frequency
+
 ## Covers
 W04 K03 J14
 

@@ -23,6 +23,9 @@ grace_days between two subscriptions is none.
 ## Needs
 subscriptions
 
+## Account by account
+churn_risk.accounts
+
 ## Covers
 G02 K01
 

@@ -32,6 +32,9 @@ accounts
 ## Order
 -reversed segment -now value
 
+## Account by account
+journey.accounts
+
 ## Covers
 
 ## Example: every part rises, the total falls

@@ -39,6 +39,9 @@ accounts  the segments to split by
 ## Picture
 bars rate
 
+## Account by account
+value.completion_accounts
+
 ## Covers
 M01 N10 N13 N14 N16 N17
 

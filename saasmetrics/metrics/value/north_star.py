@@ -28,6 +28,9 @@ status -period
 ## Better with
 accounts  the segments to split by
 
+## Account by account
+value.north_star_accounts
+
 ## Covers
 N01 N02 N06 N07 N08 N09 N11 N12 N15 N22 B09 S12
 

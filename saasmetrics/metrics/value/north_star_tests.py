@@ -31,6 +31,9 @@ users          people and service users told apart
 subscriptions  the test against revenue
 accounts       the accounts that never did anything
 
+## Account by account
+value.north_star_accounts
+
 ## Covers
 N03 N04 N05
 

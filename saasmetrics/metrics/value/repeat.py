@@ -28,6 +28,9 @@ bars rate
 ## Better with
 accounts  which accounts are older than the export
 
+## Account by account
+value.consistency
+
 ## Covers
 G10 H11
 

@@ -26,6 +26,9 @@ subscriptions
 ## Picture
 bars rate
 
+## Account by account
+value.trajectory
+
 ## Covers
 V19
 

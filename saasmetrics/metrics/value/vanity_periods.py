@@ -33,6 +33,9 @@ accounts  the signups that never did anything
 users     which users are no people
 tickets   the tickets opened
 
+## Account by account
+value.vanity
+
 ## Covers
 T02 N18 N19 N20 F01
 
