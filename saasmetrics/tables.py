@@ -222,10 +222,11 @@ def _check_events(loaded: Loaded, book: Book, asked: Asked) -> None:
 
 
 def _notes(room: Room, loaded: Loaded, left_out: Sequence[str]) -> list[str]:
-    """What a further table would make better."""
+    """What value means, beside its numbers; what a further table would make better."""
+    outcome = [f"value: {loaded.definition.value.outcome}"] if room.folder == "value" and loaded.definition.value.outcome else []
     lines = (line.split(None, 1) for line in room.sections.get("Better with", "").splitlines() if line.strip())
     better = [f"{SOURCES[name]}: it would add {what}" for name, what in lines if getattr(loaded.definition.sources, name) is None]
-    return better + ([f"left out, for lack of their input: {', '.join(left_out)}"] if left_out else [])
+    return outcome + better + ([f"left out, for lack of their input: {', '.join(left_out)}"] if left_out else [])
 
 
 def _table(room: Room, frame: pl.DataFrame, loaded: Loaded, book: Book, notes: Sequence[str]) -> Table:

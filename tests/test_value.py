@@ -141,3 +141,9 @@ def test_logins_without_success_are_a_plain_count(told: dict[str, Rows], once: l
     done = {(row["account_id"], row["user_id"]) for row in week if posted(row) or approved(row) or row["event"] in works}
     (row,) = [row for row in told["vanity_periods"] if row["period"] == LAST_WEEK]
     assert (row["logged_in"], row["without_success"], row["status"]) == (len(came), len(came - done), "final")
+
+
+def test_what_value_means_stands_beside_its_numbers(world: Path) -> None:
+    for name, said in {"value.repeat": 1, "activation.rate": 0}.items():
+        notes = tables(world, [name])[name].meta["notes"]
+        assert notes.count("value: Finance teams get invoices out and paid without spreadsheets.") == said
