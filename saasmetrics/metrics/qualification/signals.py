@@ -139,7 +139,7 @@ def _judged(told: pl.LazyFrame, min_base: int) -> pl.LazyFrame:
     others = (bought - k, every - n)
     (low, high), (recall_low, recall_high) = wilson(k, n), wilson(k, bought)
     diff_low, diff_high = newcombe(k, n, *others)
-    enough = (n >= min_base) & (every - n >= min_base)
+    enough = pl.min_horizontal(n, every - n) >= max(min_base, 1)
     tested = told.with_columns(p=pl.when(enough).then(two_shares(k, n, *others))).with_columns(q=benjamini_hochberg(pl.col("p")))
     difference = share(k, n) - share(*others)
     return tested.with_columns(

@@ -141,7 +141,7 @@ def _judged(placed: pl.LazyFrame, min_base: int) -> pl.LazyFrame:
     k, n, other_k, other_n = sides
     low, high = wilson(k, n)
     diff_low, diff_high = newcombe(*sides)
-    enough = (n >= min_base) & (other_n >= min_base)
+    enough = pl.min_horizontal(n, other_n) >= max(min_base, 1)
     tested = placed.with_columns(p=pl.when(enough).then(two_shares(*sides))).with_columns(q=benjamini_hochberg(pl.col("p")))
     difference = (share(k, n) - share(other_k, other_n)) * 100
     side = pl.when(difference > 0).then(pl.lit("higher")).otherwise(pl.lit("lower"))
