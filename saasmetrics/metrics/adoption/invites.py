@@ -96,7 +96,8 @@ def invites(
     shown = pl.col("index") > clock.running(period) - cohorts
     parts = counts.with_columns(before=before).filter(shown)
     whole = _counted(placed.filter(shown).with_columns(index=pl.lit(None, pl.Int64)), keys)
-    told = _judged(pl.concat([parts, whole], how="diagonal_relaxed"))
+    every = rows.with_columns(index=pl.lit(None, pl.Int64)).unique().join(whole, on=keys, how="left", nulls_equal=True).with_columns(pl.col(COUNTS).fill_null(0))
+    told = _judged(pl.concat([parts, every], how="diagonal_relaxed"))
     curve = kaplan_meier(pl.concat([placed.filter(shown), placed.filter(shown).with_columns(index=pl.lit(None, pl.Int64))]).filter("known"), keys)
     median = survival_quantile(curve, 0.5, keys, "median_days").with_columns(divided(pl.col("median_days"), DAY))
     named = clock.start(pl.col("index"), period).dt.strftime("%Y-%m-%d").fill_null("all")
