@@ -88,6 +88,7 @@ def asked(*days: int, account: str = "a") -> tuple[str, ...]:
         ({"min_successes": 2, "per_100": 24}, asked(2), None),
         ({"min_successes": 2, "per_100": 25}, asked(3), 2),  # held on day 2, lost on day 3, back on day 4
         ({"min_successes": 2, "per_100": 25}, asked(-1), 2),  # from before the export
+        ({"min_successes": 2, "per_100": 25}, asked(0), 4),  # on its first day
         ({"min_successes": 2, "per_100": 0}, asked(0, account="b"), 2),
     ],
 )
