@@ -29,9 +29,11 @@ def _menu() -> dict[str, str]:
 
 
 def _room(name: str) -> catalog.Room:
-    rooms = catalog.rooms()
     key = name.replace("-", "_").replace(" ", ".")
+    folder = key.partition(".")[0]
+    rooms = {room.key: room for room in catalog.rooms_in(folder).values()} if folder in catalog.folders() else {}
     if key not in rooms:
+        rooms = catalog.rooms()
         refuse("SM130", f"there is no table '{name}'{did_you_mean(key, rooms)}; `saasmetrics explain` lists them all")
     return rooms[key]
 
