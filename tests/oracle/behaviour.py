@@ -34,6 +34,7 @@ class Seen:
     day: int
     over: bool
     present: bool
+    seen: bool
     retained: bool
     wait: tuple[int, bool]
     values: dict[str, str] = field(default_factory=dict)
@@ -43,12 +44,13 @@ class Seen:
 def seen(truth: Truth, account: Account, asked: Asked) -> Seen:
     day = truth.calendar.local(account.created or 0) + asked.landmark
     after = day + asked.presence
-    days = truth.active[account.name]
-    last = days[-1] if days else day
-    gone = truth.today - last > asked.silence
+    settled = max(day for day in range(truth.today - 5, truth.today + 1) if truth.over(day))
+    last = max((day for day in truth.active[account.name] if day < settled), default=day)
+    watched = settled - asked.silence
+    gone = last < watched
     found = Seen(
-        account.name, day, truth.over(after + asked.window), truth.active_in(account.name, day, after),
-        truth.active_in(account.name, after, after + asked.window), (last - day if gone else truth.today - day, gone),
+        account.name, day, truth.over(after + asked.window), truth.active_in(account.name, day, after), truth.over(after),
+        truth.active_in(account.name, after, after + asked.window), (last - day if gone else watched - day, gone),
     )  # fmt: skip
     found.values = values(truth, account.name, day)
     found.work = bisect_left([event.day for event in truth.successes(account.name)], day)
@@ -96,11 +98,16 @@ def fifths(all_: Sequence[Seen]) -> list[str]:
     return list(names.values())
 
 
-def by_behaviour(truth: Truth, accounts: Sequence[Account], **settings: int) -> Rows:
+def by_behaviour(truth: Truth, accounts: Sequence[Account], segmented: bool = False, **settings: int) -> Rows:
+    """The fifths are those of all accounts; a segment without any account that can be judged has no rows."""
     asked = Asked(**settings)
-    all_ = [seen(truth, account, asked) for account in accounts if account.known]
-    all_ = [one for one in all_ if truth.over(one.day)]
-    behaviours = declared(truth) | {"early work": fifths(all_)}
+    everybody = [seen(truth, account, asked) for account in truth.accounts.values() if account.known]
+    everybody = [one for one in everybody if truth.over(one.day)]
+    names = {account.name for account in accounts}
+    behaviours = declared(truth) | {"early work": fifths(everybody)}
+    all_ = [one for one in everybody if one.name in names]
+    if segmented and not all_:
+        return []
     rows, pairs = [], []
     for behaviour, (reference, *others) in ((name, found) for name, found in behaviours.items() if found):
         base = [one for one in all_ if one.values[behaviour] == reference]
@@ -115,10 +122,10 @@ def by_behaviour(truth: Truth, accounts: Sequence[Account], **settings: int) -> 
 def compared(here: Sequence[Seen], there: Sequence[Seen], asked: Asked) -> tuple[dict[str, object], tuple[int, int, int, int]]:
     present, others = ([one for one in group if one.over and one.present] for group in (here, there))
     pair = sum(one.retained for one in present), len(present), sum(one.retained for one in others), len(others)
-    over = sum(one.over for one in here)
-    row = {
+    over, watched, others_watched = sum(one.over for one in here), *([one.wait for one in group if one.present and one.seen] for group in (here, there))
+    row: dict[str, object] = {
         "present": pair[1], "retained": pair[0], **rated(pair[0], pair[1]), "others": pair[3], "others_rate": share(pair[2], pair[3]), **difference(*pair),
-        "stays": still_there([one.wait for one in present], asked.survival), "others_stays": still_there([one.wait for one in others], asked.survival),
+        "stays": still_there(watched, asked.survival), "others_stays": still_there(others_watched, asked.survival),
         "accounts": over, "immature": len(here) - over,
     }  # fmt: skip
     return row, pair

@@ -8,7 +8,7 @@ from fractions import Fraction
 from oracle.activation import HALF, NINE, days, way
 from oracle.days import DAY
 from oracle.numbers import quantile, rated, reached_by, share, wilson
-from oracle.people import invitations
+from oracle.people import anybody, invitations
 from oracle.split import Rows
 from oracle.truth import Account, Truth
 
@@ -54,8 +54,9 @@ def failed(truth: Truth, account: Account, rule: str, at: int | None) -> int:
 
 
 def repeated(truth: Truth, account: Account) -> Passed:
-    work = truth.successes(account.name)
-    return next((event.time for event in work if event.day > work[0].day), None), None
+    each = [truth.successes(account.name, [name]) for name in truth.definition.core_workflows()]
+    again = [next((event.time for event in work if event.day > work[0].day), None) for work in each if work]
+    return min((at for at in again if at is not None), default=None), None
 
 
 MILESTONES = {"setup completed": setup, "key workflow": workflow, "person invited": invited, "integration": integration, "repeated": repeated}
@@ -69,22 +70,22 @@ def shown(truth: Truth, name: str) -> bool:
 
 def onboarding(truth: Truth, accounts: Sequence[Account], within: int = 14 * DAY, min_base: int = 5) -> Rows:
     return [
-        {"position": n, "milestone": name, **row(truth, accounts, {a.name: passed(truth, a) for a in accounts}, within, min_base)}
-        for n, (name, passed) in enumerate(MILESTONES.items(), 1) if shown(truth, name)
+        {"position": n, "milestone": name, **row(truth, accounts, {a.name: passed(truth, a) for a in accounts}, name, within, min_base)}
+        for n, (name, passed) in enumerate(MILESTONES.items(), 1) if accounts and shown(truth, name)
     ]  # fmt: skip
 
 
-def row(truth: Truth, accounts: Sequence[Account], passed: dict[str, Passed], within: int, min_base: int) -> dict[str, object]:
+def row(truth: Truth, accounts: Sequence[Account], passed: dict[str, Passed], name: str, within: int, min_base: int) -> dict[str, object]:
     known = {account.name: account.created or 0 for account in accounts if account.known}
     old = {name: created for name, created in known.items() if created + within <= truth.now}
-    done = sum((at := passed[name][0]) is not None and at <= created + within for name, created in old.items())
-    waits = [(max(0, (truth.now if (at := passed[name][0]) is None else at) - created), at is not None) for name, created in known.items()]
+    done = sum((at := passed[one][0]) is not None and at <= created + within for one, created in old.items())
+    waits = [(max(0, (truth.now if (at := passed[one][0]) is None else at) - created), at is not None) for one, created in known.items()]
     late = any(created + within > truth.final for created in old.values())
-    failures = [passed[name][1] for name in old]
+    failures = [passed[one][1] for one in old]
     return {
         "done": done, "eligible": len(old), "immature": len(known) - len(old), "unknown": len(accounts) - len(known), **rated(done, len(old)),
         "median_days": days(reached_by(waits, HALF)), "p90_days": days(reached_by(waits, NINE)),
-        "failures": sum(n or 0 for n in failures) if any(n is not None for n in failures) else None,
+        "failures": sum(n or 0 for n in failures) if name == "integration" and failing(truth) else None,
         "status": "insufficient" if len(old) < min_base else "provisional" if late else "final",
     }  # fmt: skip
 
@@ -100,7 +101,7 @@ def invites(truth: Truth, accounts: Sequence[Account], within: int = 14 * DAY, m
         "nobody": counts.count(0), "one": counts.count(1), "few": sum(2 <= count <= 4 for count in counts), "many": sum(count > 4 for count in counts),
         "inviting": share(inviting, len(old)), "low": low, "high": high, "mean": share(sum(counts), len(old)),
         "median": middle(counts, 0.5), "p90": middle(counts, 0.9), "status": "insufficient" if len(old) < min_base else "final",
-    }] if truth.world.users is not None else []  # fmt: skip
+    }] if anybody(truth, accounts) else []  # fmt: skip
 
 
 def middle(counts: Sequence[int | Fraction], part: float) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oracle.truth import Account, Truth
@@ -24,6 +25,12 @@ def members(truth: Truth, account: str) -> list[tuple[str, Row]]:
     return sorted((user, row) for user, row in found if not truth.service(row))
 
 
+def anybody(truth: Truth, accounts: Sequence[Account]) -> bool:
+    """Whether the users table holds anybody of these accounts, as of T."""
+    names = {account.name for account in accounts}
+    return any(name in names and user not in truth.colleagues for name, user in truth.people)
+
+
 def before(truth: Truth, text: str | None) -> int | None:
     """An instant before T; what comes later is not known yet."""
     time = instant(text)
@@ -38,5 +45,5 @@ def invitations(truth: Truth, account: Account) -> list[Invited]:
         if at is not None:
             found.append(Invited(user, at, before(truth, row["joined"]), before(truth, row["deactivated"])))
     found.sort(key=lambda one: (one.at, one.user))
-    founded = bool(found) and account.created is not None and found[0].at <= account.created
+    founded = bool(found) and account.row is not None and account.created is not None and found[0].at <= account.created
     return found[1:] if founded else found

@@ -35,12 +35,12 @@ def measures(truth: Truth, account: Account, landmark: int, presence: int, windo
 
 
 def segments(truth: Truth, accounts: Sequence[Account], min_base: int = 10, **settings: int) -> Rows:
-    known = {account: measures(truth, account, **settings) for account in accounts if account.known}
+    known = [(account, measures(truth, account, **settings)) for account in accounts if account.known]
     rows: Rows = []
     pairs = []
     for segment in truth.definition.sources.accounts.segments if truth.definition.sources.accounts else ():
-        for here in sorted({value(account, segment) for account in known}):
-            for measure in next(iter(known.values())):
+        for here in sorted({value(account, segment) for account, _ in known}):
+            for measure in known[0][1]:
                 row, pair = compared(known, segment, here, measure)
                 rows.append({"segment": segment, "value": here, "measure": measure, **row})
                 pairs.append(pair)
@@ -48,9 +48,9 @@ def segments(truth: Truth, accounts: Sequence[Account], min_base: int = 10, **se
     return rows
 
 
-def compared(known: dict[Account, Judged], segment: str, here: str, measure: str) -> tuple[dict[str, Any], tuple[int, int, int, int]]:
-    mine = [found[measure] for account, found in known.items() if value(account, segment) == here]
-    theirs = [found[measure] for account, found in known.items() if value(account, segment) != here]
+def compared(known: Sequence[tuple[Account, Judged]], segment: str, here: str, measure: str) -> tuple[dict[str, Any], tuple[int, int, int, int]]:
+    mine = [found[measure] for account, found in known if value(account, segment) == here]
+    theirs = [found[measure] for account, found in known if value(account, segment) != here]
     old, others = ([did for over, did in group if over] for group in (mine, theirs))
     pair = sum(old), len(old), sum(others), len(others)
     row = {
@@ -86,13 +86,13 @@ def parts(truth: Truth, cohorts: Sequence[Sequence[Account]], segment: str, peri
     for here in sorted({value(account, segment) for cohort in cohorts for account in cohort}):
         was, now = (counted(truth, [one for one in cohort if value(one, segment) == here], period, age) for cohort in cohorts)
         if was[0] or now[0]:
-            rows.append(part_row(here, was, now, n, n_now))
-    rate, shares = (sum((row[name] or 0 for row in rows), Fraction(0)) for name in ("by_rate", "by_mix"))
-    whole = part_row("all", (n, k), (n_now, k_now), n, n_now) | ({"by_rate": rate, "by_mix": shares} if n and n_now else {})
+            rows.append(part_row(here, was, now, (n, k), (n_now, k_now)))
+    rate, shares = (Fraction(sum(row[name] or 0 for row in rows)) for name in ("by_rate", "by_mix"))
+    whole = part_row("all", (n, k), (n_now, k_now), (n, k), (n_now, k_now)) | ({"by_rate": rate, "by_mix": shares} if n and n_now else {})
     change = rate + shares
     turned = bool(n and n_now) and (change < 0 < rate or rate < 0 < change)
     finding = None if not (n and n_now) else told(change, rate, shares, turned)
-    return [{"segment": segment, "reversed": turned, "finding": finding if row is whole else None, "status": status, **plain(row)} for row in (whole, *rows)]
+    return [{"segment": segment, "reversed": turned, "finding": finding if row is whole else None, "status": status, **plain(row)} for row in (whole, *rows) if n or n_now]
 
 
 def told(change: Fraction, rate: Fraction, shares: Fraction, turned: bool) -> str:
@@ -101,9 +101,9 @@ def told(change: Fraction, rate: Fraction, shares: Fraction, turned: bool) -> st
     return "no change" if change == 0 else "mostly the rates" if abs(rate) >= abs(shares) else "mostly the mix"
 
 
-def part_row(here: str, was: tuple[int, int], now: tuple[int, int], n: int, n_now: int) -> dict[str, Any]:
-    """Kitagawa (1955): the mean of both cohorts as weights."""
-    (size, kept), (size_now, kept_now) = was, now
+def part_row(here: str, was: tuple[int, int], now: tuple[int, int], all_: tuple[int, int], all_now: tuple[int, int]) -> dict[str, Any]:
+    """Kitagawa (1955): the mean of both cohorts as weights, rates against the mean of both totals."""
+    (size, kept), (size_now, kept_now), n, n_now = was, now, all_[0], all_now[0]
     rate, rate_now = Fraction(kept, size) if size else None, Fraction(kept_now, size_now) if size_now else None
     weight, weight_now = Fraction(size, n) if n else None, Fraction(size_now, n_now) if n_now else None
     by_rate = by_mix = None
@@ -111,6 +111,7 @@ def part_row(here: str, was: tuple[int, int], now: tuple[int, int], n: int, n_no
         both = rate is not None and rate_now is not None
         by_rate = (rate_now - rate) * (weight + weight_now) / 2 if both else Fraction(0)  # type: ignore[operator]
         by_mix = (rate_now or 0) * weight_now - (rate or 0) * weight - by_rate
+        by_mix -= (weight_now - weight) * (Fraction(all_[1], n) + Fraction(all_now[1], n_now)) / 2
     return {
         "value": here, "before": size, "before_rate": rate, "now": size_now, "now_rate": rate_now,
         "change": None if rate is None or rate_now is None else 100 * (rate_now - rate),

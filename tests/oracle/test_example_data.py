@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from oracle import chapters
 from oracle.compare import TABLES, check, tables
 from oracle.sql import sql_rows
 from oracle.truth import Truth
@@ -72,6 +73,12 @@ def test_every_table_is_the_oracles(example: Example, as_of: date) -> None:
 @pytest.mark.parametrize("by", [("plan",), ("size", "channel")], ids=str)
 def test_every_table_is_the_oracles_by_segment(example: Example, by: tuple[str, ...]) -> None:
     assert len(example.check(DATES[0], by=by)) >= 6
+
+
+@pytest.mark.parametrize(("as_of", "by"), [(DATES[0], ()), (DATES[1], ()), (DATES[0], ("plan",))], ids=str)
+def test_the_further_tables_are_the_oracles(example: Example, as_of: date, by: tuple[str, ...]) -> None:
+    made = chapters.check(example.loaded, example.truth(as_of), as_of, tuple(chapters.TABLES), by=by)
+    assert by or set(made) == set(chapters.TABLES)
 
 
 @pytest.mark.parametrize("asked", COHORTS, ids="-".join)

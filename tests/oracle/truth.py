@@ -40,8 +40,10 @@ class Truth:
         self.now = self.calendar.midnight(self.today)
         self.final = self.now - definition.late_after
         self.listed = {row["account"]: row for row in self._table(world.accounts, sources.accounts)}
-        self.people = {(row["account"], row["user"]): row for row in self._table(world.users, sources.users)}
+        self.users = self._table(world.users, sources.users)
+        self.people = {(row["account"], row["user"]): row for row in self.users if (instant(row["invited"]) or 0) < self.now}
         self.contracts = self._table(world.subscriptions, sources.subscriptions)
+        self.tickets = self._table(world.tickets, sources.tickets)
         self.raw = canonical(world.events, sources.events)
 
     @staticmethod
@@ -67,7 +69,7 @@ class Truth:
     def colleagues(self) -> set[str | None]:
         """Ids of the vendor's own people, wherever they work."""
         rule = self.definition.internal.users
-        return {user for (_, user), row in self.people.items() if rule and holds(rule, row)}
+        return {row["user"] for row in self.users if rule and holds(rule, row)}
 
     @cached_property
     def events(self) -> list[Event]:

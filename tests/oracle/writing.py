@@ -62,7 +62,7 @@ def definition_of(world: World, format: str, blocks: dict[str, object]) -> dict[
     given = [name for name in HEADS if getattr(world, name) is not None]
     sources: dict[str, dict[str, object]] = {name: {"files": f"{name}-*.{format}"} for name in given}
     if "accounts" in sources:
-        sources["accounts"]["segments"] = ["plan"]
+        sources["accounts"]["segments"] = ["plan", *(["channel"] if any("channel" in row for row in world.accounts or ()) else [])]
     internal = {key: rule for key, rule in BASE["internal"].items() if key in given}  # type: ignore[attr-defined]
     return {**BASE, "internal": internal, "sources": sources, **blocks}
 
@@ -73,6 +73,7 @@ def write(folder: Path, world: World, blocks: dict[str, object], format: str = "
     for name, head in HEADS.items():
         rows = getattr(world, name)
         if rows is not None:
+            head = tuple(dict.fromkeys([*head, *(column for row in rows for column in row)]))
             for n, part in enumerate(parts if parts is not None and name == "events" else [rows]):
                 (folder / f"{name}-{n:03d}.{format}").write_bytes(FORMATS[format](part, head))
     path = folder / "made_up.yaml"
