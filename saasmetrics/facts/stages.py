@@ -128,7 +128,7 @@ def _width(activity: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.Lazy
     named = members.filter(pl.col("team").is_not_null()).select("account", "user", "team")
     teams = user_activity.filter("core").join(named, on=["account", "user"])
     return [
-        _ahead(work.select("account", one, period=_at(clock, kind)).unique(), "period").group_by(KEYS).agg(pl.col(one).n_unique().cast(pl.Int64).alias(name))
+        _ahead(work.select("account", one, period=_at(clock, kind)).unique(), "period").unique().group_by(KEYS).agg(pl.len().cast(pl.Int64).alias(name))
         for work, one, name in ((activity, "workflow", "workflows"), (teams, "team", "teams"))
     ]
 
