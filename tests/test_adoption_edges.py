@@ -73,7 +73,7 @@ def test_sixty_days_of_waiting_are_a_stall(since: str, stalled: int) -> None:
     assert rows("adoption.tier_times", {"as_of": "2026-06-01"}, **tables)[1]["stalled"] == stalled
     more = {
         "workflow_rules": "workflow  rule  name  level  attempt  failure\nw         0     do    1      false    false\n", "rule_days": "account  rule  last_day\na        0     2026-05-20\n",
-        "efforts": "account  workflow  day  attempts  failures\n", "contract_state": "account  mrr  currency  ended_day\n",
+        "outcomes": "account  workflow  day  attempts  failures\n", "contract_state": "account  mrr  currency  ended_day\n",
         **deepest(since),
     }  # fmt: skip
     assert len(rows("adoption.stalls", {"as_of": "2026-06-01"}, **tables, **more)) == stalled
@@ -86,7 +86,7 @@ def test_failures_count_from_28_days_before_the_last_step_on(day: str, failures:
         "accounts": accounts("2026-01-01 00:00"), "ladder": LADDER, "tiers": tiers((1, "2026-01-05 00:00")),
         "workflow_rules": "workflow  rule  name  level  attempt  failure\nw         0     do    1      false    false\nw         1     fail  ·      false    true\n",
         "rule_days": "account  rule  last_day\na        0     2026-05-20\n",
-        "efforts": f"account  workflow  day         attempts  failures\na        w         {day}  1         1\n", "contract_state": "account  mrr  currency  ended_day\n",
+        "outcomes": f"account  workflow  day         attempts  failures\na        w         {day}  1         1\n", "contract_state": "account  mrr  currency  ended_day\n",
         **deepest("2026-01-05 00:00"),
     }  # fmt: skip
     (row,) = rows("adoption.stalls", {"as_of": "2026-06-01"}, **tables)
@@ -99,7 +99,7 @@ def test_a_step_not_done_lately_is_missing(used: str, ran_out: bool) -> None:
         "accounts": accounts("2026-01-01 00:00"), "ladder": LADDER, "tiers": tiers((1, "2026-01-05 00:00"), last="2026-02-01"),
         "workflow_rules": "workflow  rule  name   level  attempt  failure\nw         0     early  1      false    false\nw         1     other  1      false    false\nw         2     deep   2      false    false\n",
         "rule_days": f"account  rule  last_day\na        0     2026-02-01\na        1     {used}\na        2     2026-02-01\n",
-        "efforts": "account  workflow  day  attempts  failures\n", "contract_state": "account  mrr  currency  ended_day\n",
+        "outcomes": "account  workflow  day  attempts  failures\n", "contract_state": "account  mrr  currency  ended_day\n",
         **deepest("2026-01-05 00:00", "2026-02-01"),
     }  # fmt: skip
     (row,) = rows("adoption.stalls", {"as_of": "2026-06-01"}, **tables)
@@ -232,7 +232,7 @@ def test_who_falls_from_the_third_tier_still_holds_the_second() -> None:
         "accounts": accounts("2026-01-01 00:00"), "ladder": LADDER + "w         3      full\n", "tiers": "\n".join([head, lost, *reversed(lines)]),
         "workflow_rules": "workflow  rule  name  level  attempt  failure\nw         0     do    3      false    false\n",
         "rule_days": "account  rule  last_day\na        0     2026-02-01\n",
-        "efforts": "account  workflow  day  attempts  failures\n", "contract_state": "account  mrr  currency  ended_day\n",
+        "outcomes": "account  workflow  day  attempts  failures\n", "contract_state": "account  mrr  currency  ended_day\n",
         **deepest("2026-01-07 00:00", "2026-02-01", "full", "·"),
     }  # fmt: skip
     (row,) = rows("adoption.stalls", {"as_of": "2026-06-01"}, **tables)

@@ -68,7 +68,7 @@ fine     0     2026-01-05 00:00  2026-05-20
 stalls   0     2026-03-02 00:00  2026-05-20
 stalls   1     2026-03-09 00:00  2026-03-09
 stalls   3     2026-05-22 00:00  2026-05-25
-efforts:
+outcomes:
 account  workflow   day         attempts  failures
 stalls   invoicing  2026-05-25  3         2
 stalls   invoicing  2026-04-20  9         9
@@ -110,7 +110,7 @@ account  rule  first_at          last_day
 old      0     2026-01-05 00:00  2026-05-20
 older    0     2026-01-05 00:00  2026-01-20
 young    0     2026-05-05 00:00  2026-05-20
-efforts:
+outcomes:
 account  workflow   day         attempts  failures
 contract_state:
 account  mrr   currency  ended_day
@@ -137,7 +137,7 @@ KINDS = {"attempts": "attempt", "failures": "failure"}
 
 
 def stalls(
-    deepest: pl.LazyFrame, tiers: pl.LazyFrame, workflow_rules: pl.LazyFrame, rule_days: pl.LazyFrame, efforts: pl.LazyFrame,
+    deepest: pl.LazyFrame, tiers: pl.LazyFrame, workflow_rules: pl.LazyFrame, rule_days: pl.LazyFrame, outcomes: pl.LazyFrame,
     contract_state: pl.LazyFrame, tickets: pl.LazyFrame, tickets_known: pl.LazyFrame, clock: Clock, *,
     stalled_after: Days = 60, trailing_days: Days = 90, before: Days = 28,
 ) -> pl.LazyFrame:  # fmt: skip
@@ -145,7 +145,7 @@ def stalls(
     used = rule_days.select("account", "rule", used_day="last_day")
     told = found.join(_missing(found, workflow_rules, used, clock.day - trailing_days), on=KEYS, how="left")
     told = told.join(_last_step(workflow_rules.join(used, on="rule")), on=KEYS, how="left")
-    told = told.join(_tried(told, efforts, before), on=KEYS, how="left").join(_declared(workflow_rules), on="workflow", how="left")
+    told = told.join(_tried(told, outcomes, before), on=KEYS, how="left").join(_declared(workflow_rules), on="workflow", how="left")
     told = told.join(_asked(told, tickets, before), on=KEYS, how="left").join(tickets_known, how="cross")
     money = contract_state.select("account", "mrr", "currency", standing=pl.when(pl.col("ended_day").is_null()).then(pl.lit("pays")).otherwise(pl.lit("left")))
     counts = {kind: pl.when(f"has_{kind}").then(pl.col(kind).fill_null(0)) for kind in KINDS}
@@ -181,8 +181,8 @@ def _last_step(done: pl.LazyFrame) -> pl.LazyFrame:
     return ranked.group_by(KEYS, maintain_order=True).agg(last_step=pl.col("name").last(), last_day=pl.col("used_day").last())
 
 
-def _tried(told: pl.LazyFrame, efforts: pl.LazyFrame, before: int) -> pl.LazyFrame:
-    near = told.select(*KEYS, "last_day").join(efforts, on=KEYS)
+def _tried(told: pl.LazyFrame, outcomes: pl.LazyFrame, before: int) -> pl.LazyFrame:
+    near = told.select(*KEYS, "last_day").join(outcomes, on=KEYS)
     inside = pl.col("day").is_between(pl.col("last_day") - before + 1, pl.col("last_day"))
     return near.filter(inside).group_by(KEYS).agg(pl.col(list(KINDS)).sum())
 
