@@ -1,9 +1,11 @@
 """Core work of each account and workflow: the last complete periods beside the four before them, in the workflow's cadence.
 
+A daily workflow is judged by the week: two quiet days are a weekend, and a steep fall would soon be its own base.
+
 ## Columns
 account   key    the account
 workflow  key    the workflow
-cadence   label  day, week, month, quarter
+cadence   label  week, month, quarter
 last      list   successes in each of the last complete periods, oldest first
 base_n    count  successes in the four complete periods before those
 base      count  how many of these four the account existed for in full
@@ -28,10 +30,14 @@ def decline(activity: pl.LazyFrame, accounts: pl.LazyFrame, definition: Definiti
     """activity → one row an account and core workflow it has ever done."""
     periods = max(1, definition.churn_risk.signals.declining_workflow.periods)
     frames = [
-        _one(activity.filter(pl.col("workflow") == name), accounts, name, definition.workflows[name].cadence, periods, clock)
+        _one(activity.filter(pl.col("workflow") == name), accounts, name, _judged(definition.workflows[name].cadence), periods, clock)
         for name in definition.core_workflows()
     ]
     return pl.concat([pl.LazyFrame(schema=SCHEMA), *frames], how="vertical_relaxed")
+
+
+def _judged(cadence: Period) -> Period:
+    return "week" if cadence == "day" else cadence
 
 
 def _one(work: pl.LazyFrame, accounts: pl.LazyFrame, name: str, cadence: Period, periods: int, clock: Clock) -> pl.LazyFrame:

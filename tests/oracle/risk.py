@@ -46,6 +46,7 @@ def worst_decline(recent: Recent, limits: DecliningWorkflow) -> Found:
 
 def decline(recent: Recent, workflow: str, limits: DecliningWorkflow) -> Found:
     truth, cadence = recent.truth, recent.truth.definition.workflows[workflow].cadence
+    cadence = "week" if cadence == "day" else cadence  # two quiet days are a weekend
     days = [event.day for event in truth.successes(recent.name, [workflow])]
     last = next(n for n in range(truth.calendar.index(truth.today, cadence), 0, -1) if truth.over(truth.calendar.first(n + 1, cadence)))
     counts = [sum(truth.calendar.index(day, cadence) == last - back for day in days) for back in range(limits.periods + 4)]
