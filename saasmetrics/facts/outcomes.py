@@ -33,6 +33,8 @@ def outcomes(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str, in
         for column, kind in KINDS.items()
         if (rule := getattr(workflow, kind))
     ]
-    kinds = pl.LazyFrame(rows, schema={"rule": pl.Int64, "workflow": pl.String, "kind": pl.String}, orient="row")
-    counts = {column: pl.col("n").filter(pl.col("kind") == column).sum() for column in KINDS}
-    return daily.join(kinds, on="rule").group_by("account", "workflow", "day").agg(**counts)
+    names = pl.Enum(list(definition.workflows))  # as numbers, they are quick to group by
+    kinds = pl.LazyFrame(rows, schema={"rule": pl.Int64, "workflow": names, "kind": pl.Enum(list(KINDS))}, orient="row")
+    counts = {column: pl.when(pl.col("kind") == column).then("n").otherwise(0) for column in KINDS}
+    sums = daily.join(kinds, on="rule").with_columns(**counts).group_by("account", "workflow", "day").agg(pl.col(*KINDS).sum())
+    return sums.with_columns(pl.col("workflow").cast(pl.String))
