@@ -76,7 +76,7 @@ def whole_row(truth: Truth, found: Sequence[Guest], active_within: int) -> dict[
 
 
 def invite_accounts(truth: Truth, accounts: Sequence[Account], active_within: int = 30) -> Rows:
-    given = anybody(truth, accounts)
+    given = anybody(truth)
     return [account_row(truth, account, active_within, given) for account in accounts]
 
 

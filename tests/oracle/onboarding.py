@@ -101,7 +101,7 @@ def invites(truth: Truth, accounts: Sequence[Account], within: int = 14 * DAY, m
         "nobody": counts.count(0), "one": counts.count(1), "few": sum(2 <= count <= 4 for count in counts), "many": sum(count > 4 for count in counts),
         "inviting": share(inviting, len(old)), "low": low, "high": high, "mean": share(sum(counts), len(old)),
         "median": middle(counts, 0.5), "p90": middle(counts, 0.9), "status": "insufficient" if len(old) < min_base else "final",
-    }] if anybody(truth, accounts) else []  # fmt: skip
+    }] if accounts and anybody(truth) else []  # fmt: skip
 
 
 def middle(counts: Sequence[int | Fraction], part: float) -> float | None:

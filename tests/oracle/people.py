@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oracle.truth import Account, Truth
@@ -25,10 +24,9 @@ def members(truth: Truth, account: str) -> list[tuple[str, Row]]:
     return sorted((user, row) for user, row in found if not truth.service(row))
 
 
-def anybody(truth: Truth, accounts: Sequence[Account]) -> bool:
-    """Whether the users table holds anybody of these accounts, as of T."""
-    names = {account.name for account in accounts}
-    return any(name in names and user not in truth.colleagues for name, user in truth.people)
+def anybody(truth: Truth) -> bool:
+    """Whether the users table holds anybody of an account that counts, as of T."""
+    return any(name in truth.accounts and user not in truth.colleagues for name, user in truth.people)
 
 
 def before(truth: Truth, text: str | None) -> int | None:
