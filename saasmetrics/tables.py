@@ -73,6 +73,7 @@ def compute(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool =
     needs = frozenset(need for room in wanted for need in room.needs)
     book = Book(loaded.definition, reader, asked.as_of, needs, asked.progress)
     with reader.watched():
+        _check_where(book, asked)
         frames = [_frame(room, book, asked) for room in wanted]
         _check_events(loaded, book, asked)
         notes = close(book)
@@ -207,6 +208,16 @@ def _check_segments(loaded: Loaded, rooms: Sequence[Room], asked: Asked) -> None
     without = [room.key for room in rooms if "by" not in room.settings]
     if asked.by and len(without) == len(rooms):
         refuse("SM130", f"{', '.join(without)} cannot be split with --by; filter with --where instead")
+
+
+def _check_where(book: Book, asked: Asked) -> None:
+    """A value that no account has is a slip of the pen, not an empty table."""
+    accounts = book.get("accounts") if asked.where else pl.LazyFrame()
+    for column, value in asked.where:
+        values = accounts.select(pl.col(column).cast(pl.String)).unique().sort(column).collect()[column].drop_nulls().to_list()
+        if values and value not in values:
+            hint = did_you_mean(value, values) or f"; there are {', '.join(values[:8])}{', …' * (len(values) > 8)}"
+            refuse("SM130", f"no account has {column}={value}{hint}")
 
 
 def _check_events(loaded: Loaded, book: Book, asked: Asked) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from saasmetrics.clock import DAY, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._book import Book, closure
 from saasmetrics.facts._history import row_at
@@ -22,7 +23,20 @@ def close(book: Book) -> list[str]:
         orphans = int(rest.join(inside, on="account", how="anti")["n"].sum())
         entry.filter("not in the accounts table", orphans)
         lost += orphans
-    return [text for text, rows in _oddities(book, kept, inside, lost) if rows]
+    return _silence(book) + [text for text, rows in _oddities(book, kept, inside, lost) if rows]
+
+
+def _silence(book: Book) -> list[str]:
+    """Days before T of which the events say nothing: perhaps nothing happened, perhaps the export ends there."""
+    spans, clock = [part.span for part in book.parts if part.span != (0, 0)], book.clock
+    if not spans:
+        return []
+    first, last = (clock.local_day(time) for time in (min(low for low, _ in spans), max(high for _, high in spans)))
+    if first >= clock.day:
+        return [f"the first event is of {date_of(first)}: at T nothing had happened yet"]
+    quiet = clock.day - last - 1
+    told = f"the last event is of {date_of(last)}: the {quiet} days between it and T were quiet, or are missing from the export"
+    return [told] if quiet > max(1, clock.late_after // DAY) else []
 
 
 def unmatched(book: Book) -> list[tuple[str, tuple[str, ...]]]:
@@ -81,6 +95,9 @@ def _outside(book: Book, name: str, kept: pl.DataFrame, inside: pl.DataFrame) ->
     if rows is None:
         return 0
     named: pl.DataFrame = rows.select(pl.col("account").cast(pl.Categorical)).collect()
+    listed = book.get("listed")
+    later = listed.select(pl.col("account").cast(pl.Categorical)).collect() if listed is not None else kept
+    named = named.join(later, on="account", how="anti")
     return named.join(kept, on="account", how="anti").join(inside, on="account", how="anti").height
 
 
