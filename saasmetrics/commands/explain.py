@@ -17,11 +17,24 @@ def explain(name: str | None, coverage: bool, format: str) -> None:
     elif name in CODES:
         code = CODES[name or ""]
         _print({"code": name, **code._asdict()}, format, f"{name}: {code.title}\n\nWhat to do: {code.remedy}.\nExit code: {code.exit}.")
+    elif name and name.replace("-", "_") in catalog.folders():
+        rooms = catalog.rooms_in(name.replace("-", "_")).values()
+        _print({room.key: room.title for room in rooms}, format, "\n".join(f"{room.key:34} {room.title}" for room in rooms))
+    elif name == "starter":
+        from saasmetrics.commands import starter
+
+        _print({"command": name, "text": starter.__doc__}, format, _starter(starter))
     elif name is None:
-        _print(_menu(), format, "\n".join(f"{key:28} {title}" for key, title in _menu().items()))
+        _print(_menu(), format, "\n".join(f"{key:34} {title}" for key, title in _menu().items()))
     else:
         room = _room(name)
         _print(_data(room), format, _text(room))
+
+
+def _starter(module: Any) -> str:
+    lines = "\n".join(f"  {metric.name:24} {metric.room}" for metric in module.NINE)
+    text = module.__doc__.partition("\n## ")[0].strip()
+    return f"{text}\n\nIts lines and the tables they are read off\n{lines}"
 
 
 def _menu() -> dict[str, str]:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from saasmetrics import catalog, outputs
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from saasmetrics.definitions.read import Loaded
     from saasmetrics.tables import Table
 
-ON_SCREEN = 20
+ON_SCREEN, OF_SEVERAL = 20, 8  # rows of a table alone, and of each table of a chapter
 WITHOUT_META = ("csv", "ndjson")  # what their bytes cannot say stands in FILE.meta.json beside them
 
 
@@ -35,7 +37,7 @@ def measure(
     deliver(tables, fmt, output, limit, raw, color)
     for room in rooms if not given["quiet"] else ():
         if room not in shown:
-            say(f"more: {folder} {room.name}".replace("_", "-").ljust(38) + room.title)
+            say(f"more: {folder} {room.name}".replace("_", "-").ljust(38) + shorten(room.title, max(20, get_terminal_size().columns - 40), placeholder=" …"))
 
 
 def computed(
@@ -68,13 +70,15 @@ def deliver(tables: Sequence[Table], fmt: str, output: str | None, limit: int | 
         write.to_directory(Path(output), files.data, files.about)
         notes: tuple[str, ...] = files.notes
     elif output in (None, "-"):
-        shown = limit if limit is not None else ON_SCREEN if _on_screen(fmt, output) else 0
+        shown = limit if limit is not None else 0 if not _on_screen(fmt, output) else ON_SCREEN if len(tables) == 1 else OF_SEVERAL
         rendered = outputs.render(tables, fmt, limit=shown, raw=raw, color=color)
         write.to_stdout(rendered.data)
         notes = rendered.notes
     else:
         rendered = outputs.render(tables, fmt, limit=limit or 0, raw=raw, color="never", width=0)
         write.to_file(Path(output), rendered.data)
+        if fmt == "csv" and len(tables) > 1:
+            say(f"{len(tables)} tables in one CSV, a blank line between them; -o FOLDER/ writes a file each")
         if fmt in WITHOUT_META:
             write.to_file(Path(f"{output}.meta.json"), _meta(tables))
         notes = rendered.notes

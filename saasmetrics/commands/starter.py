@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -56,6 +57,7 @@ class Metric:
     name: str
     room: str
     read: Callable[[pl.DataFrame, Definition], Line]
+    told: str = ""  # what the whole table has to be told to show the same
 
 
 def starter(*, config: Path | None, limit: int | None, format: str | None, output: str | None, raw: bool, color: Any, **given: Any) -> None:
@@ -82,7 +84,8 @@ def summary(tables: list[Table], definition: Definition) -> Table:
     kinds: dict[str, Any] = {"position": pl.Int64, "value": pl.Float64, "base": pl.Int64, "look_at": pl.List(pl.String)}
     frame = pl.DataFrame(rows, schema={column.name: kinds.get(column.name, pl.String) for column in COLUMNS}, orient="row")
     notes = {note.split(": it would add")[0]: note for table in reversed(tables) for note in table.meta["notes"] if not note.startswith("left out")}
-    return Table("starter", "What to track first: from first value to growth, a line each.", COLUMNS, frame, meta={**tables[0].meta, "notes": list(notes.values())})
+    meta = {name: told for name, told in tables[0].meta.items() if name != "account_by_account"} | {"notes": list(notes.values())}
+    return Table("starter", "What to track first: from first value to growth, a line each.", COLUMNS, frame, meta=meta)
 
 
 def brief(table: Table) -> Table:
@@ -103,7 +106,7 @@ def _row(at: int, metric: Metric, made: Mapping[str, Table], definition: Definit
         line = metric.read(made[room.key].frame, definition)
     else:
         line = Line(f"needs {room.sections['Needs'].replace(chr(10), ' and ')} in the definition file", status="no input")
-    more = f"{room.folder} {room.name}".replace("_", "-")
+    more = f"{room.folder} {room.name}".replace("_", "-") + metric.told
     return at, metric.name, line.answer, line.value, line.base, list(line.look_at), line.status, more
 
 
@@ -111,7 +114,7 @@ def _activation(frame: pl.DataFrame, definition: Definition) -> Line:
     within = definition.activation.within // 86_400_000_000 if definition.activation else 0
     row = min(frame.to_dicts(), key=lambda row: (abs(row["window_days"] - within), row["window_days"]))
     if row["rate"] is None:
-        return Line(f"{_n(row['immature'])} accounts, all too young to tell", base=0, status="no data")
+        return Line(f"{_n(row['immature'])} accounts, all too young to tell" if row["immature"] else "no accounts", base=0, status="no data")
     sure = f"{_share(row['low'])} to {_share(row['high'])}"
     said = f"{_share(row['rate'])} of {_n(row['eligible'])} accounts within {row['window_days']} days ({sure}); {_n(row['immature'])} too young to tell"
     return Line(said, row["rate"], row["eligible"], status=row["status"])
@@ -121,8 +124,11 @@ def _time_to_value(frame: pl.DataFrame, definition: Definition) -> Line:
     row = frame.to_dicts()[0] if frame.height else {"accounts": 0}
     if not row["accounts"]:
         return Line(NOTHING, base=0, status="no data")
-    half, most = (_days(row[name]) for name in ("median_days", "p90_days"))
-    return Line(f"half of the accounts {half}, nine in ten {most}; {_share(row['share_reached'])} got there so far", row["median_days"], row["accounts"])
+    got = f"{_share(row['share_reached'])} got there so far"
+    if row["median_days"] is None:
+        return Line(f"not half of the accounts yet; {got}", None, row["accounts"])
+    most = "nine in ten not yet" if row["p90_days"] is None else f"nine in ten within {row['p90_days']:.1f} days"
+    return Line(f"half of the accounts within {row['median_days']:.1f} days, {most}; {got}", row["median_days"], row["accounts"])
 
 
 def _active(frame: pl.DataFrame, definition: Definition) -> Line:
@@ -137,7 +143,7 @@ def _signals(frame: pl.DataFrame, definition: Definition) -> Line:
     rows = [row for row in frame.to_dicts() if row["core"] and row["n"] is not None]
     if not rows:
         return Line("no complete period yet", base=0, status="no data")
-    parts = [f"{row['workflow']} {_n(row['n'])} in the {row['cadence']} of {row['period']}{_change(row['trend'])}" for row in rows[:LOOK]]
+    parts = [f"{row['workflow']} {_n(row['n'])} {_in(row['cadence'], row['period'])}{_change(row['trend'])}" for row in rows[:LOOK]]
     return Line("; ".join(parts), rows[0]["n"], rows[0]["accounts"], status=rows[0]["status"])
 
 
@@ -166,7 +172,7 @@ def _cohorts(frame: pl.DataFrame, definition: Definition) -> Line:
         return Line("no month after activation is over yet", base=0, status="no data")
     parts = [f"{_share(pooled[k]['rate'])} of {_n(pooled[k]['eligible'])} in month {k}" for k in (1, 3, 6) if k in pooled]
     first = pooled[min(pooled)]
-    return Line(f"still at work after activation: {'; '.join(parts)}", first["rate"], first["eligible"], status=first["status"])
+    return Line(f"of the activated, still at work: {'; '.join(parts)}", first["rate"], first["eligible"], status=first["status"])
 
 
 def _risk(frame: pl.DataFrame, definition: Definition) -> Line:
@@ -192,7 +198,7 @@ NINE = (
     Metric("core value signals", "value.signals", _signals),
     Metric("feature adoption", "adoption.features", _features),
     Metric("usage trend", "engagement.trend", _trend),
-    Metric("retention by activation", "retention.cohorts", _cohorts),
+    Metric("retention by activation", "retention.cohorts", _cohorts, " --anchor activation"),
     Metric("churn risk", "churn_risk.accounts", _risk),
     Metric("expansion", "expansion.accounts", _growth),
 )
@@ -214,8 +220,11 @@ def _change(trend: float | None) -> str:
     return f" ({'+' if trend >= 0 else ''}{share(trend)})"
 
 
-def _days(days: float | None) -> str:
-    return "not reached yet" if days is None else f"within {days:.1f} days"
+def _in(cadence: str, first: date) -> str:
+    """A period in words, by its first day."""
+    if cadence in ("day", "week"):
+        return f"on {first}" if cadence == "day" else f"in the week of {first}"
+    return f"in {first:%Y-%m}" if cadence == "month" else f"in the quarter from {first:%Y-%m}"
 
 
 def _share(value: float) -> str:

@@ -132,7 +132,7 @@ def _diverges(after: int, tolerance: float) -> pl.Expr:
 
 
 def _why() -> pl.Expr:
-    said = {"none": "no core work yet", "adopted": "core work is not repeated yet", "fading": "core work has become rare or stopped"}
+    said = {"none": "no core work yet", "adopted": "core work is done, but not period after period", "fading": "core work has become rare or stopped"}
     state = pl.col("stage").replace_strict(said, default=None, return_dtype=pl.String)
     return pl.format("{} after {} days, with {} events in the last 28 days and {} in the 28 before", state, "age_days", "events", "events_before")
 
