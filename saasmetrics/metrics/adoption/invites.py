@@ -33,6 +33,9 @@ users  the people invited; without it there is no row
 ## Picture
 bars rate
 
+## Account by account
+adoption.invite_accounts
+
 ## Covers
 S10
 

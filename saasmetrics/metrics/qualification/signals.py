@@ -43,6 +43,9 @@ subscriptions
 users     the people invited
 accounts  the true dates of creation, and the accounts that never did anything
 
+## Account by account
+qualification.accounts
+
 ## Covers
 P12
 

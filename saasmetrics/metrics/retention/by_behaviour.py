@@ -40,6 +40,9 @@ Segments are as the accounts table lists them: where it lists today's plan, it l
 users     service users told from people
 accounts  the true dates of creation, and the segments
 
+## Account by account
+journey.accounts
+
 ## Covers
 D07 K04 K05 K09 K12 J03
 

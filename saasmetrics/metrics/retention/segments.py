@@ -33,6 +33,9 @@ accounts
 ## Order
 q segment value measure
 
+## Account by account
+journey.accounts
+
 ## Covers
 K11 X05
 
