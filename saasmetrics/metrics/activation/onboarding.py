@@ -24,6 +24,7 @@ A milestone that the definition cannot show has no row: setup needs steps of kin
 integration: true or steps of kind integration or import. The first person of an account, when invited no later than it
 was created, founded it and was not invited. On a day with both failures and the first success, at least one failure is
 counted. A day here is 24 hours, except in `repeated`, which asks for two local days.
+`repeated` needs the same core workflow on two days. `person invited` has a row wherever a users table is given.
 
 ## Better with
 accounts  the accounts that signed up and never did anything

@@ -24,6 +24,7 @@ status     label   final; insufficient: fewer than min_base accounts
 Who was invited is known from the users table alone: people deleted from it are missing. The first person of an account,
 when invited no later than it was created, founded it and does not count; nor do service users. Without a users table
 there is no row.
+Founders are known only of accounts listed in the accounts table. A user invited at or after T is not there yet.
 
 ## Better with
 users     the people invited

@@ -27,6 +27,8 @@ status           label   current: as of T, late events may still change it; insu
 `ever` cannot see what came before the export. Plans are those at T, also for uses that came before; a feature that names
 no plans is in every plan. Use by service users counts. The depth is that of accounts that use the feature; the others are
 in the rate. Accounts that have left keep the plan that the accounts table gives them.
+An account's plans are those of the spans that run at T, free ones too; where none names one, the accounts table's
+`plan`.
 
 ## Order
 -high_value -rate feature

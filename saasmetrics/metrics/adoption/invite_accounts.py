@@ -21,6 +21,7 @@ people      count  people of the account at T by the users table, service users 
 
 ## Limits
 The founder was not invited. Rates of a few people say little: read the interval.
+Numbers are empty where no person of the users table is in an account that counts at T.
 
 ## Order
 -idle -eligible account

@@ -25,6 +25,8 @@ status        label  current: as of T, late events may still change it; insuffic
 ## Limits
 A workflow counts from its first tier on; one without tiers is not shown. Workflows taken up at the same instant count in
 the order of their names. Accounts older than the export count as not having adopted what they used only before it.
+An account's plans are those of the spans that run at T, free ones too; where none names one, the accounts table's
+`plan`.
 
 ## Order
 -adopted workflow

@@ -29,6 +29,8 @@ What the tickets were about is in `adoption stall_reasons`. An account that hold
 than the export cannot be called stalled, since its deeper work may lie before it, but it can have fallen from a tier that
 was seen. An account that still works but whose plan lacks the next tier's steps is stalled too. Whoever never reached any
 tier is in `adoption accounts`.
+Of several things on one day `last_step` is a failure, else the success, else the deepest tier's step, an attempt
+last. `missing` is in the order of the tiers, then of their names.
 
 ## Order
 -standing state -mrr -days account workflow

@@ -20,6 +20,7 @@ status    label  final; provisional: some of the cohort are still too young, or 
 ## Limits
 Accounts older than the export are in no cohort: what they did first was not seen. Accounts whose plan lacks the workflow
 are in the base.
+`all` is final as soon as any account is eligible.
 
 ## Better with
 accounts  the true dates of creation, and the accounts that never did anything

@@ -25,6 +25,9 @@ All signs weigh the same. A sign that held once counts on, but for the shares of
 Signs of the day of the first payment and later qualify nobody: they cannot foretell it. An account older than the export may
 have qualified before; when is not known. `low_support` counts only where the definition declares it, since without a tickets
 table it is unknown; tickets of any kind count, as far back as the export.
+A time is over once `late_after` has passed too. Of an account older than the export a sign that does not hold is
+unknown, except low_errors, which counts the attempts at core workflows. `invited` is known where the users table says
+when anybody was invited.
 
 ## Order
 -qualified -signals -entered_at account

@@ -32,6 +32,10 @@ start of the window is not present: it was gone, or had not begun; compare `acco
 is gone after its last core work when it has been silent for `silence` days since. Accounts older than the export are left
 out: what they did early was not seen. Days are local days since the creation; the landmark is the first day not looked at.
 Segments are as the accounts table lists them: where it lists today's plan, it lists what became of the account.
+The values are: activated yes or no; the deepest tier of each core workflow; people with core work (nobody, 1, 2, 3 or
+more); each feature used or not; fifths of the early core work over all accounts past their landmark, also with --by.
+`stays` is over those present whose presence time is over; work of the last `late_after` does not count, and who is
+not gone is watched up to `silence` days before that. Accounts not yet past their landmark stand in no column.
 
 ## Order
 -diff_low behaviour value

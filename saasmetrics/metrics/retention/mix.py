@@ -25,6 +25,7 @@ The cohorts and their rates are those of `retention cohorts` (calendar periods, 
 complete, and the one before it. Kitagawa's split with the mean of both cohorts as weights: neither cohort is the norm. A
 value that only one cohort has counts as mix. Small parts move a lot by chance: read their numbers. Segments are as the
 accounts table lists them.
+`by_mix` is the change of the share times (own mean rate less the mean total rate).
 
 ## Needs
 accounts
