@@ -108,9 +108,10 @@ def _weeks(activity: pl.LazyFrame, told: Signs, clock: Clock) -> pl.LazyFrame:
 
 def _low_errors(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
     sign = definition.qualification.signals.low_errors
-    tried = pl.col("n").filter(pl.col("rule").is_in([rules[w.attempt] for w in measured(definition) if w.attempt])).sum()
-    failed = pl.col("n").filter(pl.col("rule").is_in([rules[w.failure] for w in measured(definition) if w.failure])).sum()
-    sums = _so_far(daily.group_by("account", "day").agg(tried=tried, failed=failed))
+    attempts = [rules[w.attempt] for w in measured(definition) if w.attempt]
+    failures = [rules[w.failure] for w in measured(definition) if w.failure]
+    tried, failed = (pl.col("n").filter(pl.col("rule").is_in(numbers)).sum() for numbers in (attempts, failures))
+    sums = _so_far(daily.filter(pl.col("rule").is_in([*attempts, *failures])).group_by("account", "day").agg(tried=tried, failed=failed))
     holds = (pl.col("tried") >= sign.min_attempts) & (pl.col("failed") <= sign.share * pl.col("tried") + 1e-9)
     return _while(sums, holds, pl.format("{} of {} attempts had failed by {}", "failed", "tried", day_text(pl.col("day"))))
 
