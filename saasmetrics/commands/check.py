@@ -29,7 +29,8 @@ def check(config: Path | None, data: bool, format: str, allow_remote: bool) -> N
     if format in ("full", "concise"):
         d = loaded.definition
         read = f"{len(d.workflows)} workflows, {len(d.steps())} activation steps, {sum(len(w.tiers) for w in d.workflows.values())} tiers read"
-        say(f"{errors} errors, {len(found) - errors} warnings · {read}")
+        unread = "" if data else " · names of events and columns not looked up: --data"
+        say(f"{_counted(errors, 'error')}, {_counted(len(found) - errors, 'warning')} · {read}{unread}")
     if errors:
         raise SystemExit(FINDINGS)
 
@@ -44,7 +45,12 @@ def _concise(problems: Sequence[Problem]) -> str:
     from saasmetrics.messages import clean
 
     marks = {"warning": "warning: ", "error": ""}
-    return "".join(f"{clean(p.place)}: {p.code} {marks[p.severity]}{clean(p.message)}\n" for p in problems)
+    places = {p: f"{clean(p.place)}: " if p.place else "" for p in problems}
+    return "".join(f"{places[p]}{p.code} {marks[p.severity]}{clean(p.message)}\n" for p in problems)
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}{'s' * (n != 1)}"
 
 
 def _full(problems: Sequence[Problem]) -> str:
