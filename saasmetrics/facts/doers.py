@@ -63,10 +63,11 @@ def _others(work: pl.LazyFrame, spread: pl.LazyFrame) -> pl.LazyFrame:
 
 def _expected(work: pl.LazyFrame, members: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     """Who works is there, whatever the users table says about joining and leaving."""
-    asked = [(name, role) for name, workflow in definition.workflows.items() for role in workflow.roles]
+    spelt = {spelling: name for name, spellings in definition.roles.items() for spelling in spellings}
+    asked = [(name, role) for name, workflow in definition.workflows.items() for role in {spelt.get(role, role) for role in workflow.roles}]
     roles = pl.LazyFrame(asked, schema={"workflow": pl.String, "role": pl.String}, orient="row")
     worked = work.select(*KEYS, "user").unique().with_columns(works=pl.lit(True))
-    told = members.filter(~pl.col("service")).with_columns(dated=pl.col("joined_at").is_not_null().any()).join(roles, on="role")
+    told = members.filter(~pl.col("service")).with_columns(pl.col("role").replace(spelt), dated=pl.col("joined_at").is_not_null().any()).join(roles, on="role")
     there = told.join(worked, on=[*KEYS, "user"], how="left").with_columns(pl.col("works").fill_null(False))
     joined = (pl.col("joined_at").is_not_null() | ~pl.col("dated")) & pl.col("left_at").is_null()
     return there.filter(pl.col("works") | joined).group_by(KEYS).agg(

@@ -140,7 +140,7 @@ def _judged(windows: pl.LazyFrame, min_base: int, min_change: float) -> pl.LazyF
     low, high = wilson(calm, calm + calm_before)
     even = there / (there + there_before)
     rises = (pl.col("difference") >= min_change * usual - EDGE) & (pl.col("difference") > 0)
-    falls = pl.col("difference") <= -min_change * usual - EDGE
+    falls = (pl.col("difference") <= -min_change * usual + EDGE) & (pl.col("difference") < 0)
     sure_up, sure_down = (low > even + EDGE).fill_null(False), (high < even - EDGE).fill_null(False)
     state = (
         pl.when(pl.col("ended_day").is_not_null()).then(pl.lit("left"))

@@ -97,21 +97,22 @@ def north_star_accounts(
     every = accounts.select("account", since=since).join(_counted(star.with_columns(ago=ago)), on="account", how="left")
     filled = every.with_columns(pl.col(COUNTS).fill_null(0), value=pl.col("value").fill_null(0) if terms["priced"] else pl.lit(None, pl.Int64))
     lived = (pl.col("since") - 1).clip(0, BEFORE)
-    usual = pl.when(lived >= 2).then(pl.col("before") / lived)
+    before = pl.sum_horizontal(pl.when(lived >= k).then(f"ago_{k}") for k in range(1, BEFORE + 1))
+    usual = pl.when(lived >= 2).then(before / lived)
     series = pl.concat_list(pl.when(pl.col("since") >= ago).then(name) for name, ago in SERIES.items())
     told = filled.with_columns(usual=usual, series=series).with_columns(change=pl.col("n") - pl.col("usual"))
     return told.with_columns(trend=share(pl.col("change"), pl.col("usual")))
 
 
 SERIES = {f"ago_{k}": k for k in reversed(range(SHOWN))}
-COUNTS = ["n", "before", "failed", "running", *SERIES]
+COUNTS = ["n", "failed", "running", *SERIES]
 
 
 def _counted(star: pl.LazyFrame) -> pl.LazyFrame:
     now = pl.col("ago") == 0
     return star.group_by("account").agg(
         *(pl.col("n").filter(pl.col("ago") == k).sum().alias(name) for name, k in SERIES.items()),
-        n=pl.col("n").filter(now).sum(), before=pl.col("n").filter(pl.col("ago").is_between(1, BEFORE)).sum(),
+        n=pl.col("n").filter(now).sum(),
         value=pl.col("value").filter(now).sum(), failed=pl.col("failed").filter(now).sum(),
         running=pl.col("n").filter(pl.col("ago") < 0).sum(), last_day=pl.col("day").filter(pl.col("n") > 0).max(),
     )  # fmt: skip

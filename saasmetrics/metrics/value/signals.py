@@ -31,6 +31,9 @@ Successes of different workflows are different things: don't add them up. Values
 ## Better with
 accounts  the accounts that never did anything
 
+## Account by account
+value.consistency
+
 ## Covers
 S01
 
@@ -100,7 +103,7 @@ def signals(accounts: pl.LazyFrame, workflows: pl.LazyFrame, activity: pl.LazyFr
 
 
 SERIES = [f"ago_{k}" for k in reversed(range(SHOWN))]
-UNSEEN = {"n": 0, "value": 0, "accounts": 0, "before": 1, "accounts_before": 1, **{f"ago_{k}": k for k in range(SHOWN)}}
+UNSEEN = {"n": 0, "value": 0, "accounts": 0, "median": 0, "before": 1, "accounts_before": 1, **{f"ago_{k}": k for k in range(SHOWN)}}
 STATUS = (
     pl.when(pl.col("last") < pl.col("first")).then(pl.lit("no data"))
     .when(pl.col("last") - 1 < pl.col("first")).then(pl.lit("partial"))
