@@ -20,14 +20,16 @@ def behaviour_days(
     behaviours: pl.LazyFrame, activations: pl.LazyFrame, tiers: pl.LazyFrame, user_activity: pl.LazyFrame, feature_days: pl.LazyFrame, clock: Clock
 ) -> pl.LazyFrame:
     """One row an account, behaviour and level reached."""
+    # not pl.format: it panics where the first piece of a column is empty (Polars 2.1), as happens on several threads
+    depth, used = pl.concat_str("workflow", pl.lit(" depth")), pl.concat_str(pl.lit("feature "), "feature")
     activated = activations.filter(pl.col("activated_at").is_not_null())
     core = tiers.filter("core")
     found = [
         activated.select("account", behaviour=pl.lit("activated"), level=pl.lit(1, pl.Int64), day=clock.day_of(pl.col("activated_at"))),
-        core.select("account", behaviour=pl.format("{} depth", "workflow"), level="level", day=clock.day_of(pl.col("reached_at"))),
+        core.select("account", behaviour=depth, level="level", day=clock.day_of(pl.col("reached_at"))),
         _people(user_activity.filter("core")),
         feature_days.group_by("account", "feature").agg(pl.col("day").min()).select(
-            "account", behaviour=pl.format("feature {}", "feature"), level=pl.lit(1, pl.Int64), day="day"
+            "account", behaviour=used, level=pl.lit(1, pl.Int64), day="day"
         ),
     ]  # fmt: skip
     typed = [frame.select("account", "behaviour", pl.col("level").cast(pl.Int64), pl.col("day").cast(pl.Int32)) for frame in found]
