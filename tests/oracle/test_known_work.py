@@ -55,3 +55,35 @@ def test_a_role_by_any_of_its_spellings_ought_to_do_the_job(spelt: str, tmp_path
     more = {"roles": {"finance": ["finance", "Accounts payable"]}}
     (row,) = same(tmp_path, World([*posted(20), *posted(10), *posted(3)], None, users), "value.consistency", more=more)
     assert (row["in_role"], row["expected"]) == (1, 1)
+
+
+def born(ago: int, name: str) -> Row:
+    return {"account_id": name, "created_at": written(T - (ago + 1) * DAY)}
+
+
+AGES = [born(ago, f"b{ago}") for ago in range(50)]
+
+
+@pytest.mark.parametrize("table", ["engagement.trend", "value.north_star_accounts", "value.signals", "engagement.frequency", "value.statement"])
+def test_an_account_of_every_age(table: str, tmp_path: Path) -> None:
+    """Half a window, whole weeks, the last day of a period: each to the day."""
+    work = [row for age in range(50) for ago in range(age + 1) for row in posted(ago, f"b{age}")]
+    assert same(tmp_path, World([*posted(150, "z"), *work], AGES), table)
+
+
+@pytest.mark.parametrize("ago", [5, 6, 7, 8])
+def test_attempts_on_the_edge_of_the_days_looked_at(ago: int, tmp_path: Path) -> None:
+    tried: list[Row] = [{**row, "event": "tried", "event_id": "tried"} for row in posted(ago)]
+    more = {"workflows": {"billing": {**WORK["billing"], "attempt": "tried"}}}
+    for table in ("value.completion", "value.completion_accounts"):
+        same(tmp_path / table, World([*posted(150), *tried]), table, more=more, attempt_days=7)
+
+
+def test_who_paid_on_the_landmark_and_stayed(tmp_path: Path) -> None:
+    """Every first and last day around the landmark and its horizon."""
+    days = [str(date.fromordinal(date(2026, 6, 8).toordinal() - back)) for back in (29, 28, 27, 1, 0, -1)]
+    paid: list[Row] = [
+        {"account_id": f"{start} {end}", "start_date": start, "end_date": end, "mrr": "1", "currency": "EUR"} for start in days[:3] for end in days[3:]
+    ]  # fmt: skip
+    work = [row for ago in (40, 60) for one in paid for row in posted(ago, str(one["account_id"]))]
+    assert same(tmp_path, World(work, None, None, paid), "value.survival", horizon=28)
