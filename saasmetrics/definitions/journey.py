@@ -22,7 +22,7 @@ class Journey(Base):
     engaged_periods: AtLeastOne = Field(
         default=3, description="engagement: periods with a core success, no two in a row without, in the workflow's cadence"
     )
-    silent_periods: AtLeastOne = Field(
+    silent_periods: Annotated[Count, Field(ge=2)] = Field(  # after one, work that goes on would unmake a churn that had been told
         default=3, description="churn: periods in a row without a core success, in each workflow's cadence"
     )
     retained_after: Days = Field(default=90, description="retention: days since the first core success, still engaged")

@@ -30,6 +30,7 @@ from saasmetrics.definitions.model import Definition
 
 WINDOW, ENOUGH, TOO_FEW = 4, 3, 1
 SPAN: dict[Any, int] = {"week": 26, "month": 12, "quarter": 8}  # half a year or more, so that a landmark 90 days ago is inside
+LEAD = 2  # so many times as long is looked back: a stage is held until it is earned or lost anew
 KEYS = ["account", "period"]
 
 
@@ -49,7 +50,7 @@ def stages(
     filled = told.with_columns(pl.col("workflows", "teams", "hits").fill_null(0), reached=reached, expires=_carried(pl.col("expires").cum_max()))
     turn = pl.when(pl.col("hits") >= ENOUGH).then(True).when(pl.col("hits") <= TOO_FEW).then(False)
     held = filled.with_columns(repeating=_carried(turn).fill_null(pl.col("reached")))
-    return held.select(*KEYS, "ago", "start", "end", _stage().alias("stage"), "reached", "workflows", "teams")
+    return held.filter(pl.col("ago") < SPAN[kind]).select(*KEYS, "ago", "start", "end", _stage().alias("stage"), "reached", "workflows", "teams")
 
 
 def _carried(value: pl.Expr) -> pl.Expr:
@@ -82,9 +83,9 @@ def _coarse(cadence: Period, kind: Period) -> Period:
 
 
 def _ends(kind: Period, clock: Clock) -> pl.LazyFrame:
-    """The periods looked at, and for each length of period the last one that is complete at its end."""
+    """The periods looked at and those that lead up to them, and for each length of period the last one that is complete at its end."""
     last = clock.last_complete(kind)
-    periods = pl.LazyFrame({"period": list(range(last - SPAN[kind] + 1, last + 1))}, schema={"period": pl.Int64})
+    periods = pl.LazyFrame({"period": list(range(last - LEAD * SPAN[kind] + 1, last + 1))}, schema={"period": pl.Int64})
     start, end = clock.start(pl.col("period"), kind), clock.start(pl.col("period") + 1, kind).to_physical().cast(pl.Int64)
     dated = periods.with_columns(ago=last - pl.col("period"), start=start, end=end)
     return dated.with_columns((clock.index(pl.col("end"), cadence).cast(pl.Int64) - 1).alias(cadence) for cadence in SPAN)

@@ -13,8 +13,6 @@ from oracle.working import TABLES, check
 from saasmetrics import catalog
 
 SEGMENTED = tuple(name for name in TABLES if "by" in catalog.rooms()[name].settings and name != "value.vanity_periods")  # weeks of tickets alone
-# A stage that an account had, and lost, before the half year that is looked at is taken for one that it still has.
-LONG_AGO = {"value.trajectory"}
 
 
 @pytest.fixture(scope="module", params=[("accounting", "parquet"), ("logistics", "csv")], ids=lambda param: param[0])
@@ -26,8 +24,7 @@ def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.mark.parametrize("as_of", DATES, ids=str)
 def test_every_table_is_the_oracles(example: Example, as_of: date) -> None:
-    names = [name for name in TABLES if as_of == DATES[0] or name not in LONG_AGO]
-    assert set(check(example.loaded, example.truth(as_of), as_of, names)) == set(names)
+    assert set(check(example.loaded, example.truth(as_of), as_of, list(TABLES))) == set(TABLES)
 
 
 def test_every_table_is_the_oracles_by_segment(example: Example) -> None:
