@@ -180,7 +180,7 @@ def test_lately_invited_is_28_days_and_the_28_before(invited: str, told: tuple[i
 
 def test_only_so_many_months_of_invitations_are_shown() -> None:
     tables = {"accounts": accounts("2026-01-01 00:00"), "invitations": invitation("2026-01-10 00:00")}
-    assert [row["period"] for row in rows("adoption.invites", {"as_of": "2026-06-05", "cohorts": 2}, **tables)] == ["2026-06-01", "2026-05-01"]
+    assert [row["period"] for row in rows("adoption.invites", {"as_of": "2026-06-05", "cohorts": 2}, **tables)] == ["all", "2026-06-01", "2026-05-01"]
     months = rows("adoption.invites", {"as_of": "2026-06-05", "cohorts": 6}, **tables)
     assert [(row["period"], row["invited"], row["before"]) for row in months] == [
         ("all", 1, None), ("2026-06-01", 0, None), ("2026-05-01", 0, 0), ("2026-04-01", 0, 0), ("2026-03-01", 0, 0), ("2026-02-01", 0, 1), ("2026-01-01", 1, None)
