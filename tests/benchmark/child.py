@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .data import ROOT, Place
+from .plan import FOUR
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), "POLARS_MAX_THREADS": "2"}
 
@@ -40,16 +41,18 @@ def spawned(command: list[str]) -> dict[str, Any]:
 
 
 def run(name: str, place: Place) -> tuple[Any, Any]:
-    """`fold.ours.ids`, `table.duckdb.ids.activation.rate`, …"""
+    """`fold.ours.ids`, `chapters.ours.ids`, `table.duckdb.ids.activation.rate`, …"""
     kind, who, *rest = name.split(".")
     if kind in ("scan", "csv") or who == "chdb":
         return _other(kind, who, rest, place)
     from . import duck, ours
 
     side: Any = ours if who == "ours" else duck
+    if kind == "chapters":
+        return ours.chapters(place, rest[0])
     if kind == "fold":
         return side.fold(place, rest[0])  # type: ignore[no-any-return]
-    return side.computed(place, rest[0], [".".join(rest[1:])] if rest[1:] else duck.TABLES)  # type: ignore[no-any-return]
+    return side.computed(place, rest[0], [".".join(rest[1:])] if rest[1:] else FOUR)  # type: ignore[no-any-return]
 
 
 def _other(kind: str, who: str, rest: list[str], place: Place) -> tuple[Any, Any]:
@@ -59,6 +62,8 @@ def _other(kind: str, who: str, rest: list[str], place: Place) -> tuple[Any, Any
         from . import ours
 
         return {"ours": ours.reading, "read": others.csv_read, "scan": others.csv_scan}[who](place)
+    if kind == "table":
+        return others.clickhouse_table(place, rest[0], ".".join(rest[1:]))
     return others.scan(place, rest[0]) if kind == "scan" else others.clickhouse(place, rest[0])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -38,7 +39,8 @@ class Place:
 def prepared(cache: Path, rows: int) -> Place:
     """The place for so many rows; made unless it is there already."""
     place = Place(cache / f"accounting-{rows}")
-    if not (place.folder / "complete").exists():
+    named = re.findall(r"files: data/accounting/(\w+\.csv)", DEFINITION.read_text("utf-8"))
+    if not all((place.folder / name).exists() for name in ("complete", *named)):
         accounts = min(20_000, max(400, rows // 25))
         make = f"--rows {rows} --accounts {accounts} --out".split()
         script = ROOT / "examples" / "generate.py"

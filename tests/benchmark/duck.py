@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from string import Template
 from typing import Any
 
@@ -14,10 +13,9 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.read import read
 
 from .data import AS_OF, Place
+from .plan import SQL
 from .timing import Time, timed
 
-SQL = Path(__file__).parent / "sql"
-TABLES = sorted(path.stem for path in SQL.glob("*.*.sql"))
 STAFF = "SELECT user_id FROM read_csv('{}/users.csv', all_varchar = true) WHERE email LIKE '%@ledgerly.example'"
 
 
@@ -49,9 +47,10 @@ def computed(place: Place, source: str, keys: Sequence[str]) -> tuple[Time, Any]
 def _whole(key: str) -> str:
     """A query with the common table expressions that it builds on."""
     text = (SQL / f"{key}.sql").read_text()
-    needed = re.match(r"-- needs: (\w+)", text)
+    needed = re.match(r"-- needs: ([\w ]+)", text)
     if needed:
-        return f"{_whole(needed[1])}\n{text}"
+        bases = "\n, ".join(_whole(name).removeprefix("WITH\n") for name in needed[1].split())
+        return f"WITH\n{bases}\n{text}"
     return text if "." in key else f"WITH\n{text}"
 
 
@@ -73,7 +72,7 @@ def _names(place: Place, source: str) -> dict[str, str]:
     clock = Clock(AS_OF, "Europe/Berlin")
     told = {"folder": place.folder, "events": place.events(source), "day": clock.day, "now": clock.now}
     told |= {"begun": clock.running("month"), "month_done": clock.last_complete("month")}
-    told |= {"week_done": clock.last_complete("week")}
+    told |= {"week_done": clock.last_complete("week"), "settled": clock.settled, "held": clock.midnight(clock.day - 90)}
     told |= {"distinct": "DISTINCT hash(event_id) AS id," if source == "ids" else ""}
     return {name: str(value) for name, value in told.items()}
 

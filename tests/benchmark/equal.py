@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 
-def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any], who: str = "duckdb") -> list[str]:
     """Table by table, the first rows that differ."""
-    return [line for name, (columns, rows) in theirs.items() for line in _table(name, columns, rows, ours[name])]
+    return [line for name, (columns, rows) in theirs.items() for line in _table(name, columns, rows, ours[name], who)]
 
 
-def _table(name: str, columns: list[str], rows: list[Any], ours: Any) -> list[str]:
+def _table(name: str, columns: list[str], rows: list[Any], ours: Any, who: str) -> list[str]:
     names, found = ours
     places = [names.index(column) for column in columns]
     left = sorted(([_plain(row[at]) for at in places] for row in found), key=_rough)
     right = sorted(([_plain(value) for value in row] for row in rows), key=_rough)
     unlike = [(a, b) for a, b in zip(left, right, strict=False) if not all(map(_same, a, b))]
-    sizes = [f"{name}: {len(left)} rows, DuckDB has {len(right)}"] if len(left) != len(right) else []
-    return sizes + [f"{name} {columns}:\n  ours   {a}\n  DuckDB {b}" for a, b in unlike[:3]]
+    sizes = [f"{name}: {len(left)} rows, {who} has {len(right)}"] if len(left) != len(right) else []
+    return sizes + [f"{name} {columns}:\n  ours   {a}\n  {who} {b}" for a, b in unlike[:3]]
 
 
 def _plain(value: Any) -> Any:
@@ -52,7 +52,7 @@ def unlike(folder: Path, names: list[str]) -> Iterator[str]:
                 if name.startswith("fold"):
                     yield from [] if ours == theirs else [f"{name} {ours}\n{twin} {theirs}"]
                 else:
-                    yield from differences(ours, theirs)
+                    yield from differences(ours, theirs, who.strip("."))
 
 
 if __name__ == "__main__":

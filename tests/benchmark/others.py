@@ -1,13 +1,16 @@
-"""The bare scan, Polars on CSV, and ClickHouse in process (chDB) for the fold; it leaves out no colleagues."""
+"""The bare scan, Polars on CSV, and ClickHouse in process (chDB) for the fold and some tables; no colleagues left out."""
 
 from __future__ import annotations
 
+import json
+from string import Template
 from typing import Any
 
 import polars as pl
 
 from .data import Place
-from .duck import _rules
+from .duck import _names, _rules
+from .plan import SQL
 from .timing import Time, timed
 
 COLUMNS = ["event_id", "timestamp", "account_id", "user_id", "event", "amount", "duration_ms", "status"]
@@ -72,12 +75,29 @@ def _fill(db: Any, place: Place, source: str) -> None:
     rows = ", ".join(str((event, at, name, valued)) for event, at, name, valued in _rules(place))
     db.query("CREATE TABLE rules (event String, rule Int64, name String, valued Bool) ENGINE = Memory")
     db.query(f"INSERT INTO rules VALUES {rows}")
-    distinct = "DISTINCT cityHash64(event_id) AS id," if source == "ids" else ""
     db.query(f"""CREATE TABLE hits ENGINE = Memory AS
-        SELECT {distinct} account_id, user_id, event, status, amount, duration_ms,
+        SELECT {_distinct(source)} account_id, user_id, event, status, amount, duration_ms,
                toUnixTimestamp64Micro(timestamp) AS t
         FROM file('{place.events(source)}', Parquet) WHERE event IN (SELECT event FROM rules)
         SETTINGS max_threads = 2""")
+
+
+def clickhouse_table(place: Place, source: str, key: str) -> tuple[Time, Any]:
+    """One table: what it needs in memory first, the query last."""
+    from chdb import session
+
+    names = _names(place, source) | {"distinct": _distinct(source)}
+    text = "".join(Template((SQL / "chdb" / f"{name}.sql").read_text()).substitute(names) for name in ("setup", key))
+    with session.Session() as db:  # type: ignore[no-untyped-call]
+        with timed() as time:
+            for statement in text.split(";\n"):
+                found = db.query(statement, "JSONCompact")
+        told = json.loads(str(found))
+    return time, {key: [[column["name"] for column in told["meta"]], told["data"]]}
+
+
+def _distinct(source: str) -> str:
+    return "DISTINCT cityHash64(event_id) AS id," if source == "ids" else ""
 
 
 def _numbers(db: Any, table: str) -> list[int]:

@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-TABLES = sorted(path.stem for path in (Path(__file__).parent / "sql").glob("*.*.sql"))
+SQL = Path(__file__).parent / "sql"
+TABLES = sorted(path.stem for path in SQL.glob("*.*.sql"))
+CHDB = sorted(path.stem for path in (SQL / "chdb").glob("*.*.sql"))
+ALONE = ("adoption.tiers", "engagement.active_accounts", "engagement.stickiness", "retention.by_behaviour")
+FOUR = [key for key in TABLES if key not in ALONE]  # those of the four commands
+CHAPTERS = ("value", "activation", "adoption", "engagement", "retention", "qualification", "journey")
 SMALL = "small:"  # on 100,000 events
+PART = "/"  # chapters.ours.ids/fold: a part of the measurement before it
 
 
 class Line(NamedTuple):
@@ -22,7 +28,7 @@ class Line(NamedTuple):
 
 def lines(chdb: bool) -> list[Line]:
     """All of them, in the order of the report."""
-    return [*_folds(chdb), *_tables(), *_files()]
+    return [*_folds(chdb), *_chapters(), *_tables(chdb), *_files()]
 
 
 def _folds(chdb: bool) -> Iterator[Line]:
@@ -35,7 +41,15 @@ def _folds(chdb: bool) -> Iterator[Line]:
             yield Line(f"fold ({text}), chDB", f"fold.chdb.{source}", duckdb)
 
 
-def _tables() -> Iterator[Line]:
+def _chapters() -> Iterator[Line]:
+    whole = "chapters.ours.ids"
+    fold = f"{whole}{PART}fold"
+    yield Line("all tables of seven chapters in one go (ids)", whole, fold)
+    yield Line("of these: reading and fold", fold)
+    yield Line("of these: everything after the fold", f"{whole}{PART}rest", fold, 1.0)
+
+
+def _tables(chdb: bool) -> Iterator[Line]:
     for source, text in (("ids", "ids"), ("bare", "no ids")):
         duckdb = f"table.duckdb.{source}"
         yield Line(f"four commands in one go ({text})", f"table.ours.{source}", duckdb, 0.6)
@@ -44,6 +58,8 @@ def _tables() -> Iterator[Line]:
         duckdb = f"table.duckdb.ids.{key}"
         yield Line(key, f"table.ours.ids.{key}", duckdb, 1.0)
         yield Line(f"{key}, DuckDB", duckdb)
+        if chdb and key in CHDB:
+            yield Line(f"{key}, chDB", f"table.chdb.ids.{key}", duckdb)
 
 
 def _files() -> Iterator[Line]:

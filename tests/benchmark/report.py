@@ -23,7 +23,9 @@ def _row(line: Line, runs: Runs) -> list[str]:
     wall, cpu, peak = (_median(runs, line.name, what) for what in ("wall", "cpu", "peak"))
     source = "bare" if ".bare" in line.name else "ids"
     scanned = (
-        _median(runs, f"scan.polars.{source}", "wall") if line.name.startswith(("fold", "table", "scan")) else None
+        _median(runs, f"scan.polars.{source}", "wall")
+        if line.name.startswith(("fold", "chapters", "table", "scan"))
+        else None
     )
     ratio, ratio_cpu = (
         _ratio(_median(runs, line.name, what), _median(runs, line.base, what)) for what in ("wall", "cpu")

@@ -6,7 +6,7 @@ import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass
@@ -16,6 +16,7 @@ class Time:
     wall: float = 0.0
     cpu: float = 0.0
     peak: float = 0.0
+    parts: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 @contextmanager

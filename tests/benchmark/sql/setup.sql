@@ -17,3 +17,8 @@ CREATE MACRO month_of(day) AS date_part('year', DATE '1970-01-01' + day::INT) * 
 CREATE MACRO week_of(day) AS (day + 3) // 7;
 CREATE MACRO civil(t) AS (make_timestamptz(t) AT TIME ZONE 'Europe/Berlin')::DATE - DATE '1970-01-01';
 CREATE MACRO monthly(index) AS make_date(index::BIGINT // 12, index::BIGINT % 12 + 1, 1);
+CREATE MACRO by_then(times, day) AS (list_count(times) = len(times) AND local_day(list_max(times)) < day)::INT;
+CREATE MACRO wilson_low(k, n) AS CASE WHEN n > 0 THEN CASE WHEN k = 0 THEN 0.0 ELSE greatest(0, least(1,
+  ((k / n + 1.9207294103470627 / n) - 1.959963984540054 * sqrt(k / n * (1 - k / n) / n + 0.9603647051735313 / (n * n))) / (1 + 3.8414588206941254 / n))) END END;
+CREATE MACRO wilson_high(k, n) AS CASE WHEN n > 0 THEN CASE WHEN k = n THEN 1.0 ELSE greatest(0, least(1,
+  ((k / n + 1.9207294103470627 / n) + 1.959963984540054 * sqrt(k / n * (1 - k / n) / n + 0.9603647051735313 / (n * n))) / (1 + 3.8414588206941254 / n))) END END;
