@@ -8,6 +8,7 @@ import pytest
 
 from examples import computed, fact
 from saasmetrics import catalog
+from saasmetrics.facts.deepest import deepest as deep
 
 NAMES = {1: "basic", 2: "deep"}
 LADDER = "workflow  level  tier\nw         1      basic\nw         2      deep\n"
@@ -32,6 +33,16 @@ def deepest(since: str, last: str = "2026-05-20", tier: str = "basic", next: str
     head = "account  workflow  tier   level  reached_at        last_day    next  climbs\n"
     told = f"{head}a        w         {tier:5}  {3 if tier == 'full' else 1}      {since}  {last}  {next:4}  {str(next != '·').lower()}\n"
     return {"deepest": told, "tickets": "account  workflow  opened_day\n", "tickets_known": "ticketed\nfalse\n"}
+
+
+@pytest.mark.parametrize(
+    ("truncated", "reached", "told"),
+    [("false", (1,), ("basic", "deep", True)), ("true ", (1,), ("basic", "deep", False)), ("false", (2, 1), ("deep", None, False))],
+)
+def test_only_who_was_seen_from_the_start_and_has_a_tier_above_can_stall(truncated: str, reached: tuple[int, ...], told: tuple[object, ...]) -> None:
+    tables = {"tiers": tiers(*((level, "2026-01-05 00:00") for level in reached)), "ladder": LADDER, "accounts": accounts("2026-01-01 00:00", truncated)}
+    row = deep(*(fact(name, text) for name, text in tables.items())).collect().row(0, named=True)
+    assert (row["tier"], row["next"], row["climbs"]) == told
 
 
 @pytest.mark.parametrize(("last", "held"), [("2026-03-03", "basic"), ("2026-03-02", None)])

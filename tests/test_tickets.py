@@ -119,6 +119,11 @@ def test_only_core_work_shows_that_little_help_is_needed(home: Path) -> None:
     assert told == {"b": "qualified", "a": "not yet", "old": "not yet"}
 
 
+def test_a_kind_of_ticket_that_never_says_whether_it_blocks_is_unknown(home: Path) -> None:
+    tickets(home, "b,1,2026-05-30T10:00:00Z,,,how to,", "b,2,2026-05-30T10:00:00Z,,,bug,true", "b,3,2026-05-30T10:00:00Z,,,bug,")
+    assert [(row["reason"], row["blocking"]) for row in table(home, "adoption.stall_reasons")] == [(None, 1), ("bug", 1), ("how to", None)]
+
+
 def reasons(deepest: str, opened: str, **settings: Any) -> Row:
     """Of one account, with one ticket."""
     told = {

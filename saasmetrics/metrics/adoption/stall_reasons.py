@@ -13,7 +13,7 @@ share     share  asked / accounts; in the first row: how many of them the reason
 low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
 tickets   count  such tickets
-blocking  count  of these, those that stopped the work; empty: the tickets do not say
+blocking  count  of these, those that stopped the work; empty: none of them says whether it did
 status    label  final; insufficient: fewer than min_base accounts
 
 ## Limits
@@ -110,10 +110,10 @@ def stall_reasons(
     every = pl.concat([pl.LazyFrame({"kind": ["all"], "reason": [None]}, schema=dict.fromkeys(WHAT, pl.String)), told.select(WHAT)]).unique()
     keys = [*by, *WHAT]
     full = base.join(every, how="cross").join(_counted(told, keys), on=keys, how="left", nulls_equal=True)
-    k, n, says = pl.col("asked").fill_null(0), pl.col("accounts"), pl.col("says").fill_null(False).any()
+    k, n = pl.col("asked").fill_null(0), pl.col("accounts")
     low, high = wilson(k, n)
     return full.with_columns(
-        asked=k, share=share(k, n), low=low, high=high, tickets=pl.col("tickets").fill_null(0), blocking=pl.when(says).then(pl.col("blocking").fill_null(0)),
+        asked=k, share=share(k, n), low=low, high=high, tickets=pl.col("tickets").fill_null(0), blocking=pl.when("says").then("blocking"),
         status=pl.when(n < min_base).then(pl.lit("insufficient")).otherwise(pl.lit("final")),
     )  # fmt: skip
 

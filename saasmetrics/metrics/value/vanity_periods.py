@@ -105,6 +105,7 @@ tickets:
 account  opened_day
 a1       2026-01-06
 a1       2026-01-11
+a1       2025-12-01
 a1       2025-11-30
 tickets_known:
 ticketed
@@ -113,6 +114,7 @@ with as_of=2026-01-13
 becomes
 period      signups  active_accounts  working  active_users  events  logins  page_views  logged_in  without_success  share  low  high  status  tickets
 2026-01-05  0        0                0        0             0       ·       ·           ·          ·                ·      ·    ·     final   2
+2025-12-01  0        0                0        0             0       ·       ·           ·          ·                ·      ·    ·     final   1
 """
 
 from __future__ import annotations
