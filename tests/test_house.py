@@ -10,11 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from saasmetrics import catalog
 from saasmetrics.definitions.read import read
 from saasmetrics.messages import CODES
+from saasmetrics.sentences import sentence
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "saasmetrics").rglob("*.py"))
@@ -49,6 +51,19 @@ def test_what_needs_no_data_loads_no_dataframes(argv: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", LAZY.format(argv=argv)], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1] == "[]"
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_sentences_are_not_made_by_the_format_that_panics(path: Path) -> None:
+    assert "pl.format(" not in path.read_text("utf-8")
+
+
+def test_sentences_survive_columns_in_pieces() -> None:
+    two = pl.concat([pl.DataFrame({"x": ["a", "b"], "n": [1, 2]}), pl.DataFrame({"x": ["c", None], "n": [3, 4]})], rechunk=False)
+    made = two.filter(pl.Series([False, False, True, True])).select(said=sentence("{} had {}!", "x", pl.col("n"))).to_series()
+    assert made.to_list() == ["c had 3!", None]
+    with pytest.raises(ValueError, match="1 columns for 2 places"):
+        sentence("{} {}", "x")
 
 
 def test_every_chapter_is_in_the_readme_in_its_own_words() -> None:

@@ -92,8 +92,10 @@ def brief(table: Table) -> Table:
     """What fits on a first screen: each metric with its answer, the accounts to look at behind it."""
     import polars as pl
 
-    look = pl.format("; look at {}", pl.col("look_at").list.join(", "))
-    doubt = pl.when(~pl.col("status").is_in(["final", "current"])).then(pl.format(" [{}]", "status"))
+    from saasmetrics.sentences import sentence
+
+    look = sentence("; look at {}", pl.col("look_at").list.join(", "))
+    doubt = pl.when(~pl.col("status").is_in(["final", "current"])).then(sentence(" [{}]", "status"))
     answer = pl.concat_str("answer", pl.when(pl.col("look_at").list.len() > 0).then(look), doubt, ignore_nulls=True)
     more = f"whole tables: saasmetrics {', '.join(table.frame['more'])}"
     columns = (Column("metric", "key", COLUMNS[1].meaning), Column("answer", "text", COLUMNS[2].meaning))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.definitions.signals import Score
+from saasmetrics.sentences import sentence
 
 SCHEMA = {
     "account": pl.Categorical, "position": pl.Int64, "signal": pl.String, "ident": pl.String, "state": pl.String,
@@ -72,13 +73,13 @@ def _pointed(rows: pl.LazyFrame, missing: str) -> pl.LazyFrame:
 def percent(part: pl.Expr) -> pl.Expr:
     """A share as whole percent text, half away from zero."""
     size = (part.abs() * 100 + 0.5).floor().cast(pl.Int64)
-    return pl.when(part < 0).then(pl.format("−{} %", size)).otherwise(pl.format("+{} %", size))
+    return pl.when(part < 0).then(sentence("−{} %", size)).otherwise(sentence("+{} %", size))
 
 
 def tenths(number: pl.Expr) -> pl.Expr:
     """A number ≥ 0 as text with one decimal, half up."""
     whole = (number * 10 + 0.5).floor().cast(pl.Int64)
-    return pl.format("{}.{}", whole.floordiv(10), whole % 10)
+    return sentence("{}.{}", whole.floordiv(10), whole % 10)
 
 
 def day_text(day: pl.Expr) -> pl.Expr:
@@ -106,7 +107,7 @@ def totals(signals: pl.LazyFrame, score: Score) -> pl.LazyFrame:
 def evidence(signals: pl.LazyFrame) -> pl.LazyFrame:
     """account, contributions (`20 declining_workflow`), evidence (the sentences), in the order of the signals."""
     told = signals.filter(pl.col("points") > 0).sort("account", "position")
-    part = pl.format("{} {}", "points", pl.col("signal") + pl.when(pl.col("state") == "unknown").then(pl.lit(" (unknown)")).otherwise(pl.lit("")))
+    part = sentence("{} {}", "points", pl.col("signal") + pl.when(pl.col("state") == "unknown").then(pl.lit(" (unknown)")).otherwise(pl.lit("")))
     found = told.group_by("account", maintain_order=True).agg(contributions=part, evidence=pl.col("evidence"))
     # collected here: the streaming engine panics on some plans that join such lists of texts
     return found.with_columns(evidence=joined(pl.col("evidence"), "; ")).collect(engine="in-memory").lazy()

@@ -20,7 +20,6 @@ def behaviour_days(
     behaviours: pl.LazyFrame, activations: pl.LazyFrame, tiers: pl.LazyFrame, user_activity: pl.LazyFrame, feature_days: pl.LazyFrame, clock: Clock
 ) -> pl.LazyFrame:
     """One row an account, behaviour and level reached."""
-    # not pl.format: it panics where the first piece of a column is empty (Polars 2.1), as happens on several threads
     depth, used = pl.concat_str("workflow", pl.lit(" depth")), pl.concat_str(pl.lit("feature "), "feature")
     activated = activations.filter(pl.col("activated_at").is_not_null())
     core = tiers.filter("core")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.facts._score import joined
+from saasmetrics.sentences import sentence
 
 
 def depth(tiers: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
@@ -21,7 +22,7 @@ def depth(tiers: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     core = pl.col("core")
     found = best.group_by("account").agg(
         level=pl.col("level").filter(core).max(),
-        tiers=pl.format("{} {}", "workflow", "tier").sort_by("workflow"),
+        tiers=sentence("{} {}", "workflow", "tier").sort_by("workflow"),
         at_top=(pl.col("top") & core).any(),
         workflows=pl.len().cast(pl.Int64),
     )

@@ -21,6 +21,7 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._score import joined, judged, percent, scored
 from saasmetrics.facts.risk_signals import TWICE
 from saasmetrics.facts.risk_signals import rules as rules  # the features that both watch
+from saasmetrics.sentences import sentence
 from saasmetrics.statistics import theil_sen
 
 LATELY = 28
@@ -39,17 +40,17 @@ def growth_signals(
         "seats_filled": _seats(stays, told),
         "users_growing": _users(stays, told),
         "volume_growing": _volume(stays, activity, told, clock),
-        "second_workflow": judged(stays, pl.col("workflows") >= 2, pl.lit(several), pl.format("{} workflows in use: {}", "workflows", "tiers")),
-        "advanced_depth": judged(stays, pl.col("at_top"), pl.lit(tiered), pl.format("holds the deepest tier: {}", "tiers")),
+        "second_workflow": judged(stays, pl.col("workflows") >= 2, pl.lit(several), sentence("{} workflows in use: {}", "workflows", "tiers")),
+        "advanced_depth": judged(stays, pl.col("at_top"), pl.lit(tiered), sentence("holds the deepest tier: {}", "tiers")),
         "teams_spreading": _teams(stays, user_activity, members, told, clock),
         "inviting": _invites(stays, members, people, told, clock),
-        "premium_pull": judged(feature_use.filter(~pl.col("high_value")), pl.col("n") > 0, pl.lit(True), pl.format("{} uses of premium features in the last 28 days", "n")),
+        "premium_pull": judged(feature_use.filter(~pl.col("high_value")), pl.col("n") > 0, pl.lit(True), sentence("{} uses of premium features in the last 28 days", "n")),
     }
     return scored(definition.expansion, found, stays)
 
 
 def _seats(stays: pl.LazyFrame, told: GrowthSignals) -> pl.LazyFrame:
-    text = pl.format("{} of {} paid seats did core work in the last 28 days", "users", "seats")
+    text = sentence("{} of {} paid seats did core work in the last 28 days", "users", "seats")
     known = (pl.col("seats") > 0) & pl.col("users").is_not_null()
     return judged(stays, pl.col("users") >= told.seats_filled.share * pl.col("seats") - 1e-9, known, text)
 
@@ -57,7 +58,7 @@ def _seats(stays: pl.LazyFrame, told: GrowthSignals) -> pl.LazyFrame:
 def _users(stays: pl.LazyFrame, told: GrowthSignals) -> pl.LazyFrame:
     signal, more = told.users_growing, pl.col("users") - pl.col("users_before")
     fires = (more >= signal.min_growth) & (more >= signal.growth * pl.col("users_before") - 1e-9)
-    text = pl.format("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
+    text = sentence("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
     return judged(stays, fires, pl.col("users_before").is_not_null() & (pl.col("age_days") >= TWICE), text, pl.col("users_before") > 0)
 
 
@@ -72,7 +73,7 @@ def _volume(stays: pl.LazyFrame, activity: pl.LazyFrame, told: GrowthSignals, cl
     trend = theil_sen(filled.select("account", x=pl.col("week"), y=(pl.col("n") + 1).log()), "account")
     busy = filled.group_by("account").agg(busy=(pl.col("n") > 0).sum())
     weekly = pl.col("slope").exp() - 1
-    text = pl.format("core work grew by about {} a week over {} complete weeks", percent(weekly), "n")
+    text = sentence("core work grew by about {} a week over {} complete weeks", percent(weekly), "n")
     told_ = stays.select("account").join(trend, on="account", how="left").join(busy, on="account", how="left")
     enough = (pl.col("busy") >= signal.min_weeks) & pl.col("low").is_not_null()
     return judged(told_, pl.col("low") > 0, pl.lit(True), text, enough)
@@ -85,7 +86,7 @@ def _teams(stays: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.LazyFra
     )
     have = members.filter(pl.col("team").is_not_null()).select("account").unique().with_columns(has_team=pl.lit(True))
     frame = stays.join(teams, on="account", how="left").join(have, on="account", how="left").with_columns(pl.col("teams").fill_null(0))
-    text = pl.format("people of {} teams did core work in the last 28 days: {}", "teams", joined(pl.col("names"), ", "))
+    text = sentence("people of {} teams did core work in the last 28 days: {}", "teams", joined(pl.col("names"), ", "))
     return judged(frame, pl.col("teams") >= told.teams_spreading.teams, pl.col("has_team"), text)
 
 
@@ -97,5 +98,5 @@ def _invites(stays: pl.LazyFrame, members: pl.LazyFrame, people: pl.LazyFrame | 
     )
     known = invited.select(pl.len() > 0).collect().item() if people is not None else False
     frame = stays.join(counted, on="account", how="left").with_columns(pl.col("invited", "before").fill_null(0))
-    text = pl.format("{} people invited in the last 28 days, {} in the 28 days before", "invited", "before")
+    text = sentence("{} people invited in the last 28 days, {} in the 28 days before", "invited", "before")
     return judged(frame, (pl.col("invited") >= told.inviting.invites) & (pl.col("invited") > pl.col("before")), pl.lit(known), text)

@@ -21,6 +21,7 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.churn_risk import RiskSignals
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._score import day_text, judged, percent, scored, tenths
+from saasmetrics.sentences import sentence
 
 BEFORE_RENEWAL = "usage_down_before_renewal"
 TWICE = 56  # days: the 28 looked at and the 28 before
@@ -67,7 +68,7 @@ def _falling(decline: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
 
 def _falling_text() -> pl.Expr:
     numbers = pl.col("last").list.eval(pl.element().cast(pl.String)).list.join(" and ")
-    return pl.format(
+    return sentence(
         "{}: {} in the last {} complete {}s, {} a {} before ({})",
         "workflow", numbers, pl.col("last").list.len(), "cadence", tenths(pl.col("rate")), "cadence", percent(pl.col("change")),
     )  # fmt: skip
@@ -77,14 +78,14 @@ def _fewer_users(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     signal = told.fewer_active_users
     lost = pl.col("users_before") - pl.col("users")
     fires = (lost >= signal.min_drop) & (lost >= signal.drop * pl.col("users_before") - 1e-9)
-    text = pl.format("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
+    text = sentence("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
     return judged(stays, fires, pl.col("users_before").is_not_null() & (pl.col("age_days") >= TWICE), text, pl.col("users_before") > 0)
 
 
 def _less_use(feature_use: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     signal = told.less_high_value_use
     fires = pl.col("n") <= (1 - signal.drop) * pl.col("n_before") + 1e-9
-    text = pl.format("{} uses of high-value features in the last 28 days, {} in the 28 days before", "n", "n_before")
+    text = sentence("{} uses of high-value features in the last 28 days, {} in the 28 days before", "n", "n_before")
     return judged(feature_use.filter("high_value"), fires, pl.lit(True), text, pl.col("n_before") >= signal.min_base)
 
 
@@ -92,7 +93,7 @@ def _longer(gaps: pl.LazyFrame, told: RiskSignals, clock: Clock) -> pl.LazyFrame
     signal = told.longer_gaps
     usual = pl.col("gaps").list.eval(pl.element().quantile(signal.quantile, "linear")).list.first()
     frame = gaps.with_columns(now=clock.day - 1 - pl.col("last_day"), usual=usual)
-    text = pl.format("last core success on {}, {} days ago; {} of {} earlier gaps were at most {} days",
+    text = sentence("last core success on {}, {} days ago; {} of {} earlier gaps were at most {} days",
                      day_text(pl.col("last_day")), "now", pl.col("gaps").list.eval(pl.element() <= pl.element().quantile(signal.quantile, "linear")).list.sum(),
                      pl.col("gaps").list.len(), tenths(pl.col("usual")))  # fmt: skip
     return judged(frame, pl.col("now") > pl.col("usual"), pl.lit(True), text, pl.col("gaps").list.len() >= signal.min_gaps)
@@ -108,7 +109,7 @@ def _no_admin(admins: pl.LazyFrame, told: RiskSignals, clock: Clock) -> pl.LazyF
     days = told.no_admin_activity.days
     silent = clock.day - 1 - pl.col("admin_day")
     fires = pl.when(pl.col("admin_day").is_null()).then(pl.col("age_days") > days).otherwise(silent > days)
-    seen = pl.format("no administrator active since {} ({} days)", day_text(pl.col("admin_day")), silent)
+    seen = sentence("no administrator active since {} ({} days)", day_text(pl.col("admin_day")), silent)
     text = pl.when(pl.col("admin_day").is_null()).then(pl.lit("no administrator has ever been seen in the events")).otherwise(seen)
     return judged(admins, fires, pl.col("has_admin"), text)
 
@@ -118,7 +119,7 @@ def _weak(stays: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyF
     within = definition.activation.within if definition.activation else 0
     fires = pl.col("done") < share * pl.col("required") - 1e-9
     missing = pl.col("missing").list.join(", ")
-    text = pl.format("{} of {} activation steps done after {} days; missing: {}", "done", "required", "age_days", missing)
+    text = sentence("{} of {} activation steps done after {} days; missing: {}", "done", "required", "age_days", missing)
     known = (pl.col("required") > 0) & ~pl.col("left_truncated") & clock.mature(pl.col("created_at"), within)
     return judged(stays, fires, known, text)
 
@@ -132,8 +133,8 @@ def _shallow(stays: pl.LazyFrame, tiers: pl.LazyFrame, definition: Definition) -
     shallow = pl.col("holds").is_null() if there else pl.lit(None, pl.Boolean)
     empty = pl.col("users") < signal.seat_use * pl.col("seats") - 1e-9
     old = (pl.col("age_days") > signal.after).fill_null(False)
-    depth = pl.format("depth after {} days: {}", "age_days", "tiers")
-    seats = pl.format("{} of {} paid seats did core work in the last 28 days", "users", "seats")
+    depth = sentence("depth after {} days: {}", "age_days", "tiers")
+    seats = sentence("{} of {} paid seats did core work in the last 28 days", "users", "seats")
     text = pl.concat_str([pl.when(shallow).then(depth), pl.when(empty).then(seats)], separator="; ", ignore_nulls=True)
     known = shallow.is_not_null() | empty.is_not_null()
     return judged(stays, old & (shallow.fill_null(False) | empty.fill_null(False)), known & pl.col("age_days").is_not_null(), text)
@@ -141,7 +142,7 @@ def _shallow(stays: pl.LazyFrame, tiers: pl.LazyFrame, definition: Definition) -
 
 def _before_renewal(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     near = pl.col("renews_in") <= told.usage_down_before_renewal.within
-    text = pl.format("renewal in {} days, and {} declines", "renews_in", "workflow")
+    text = sentence("renewal in {} days, and {} declines", "renews_in", "workflow")
     return judged(stays, near & pl.col("falls"), pl.col("renews_in").is_not_null(), text, pl.col("falls").is_not_null())
 
 
@@ -150,7 +151,7 @@ def _single(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     fires = (pl.col("top_share") >= signal.top_share - 1e-9) & (pl.col("effective_before") >= signal.was - 1e-9)
     usual = tenths(pl.col("effective_before"))
     share = percent(pl.col("top_share")).str.strip_prefix("+")
-    text = pl.format("one person made {} of the {} successes of the last 28 days; they rested on {} people before", share, "people_n", usual)
+    text = sentence("one person made {} of the {} successes of the last 28 days; they rested on {} people before", share, "people_n", usual)
     enough = pl.col("top_share").is_not_null() & pl.col("effective_before").is_not_null()
     return judged(stays, fires, pl.col("users").is_not_null(), text, enough)
 

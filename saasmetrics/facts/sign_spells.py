@@ -23,6 +23,7 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.qualification import LowSupport, Signs
 from saasmetrics.definitions.work import Workflow
 from saasmetrics.facts._score import day_text
+from saasmetrics.sentences import sentence
 
 SCHEMA = {"account": pl.Categorical, "signal": pl.String, "day": pl.Int32, "until_day": pl.Int32, "evidence": pl.String}
 REVOCABLE = ("low_errors", "low_support")
@@ -62,7 +63,7 @@ def sign_spells(
 
 def _activated(activations: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     done = activations.filter(pl.col("activated_at").is_not_null()).select("account", day=clock.day_of(pl.col("activated_at")))
-    return _for_good(done, pl.format("activated on {}", day_text(pl.col("day"))))
+    return _for_good(done, sentence("activated on {}", day_text(pl.col("day"))))
 
 
 def _invited(invitations: pl.LazyFrame, members: pl.LazyFrame, told: Signs, clock: Clock) -> pl.LazyFrame:
@@ -71,7 +72,7 @@ def _invited(invitations: pl.LazyFrame, members: pl.LazyFrame, told: Signs, cloc
     at = pl.col("joined_at") if sign.accepted else pl.col("invited_at")
     days = joined.select("account", day=clock.day_of(at)).drop_nulls()
     who, verb = "person" if sign.people == 1 else "people", "joined on invitation" if sign.accepted else "invited"
-    return _for_good(_nth(days, sign.people), pl.format(f"{sign.people} {who} {verb} by {{}}", day_text(pl.col("day"))))
+    return _for_good(_nth(days, sign.people), sentence(f"{sign.people} {who} {verb} by {{}}", day_text(pl.col("day"))))
 
 
 def _volume(activity: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
@@ -85,7 +86,7 @@ def _volume(activity: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
     reached = days.filter(pl.col("n") >= sign.successes).sort("account", "day").group_by("account", maintain_order=True).first()
     what, window = sign.workflow or "core workflows", f" within {sign.within} days," if sign.within else ""
     noun = pl.when(pl.col("n") == 1).then(pl.lit("success")).otherwise(pl.lit("successes"))
-    return _for_good(reached, pl.format("{} {} in {}{} by {}", "n", noun, pl.lit(what), pl.lit(window), day_text(pl.col("day"))))
+    return _for_good(reached, sentence("{} {} in {}{} by {}", "n", noun, pl.lit(what), pl.lit(window), day_text(pl.col("day"))))
 
 
 def _advanced(feature_days: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
@@ -95,7 +96,7 @@ def _advanced(feature_days: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
     used = firsts.sort("account", "day", "feature").group_by("account", maintain_order=True).agg(
         day=pl.col("day").get(sign.least - 1, null_on_oob=True), names=pl.col("feature").head(sign.least).str.join(", ")
     )
-    return _for_good(used.filter(pl.col("day").is_not_null()), pl.format("{} used by {}", "names", day_text(pl.col("day"))))
+    return _for_good(used.filter(pl.col("day").is_not_null()), sentence("{} used by {}", "names", day_text(pl.col("day"))))
 
 
 def _weeks(activity: pl.LazyFrame, told: Signs, clock: Clock) -> pl.LazyFrame:
@@ -103,7 +104,7 @@ def _weeks(activity: pl.LazyFrame, told: Signs, clock: Clock) -> pl.LazyFrame:
     firsts = dated.group_by("account", "week").agg(pl.col("day").min()).select("account", "day")
     weeks = told.weeks.weeks
     count = "1 week" if weeks == 1 else f"{weeks} different weeks"
-    return _for_good(_nth(firsts, weeks), pl.format(f"core work in {count} by {{}}", day_text(pl.col("day"))))
+    return _for_good(_nth(firsts, weeks), sentence(f"core work in {count} by {{}}", day_text(pl.col("day"))))
 
 
 def _low_errors(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
@@ -113,7 +114,7 @@ def _low_errors(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str,
     tried, failed = (pl.col("n").filter(pl.col("rule").is_in(numbers)).sum() for numbers in (attempts, failures))
     sums = _so_far(daily.filter(pl.col("rule").is_in([*attempts, *failures])).group_by("account", "day").agg(tried=tried, failed=failed))
     holds = (pl.col("tried") >= sign.min_attempts) & (pl.col("failed") <= sign.share * pl.col("tried") + 1e-9)
-    return _while(sums, holds, pl.format("{} of {} attempts had failed by {}", "failed", "tried", day_text(pl.col("day"))))
+    return _while(sums, holds, sentence("{} of {} attempts had failed by {}", "failed", "tried", day_text(pl.col("day"))))
 
 
 def _low_support(asked: pl.LazyFrame, activity: pl.LazyFrame, tickets_known: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
@@ -124,7 +125,7 @@ def _low_support(asked: pl.LazyFrame, activity: pl.LazyFrame, tickets_known: pl.
     sums = _so_far(known.group_by("account", "day").agg(pl.col("done", "asked").sum()))
     holds = (pl.col("done") >= sign.min_successes) & (100 * pl.col("asked") <= sign.per_100 * pl.col("done") + 1e-9)
     noun = pl.when(pl.col("asked") == 1).then(pl.lit("ticket")).otherwise(pl.lit("tickets"))
-    return _while(sums, holds, pl.format("{} {} beside {} successes by {}", "asked", noun, "done", day_text(pl.col("day"))))
+    return _while(sums, holds, sentence("{} {} beside {} successes by {}", "asked", noun, "done", day_text(pl.col("day"))))
 
 
 def _asked(tickets: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:

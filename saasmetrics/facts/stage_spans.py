@@ -18,6 +18,7 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
+from saasmetrics.sentences import sentence
 
 SCHEMA: dict[str, Any] = {"account": pl.Categorical, "position": pl.Int64, "from_day": pl.Int32, "to_day": pl.Int32, "why": pl.String}
 
@@ -87,7 +88,7 @@ def _took_up(tiers: pl.LazyFrame, firsts: pl.LazyFrame, after: int, days: int, c
     """A further workflow, taken up when the account had been at work for a while."""
     first = tiers.filter(pl.col("level") == 1).with_columns(day=clock.day_of(pl.col("reached_at"))).join(firsts, on="account")
     later = first.filter(pl.col("day") >= pl.col("first_day") + after).with_columns(end=pl.col("day") + days)
-    return later.select("account", position=pl.lit(6), from_day="day", to_day="end", why=pl.format("took up {}", "workflow"))
+    return later.select("account", position=pl.lit(6), from_day="day", to_day="end", why=sentence("took up {}", "workflow"))
 
 
 def _united(habit_spans: pl.LazyFrame) -> pl.LazyFrame:

@@ -75,6 +75,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock, Days
+from saasmetrics.sentences import sentence
 from saasmetrics.statistics import share
 
 
@@ -92,5 +93,5 @@ def breadth_accounts(
 
 def _depth(held: pl.LazyFrame) -> pl.LazyFrame:
     deepest = held.group_by("account", "workflow").agg(pl.col("tier").sort_by("level").last()).sort("workflow")
-    named = pl.format("{} {}", "workflow", "tier").str.join(", ")
+    named = sentence("{} {}", "workflow", "tier").str.join(", ")
     return deepest.group_by("account", maintain_order=True).agg(depth=named)

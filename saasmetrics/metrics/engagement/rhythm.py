@@ -80,6 +80,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.clock import ROLLING_DAYS, Clock, Days
+from saasmetrics.sentences import sentence
 from saasmetrics.statistics import divided, share, wilson
 
 RHYTHMS = [*ROLLING_DAYS, "rarer"]
@@ -168,4 +169,4 @@ def _verdict(min_accounts: int) -> pl.Expr:
 def _advice() -> pl.Expr:
     known = pl.col("verdict").is_in(["slower", "faster"]) & (pl.col("measured") != "rarer")
     percent = (pl.col("share") * 100 + 0.5).floor().cast(pl.Int64)
-    return pl.when(known).then(pl.format("declare cadence: {} (only {} % of {} accounts work by the {})", "measured", percent, "accounts", "declared"))
+    return pl.when(known).then(sentence("declare cadence: {} (only {} % of {} accounts work by the {})", "measured", percent, "accounts", "declared"))

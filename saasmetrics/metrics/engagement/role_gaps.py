@@ -114,6 +114,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import DAY, Clock, Days
+from saasmetrics.sentences import sentence
 from saasmetrics.statistics import share, wilson
 
 COLUMNS = ("account", "gap", "workflow", "role", "idle", "people", "text")
@@ -163,7 +164,7 @@ def _missing(staff: pl.LazyFrame, work: pl.LazyFrame, expected: pl.LazyFrame, da
     heads = ought.group_by("account", "workflow", "role").agg(people=pl.len().cast(pl.Int64))
     idle = heads.join(busy, on=["account", "workflow", "role"], how="anti").join(total, on=["account", "workflow"]).join(people, on=["account", "workflow"])
     sure = wilson(pl.lit(0), pl.col("total"))[1] < pl.col("people") / pl.col("everybody")
-    text = pl.format(f"none of {{}} with role {{}} had any of the {{}} {{}} successes of the last {days} days; they were by {{}}", "people", "role", "total", "workflow", "by")
+    text = sentence(f"none of {{}} with role {{}} had any of the {{}} {{}} successes of the last {days} days; they were by {{}}", "people", "role", "total", "workflow", "by")
     return idle.filter(sure).with_columns(gap=pl.lit("role missing"), idle="people", text=text)
 
 
@@ -172,7 +173,7 @@ def _watched(staff: pl.LazyFrame, work: pl.LazyFrame, expected: pl.LazyFrame, se
     managers = staff.filter("manager").join(work, on=["account", "user"], how="anti")
     watching = seen.join(managers, on=["account", "user"], how="semi").group_by("account").agg(watchers=pl.col("user").n_unique(), looks=pl.col("n").sum())
     ought = _expected(staff.filter(~pl.col("manager")), work.filter("core"), expected.filter("core"))
-    text = pl.format(f"{{}} who manage looked at pages {{}} times in the last {days} days and did no work; {{}} of the {{}} who ought to do core work had a success", "watchers", "looks", _at_work(), "people")
+    text = sentence(f"{{}} who manage looked at pages {{}} times in the last {days} days and did no work; {{}} of the {{}} who ought to do core work had a success", "watchers", "looks", _at_work(), "people")
     return watching.join(ought.filter(pl.col("people") >= FEWEST), on="account").with_columns(gap=pl.lit("managers watch"), text=text)
 
 
@@ -183,7 +184,7 @@ def _admins(staff: pl.LazyFrame, work: pl.LazyFrame, expected: pl.LazyFrame, day
     alone = busy.group_by("account").agg(only=pl.col("admin").fill_null(False).all(), who=pl.col("user").n_unique(), n=pl.col("n").sum()).filter("only")
     ought = _expected(staff.filter(~pl.col("admin")), work, expected)
     sure = wilson(pl.lit(0), pl.col("n"))[1] < pl.col("people") / (pl.col("people") + pl.col("who"))
-    text = pl.format(f"all {{}} successes of the last {days} days were by {{}} with an administrator's role, none by the {{}} others expected to work", "n", "who", "people")
+    text = sentence(f"all {{}} successes of the last {days} days were by {{}} with an administrator's role, none by the {{}} others expected to work", "n", "who", "people")
     return alone.join(ought, on="account").filter(sure).with_columns(gap=pl.lit("admins alone"), text=text)
 
 
@@ -202,7 +203,7 @@ def _champions(settled: pl.LazyFrame, work: pl.LazyFrame, clock: Clock, days: in
     top = each.with_columns(total=pl.col("n").sum().over("account")).filter((pl.col("n") >= champion_share * pl.col("total")) & (pl.col("weeks") >= champion_weeks))
     others = settled.filter(pl.col("settled") & pl.col("invited_at").is_not_null() & ~pl.col("left")).join(top, on=["account", "user"], how="anti")
     asked = others.group_by("account").agg(people=pl.len().cast(pl.Int64), idle=pl.col("first_day").is_null().sum().cast(pl.Int64)).filter(pl.col("people") >= FEWEST)
-    text = pl.format(
+    text = sentence(
         f"{{}} made {{}} of the {{}} successes of the last {days} days, in {{}} weeks; of {{}} others invited, {{}} ever had one",
         pl.col("user").cast(pl.String), "n", "total", "weeks", "people", _at_work(),
     )  # fmt: skip

@@ -90,6 +90,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.clock import Clock, Days
+from saasmetrics.sentences import sentence
 from saasmetrics.statistics import share, theil_sen, wilson
 
 BLOCKS = 12
@@ -157,9 +158,9 @@ def _judged(windows: pl.LazyFrame, min_base: int, min_change: float) -> pl.LazyF
 def _every_window(judged: pl.LazyFrame) -> pl.LazyFrame:
     """The states of all windows as one text."""
     percent = (pl.col("trend") * 100).round().cast(pl.Int64)
-    signed = pl.when(percent >= 0).then(pl.format(" +{} %", percent)).otherwise(pl.format(" −{} %", -percent)).fill_null("")
+    signed = pl.when(percent >= 0).then(sentence(" +{} %", percent)).otherwise(sentence(" −{} %", -percent)).fill_null("")
     counted = pl.col("state").is_in(["up", "flat", "down"])
-    told = judged.with_columns(text=pl.format("{} d {}{}", "days", "state", pl.when(counted).then(signed).otherwise(pl.lit(""))))
+    told = judged.with_columns(text=sentence("{} d {}{}", "days", "state", pl.when(counted).then(signed).otherwise(pl.lit(""))))
     return told.sort("account", "days").group_by("account", maintain_order=True).agg(all_windows=pl.col("text").str.join(", "))
 
 

@@ -97,6 +97,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import DAY, Clock, Days
+from saasmetrics.sentences import sentence
 from saasmetrics.statistics import share, wilson
 
 PEOPLE = ("active", "dormant", "never")
@@ -138,6 +139,6 @@ def _state(first: int) -> pl.Expr:
 
 def _reading(days: int) -> pl.Expr:
     people = pl.col("active") + pl.col("dormant")
-    some = pl.format(f"the account works on with {{}} of the {{}} people who ever worked; {{}} silent for {days} days or more", "active", people, "dormant")
-    none = pl.format("the account works on through service users or people unknown; all {} who ever worked are silent", people)
+    some = sentence(f"the account works on with {{}} of the {{}} people who ever worked; {{}} silent for {days} days or more", "active", people, "dormant")
+    none = sentence("the account works on through service users or people unknown; all {} who ever worked are silent", people)
     return pl.when("diverges").then(pl.when(pl.col("active") == 0).then(none).otherwise(some))

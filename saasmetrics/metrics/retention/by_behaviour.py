@@ -112,6 +112,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.clock import Clock, Days
+from saasmetrics.sentences import sentence
 from saasmetrics.statistics import benjamini_hochberg, kaplan_meier, newcombe, share, survival_at, two_shares, wilson
 
 SURE, FIFTHS = 0.05, 5
@@ -170,9 +171,9 @@ def _fifths(lives: pl.LazyFrame) -> pl.LazyFrame:
 
 def _scale(fifths: pl.LazyFrame) -> pl.LazyFrame:
     least, most = pl.col("before").min(), pl.col("before").max()
-    span = pl.when(least == most).then(least.cast(pl.String)).otherwise(pl.format("{}–{}", least, most))
+    span = pl.when(least == most).then(least.cast(pl.String)).otherwise(sentence("{}–{}", least, most))
     named = fifths.group_by("position", "level").agg(span=span).with_columns(reference=pl.col("level").min())
-    return named.select("position", "level", "reference", behaviour=pl.lit("early work"), value=pl.format("fifth {}: {}", "level", "span"))
+    return named.select("position", "level", "reference", behaviour=pl.lit("early work"), value=sentence("fifth {}: {}", "level", "span"))
 
 
 def _counts(placed: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:

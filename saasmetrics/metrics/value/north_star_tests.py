@@ -113,6 +113,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from saasmetrics.clock import Clock, Days
+from saasmetrics.sentences import sentence
 from saasmetrics.statistics import newcombe, share, spearman
 
 WEEKS = 12
@@ -162,11 +163,11 @@ def _judged(rows: pl.LazyFrame) -> pl.LazyFrame:
         pl.when(pl.col("value").is_null()).then(pl.lit("unknown")).when(few).then(pl.lit("unclear"))
         .when(inside).then(pl.lit("passes")).when(outside).then(pl.lit("fails")).otherwise(pl.lit("unclear"))
     )  # fmt: skip
-    doubt = pl.when(few).then(pl.format("stands on {} only; it takes {}", "n", "takes")).otherwise(pl.lit("the interval includes the limit"))
+    doubt = pl.when(few).then(sentence("stands on {} only; it takes {}", "n", "takes")).otherwise(pl.lit("the interval includes the limit"))
     texts = {"passes": "good", "fails": "bad", "unknown": "missing"}
     reason = pl.coalesce(*(pl.when(pl.col("verdict") == name).then(text) for name, text in texts.items()), doubt)
-    between = pl.format("{} to {}", "least", "most")
-    limit = pl.coalesce(between, pl.format("at least {}", "least"), pl.format("at most {}", "most"))
+    between = sentence("{} to {}", "least", "most")
+    limit = pl.coalesce(between, sentence("at least {}", "least"), sentence("at most {}", "most"))
     told = rows.with_columns(verdict=verdict, limit=limit, position=pl.col("at") + 1, n=pl.when(pl.col("value").is_not_null()).then("n").otherwise(0))
     return told.with_columns(reason=pl.concat_str(pl.col("value").round(3), reason, separator=": ", ignore_nulls=True))
 

@@ -147,6 +147,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from saasmetrics.sentences import sentence
 from saasmetrics.statistics import share
 
 KEYS = ["account", "workflow"]
@@ -165,17 +166,17 @@ def statement(
 
 def _sentence() -> pl.Expr:
     """Each state in its own words. Null in one part would be null in all: what may be missing has its own words."""
-    worked = pl.format("{} {} {}", _who(), "did", _periods())
+    worked = sentence("{} {} {}", _who(), "did", _periods())
     return (
-        pl.when(_is("left")).then(pl.format("{} no longer pays (since {}); {}.", "account", _date("ended_day"), _last()))
-        .when(_is("unknown")).then(pl.format("What {} gets is unknown: it is older than the export, and nobody {} since the export begins.", "account", "did"))
-        .when(_is("never")).then(pl.format("{} gets no value yet: nobody {}{}.", "account", "did", _age()))
-        .when(_is("too young")).then(pl.format("{} is too new to tell: it first {} on {}, and {} so far.", "account", "did", _date("first_day"), _over()))
-        .when(_is("returned")).then(pl.format("{} is back: it {} on {}, for the first time in {}.", "account", "did", _date("last_day"), _count(pl.coalesce("quiet", "periods"))))
-        .when(_is("stopped")).then(pl.format("{} gets no value now: nobody {} in any of the last {}; the last time was {}.", "account", "did", _count(pl.col("periods")), _date("last_day")))
-        .when(_is("broken")).then(pl.format("{} is losing value: {}, but not in the last {}{}.", "account", worked, _count(pl.col("quiet")), _aside()))
-        .when(_is("steady")).then(pl.format("{} gets value because {}{}.", "account", worked, _aside()))
-        .otherwise(pl.format("{} gets value only now and then: {}{}.", "account", worked, _aside()))
+        pl.when(_is("left")).then(sentence("{} no longer pays (since {}); {}.", "account", _date("ended_day"), _last()))
+        .when(_is("unknown")).then(sentence("What {} gets is unknown: it is older than the export, and nobody {} since the export begins.", "account", "did"))
+        .when(_is("never")).then(sentence("{} gets no value yet: nobody {}{}.", "account", "did", _age()))
+        .when(_is("too young")).then(sentence("{} is too new to tell: it first {} on {}, and {} so far.", "account", "did", _date("first_day"), _over()))
+        .when(_is("returned")).then(sentence("{} is back: it {} on {}, for the first time in {}.", "account", "did", _date("last_day"), _count(pl.coalesce("quiet", "periods"))))
+        .when(_is("stopped")).then(sentence("{} gets no value now: nobody {} in any of the last {}; the last time was {}.", "account", "did", _count(pl.col("periods")), _date("last_day")))
+        .when(_is("broken")).then(sentence("{} is losing value: {}, but not in the last {}{}.", "account", worked, _count(pl.col("quiet")), _aside()))
+        .when(_is("steady")).then(sentence("{} gets value because {}{}.", "account", worked, _aside()))
+        .otherwise(sentence("{} gets value only now and then: {}{}.", "account", worked, _aside()))
     )  # fmt: skip
 
 
@@ -186,16 +187,16 @@ def _is(state: str) -> pl.Expr:
 def _who() -> pl.Expr:
     """`5 of 8 finance people`, or `3 people, none of its 8 finance people among them,`."""
     people, within, of, role = pl.col("people"), pl.col("in_role"), pl.col("expected"), pl.col("who")
-    counted = pl.when(people == 1).then(pl.lit("1 person")).otherwise(pl.format("{} people", people))
+    counted = pl.when(people == 1).then(pl.lit("1 person")).otherwise(sentence("{} people", people))
     everybody = (
-        pl.when(of == 1).then(pl.format("the only one of its {}", role))
-        .when(of == 2).then(pl.format("both {}", role))
-        .otherwise(pl.format("all {} {}", of, role))
+        pl.when(of == 1).then(sentence("the only one of its {}", role))
+        .when(of == 2).then(sentence("both {}", role))
+        .otherwise(sentence("all {} {}", of, role))
     )  # fmt: skip
-    ours = pl.when(within == of).then(everybody).otherwise(pl.format("{} of {} {}", within, of, role))
-    none = pl.when(of == 1).then(pl.format("none of its {}", role)).otherwise(pl.format("none of its {} {}", of, role))
+    ours = pl.when(within == of).then(everybody).otherwise(sentence("{} of {} {}", within, of, role))
+    none = pl.when(of == 1).then(sentence("none of its {}", role)).otherwise(sentence("none of its {} {}", of, role))
     some = pl.when(within == 0).then(none).otherwise(ours)
-    mixed = pl.when(people == 1).then(pl.format("{}, {},", counted, some)).otherwise(pl.format("{}, {} among them,", counted, some))
+    mixed = pl.when(people == 1).then(sentence("{}, {},", counted, some)).otherwise(sentence("{}, {} among them,", counted, some))
     known = within.is_not_null() & role.is_not_null()
     return (
         pl.when(people.is_null() | (people == 0)).then(pl.lit("it"))
@@ -206,13 +207,13 @@ def _who() -> pl.Expr:
 
 
 def _periods() -> pl.Expr:
-    every = pl.format("in each of the last {}", _count(pl.col("periods")))
-    return pl.when(pl.col("hit") == pl.col("periods")).then(every).otherwise(pl.format("in {} of the last {}", "hit", _count(pl.col("periods"))))
+    every = sentence("in each of the last {}", _count(pl.col("periods")))
+    return pl.when(pl.col("hit") == pl.col("periods")).then(every).otherwise(sentence("in {} of the last {}", "hit", _count(pl.col("periods"))))
 
 
 def _count(number: pl.Expr) -> pl.Expr:
     """`week`, `12 weeks`."""
-    return pl.when(number == 1).then("period").otherwise(pl.format("{} {}s", number, "period"))
+    return pl.when(number == 1).then("period").otherwise(sentence("{} {}s", number, "period"))
 
 
 def _aside() -> pl.Expr:
@@ -221,24 +222,24 @@ def _aside() -> pl.Expr:
     unnamed = pl.lit("; who did it is not in the data")
     whole = (pl.col("top_share") * 100 + 0.5).floor().clip(1, 99).cast(pl.Int64)
     of = pl.when(pl.col("people_n") < pl.col("n")).then(pl.lit(" of what people did")).otherwise(pl.lit(""))
-    top = pl.format("; the top user did {} %{}", whole, of)
+    top = sentence("; the top user did {} %{}", whole, of)
     return pl.when(pl.col("people").is_null()).then(unnamed).when(pl.col("people") == 0).then(nobody).when(pl.col("people") > 1).then(top).otherwise(pl.lit(""))
 
 
 def _age() -> pl.Expr:
     days = pl.col("age_days")
-    return pl.when(days > 1).then(pl.format(" in the {} days since it began", days)).otherwise(pl.lit(" since it began"))
+    return pl.when(days > 1).then(sentence(" in the {} days since it began", days)).otherwise(pl.lit(" since it began"))
 
 
 def _last() -> pl.Expr:
     known = pl.col("last_day").is_not_null()
-    return pl.when(known).then(pl.format("it last {} on {}", "did", _date("last_day"))).otherwise(pl.format("nobody {} as far as is known", "did"))
+    return pl.when(known).then(sentence("it last {} on {}", "did", _date("last_day"))).otherwise(sentence("nobody {} as far as is known", "did"))
 
 
 def _over() -> pl.Expr:
     periods = pl.col("periods")
-    more = pl.format("only {} complete {}s count", periods, "period")
-    return pl.when(periods == 0).then(pl.format("no complete {} counts", "period")).when(periods == 1).then(pl.format("only 1 complete {} counts", "period")).otherwise(more)
+    more = sentence("only {} complete {}s count", periods, "period")
+    return pl.when(periods == 0).then(sentence("no complete {} counts", "period")).when(periods == 1).then(sentence("only 1 complete {} counts", "period")).otherwise(more)
 
 
 def _date(column: str) -> pl.Expr:

@@ -105,6 +105,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock, Days
+from saasmetrics.sentences import sentence
 
 LATELY = 28
 
@@ -134,7 +135,7 @@ def _diverges(after: int, tolerance: float) -> pl.Expr:
 def _why() -> pl.Expr:
     said = {"none": "no core work yet", "adopted": "core work is done, but not period after period", "fading": "core work has become rare or stopped"}
     state = pl.col("stage").replace_strict(said, default=None, return_dtype=pl.String)
-    return pl.format("{} after {} days, with {} events in the last 28 days and {} in the 28 before", state, "age_days", "events", "events_before")
+    return sentence("{} after {} days, with {} events in the last 28 days and {} in the 28 before", state, "age_days", "events", "events_before")
 
 
 def _path(stages: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
@@ -145,7 +146,7 @@ def _path(stages: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     runs = numbered.group_by("account", "run").agg(pl.col("stage").first(), pl.col("start").min(), length=pl.len())
     dated = runs.join(accounts.select("account", "created_day"), on="account").sort("account", "run")
     older = (pl.col("run") == 1) & (pl.col("created_day") < pl.col("start").cast(pl.Int32)).fill_null(True)
-    told = dated.with_columns(since=pl.when(~older).then("start"), part=pl.format("{} {}", "stage", "length"))
+    told = dated.with_columns(since=pl.when(~older).then("start"), part=sentence("{} {}", "stage", "length"))
     return told.group_by("account", maintain_order=True).agg(
         pl.col("since").last(), before=pl.col("stage").get(-2, null_on_oob=True), path=pl.col("part").str.join(", ")
     )

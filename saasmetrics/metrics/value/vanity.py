@@ -110,6 +110,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock
+from saasmetrics.sentences import sentence
 from saasmetrics.statistics import share
 
 TINY = 1e-9
@@ -163,10 +164,10 @@ def _best(standing: pl.LazyFrame, consistency: pl.LazyFrame) -> pl.LazyFrame:
 
 def _why(irregular: pl.Expr, alone: pl.Expr, weeks: int) -> pl.Expr:
     people = pl.when(pl.col("users") == 1).then(pl.lit("person")).otherwise(pl.lit("people"))
-    there = pl.format("{} {} there in {} of {} weeks", "users", people, "active_weeks", pl.lit(weeks))
+    there = sentence("{} {} there in {} of {} weeks", "users", people, "active_weeks", pl.lit(weeks))
     period = pl.when(pl.col("cadence") == "day").then(pl.lit("working day")).otherwise("cadence")
-    seldom = pl.format("{} done in {} of {} {}s", "workflow", "hit", "periods", period)
-    done = pl.when(pl.col("periods") > 0).then(seldom).otherwise(pl.format("{} never done", "workflow"))
+    seldom = sentence("{} done in {} of {} {}s", "workflow", "hit", "periods", period)
+    done = pl.when(pl.col("periods") > 0).then(seldom).otherwise(sentence("{} never done", "workflow"))
     tenths = (pl.col("effective_users") * 10).floor().cast(pl.Int64)
-    held = pl.format("the work rests on {}.{} effective users", tenths.floordiv(10), tenths % 10)
+    held = sentence("the work rests on {}.{} effective users", tenths.floordiv(10), tenths % 10)
     return pl.concat_str([there, pl.when(irregular).then(done), pl.when(alone).then(held)], separator="; ", ignore_nulls=True)
