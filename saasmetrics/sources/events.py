@@ -59,9 +59,7 @@ def duplicates(parts: Sequence[Part], reader: Reader) -> list[Part]:
     keyed = [part for part in parts if "key" in part.frame.collect_schema()]
     if not keyed:
         return []
-    every = pl.concat(part.collect(part.frame.select("key")).to_series() for part in keyed).drop_nulls().sort()
-    twice = every.filter(every == every.shift(1)).unique()
-    del every
+    twice = _twice([part.collect(part.frame.select("key")).to_series() for part in keyed])
     if twice.is_empty():
         return []
     suspects = pl.concat([part.collect(_suspects(part, number, twice)) for number, part in enumerate(parts) if part in keyed])
@@ -158,6 +156,16 @@ def _keyed(with_id: bool) -> list[pl.Expr]:
 def _nothing(wants: Sequence[Want]) -> pl.LazyFrame:
     texts = {want.name: pl.Categorical for want in wants if want.name not in ("id", "time")}
     return pl.LazyFrame(schema={**texts, "time": pl.Int64})
+
+
+def _twice(keys: Sequence[pl.Series]) -> pl.Series:
+    """The keys that occur more than once: sorted by the eighth, so that little more than the keys is in memory."""
+    found = []
+    for eighth in range(8):
+        low, high = eighth * 2**61, (eighth + 1) * 2**61 - 1
+        some = pl.concat(key.filter(key.is_between(low, high)) for key in keys).sort()
+        found.append(some.filter(some == some.shift(1)).unique())
+    return pl.concat(found)
 
 
 def _suspects(part: Part, number: int, twice: pl.Series) -> pl.LazyFrame:
