@@ -21,6 +21,7 @@ from oracle import (
     shoulders,
     signals_of_value,
     star,
+    star_tests,
     trajectory,
     trend,
     users,
@@ -34,7 +35,7 @@ from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.tables import Table
 
-VALUE = (star, habits, shoulders, attempts, signals_of_value, trajectory, presence, sentences)
+VALUE = (star, star_tests, habits, shoulders, attempts, signals_of_value, trajectory, presence, sentences)
 ENGAGEMENT = (exposure, seats, users, trend, roles, rhythm)
 MODULES: tuple[ModuleType, ...] = (*VALUE, *ENGAGEMENT, journey)
 TABLES: dict[str, Callable[..., Rows]] = {name: rows for module in MODULES for name, rows in module.TABLES.items()}
