@@ -71,3 +71,19 @@ def test_the_export_holds_the_days_before_the_landmark(tmp_path: Path, start: in
     table = check(loaded, World(rows), date(2026, 3, 30), [NAME])[NAME]
     found = {row["measure"]: row for row in table.frame.to_dicts()}
     assert found["rank correlation of the amount with staying"]["n"] == accounts
+
+
+@pytest.mark.parametrize(("start", "weeks"), [(-71, 10), (-70, 10), (-69, 9)])
+def test_a_week_counts_that_the_export_holds_from_its_first_day(tmp_path: Path, start: int, weeks: int) -> None:
+    midnight = moment("2026-03-30T00:00:00+00:00")
+    days = [start, *range(-63, 0, 7)]
+    rows: list[Row] = [
+        {"event_id": str(day), "account_id": "a", "user_id": "u1", "timestamp": written(midnight + day * DAY), "event": "posted"} for day in days
+    ]  # fmt: skip
+    flow = {"core": True, "cadence": "week", "success": "posted"}
+    loaded = write(
+        tmp_path, World(rows), {"version": 1, "timezone": "UTC", "late_after": "0s", "workflows": {"billing": flow}}
+    )
+    table = check(loaded, World(rows), date(2026, 3, 30), [NAME])[NAME]
+    found = {row["measure"]: row for row in table.frame.to_dicts()}
+    assert found["coefficient of variation of the weekly totals"]["n"] == weeks
