@@ -15,6 +15,8 @@ ZONED = rf"^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]{CLOCK_TIME} ?(Z|z|UTC|[+-][0-9][0-9
 DATE = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]$"
 NUMBER = r"^-?[0-9]{1,19}(\.[0-9]{1,9})?$"
 SLASHED = r"^[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
+LAYOUTS = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%d %H:%M:%SZ")
+LONG = 200_000
 SHORTEST = {"zoned": 20, "naive": 16}  # shorter ones might be an hour without its minutes
 UNITS = {"s": SECOND, "ms": 1_000, "us": 1, "ns": 0.001}
 EARLIEST, LATEST = 631_152_000 * SECOND, 4_102_444_800 * SECOND  # 1990-01-01 .. 2100-01-01
@@ -97,13 +99,23 @@ def _quick(values: pl.Series, rule: Rule) -> pl.Series | None:
 
 
 def _iso(texts: pl.Series, zone: str | None) -> pl.Series | None:
-    """ISO 8601 by Arrow's parser, an eighth of the time; None as soon as one text is anything else."""
+    """ISO 8601; None as soon as one text is anything else. Arrow takes an eighth of the time, which its import has to be worth."""
+    if len(texts) < LONG:
+        return _laid_out(texts, zone)
     import pyarrow as pa
 
     try:
         return pl.Series(values=texts.to_arrow().cast(pa.timestamp("us", zone)))
     except pa.ArrowInvalid:
         return None
+
+
+def _laid_out(texts: pl.Series, zone: str | None) -> pl.Series | None:
+    for layout in LAYOUTS if zone else ():
+        parsed = texts.str.to_datetime(layout, strict=False, time_unit="us")
+        if parsed.null_count() == texts.null_count():
+            return parsed
+    return None
 
 
 def _unmoved(naive: pl.Series, zone: str | None) -> pl.Series | None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saasmetrics.clock import instant_of
+from saasmetrics.sources import times
 from saasmetrics.sources.times import Rule, parse
 
 MOMENTS = st.datetimes(datetime(1991, 1, 1), datetime(2099, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=11))]))
@@ -38,10 +39,13 @@ def test_the_quick_way_and_the_careful_one_agree(moments: list[datetime]) -> Non
 ODD = st.from_regex(r"[12][0-9]{3}-[0-3][0-9]-[0-3][0-9][ T][0-2][0-9](:[0-6][0-9](:[0-6][0-9]([.,][0-9]{1,9})?)?)? ?(Z|z|UTC|[+-][0-2][0-9](:?[0-6][0-9])?)?", fullmatch=True)
 
 
-@settings(deadline=None, max_examples=600)
-@given(ODD, st.sampled_from([None, "UTC", "Europe/Berlin", "America/Havana"]))
-def test_what_the_quick_way_takes_it_takes_as_the_careful_one(text: str, zone: str | None) -> None:
-    parsed = parse(pl.Series([text]), Rule(zone=zone))
+@pytest.mark.parametrize("long", [0, 200_000], ids=["Arrow", "layouts"])
+@settings(deadline=None, max_examples=400)
+@given(text=ODD, zone=st.sampled_from([None, "UTC", "Europe/Berlin", "America/Havana"]))
+def test_what_the_quick_way_takes_it_takes_as_the_careful_one(long: int, text: str, zone: str | None) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(times, "LONG", long)
+        parsed = parse(pl.Series([text]), Rule(zone=zone))
     micros, trouble = carefully([text], Rule(zone=zone))[0]
     assert parsed.trouble[0] == trouble
     assert trouble or parsed.micros[0] == micros
