@@ -141,6 +141,28 @@ def user(draw: st.DrawFn, name: str, person: str | None, when: st.SearchStrategy
     }  # fmt: skip
 
 
+@st.composite
+def crews(draw: st.DrawFn) -> Case:
+    """Worlds in which the same few do all the work, others were there long enough to do some, and somebody looks on."""
+    case = draw(busy())
+    roles = {name: spelt for name, spelt in case.blocks["roles"].items() if name != "manager" or draw(st.booleans())}
+    calendar, today = Calendar(case.blocks["timezone"], case.blocks["week_starts"]), number(case.as_of)
+    since = st.sampled_from([calendar.midnight(today) - 14 * DAY + more for more in (0, 1, -1, -300 * DAY, -300 * DAY, -300 * DAY)])
+    names = sorted({str(row["account_id"]) for row in case.world.events})
+    users = [user(draw, name, person, since) for name in names for person in PEOPLE[:5] if draw(st.integers(0, 5))]
+    jobs = {"u1": ("owner", "owner", "clerk"), "u2": ("boss", "owner", "clerk"), "u3": ("clerk", "Finance", "boss"), "U4": ("clerk", "clerk", None)}
+    users = [{**row, "role": draw(st.sampled_from(jobs.get(str(row["user_id"]), (None,)))), "deactivated_at": row["deactivated_at"] if draw(st.booleans()) else None} for row in users]
+    done = [{**row, "user_id": draw(st.sampled_from(PEOPLE[:3]))} for row in case.world.events[:3]]
+    for name in names:
+        for kind in draw(st.lists(st.sampled_from(("posted", "posted", "bought", "paid", "viewed", "viewed")), min_size=1, max_size=3)):
+            person = draw(st.sampled_from(("u2", "u3") if kind == "viewed" else ("u1", "u1", "u1", "u1", "U4")))
+            step, last = draw(st.sampled_from((1, 3, 7, 7))), today - draw(st.sampled_from((1, 1, 30, 89, 90)))
+            times = [calendar.midnight(last - step * n) for n in range(draw(st.sampled_from((1, 5, 12, 30))))]
+            done += [{**event(draw, name, kind, at), "user_id": person, "status": "ok"} for at in times]
+    events = [{**row, "event_id": f"c{n}"} for n, row in enumerate(done)]
+    return replace(case, blocks={**case.blocks, "roles": roles}, world=replace(case.world, events=events, users=users))
+
+
 @contextmanager
 def written_out(case: Case) -> Iterator[Loaded]:
     with TemporaryDirectory() as folder:

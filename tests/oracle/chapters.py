@@ -6,7 +6,19 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from oracle import behaviour, breadth, compare, depth, features, invites, modules, onboarding, qualification, segments
+from oracle import (
+    behaviour,
+    breadth,
+    compare,
+    depth,
+    features,
+    invites,
+    modules,
+    onboarding,
+    qualification,
+    segments,
+    stall_reasons,
+)
 from oracle.compare import own, tables
 from oracle.split import Rows, setting, split
 from oracle.truth import Truth
@@ -15,11 +27,11 @@ from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.tables import Table
 
-MODULES = (behaviour, breadth, depth, features, invites, modules, onboarding, qualification, segments)
+MODULES = (behaviour, breadth, depth, features, invites, modules, onboarding, qualification, segments, stall_reasons)
 TABLES: dict[str, Callable[..., Rows]] = {name: rows for module in MODULES for name, rows in module.TABLES.items()}
 SAID = ("qualification.rate",)  # an empty segment is called unknown there
 CLOSE = 1e-9  # intervals of differences are sums of roots: the last digits are the machine's
-NEEDS = {"qualification.conversion": "subscriptions", "qualification.signals": "subscriptions", "retention.segments": "accounts", "retention.mix": "accounts"}
+NEEDS = {"qualification.conversion": "subscriptions", "qualification.signals": "subscriptions", "retention.segments": "accounts", "retention.mix": "accounts", "adoption.stall_reasons": "tickets"}
 
 
 def told(truth: Truth, name: str, by: Sequence[str] = (), **settings: Any) -> Rows:

@@ -9,6 +9,7 @@ from math import log
 from oracle.beats import people
 from oracle.habits import role_of
 from oracle.numbers import share
+from oracle.role_gaps import role_gaps
 from oracle.seats import interval, persons
 from oracle.split import Rows
 from oracle.truth import Account, Truth
@@ -42,4 +43,4 @@ def account_rows(truth: Truth, account: Account, days: int) -> Rows:
     ]  # fmt: skip
 
 
-TABLES = {"engagement.roles": roles}
+TABLES = {"engagement.roles": roles, "engagement.role_gaps": role_gaps}

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle.busy_worlds import busy, changed, fewer, written_out
+from oracle.busy_worlds import busy, changed, crews, fewer, written_out
 from oracle.working import check
-from oracle.worlds import Case
+from oracle.worlds import Case, thorough
 
 TABLES = {
     "trend": ("engagement.trend",),
@@ -40,6 +40,13 @@ def test_the_tables_are_the_oracles(names: tuple[str, ...], case: Case) -> None:
 def test_in_every_setting(case: Case, settings: dict[str, Any]) -> None:
     with written_out(case) as loaded:
         check(loaded, case.world, case.as_of, ALL, **settings)
+
+
+@thorough
+@given(case=crews(), days=st.sampled_from((30, 90)), settle=st.sampled_from((0, 14)), champion_weeks=st.sampled_from((2, 4)), spread_share=st.sampled_from((0.34, 0.5)), watched_share=st.sampled_from((0.25, 0.5)))
+def test_the_gaps_between_roles_are_the_oracles(case: Case, **settings: Any) -> None:
+    with written_out(case) as loaded:
+        check(loaded, case.world, case.as_of, ("engagement.role_gaps",), **settings)
 
 
 @fewer

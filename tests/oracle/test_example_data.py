@@ -78,7 +78,7 @@ def test_every_table_is_the_oracles_by_segment(example: Example, by: tuple[str, 
 @pytest.mark.parametrize(("as_of", "by"), [(DATES[0], ()), (DATES[1], ()), (DATES[0], ("plan",))], ids=str)
 def test_the_further_tables_are_the_oracles(example: Example, as_of: date, by: tuple[str, ...]) -> None:
     made = chapters.check(example.loaded, example.truth(as_of), as_of, tuple(chapters.TABLES), by=by)
-    assert by or set(made) == set(chapters.TABLES)
+    assert by or set(chapters.TABLES) - set(made) == (set() if example.world.tickets else {"adoption.stall_reasons"})
 
 
 @pytest.mark.parametrize("asked", COHORTS, ids="-".join)

@@ -21,6 +21,7 @@ Stalled and fallen are those of `adoption stalls`. The days looked at: where an 
 where it has fallen, from `before` days ahead of the last day on which it did all of the lost tier until the day on which the
 tier counted as lost. Tickets about any workflow count. A ticket near a stall need not be its reason, and the same questions
 may be as common in accounts that go on; an account with several kinds of tickets stands in several rows.
+By segment, every kind found in any of them has a row in each that has such accounts.
 
 ## Needs
 tickets

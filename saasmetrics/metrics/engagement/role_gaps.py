@@ -23,7 +23,9 @@ successes of the last `days` days, although by its part of the people it would h
 watch: somebody who manages looked at pages (activity.page_views) and did no work, and at most `watched_share` of those expected in core
 workflows had a success. Admins alone: all who worked are administrators, although others were expected to, beyond doubt again. Champion alone: one
 person made champion_share of the successes, in at least champion_weeks weeks, and at most spread_share of those invited ever
-had one.
+had one. The part is of those expected in the workflow or who did it (admins alone: of the others expected and those who worked). Whoever is
+newer than `settle` days, or has left, has no role here: their work is nobody's role. Who manages, or administers, is not among the
+others expected; managers watch and champion alone need at least 2 others. Without a role `manager`, administrators manage.
 
 ## Order
 position -idle account workflow role
