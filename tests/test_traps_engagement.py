@@ -145,6 +145,14 @@ def test_trap_35_one_success_of_an_administrator_is_no_gap(world: World) -> None
     assert {row["gap"] for row in many} == {"role missing", "admins alone"}
 
 
+def test_trap_04_the_work_of_somebody_new_is_work_of_their_role(world: World) -> None:
+    people = ["a,u1,finance,2026-01-01,2026-01-01,,", "a,u2,owner,2026-01-01,2026-01-01,,", "a,u3,finance,2026-06-25,2026-06-25,,"]
+    world.write("users", *people).write("events", *closed(last(30), user="u2"))
+    assert {row["gap"] for row in world.rows("role_gaps")} == {"role missing", "admins alone"}
+    world.write("events", *closed(last(30), user="u2"), *closed(last(3), user="u3"))
+    assert {row["gap"] for row in world.rows("role_gaps")} == {"none"}
+
+
 def test_trap_36_a_week_counts_for_an_account_that_began_on_its_first_day(world: World) -> None:
     lines = [f"{name},closed,2026-06-{day:02d}T12:00:00Z,u1" for name, day in (("monday", 1), ("tuesday", 2))]
     exposed = {row["account"]: row["exposed"] for row in world.write("events", *lines).rows("frequency")}

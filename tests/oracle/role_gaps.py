@@ -64,7 +64,8 @@ class Crew:
 
     @cached_property
     def settled(self) -> list[Person]:
-        return [one for one in persons(self.truth, self.account) if not one.left and one.settled(self.truth, self.limits.settle)]
+        ever = people(self.truth, self.truth.successes(self.account.name, self.truth.definition.workflows))
+        return [one for one in persons(self.truth, self.account) if not one.left and (one.user in ever or one.settled(self.truth, self.limits.settle))]
 
     def expected(self, workflows: Iterable[str]) -> set[str]:
         """Roles whose job it is."""

@@ -18,13 +18,13 @@ high      share  Wilson 95 % interval
 text      text   the gap, with its numbers
 
 ## Limits
-People count once they have been there for `settle` days. Role missing: an expected role has people and none of the workflow's
+People count once they have been there for `settle` days, or from their first success on, whichever is sooner. Role missing: an expected role has people and none of the workflow's
 successes of the last `days` days, although by its part of the people it would have had some beyond doubt (Wilson). Managers
 watch: somebody who manages looked at pages (activity.page_views) and did no work, and at most `watched_share` of those expected in core
 workflows had a success. Admins alone: all who worked are administrators, although others were expected to, beyond doubt again. Champion alone: one
 person made champion_share of the successes, in at least champion_weeks weeks, and at most spread_share of those invited ever
-had one. The part is of those expected in the workflow or who did it (admins alone: of the others expected and those who worked). Whoever is
-newer than `settle` days, or has left, has no role here: their work is nobody's role. Who manages, or administers, is not among the
+had one. The part is of those expected in the workflow or who did it (admins alone: of the others expected and those who worked). Whoever has left has no role
+here: a role is not at work because somebody did its work who is gone. Who manages, or administers, is not among the
 others expected; managers watch and champion alone need at least 2 others. Without a role `manager`, administrators manage.
 
 ## Order
@@ -36,11 +36,12 @@ users
 ## Covers
 W07 W08 W09 W10
 
-## Example: finance does it, operations do not
+## Example: finance does it, operations do not; whoever is new is missed nowhere, and counts where they work
 accounts:
 account
 a1
 a2
+a3
 persons:
 account  user  role     admin  manager  since_at          invited_at  joined  left   first_day
 a1       ann   finance  false  false    2025-01-01 00:00  ·           true    false  2025-02-01
@@ -48,10 +49,15 @@ a1       bob   ops      false  false    2025-01-01 00:00  ·           true    f
 a1       cy    ops      false  false    2025-01-01 00:00  ·           true    true   ·
 a2       dan   finance  false  false    2025-01-01 00:00  ·           true    false  2025-02-01
 a2       eve   ops      false  false    2026-01-30 00:00  ·           true    false  ·
+a3       fay   finance  false  false    2025-01-01 00:00  ·           true    false  2025-02-01
+a3       gus   ops      false  false    2025-01-01 00:00  ·           true    false  ·
+a3       new   ops      false  false    2026-01-30 00:00  ·           true    false  2026-01-31
 user_activity:
 account  user  workflow  day         core  n
 a1       ann   bills     2026-01-20  true  20
 a2       dan   bills     2026-01-20  true  20
+a3       fay   bills     2026-01-20  true  20
+a3       new   bills     2026-01-31  true  1
 expected_roles:
 workflow  role     core
 bills     finance  true
@@ -66,6 +72,7 @@ becomes
 position  gap           account  workflow  role  idle  people  share  low  high      text
 1         role missing  a1       bills     ops   1     1       0      0    0.793451  none of 1 with role ops had any of the 20 bills successes of the last 90 days; they were by finance
 5         none          a2       any       any   ·     ·       ·      ·    ·         ·
+5         none          a3       any       any   ·     ·       ·      ·    ·         ·
 
 ## Example: little work proves no gap, but watching managers and lonely champions are seen
 accounts:
@@ -131,8 +138,9 @@ def role_gaps(
 ) -> pl.LazyFrame:  # fmt: skip
     first = clock.day - days
     work = user_activity.filter(pl.col("day") >= first).join(people_known.filter("named"), how="cross")
-    settled = persons.with_columns(settled=(pl.col("since_at") + settle * DAY <= clock.now).fill_null(True))
-    staff = settled.filter(pl.col("settled") & pl.col("joined") & ~pl.col("left"))
+    there = pl.col("first_day").is_not_null() | (pl.col("since_at") + settle * DAY <= clock.now).fill_null(True)
+    settled = persons.filter(there & ~pl.col("left"))
+    staff = settled.filter("joined")
     seen = views.filter(pl.col("day") >= first)
     found = [
         _missing(staff, work, expected_roles, days),
@@ -161,7 +169,7 @@ def _missing(staff: pl.LazyFrame, work: pl.LazyFrame, expected: pl.LazyFrame, da
     ought = staff.join(expected, on="role").select("account", "workflow", "role", "user")
     done = work.join(staff.select("account", "user", "role"), on=["account", "user"], how="left").select("account", "workflow", "role", "user", "n")
     people = pl.concat([ought, done.drop("n")]).unique().group_by("account", "workflow").agg(everybody=pl.col("user").n_unique())
-    total = done.group_by("account", "workflow").agg(total=pl.col("n").sum(), by=pl.col("role").fill_null("unknown").unique().sort().str.join(", "))
+    total = done.group_by("account", "workflow").agg(total=pl.col("n").sum(), by=pl.col("role").fill_null("others").unique().sort().str.join(", "))
     busy = done.select("account", "workflow", "role").unique()
     heads = ought.group_by("account", "workflow", "role").agg(people=pl.len().cast(pl.Int64))
     idle = heads.join(busy, on=["account", "workflow", "role"], how="anti").join(total, on=["account", "workflow"]).join(people, on=["account", "workflow"])
@@ -203,7 +211,7 @@ def _champions(settled: pl.LazyFrame, work: pl.LazyFrame, clock: Clock, days: in
     week = clock.index(pl.col("day"), "week")
     each = work.group_by("account", "user").agg(n=pl.col("n").sum(), weeks=week.n_unique())
     top = each.with_columns(total=pl.col("n").sum().over("account")).filter((pl.col("n") >= champion_share * pl.col("total")) & (pl.col("weeks") >= champion_weeks))
-    others = settled.filter(pl.col("settled") & pl.col("invited_at").is_not_null() & ~pl.col("left")).join(top, on=["account", "user"], how="anti")
+    others = settled.filter(pl.col("invited_at").is_not_null()).join(top, on=["account", "user"], how="anti")
     asked = others.group_by("account").agg(people=pl.len().cast(pl.Int64), idle=pl.col("first_day").is_null().sum().cast(pl.Int64)).filter(pl.col("people") >= FEWEST)
     text = sentence(
         f"{{}} made {{}} of the {{}} successes of the last {days} days, in {{}} weeks; of {{}} others invited, {{}} ever had one",
