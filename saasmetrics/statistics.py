@@ -9,6 +9,7 @@ import polars as pl
 
 Z95 = 1.959963984540054
 TINY = 1e-12
+SURE = 0.05
 
 
 def wilson(k: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
@@ -97,6 +98,22 @@ def benjamini_hochberg(p: pl.Expr) -> pl.Expr:
     place = p.rank("max")
     smallest = (p * p.count() / place).sort_by(p, nulls_last=True).cum_min(reverse=True)
     return smallest.gather(p.rank("ordinal").cast(pl.Int64) - 1).clip(upper_bound=1)
+
+
+def held_against(rows: pl.LazyFrame, sides: Sequence[pl.Expr], min_base: int, higher: str, lower: str) -> pl.LazyFrame:
+    """Two shares in each row, all rows one family of tests: difference, diff_low, diff_high (percentage points), q and verdict.
+
+    `sides`: did, of how many, others that did, of how many others. verdict: `insufficient` with fewer than `min_base` on a
+    side, `not shown` where chance may be all, else `higher` or `lower`.
+    """
+    k, n, other_k, other_n = sides
+    low, high = newcombe(*sides)
+    enough = pl.min_horizontal(n, other_n) >= max(min_base, 1)
+    tested = rows.with_columns(p=pl.when(enough).then(two_shares(*sides))).with_columns(q=benjamini_hochberg(pl.col("p")))
+    difference = share(k, n) - share(other_k, other_n)
+    side = pl.when(difference > 0).then(pl.lit(higher)).otherwise(pl.lit(lower))
+    verdict = pl.when(~enough).then(pl.lit("insufficient")).when(pl.col("q") > SURE).then(pl.lit("not shown")).otherwise(side)
+    return tested.with_columns(difference=difference * 100, diff_low=low * 100, diff_high=high * 100, verdict=verdict)
 
 
 def survival_at(curve: pl.LazyFrame, duration: float, by: Sequence[str], name: str = "survival") -> pl.LazyFrame:

@@ -105,9 +105,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock, Days
-from saasmetrics.statistics import benjamini_hochberg, newcombe, share, two_shares, wilson
-
-SURE = 0.05
+from saasmetrics.statistics import held_against, share, wilson
 
 
 def signals(
@@ -139,18 +137,10 @@ def _trials(accounts: pl.LazyFrame, qualified: pl.LazyFrame, clock: Clock, landm
 
 def _judged(told: pl.LazyFrame, min_base: int) -> pl.LazyFrame:
     k, n, bought, every = pl.col("hits"), pl.col("fired"), pl.col("bought"), pl.col("eligible")
-    others = (bought - k, every - n)
+    tested = held_against(told, (k, n, bought - k, every - n), min_base, "goes with buying", "goes with not buying")
     (low, high), (recall_low, recall_high) = wilson(k, n), wilson(k, bought)
-    diff_low, diff_high = newcombe(k, n, *others)
-    enough = pl.min_horizontal(n, every - n) >= max(min_base, 1)
-    tested = told.with_columns(p=pl.when(enough).then(two_shares(k, n, *others))).with_columns(q=benjamini_hochberg(pl.col("p")))
-    difference = share(k, n) - share(*others)
     return tested.with_columns(
         precision=share(k, n), low=low, high=high, recall=share(k, bought), recall_low=recall_low, recall_high=recall_high,
-        base=share(bought, every), lift=share(k * every, n * bought), difference=difference * 100, diff_low=diff_low * 100, diff_high=diff_high * 100,
-        verdict=(
-            pl.when(~pl.col("known")).then(pl.lit("no data")).when(~enough).then(pl.lit("insufficient"))
-            .when(pl.col("q") > SURE).then(pl.lit("not shown"))
-            .when(difference > 0).then(pl.lit("goes with buying")).otherwise(pl.lit("goes with not buying"))
-        ),
+        base=share(bought, every), lift=share(k * every, n * bought),
+        verdict=pl.when("known").then("verdict").otherwise(pl.lit("no data")),
     )  # fmt: skip

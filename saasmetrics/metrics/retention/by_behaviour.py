@@ -113,9 +113,9 @@ import polars as pl
 
 from saasmetrics.clock import Clock, Days
 from saasmetrics.sentences import sentence
-from saasmetrics.statistics import benjamini_hochberg, kaplan_meier, newcombe, share, survival_at, two_shares, wilson
+from saasmetrics.statistics import held_against, kaplan_meier, share, survival_at, wilson
 
-SURE, FIFTHS = 0.05, 5
+FIFTHS = 5
 COUNTS = ("accounts", "immature", "present", "retained")
 OTHERS = {"present": "others", "retained": "others_retained", "stays": "others_stays", "value": "compared_with"}
 
@@ -199,16 +199,7 @@ def _beside(told: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
 
 
 def _judged(both: pl.LazyFrame, min_base: int) -> pl.LazyFrame:
-    sides = [pl.col(name) for name in ("retained", "present", "others_retained", "others")]
-    k, n, other_k, other_n = sides
+    k, n, other_k, other_n = sides = [pl.col(name) for name in ("retained", "present", "others_retained", "others")]
     low, high = wilson(k, n)
-    diff_low, diff_high = newcombe(*sides)
-    enough = pl.min_horizontal(n, other_n) >= max(min_base, 1)
-    tested = both.with_columns(p=pl.when(enough).then(two_shares(*sides))).with_columns(q=benjamini_hochberg(pl.col("p")))
-    difference = (share(k, n) - share(other_k, other_n)) * 100
-    side = pl.when(difference > 0).then(pl.lit("associated with staying")).otherwise(pl.lit("associated with leaving"))
-    verdict = pl.when(~enough).then(pl.lit("insufficient")).when(pl.col("q") > SURE).then(pl.lit("not shown")).otherwise(side)
-    return tested.with_columns(
-        rate=share(k, n), low=low, high=high, others_rate=share(other_k, other_n), difference=difference,
-        diff_low=diff_low * 100, diff_high=diff_high * 100, verdict=verdict,
-    )  # fmt: skip
+    rated = both.with_columns(rate=share(k, n), low=low, high=high, others_rate=share(other_k, other_n))
+    return held_against(rated, sides, min_base, "associated with staying", "associated with leaving")

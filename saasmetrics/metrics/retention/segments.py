@@ -100,9 +100,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock, Days
-from saasmetrics.statistics import benjamini_hochberg, newcombe, share, two_shares, wilson
-
-SURE = 0.05
+from saasmetrics.statistics import held_against, share, wilson
 
 
 def segments(
@@ -140,16 +138,7 @@ def _worked(known: pl.LazyFrame, days: pl.LazyFrame, measure: str, first: int, e
 
 
 def _judged(placed: pl.LazyFrame, min_base: int) -> pl.LazyFrame:
-    sides = [pl.col(name) for name in ("did", "eligible", "others_did", "others")]
-    k, n, other_k, other_n = sides
+    k, n, other_k, other_n = sides = [pl.col(name) for name in ("did", "eligible", "others_did", "others")]
     low, high = wilson(k, n)
-    diff_low, diff_high = newcombe(*sides)
-    enough = pl.min_horizontal(n, other_n) >= max(min_base, 1)
-    tested = placed.with_columns(p=pl.when(enough).then(two_shares(*sides))).with_columns(q=benjamini_hochberg(pl.col("p")))
-    difference = (share(k, n) - share(other_k, other_n)) * 100
-    side = pl.when(difference > 0).then(pl.lit("higher")).otherwise(pl.lit("lower"))
-    verdict = pl.when(~enough).then(pl.lit("insufficient")).when(pl.col("q") > SURE).then(pl.lit("not shown")).otherwise(side)
-    return tested.with_columns(
-        rate=share(k, n), low=low, high=high, others_rate=share(other_k, other_n), difference=difference,
-        diff_low=diff_low * 100, diff_high=diff_high * 100, verdict=verdict,
-    )  # fmt: skip
+    rated = placed.with_columns(rate=share(k, n), low=low, high=high, others_rate=share(other_k, other_n))
+    return held_against(rated, sides, min_base, "higher", "lower")
