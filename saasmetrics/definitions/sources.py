@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from saasmetrics.definitions.base import Base, fail, shown
 from saasmetrics.definitions.columns import COLUMNS, columns_of
+from saasmetrics.definitions.presets import Preset, named, problem_of
 from saasmetrics.definitions.words import PATH, Columns, Sentence, Text, listed_as
 from saasmetrics.definitions.zones import Zone
 
@@ -82,10 +83,28 @@ class Source(Base):
         default=None, description="fills columns and time for a vendor's export"
     )
 
+    @model_validator(mode="after")
+    def _preset_fits(self) -> Self:
+        wrong = problem_of(self.preset, self.table) if self.preset else None
+        if wrong:
+            raise fail("SM113", wrong)
+        return self
+
+    @property
+    def vendor(self) -> Preset | None:
+        """The preset, where one is declared."""
+        return named(self.preset) if self.preset else None
+
     @property
     def mapping(self) -> dict[str, str]:
-        """Every canonical name → its column: as declared (see `columns`), else the usual name."""
-        return {name: self.columns.get(name, column.default) for name, column in COLUMNS[self.table].items()}
+        """Every canonical name → its column: as declared (see `columns`), as in the preset, else the usual name."""
+        usual = {name: column.default for name, column in COLUMNS[self.table].items()}
+        return {**usual, **(self.vendor.columns if self.vendor else {}), **self.columns}
+
+    @property
+    def times(self) -> Time:
+        """How times are written: as declared, else as in the preset."""
+        return Time(**self.vendor.time) if self.vendor and "time" not in self.model_fields_set else self.time
 
     @property
     def required(self) -> frozenset[str]:

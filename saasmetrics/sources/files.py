@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +43,14 @@ class Input:
     def head(self) -> bytes:
         with _opening(self.shown), self.path.open("rb") as file:
             return file.read(65_536)
+
+    @cached_property
+    def content(self) -> bytes:
+        """How the content begins, whatever it is wrapped in; nothing when it cannot be unwrapped."""
+        unpack = _unpacker(self)
+        with suppress(EOFError, zlib.error, OSError), (unpack or _raw)(self.path) as source:
+            return bytes(source.read(65_536))
+        return b""
 
     def sha256(self) -> str:
         with _opening(self.shown), self.path.open("rb") as file:
@@ -72,7 +80,7 @@ def expand(patterns: Sequence[str], base: Path, ledger: Ledger) -> list[Input]:
 
 def plain(given: Input, encoding: str = "utf-8") -> Path:
     """A path to the file's content as plain UTF-8 bytes: itself, or a temporary copy unpacked and recoded."""
-    unpack = next((opener for magic, opener in WRAPPERS.items() if given.head.startswith(magic)), None)
+    unpack = _unpacker(given)
     if unpack is None and encoding in ("utf-8", "utf8"):
         return given.path
     target = spool_folder() / f"{hashlib.sha256(str(given.path).encode()).hexdigest()[:16]}.txt"
@@ -180,6 +188,10 @@ def _opening(shown: str) -> Iterator[None]:
         refuse("SM301", "no such file (or a dangling link)", shown)
     except (OSError, RuntimeError) as error:
         refuse("SM302", getattr(error, "strerror", None) or str(error), shown)
+
+
+def _unpacker(given: Input) -> Callable[[Path], Any] | None:
+    return next((opener for magic, opener in WRAPPERS.items() if given.head.startswith(magic)), None)
 
 
 def _raw(path: Path) -> IO[bytes]:

@@ -85,11 +85,27 @@ def _nested(column: pl.Expr, dtype: pl.DataType, path: str, shown: str) -> tuple
     if dtype == pl.String:
         return at_path(column, path), pl.String()
     for part in path.split(".")[1:]:
-        fields = {field.name: field.dtype for field in dtype.fields} if isinstance(dtype, pl.Struct) else {}
+        keyed = _keyed(dtype)
+        if keyed is not None:
+            column = column.list.filter(pl.element().struct.field("key") == part).list.first().struct.field("value")
+            dtype = keyed
+            continue
+        fields = fields_of(dtype)
         if part not in fields:
             refuse("SM305", f"no '{part}' on the path '{path}'", shown)
-        column, dtype = column.struct.field(part), fields[part]  # type: ignore[assignment]
+        column, dtype = column.struct.field(part), fields[part]
     return column, dtype
+
+
+def fields_of(dtype: Any) -> dict[str, Any]:
+    """The fields of a struct; of anything else none."""
+    return {field.name: field.dtype for field in dtype.fields} if isinstance(dtype, pl.Struct) else {}
+
+
+def _keyed(dtype: pl.DataType) -> Any:
+    """Of a list of keys with values, the type of the values."""
+    fields = fields_of(dtype.inner) if isinstance(dtype, pl.List) else {}
+    return fields["value"] if {"key", "value"} <= fields.keys() else None
 
 
 def _kind(dtype: pl.DataType) -> str:

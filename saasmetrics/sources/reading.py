@@ -53,7 +53,7 @@ class Reader:
 
     def rule(self, source: Source) -> times.Rule:
         """How the times of a source are to be read."""
-        told = source.time
+        told = source.times
         return times.Rule(told.format, told.unit, told.zone or self.zone, told.ambiguous, told.nonexistent, self.zone or "UTC")
 
     def read_times(self, frame: pl.DataFrame, columns: Sequence[str], source: Source, entry: Entry) -> pl.DataFrame:
@@ -112,4 +112,4 @@ def _format(given: Input, source: Source) -> str:
         return "parquet"
     suffixes = [suffix.lower() for suffix in Path(given.shown).suffixes if suffix.lower() not in (".gz", ".zst", ".bz2")]
     named = ENDINGS.get(suffixes[-1], "csv") if suffixes else "csv"
-    return "ndjson" if named == "csv" and given.head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b'{"') else named
+    return "ndjson" if named == "csv" and given.content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b'{"') else named

@@ -33,7 +33,8 @@ def inside(text: str, path: str) -> str | None:
 def at_path(column: pl.Expr, path: str) -> pl.Expr:
     """As `inside`, for a column of JSON texts."""
     quick = column.str.json_path_match("$" + "".join(f"['{part}']" for part in path.split(".")[1:]))
-    odd = quick.str.contains(ODD)
+    lists = quick.is_null() & (column.str.contains("[", literal=True) if path.count(".") > 1 else column.str.starts_with("["))
+    odd = quick.str.contains(ODD).fill_null(False) | lists.fill_null(False)
     exact = pl.when(odd).then(column).map_elements(lambda text: inside(text, path), return_dtype=pl.String)
     return pl.when(odd).then(exact).otherwise(quick)
 
@@ -50,9 +51,18 @@ def as_text(value: Any) -> str | None:
 
 
 def walk(value: Any, parts: Sequence[str]) -> Any:
-    """Down the keys, also through objects that are written as text."""
+    """Down the keys, also through objects that are written as text, lists of one, and lists of keys with values."""
     for part in parts:
-        if isinstance(value, str) and value[:1] == "{":
+        if isinstance(value, str) and value[:1] in ("{", "["):
             value = DECODER.decode(value)
+        if isinstance(value, list):
+            value = _of_list(value)
         value = value.get(part) if isinstance(value, dict) else None
     return value
+
+
+def _of_list(values: list[Any]) -> Any:
+    """`[{"key": "plan", "value": …}, …]` as an object; a list of one as its element."""
+    if values and all(isinstance(one, dict) and {"key", "value"} <= one.keys() for one in values):
+        return {one["key"]: one["value"] for one in reversed(values) if isinstance(one["key"], str)}
+    return values[0] if len(values) == 1 else None

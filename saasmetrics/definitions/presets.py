@@ -1,0 +1,63 @@
+"""Vendors' exports, as data: which columns tell one, and which of them are what.
+
+A preset is a file `sources/presets/NAME.yaml`. `needs` are the columns by which it is recognised, `columns` and `time`
+fill those of the source, `account` lists the places where the account may be (`*`: any key), `note` is what to know.
+`unfit` says why such a file cannot be read as it is: it is recognised, never used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from saasmetrics.messages import did_you_mean
+
+HOME = Path(__file__).parent.parent / "sources" / "presets"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One kind of export of one vendor."""
+
+    name: str
+    title: str
+    table: str
+    source: str
+    needs: tuple[str, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    account: tuple[str, ...] = ()
+    time: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+    unfit: str = ""
+
+
+@cache
+def named(name: str) -> Preset:
+    """The preset of that name."""
+    from saasmetrics.definitions.tree import parse
+
+    path = HOME / f"{name}.yaml"
+    told = parse(path.read_bytes(), str(path)).data
+    lists = {key: tuple(told[key]) for key in ("needs", "account") if key in told}
+    return Preset(name, **{**told, **lists})
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """All presets, in the order of the alphabet."""
+    return tuple(sorted(path.stem for path in HOME.glob("*.yaml")))
+
+
+def problem_of(name: str, table: str) -> str | None:
+    """Why a source of that table cannot have that preset."""
+    fitting = [other for other in names() if named(other).table == table and not named(other).unfit]
+    if name not in names():
+        near = did_you_mean(name, fitting) or f"; for {table} there are {', '.join(fitting) or 'none'}"
+        return f"there is no preset '{name}'{near}"
+    preset = named(name)
+    if preset.unfit:
+        return f"'{name}' is recognised, but not read: {preset.unfit}"
+    return None if preset.table == table else f"'{name}' is for sources.{preset.table}, not for {table}"
