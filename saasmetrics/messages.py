@@ -67,6 +67,7 @@ CODES: dict[str, Code] = {
     "SM315": Code(INPUT, "no rows", "check the export, or pass --allow-empty"),
     "SM316": Code(INPUT, "key occurs twice", "one row for each key: mend the export"),
     "SM317": Code(INPUT, "yes or no unreadable", "write true or false, or leave it empty"),
+    "SM318": Code(INPUT, "none of the words that fit", "write one of the words named, or leave it empty"),
     "SM320": Code(OK, "rows left out", "see the row ledger"),
     "SM321": Code(OK, "worth knowing about the data", "see the message"),
     "SM322": Code(OK, "files passed over", "see the message; --strict lets it pass"),

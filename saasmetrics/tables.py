@@ -14,18 +14,14 @@ from saasmetrics import __version__
 from saasmetrics.catalog import Column, Room
 from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.read import Loaded
+from saasmetrics.definitions.sources import Sources
 from saasmetrics.facts._book import Book, known
 from saasmetrics.facts._findings import close, unheard, unmatched
 from saasmetrics.messages import Problem, Refused, did_you_mean, refuse
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
 
-SOURCES = {
-    "accounts": "no accounts table (sources.accounts)",
-    "users": "no users table (sources.users)",
-    "subscriptions": "no subscriptions table (sources.subscriptions)",
-    "tickets": "no tickets table (sources.tickets)",
-}
+SOURCES = {name: f"no {name} table (sources.{name})" for name in Sources.model_fields if name != "events"}
 
 
 @dataclass(frozen=True)

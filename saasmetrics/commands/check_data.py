@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.facts._book import Book
+from saasmetrics.facts._lists import LISTS
 from saasmetrics.messages import Problem, Refused, did_you_mean
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
@@ -18,7 +19,7 @@ def check_data(loaded: Loaded) -> list[Problem]:
     book = Book(loaded.definition, Reader(loaded.path.parent, loaded.definition.timezone, ledger), None, frozenset(), every_rule=True)
     try:
         names = book.event_names
-        for source in ("listed", "people", "spans"):
+        for source in LISTS:
             book.get(source)
     except Refused as refused:
         return [*ledger.warnings, *refused.problems]

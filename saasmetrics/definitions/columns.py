@@ -68,20 +68,24 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "effective": Column("effective", False, "when; empty means ever since"),
     },
     "incidents": {
+        "incident": Column("incident_id", False, "one text an incident; one that hit several workflows has a row for each"),
         "start": Column("started_at", True, "when it began"),
         "end": Column("ended_at", False, "when it was over; empty means still going on"),
-        "workflow": Column("workflow", False, "the workflow that suffered"),
+        "workflow": Column("workflow", False, "the workflow that suffered; empty means all of them"),
         "severity": Column("severity", False, "how bad it was"),
     },
     "limits": {
         "plan": Column("plan", True, "the plan"),
-        "meter": Column("meter", True, "what is limited"),
-        "limit": Column("limit", True, "how much the plan allows; empty means unknown"),
+        "meter": Column("meter", True, "what is limited: seats, a workflow (its successes), or a name under rules"),
+        "limit": Column("limit", True, "how much the plan allows: a whole number, or unlimited; empty means unknown"),
+        "kind": Column("kind", False, "stock: what there is at one time; flow: what is used up; left out, seats are a stock, other meters a flow"),
+        "per": Column("per", False, "day, week, month or quarter, after which a flow begins again at 0; left out, the month"),
     },
     "costs": {
-        "month": Column("month", True, "the month"),
+        "month": Column("month", True, "the month, as 2026-01 or any day in it"),
         "sales_and_marketing": Column("spend", False, "spent to win customers"),
         "cogs": Column("cogs", False, "spent to serve customers"),
+        "currency": Column("currency", False, "of the amounts"),
     },
 }
 

@@ -30,6 +30,8 @@ def moved(frame: pl.LazyFrame, into: Mapping[str, str]) -> pl.LazyFrame:
 
 def listed(frame: pl.LazyFrame, into: Mapping[str, str], source: str) -> pl.LazyFrame:
     """The same for a source: of accounts and users the survivor's own row stays; it is as old as its oldest part."""
+    if "account" not in frame.collect_schema():
+        return frame
     if source not in KEYS:
         return moved(frame, into)
     own = moved(frame.with_columns(_was=pl.col("account"), _merged=pl.col("account").is_in(list(into))), into)

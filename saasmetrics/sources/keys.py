@@ -23,6 +23,6 @@ def once(rows: Rows, key: Sequence[str], what: str, reader: Reader) -> pl.DataFr
         first = clash.row(0, named=True)
         same = clash.filter(pl.all_horizontal(pl.col(name).eq_missing(first[name]) for name in key))
         lines = " and ".join(str(line) for line in same["_line"].head(4))
-        named = ", ".join(f"'{first[name]}'" for name in key if name != "valid_from")
+        named = ", ".join(f"'{first[name]}'" for name in key if name != "valid_from" and first[name] is not None)
         refuse("SM316", f"{what} {named} stands in lines {lines} with different content", rows.entries[first["_file"]].path, first["_line"])
     return kept

@@ -1,13 +1,14 @@
-"""The small sources (accounts, users, subscriptions, tickets): whole in memory, typed, each row counted."""
+"""The small sources (all but the events): whole in memory, typed, each row counted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from saasmetrics.definitions.sources import Source
+from saasmetrics.messages import did_you_mean
 from saasmetrics.sources.columns import Want, compare, present
 from saasmetrics.sources.ledger import SHOWN, Entry
 from saasmetrics.sources.parquet import readable
@@ -46,6 +47,30 @@ def read(reader: Reader, source: Source, name: str, extra: Sequence[str], times_
     schema = {want.name: pl.Int64 if want.name in times_ else pl.String for want in wants}
     nothing = pl.DataFrame(schema={**schema, "_line": pl.Int64, "_file": pl.Int32})
     return Rows(pl.concat([nothing, *(frame.select(nothing.columns) for frame in frames)]), [entry for entry, _ in opened])
+
+
+def leave_out(rows: Rows, mask: pl.Expr, rule: str, code: str, what: str, reader: Reader) -> Rows:
+    """The rows for which the mask does not hold; each of the others is told with its line, and counted under the rule."""
+    for entry, line in rows.places(mask):
+        reader.ledger.warn(code, f"line {line}: {what}: left out", entry.path, line)
+    return rows.without(mask, rule)
+
+
+def reject(rows: Rows, bad: pl.Expr, name: str, shown: str, code: str, what: str, reader: Reader) -> Rows:
+    """The rows that are not bad; the others are rejected at their line, with what stands in the column."""
+    for (file,), wrong in sorted(rows.frame.filter(bad).partition_by("_file", as_dict=True).items()):
+        places = [(line, f"line {line}: {shown} '{text}' {what}") for line, text in wrong.select("_line", name).rows()]
+        reader.ledger.reject(rows.entries[int(str(file))], code, f"{shown} unreadable", places)
+    return Rows(rows.frame.filter(~bad.fill_null(False)), rows.entries)
+
+
+def say_strange(rows: Rows, column: str, known: Collection[str], told: str, reader: Reader) -> None:
+    """Names that the definition does not know are most likely misspelt: the first of them, and how many rows are like it."""
+    strange = rows.frame.filter(present(pl.col(column)) & ~pl.col(column).is_in(list(known))).sort("_file", "_line")
+    if strange.height:
+        entry, line, first = rows.entries[strange["_file"][0]], strange["_line"][0], strange[column][0]
+        text = f"line {line}: {column} '{first}' is not in the definition{did_you_mean(first, known)} (rows like this: {strange.height}; {told})"
+        reader.ledger.warn("SM321", text, entry.path, line)
 
 
 def _wants(source: Source, extra: Sequence[str]) -> list[Want]:

@@ -26,7 +26,7 @@ def test_the_schema_knows_the_words_of_every_block() -> None:
     made = schema()
     assert set(known_keys(made, ())) >= {"version", "sources", "workflows"}
     assert set(known_keys(made, ("workflows", "any", "tiers"))) == set()
-    assert set(known_keys(made, ("sources", "costs", "columns"))) == {"month", "sales_and_marketing", "cogs"}
+    assert set(known_keys(made, ("sources", "costs", "columns"))) == {"month", "sales_and_marketing", "cogs", "currency"}
     assert "not_in" in known_keys(made, ("rules", "any", "where", "any column"))
     assert set(known_keys(made, ("activation", "steps", "any"))) == {"kind", "rule", "required"}
 
