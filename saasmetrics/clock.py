@@ -9,19 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     import polars as pl
 
-Period = Literal["day", "week", "month", "quarter"]
+Period = Literal["day", "workday", "week", "month", "quarter"]
 Days = int  # whole days, written 14 or 14d in a definition
 Duration = int  # microseconds, written 14d or 36h in a definition
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 EPOCH = date(1970, 1, 1)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONDAY = 3  # 1970-01-01 was a Thursday
 ROLLING_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91}
 
 
@@ -49,6 +50,7 @@ class Clock:
     zone: str = "UTC"
     week_starts: str = "monday"
     late_after: int = DAY
+    days_off: tuple[str, ...] = ("saturday", "sunday")
 
     @cached_property
     def day(self) -> int:
@@ -100,8 +102,8 @@ class Clock:
         """Day number → number of the period it lies in; consecutive periods differ by one."""
         import polars as pl
 
-        if period in ("day", "week"):
-            return day if period == "day" else (day + self._shift).floordiv(7)
+        if period in ("day", "workday", "week"):
+            return day if period == "day" else self._workday(day) if period == "workday" else (day + self._shift).floordiv(7)
         months = day.cast(pl.Date).dt.year().cast(pl.Int32) * 12 + day.cast(pl.Date).dt.month().cast(pl.Int32) - 1
         return months if period == "month" else months.floordiv(3)
 
@@ -109,22 +111,23 @@ class Clock:
         """Number of a period → the date of its first day."""
         import polars as pl
 
-        if period in ("day", "week"):
-            return (index if period == "day" else index * 7 - self._shift).cast(pl.Int32).cast(pl.Date)
+        if period in ("day", "workday", "week"):
+            day = index if period == "day" else self._of_workday(index) if period == "workday" else index * 7 - self._shift
+            return day.cast(pl.Int32).cast(pl.Date)
         months = index * (1 if period == "month" else 3)
         return pl.date(months.floordiv(12), months % 12 + 1, 1)
 
     def index_of(self, day: int, period: Period) -> int:
         """As `index`, for one day."""
-        if period in ("day", "week"):
-            return day if period == "day" else (day + self._shift) // 7
+        if period in ("day", "workday", "week"):
+            return day if period == "day" else self._workday(day) if period == "workday" else (day + self._shift) // 7
         months = date_of(day).year * 12 + date_of(day).month - 1
         return months if period == "month" else months // 3
 
     def first_day(self, index: int, period: Period) -> int:
         """As `start`, for one period; a day number."""
-        if period in ("day", "week"):
-            return index if period == "day" else index * 7 - self._shift
+        if period in ("day", "workday", "week"):
+            return index if period == "day" else self._of_workday(index) if period == "workday" else index * 7 - self._shift
         months = index * (1 if period == "month" else 3)
         return day_number(date(months // 12, months % 12 + 1, 1))
 
@@ -143,9 +146,27 @@ class Clock:
         """Whether T − anchor ≥ span (both in µs)."""
         return anchor + span <= self.now
 
+    def beat(self, cadence: str) -> Period:
+        """The periods by which a workflow of this cadence is judged. One of every day has working days: a day off counts
+        to the working day before it, so that neither a quiet Sunday breaks a habit nor work on a Saturday is lost."""
+        return "workday" if cadence == "day" else cadence  # type: ignore[return-value]
+
+    @cached_property
+    def _working(self) -> list[int]:
+        return [at for at, name in enumerate(WEEKDAYS) if name not in self.days_off]
+
+    def _workday(self, day: Any) -> Any:
+        since, working = day + MONDAY, self._working
+        return since // 7 * len(working) - 1 + sum((since % 7 >= weekday) * 1 for weekday in working)
+
+    def _of_workday(self, index: Any) -> Any:
+        working = self._working
+        steps = ((index % len(working) >= at) * (working[at] - working[at - 1]) for at in range(1, len(working)))
+        return index // len(working) * 7 - MONDAY + working[0] + sum(steps)
+
     @property
     def _shift(self) -> int:
-        return (3 - WEEKDAYS.index(self.week_starts)) % 7  # 1970-01-01 was a Thursday
+        return (MONDAY - WEEKDAYS.index(self.week_starts)) % 7
 
     def _offset(self, instant: int) -> int:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)

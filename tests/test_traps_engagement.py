@@ -20,6 +20,7 @@ DEFINITION = """\
 version: 1
 timezone: UTC
 late_after: {late}
+days_off: {off}
 sources:
   events: {{files: events.csv}}
   users: {{files: users.csv, columns: {{kind: kind}}}}
@@ -43,7 +44,7 @@ class World:
     """The three tables, as lines of CSV without their heads, and what becomes of them."""
 
     def __init__(self, home: Path) -> None:
-        self.home, self.lines, self.shape = home, {name: list[str]() for name in HEADS}, {"cadence": "week", "late": "0d"}
+        self.home, self.lines, self.shape = home, {name: list[str]() for name in HEADS}, {"cadence": "week", "late": "0d", "off": "[saturday, sunday]"}
 
     def write(self, table: str, *lines: str) -> World:
         self.lines[table] += lines
@@ -165,6 +166,14 @@ def test_trap_36_a_monthly_job_done_every_month_is_sticky(world: World) -> None:
     world.shape["cadence"] = "month"
     row = world.one("stickiness", periods=4)
     assert (row["stickiness"], row["active_periods"], row["expected"]) == (1.0, 4, 4)
+
+
+@pytest.mark.parametrize(("off", "hits", "expected"), [("[saturday, sunday]", 10, 10), ("[]", 8, 12), ("[friday, saturday]", 8, 10)])
+def test_trap_36_a_daily_job_rests_on_the_days_off(world: World, off: str, hits: int, expected: int) -> None:
+    world.shape |= {"cadence": "day", "off": off}
+    weekdays = [day for day in last(16) if day.weekday() < 5]
+    row = world.write("events", *closed(weekdays)).one("stickiness", periods=expected)
+    assert (row["active_periods"], row["expected"]) == (hits, expected)
 
 
 def test_trap_36_a_wrong_cadence_is_named(world: World) -> None:

@@ -129,7 +129,7 @@ class Book:
     @cached_property
     def _zone_clock(self) -> Clock:
         d = self.definition
-        return Clock(self.as_of or date(1970, 1, 2), d.timezone or "UTC", d.week_starts, d.late_after)
+        return Clock(self.as_of or date(1970, 1, 2), d.timezone or "UTC", d.week_starts, d.late_after, d.days_off)
 
     def _fact(self, name: str) -> pl.LazyFrame:
         room = catalog.facts().get(name)

@@ -2,7 +2,7 @@
 
 ## Columns
 account   key    the account
-cadence   key    day, week, month, quarter
+cadence   key    day (of the calendar), workday, week, month, quarter
 lived     count  complete periods since its creation, or since the export begins; the one it began in counts when it began on its first day
 left      flag   had a subscription and no longer pays
 """
@@ -18,7 +18,7 @@ def tenure(accounts: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock) -
     """accounts → one row an account and length of period; unknown where its creation is."""
     gone = contract_state.select("account", left=pl.col("ended_day").is_not_null())
     there = accounts.select("account", start=_start()).join(gone, on="account", how="left").with_columns(pl.col("left").fill_null(False))
-    frames = [there.select("account", "left", cadence=pl.lit(period), lived=_lived(period, clock)) for period in ROLLING_DAYS]
+    frames = [there.select("account", "left", cadence=pl.lit(period), lived=_lived(period, clock)) for period in (*ROLLING_DAYS, "workday")]
     return pl.concat(frames)
 
 

@@ -9,29 +9,31 @@ from statistics import median
 from typing import Any
 
 from oracle.contracts import contract
+from oracle.days import WEEKDAYS
 from oracle.scores import money
 from oracle.truth import Account, Truth
 from oracle.world import Event
 
 
 class Beat:
-    """The periods of one cadence: weeks, months; days may be working days, and a weekend counts to its Friday."""
+    """The periods of one cadence: weeks, months; days may be working days, and a day off counts to the working day before."""
 
     def __init__(self, truth: Truth, cadence: str, working: bool = False) -> None:
         self.truth, self.cadence = truth, cadence
         self.working = working and cadence == "day"
+        self.open = [name not in truth.definition.days_off for name in WEEKDAYS]
 
     def index(self, day: int) -> int:
         if not self.working:
             return self.truth.calendar.index(day, self.cadence)
         week, weekday = divmod(day + 3, 7)
-        return 5 * week + min(weekday, 4)
+        return sum(self.open) * week + sum(self.open[: weekday + 1]) - 1
 
     def first(self, index: int) -> int:
         if not self.working:
             return self.truth.calendar.first(index, self.cadence)
-        week, weekday = divmod(index, 5)
-        return 7 * week - 3 + weekday
+        week, place = divmod(index, sum(self.open))
+        return 7 * week - 3 + [at for at, is_open in enumerate(self.open) if is_open][place]
 
     @property
     def last(self) -> int:

@@ -63,6 +63,7 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
     cadence = st.sampled_from(("week", "week", "day", "month", "quarter"))
     found: dict[str, Any] = {
         "version": 1, "timezone": draw(st.sampled_from(ZONES)), "week_starts": draw(st.sampled_from(WEEKDAYS)), "late_after": draw(st.sampled_from(LATE)),
+        "days_off": draw(st.sampled_from((["saturday", "sunday"], ["friday", "saturday"], []))),
         "internal": {"accounts": {"plan": "internal"}, "users": {"email": {"like": "*@vendor.example"}}},
         "roles": {"admin": ["admin", "owner"], "service": ["service"], "finance": ["Finance", "clerk"], "manager": ["boss"]},
         "rules": {"posted": {"event": "posted", "where": {"status": "ok"}}},

@@ -63,7 +63,7 @@ def stickiness(truth: Truth, accounts: Sequence[Account], periods: int = 12, min
 
 def sticky_row(truth: Truth, account: Account, workflow: str, periods: int, least: int) -> dict[str, Any]:
     cadence = truth.definition.workflows[workflow].cadence
-    beat = Beat(truth, cadence)
+    beat = Beat(truth, cadence, working=True)
     there = exposed(truth, account, beat, periods)
     days = [event.day for event in truth.successes(account.name, [workflow])]
     hit = len({index for day in days if (index := beat.index(day)) in (there or ())})

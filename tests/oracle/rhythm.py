@@ -22,7 +22,7 @@ def rhythm(truth: Truth, accounts: Sequence[Account], min_days: int = 6, min_spa
 
 def active(truth: Truth, days: Sequence[int], cadence: str) -> tuple[int, int]:
     """Of the periods after the first success's, up to the last one's, those with a success; and all."""
-    beat = Beat(truth, cadence)
+    beat = Beat(truth, cadence, working=True)
     indexes = {beat.index(day) for day in days}
     return len(indexes) - 1, max(indexes) - min(indexes)
 

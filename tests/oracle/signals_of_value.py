@@ -20,7 +20,7 @@ def signals(truth: Truth, accounts: Sequence[Account]) -> Rows:
 
 def row(truth: Truth, accounts: Sequence[Account], workflow: str) -> dict[str, Any]:
     flow, start = truth.definition.workflows[workflow], begins(truth)
-    beat = Beat(truth, flow.cadence)
+    beat = Beat(truth, flow.cadence, working=True)
     last = beat.last
     events = [(beat.index(event.day), event) for account in accounts for event in truth.successes(account.name, [workflow])]
     known = {index for index in range(last - 11, last + 1) if start is not None and truth.accounts and beat.first(index) >= start}

@@ -93,9 +93,9 @@ def active_periods(
     accounts: pl.LazyFrame, tenure: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, *,
     period: Literal["day", "week", "month", "quarter"] = "week", periods: int = 12, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
-    there = tenure.filter((pl.col("cadence") == period) & ~pl.col("left")).join(accounts.select("account", *by), on="account")
-    told = there.join(_done(activity, clock, period, periods), on="account", how="left").with_columns(old=(pl.col("lived") >= periods).fill_null(False))
-    base = told.group_by(by or pl.lit(0).alias("every")).agg(eligible=pl.col("old").sum().cast(pl.Int64), immature=(~pl.col("old")).sum().cast(pl.Int64))
+    there = tenure.filter(pl.col("cadence") == period).join(accounts.select("account", *by), on="account")
+    told = there.join(_done(activity, clock, period, periods), on="account", how="left").with_columns(old=~pl.col("left") & (pl.col("lived") >= periods).fill_null(False))
+    base = told.group_by(by or pl.lit(0).alias("every")).agg(eligible=pl.col("old").sum().cast(pl.Int64), immature=(~pl.col("old") & ~pl.col("left")).sum().cast(pl.Int64))
     found = told.filter("old").group_by(*by, pl.col("active_periods").fill_null(0)).agg(accounts=pl.len().cast(pl.Int64))
     numbers = pl.LazyFrame({"active_periods": list(range(periods + 1))}, schema={"active_periods": pl.Int64})
     grid = base.join(numbers, how="cross").join(found, on=[*by, "active_periods"], how="left", nulls_equal=True)

@@ -7,7 +7,7 @@ whether an account still does its work needs the right cadence, so the declared 
 ## Columns
 workflow       key     the workflow
 declared       label   its cadence in the definition file
-measured       label   the rhythm of most accounts: day, week, month, quarter, or rarer
+measured       label   the rhythm of most accounts: day (working days), week, month, quarter, or rarer
 verdict        label   agrees; slower or faster: what more than half of the accounts beyond doubt are; unclear: no such majority, or fewer than min_accounts
 accounts       count   accounts with enough work to have a rhythm
 immature       count   accounts that did it on fewer than min_days days, or within less than min_span: not counted
@@ -26,7 +26,8 @@ advice         text    what to change; empty: nothing
 
 ## Limits
 An account's own rhythm is the shortest period in at least every second of which it did the job. Steady work without any
-rhythm echoes near 0. Work on weekdays only echoes after 7 days, whatever its cadence.
+rhythm echoes near 0. Days are working days here; a day off (`days_off`) counts to the one before it. In the gap and the echoes
+they are days of the calendar: work on weekdays only echoes after 7 days, whatever its cadence.
 
 ## Account by account
 engagement.stickiness
@@ -104,7 +105,7 @@ def rhythm(
 
 def _each(activity: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """Each account and workflow: its own rhythm, and how many steps from period to period were taken, of how many."""
-    places = {name: clock.index(pl.col("day"), name).cast(pl.Int64) for name in ROLLING_DAYS}  # type: ignore[arg-type]
+    places = {name: clock.index(pl.col("day"), clock.beat(name)).cast(pl.Int64) for name in ROLLING_DAYS}
     found = activity.group_by(KEYS).agg(
         *[(place.n_unique().cast(pl.Int64) - 1).alias(f"{name}_hits") for name, place in places.items()],
         *[(place.max() - place.min()).alias(f"{name}_steps") for name, place in places.items()],

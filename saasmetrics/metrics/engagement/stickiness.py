@@ -7,7 +7,7 @@ cadence, so that a month's rhythm does not read as three lost weeks.
 ## Columns
 account         key    the account
 workflow        key    the core workflow
-cadence         label  its declared cadence: day, week, month, quarter
+cadence         label  its declared cadence: day (working days), week, month, quarter
 state           label  active; new: there for fewer than min_periods; silent: not done in the window; never: not done at all; left: no longer pays; unknown: no date of creation
 stickiness      share  active_periods / expected
 active_periods  count  periods of the window with a success
@@ -18,8 +18,9 @@ quiet_periods   count  complete periods up to now without a success; empty: neve
 last_success    date   last day with a success
 
 ## Limits
-The window is the last `periods` complete periods of the cadence: 12 weeks, or 12 months. A wrong cadence makes this table
-wrong: see engagement rhythm. A workflow done every working day cannot reach 100 % with cadence: day, for weekends count.
+The window is the last `periods` complete periods of the cadence: 12 weeks, or 12 working days. A day off (`days_off` in the
+definition, Saturday and Sunday by default) counts to the working day before it. A wrong cadence makes this table wrong: see
+engagement rhythm.
 
 ## Order
 state stickiness account workflow
@@ -54,6 +55,25 @@ account  workflow  cadence  state   stickiness  active_periods  expected  low   
 a1       invoices  week     active  0.333333    1               3         0.061492  0.79234  0              2026-03-30
 a1       closing   month    active  1           3               3         0.438503  1        0              2026-03-31
 
+## Example: a daily job rests at the weekend, and work on a Saturday is that of the Friday
+tenure:
+account  cadence  lived  left
+a1       day      40     false
+a1       workday  30     false
+workflows:
+workflow  core  cadence
+picking   true  day
+activity:
+account  workflow  day         n
+a1       picking   2026-03-31  1
+a1       picking   2026-04-01  1
+a1       picking   2026-04-02  1
+a1       picking   2026-04-04  1
+with as_of=2026-04-08 periods=4
+becomes
+account  workflow  cadence  state   stickiness  active_periods  expected  low       high      quiet_periods  last_success
+a1       picking   day      active  0.75        3               4         0.300642  0.954413  1              2026-04-04
+
 ## Example: the running period is not expected yet, nor is one from before the account
 tenure:
 account  cadence  lived  left
@@ -85,8 +105,9 @@ from saasmetrics.statistics import share, wilson
 def stickiness(
     tenure: pl.LazyFrame, workflows: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, *, periods: int = 12, min_periods: int = 3
 ) -> pl.LazyFrame:
-    jobs = workflows.filter("core").select("workflow", "cadence")
-    grid = tenure.join(jobs, on="cadence").with_columns(expected=pl.col("lived").clip(0, periods))
+    beat = pl.col("cadence").replace({name: clock.beat(name) for name in ROLLING_DAYS})
+    jobs = workflows.filter("core").select("workflow", "cadence", beat=beat)
+    grid = tenure.rename({"cadence": "beat"}).join(jobs, on="beat").with_columns(expected=pl.col("lived").clip(0, periods))
     told = grid.join(_done(activity, grid, clock), on=["account", "workflow"], how="left")
     active, expected = pl.col("active_periods"), pl.col("expected")
     low, high = wilson(active, expected)
@@ -108,7 +129,7 @@ def _done(activity: pl.LazyFrame, grid: pl.LazyFrame, clock: Clock) -> pl.LazyFr
 def _ago(clock: Clock) -> pl.Expr:
     """Periods of the workflow's cadence between a day's own and the last complete one; the running one is −1."""
     return pl.coalesce(
-        pl.when(pl.col("cadence") == cadence).then(clock.last_complete(cadence) - clock.index(pl.col("day"), cadence))  # type: ignore[arg-type]
+        pl.when(pl.col("cadence") == cadence).then(clock.last_complete(clock.beat(cadence)) - clock.index(pl.col("day"), clock.beat(cadence)))
         for cadence in ROLLING_DAYS
     ).cast(pl.Int64)
 

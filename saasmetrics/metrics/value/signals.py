@@ -7,7 +7,7 @@ succeeds, for how many accounts, each in its natural rhythm: a monthly job is no
 ## Columns
 workflow         key    the workflow
 core             flag   whether it is a core one
-cadence          label  day, week, month, quarter
+cadence          label  day (working days: a day off counts to the one before it), week, month, quarter
 period           date   first day of the last complete period of that length
 n                count  successes in it, by people and by service users
 before           count  successes in the period before
@@ -116,9 +116,10 @@ def _periods(accounts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     told = accounts.select(begins=pl.col("observed_from").cast(pl.Int64).min()).collect().item()
     rows = []
     for cadence in ROLLING_DAYS:
-        last, first = clock.last_complete(cadence), clock.index_of(clock.day if told is None else told, cadence)  # type: ignore[arg-type]
-        whole = told is not None and clock.first_day(first, cadence) == told  # type: ignore[arg-type]
-        rows.append((cadence, last, clock.first_day(last, cadence), first if whole else first + 1, clock.first_day(last + 1, cadence)))  # type: ignore[arg-type]
+        beat = clock.beat(cadence)
+        last, first = clock.last_complete(beat), clock.index_of(clock.day if told is None else told, beat)
+        whole = told is not None and clock.first_day(first, beat) == told
+        rows.append((cadence, last, clock.first_day(last, beat), first if whole else first + 1, clock.first_day(last + 1, beat)))
     frame = pl.LazyFrame(rows, schema={"cadence": pl.String, "last": pl.Int64, "period": pl.Int64, "first": pl.Int64, "end": pl.Int64}, orient="row")
     born = accounts.select("created_day").join(frame, how="cross").group_by("cadence").agg(existing=(pl.col("created_day") < pl.col("end")).sum().cast(pl.Int64))
     return frame.join(born, on="cadence", how="left").with_columns(pl.col("existing").fill_null(0))
@@ -128,7 +129,7 @@ def _ago(clock: Clock) -> pl.Expr:
     """How many complete periods of its rhythm lie between the last one and that of the row."""
     index = pl.lit(None, pl.Int64)
     for cadence in ROLLING_DAYS:
-        index = pl.when(pl.col("cadence") == cadence).then(clock.index(pl.col("day"), cadence).cast(pl.Int64)).otherwise(index)  # type: ignore[arg-type]
+        index = pl.when(pl.col("cadence") == cadence).then(clock.index(pl.col("day"), clock.beat(cadence)).cast(pl.Int64)).otherwise(index)
     return pl.col("last") - index
 
 
