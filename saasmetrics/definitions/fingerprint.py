@@ -46,6 +46,9 @@ def meaning(definition: Definition) -> dict[str, Any]:
         made["north_star"] |= _taken(definition)
     if definition.activation:
         made["activation"]["steps"] = _steps(definition)
+    if "pricing" in made:
+        made["pricing"] |= _meters(definition)
+        made["pricing"].pop("review_by", None)
     return made
 
 
@@ -114,6 +117,14 @@ def _feature(definition: Definition, name: str) -> dict[str, Any]:
     feature, of = definition.features[name], _meaning_in(definition)
     made = feature.model_dump(exclude_defaults=True)
     return made | {key: of(made[key]) for key in ("rule", "failure") if key in made} | _plans(feature.plans)
+
+
+def _meters(definition: Definition) -> dict[str, Any]:
+    """The meters, in the order in which they are shown."""
+    of = _meaning_in(definition)
+    dumped = {name: meter.model_dump(exclude_defaults=True) for name, meter in definition.pricing.meters.items()}
+    named = [[name, made | {key: of(made[key]) for key in ("rule", "less") if key in made}] for name, made in dumped.items()]
+    return {"meters": named} if named else {}
 
 
 def _plans(plans: Sequence[str]) -> dict[str, list[str]]:

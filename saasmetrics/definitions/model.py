@@ -14,6 +14,7 @@ from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.durations import DAY, Duration
 from saasmetrics.definitions.expansion import Expansion
 from saasmetrics.definitions.journey import Journey
+from saasmetrics.definitions.pricing import Meter, Pricing
 from saasmetrics.definitions.qualification import Qualification
 from saasmetrics.definitions.sources import Sources
 from saasmetrics.definitions.words import Name, Sentence, Texts
@@ -21,7 +22,6 @@ from saasmetrics.definitions.work import Activation, Activity, Feature, Internal
 from saasmetrics.definitions.zones import Zone
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-DaysOff = Annotated[tuple[Weekday, ...], Field(max_length=6)]
 
 
 class Definition(Base):
@@ -32,10 +32,6 @@ class Definition(Base):
     value: Value = Field(default=Value(), description="what the product is for, in the customer's words")
     timezone: Zone | None = Field(default=None, description="the zone whose days, weeks and months count")
     week_starts: Weekday = Field(default="monday", description="the first day of a week")
-    days_off: DaysOff = Field(
-        default=("saturday", "sunday"),
-        description="the days without work: a workflow with cadence day is not missed on them, and what is done on them counts to the working day before; [] where every day is a working day",
-    )
     late_after: Duration = Field(default=DAY, description="how late events arrive; a period is complete after that")
     sources: Sources = Field(description="the exports to read")
     internal: Internal = Field(default=Internal(), description="who is left out of everything, and counted")
@@ -56,6 +52,7 @@ class Definition(Base):
         default=Qualification(), description="the signs that an account which does not pay yet is ready to buy"
     )
     journey: Journey = Field(default=Journey(), description="where one stage of an account's way ends and the next begins")
+    pricing: Pricing = Field(default=Pricing(), description="units that a price could be based on, and prices to try")
 
     def rule(self, name: str) -> Rule:
         """The rule of that name, else the bare event."""
@@ -84,6 +81,16 @@ class Definition(Base):
         """The north star; undeclared, the successes of the first core workflow."""
         return self.north_star or NorthStar(workflow=self.core_workflows()[0])
 
+    def meters(self) -> Mapping[str, Meter]:
+        """The declared meters; undeclared, the core workflows' successes and value, active people and paid seats."""
+        if self.pricing.meters:
+            return self.pricing.meters
+        core = self.core_workflows()
+        counted = {name: Meter(workflow=name) for name in core}
+        valued = {f"{name} value": Meter(workflow=name, measure="sum") for name in core if self.workflows[name].value}
+        seats = {"seats": Meter(of="seats")} if self.sources.subscriptions else {}
+        return {**counted, **valued, "people": Meter(of="users"), **seats}
+
     def _refs(self) -> Iterator[str]:
         if self.north_star:
             unless = self.north_star.unless
@@ -96,3 +103,5 @@ class Definition(Base):
         yield from (*(self.activity.logins or ()), *(self.activity.page_views or ()))
         for feature in self.features.values():
             yield from filter(None, (feature.rule, feature.failure))
+        for meter in self.pricing.meters.values():
+            yield from filter(None, (meter.rule, meter.less))

@@ -12,6 +12,7 @@ from saasmetrics.messages import Problem, did_you_mean
 NORTH_STAR: Path = ("north_star", "workflow")
 VALUE: Path = ("value", "workflows")
 NEEDED = {"value": ("value", "with the amount"), "entities": ("entity", "that says which thing")}
+METERED = {"sum": NEEDED["value"], "distinct": NEEDED["entities"]}
 TIER: Path = ("churn_risk", "signals", "low_adoption", "tier")
 VOLUME: Path = ("qualification", "signals", "volume", "workflow")
 ADVANCED: Path = ("qualification", "signals", "advanced_features", "features")
@@ -28,6 +29,22 @@ def dangling(tree: Tree) -> Iterator[Problem]:
     for path, name in _listed(tree.data, ADVANCED):
         yield from _undeclared(tree, path, name, "feature", list(_mapping(_at(tree.data, "features"))))
     yield from _value_of_nothing(tree, workflows)
+    yield from _meters(tree, workflows)
+
+
+def _meters(tree: Tree, workflows: Mapping[str, Any]) -> Iterator[Problem]:
+    """Schedules price a meter, meters count a workflow that declares what they add up or tell apart."""
+    meters = _mapping(_at(tree.data, "pricing", "meters"))
+    for name, meter in meters.items():
+        path, workflow, measure = ("pricing", "meters", name), _at(meter, "workflow"), _at(meter, "measure")
+        yield from _undeclared(tree, (*path, "workflow"), workflow, "workflow", list(workflows))
+        key, what = METERED.get(measure, ("", "")) if isinstance(measure, str) else ("", "")
+        if key and isinstance(workflow, str) and workflow in workflows and not _at(workflows[workflow], key):
+            message = f"{dotted((*path, 'measure'))}: {measure} needs workflows.{workflow}.{key}, the column {what}"
+            yield Problem("SM113", message, tree.file, *nearest(tree.places, (*path, "measure")))
+    usual = [*workflows, *(f"{name} value" for name in workflows if _at(workflows[name], "value")), "people", "seats"]
+    for name, schedule in _mapping(_at(tree.data, "pricing", "schedules")).items():
+        yield from _undeclared(tree, ("pricing", "schedules", name, "meter"), _at(schedule, "meter"), "meter", list(meters) or usual)
 
 
 def _undeclared(tree: Tree, path: Path, name: object, kind: str, declared: Sequence[str]) -> Iterator[Problem]:

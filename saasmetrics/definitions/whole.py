@@ -14,12 +14,13 @@ from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.expansion import Expansion
 from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.model import Definition
+from saasmetrics.definitions.pricing import Pricing
 from saasmetrics.definitions.qualification import Qualification
 from saasmetrics.definitions.work import Activation, Value
 
 OWN: dict[str, type[Base]] = {
     "value": Value, "activation": Activation, "churn_risk": ChurnRisk, "expansion": Expansion,
-    "qualification": Qualification, "journey": Journey,
+    "qualification": Qualification, "journey": Journey, "pricing": Pricing,
 }  # fmt: skip
 
 
