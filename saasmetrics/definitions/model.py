@@ -22,6 +22,7 @@ from saasmetrics.definitions.work import Activation, Activity, Feature, Internal
 from saasmetrics.definitions.zones import Zone
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+DaysOff = Annotated[tuple[Weekday, ...], Field(max_length=6)]
 
 
 class Definition(Base):
@@ -32,6 +33,10 @@ class Definition(Base):
     value: Value = Field(default=Value(), description="what the product is for, in the customer's words")
     timezone: Zone | None = Field(default=None, description="the zone whose days, weeks and months count")
     week_starts: Weekday = Field(default="monday", description="the first day of a week")
+    days_off: DaysOff = Field(
+        default=("saturday", "sunday"),
+        description="the days without work: a workflow with cadence day is not missed on them, and what is done on them counts to the working day before; [] where every day is a working day",
+    )
     late_after: Duration = Field(default=DAY, description="how late events arrive; a period is complete after that")
     sources: Sources = Field(description="the exports to read")
     internal: Internal = Field(default=Internal(), description="who is left out of everything, and counted")
