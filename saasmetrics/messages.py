@@ -71,6 +71,7 @@ CODES: dict[str, Code] = {
     "SM320": Code(OK, "rows left out", "see the row ledger"),
     "SM321": Code(OK, "worth knowing about the data", "see the message"),
     "SM322": Code(OK, "files passed over", "see the message; --strict lets it pass"),
+    "SM323": Code(OK, "rows that are no recurring revenue", "see the message; --strict lets it pass"),
     # outputs and the environment
     "SM401": Code(OUTPUT, "cannot write the output", "check space and permission; the old file is as it was"),
     "SM402": Code(OUTPUT, "input changed while being read", "run again when the export has finished"),

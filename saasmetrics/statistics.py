@@ -30,6 +30,19 @@ def share(k: pl.Expr, n: pl.Expr) -> pl.Expr:
     return pl.when(n > 0).then(k / n)
 
 
+def poisson(k: pl.Expr, n: pl.Expr, per: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Score interval, 95 %, of a rate of counts: k in n, told for `per` of them; null where n is 0.
+
+    What Wilson's is to shares. Schwertman & Martinez 1994, Commun Stat Theory Methods 23:1507.
+    """
+    n_ = n.cast(pl.Float64)
+    middle = k + Z95**2 / 2
+    half = Z95 * (k + Z95**2 / 4).sqrt()
+    known = pl.when(n > 0)
+    # at k = 0 the lower bound is exactly 0; the formula is off by a rounding error there
+    return known.then(pl.when(k == 0).then(0.0).otherwise(per * (middle - half) / n_)), known.then(per * (middle + half) / n_)
+
+
 def divided(value: pl.Expr, by: int) -> pl.Expr:
     """value / by, to the last digit.
 
@@ -37,6 +50,21 @@ def divided(value: pl.Expr, by: int) -> pl.Expr:
     on how many rows are computed at once. By a column it divides.
     """
     return value / (value * 0 + by)
+
+
+RATE = 10**12
+
+
+def proportion(part: pl.Expr, amount: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """part × amount / whole of whole numbers (whole > 0), rounded half away from zero; null where whole is 0. Exact, whatever the size."""
+    product, base = part.cast(pl.Int128) * amount.cast(pl.Int128), whole.cast(pl.Int128)
+    size = (product.abs() * 2 + base).floordiv(base * 2)
+    return pl.when(whole != 0).then((size * product.sign()).cast(pl.Int64))
+
+
+def exchanged(amount: pl.Expr, rate: pl.Expr) -> pl.Expr:
+    """A whole amount × rate / RATE, rounded half away from zero; as it is where there is no rate."""
+    return pl.when(rate.is_null()).then(amount).otherwise(proportion(rate, amount, pl.lit(RATE)))
 
 
 def kaplan_meier(times: pl.LazyFrame, by: Sequence[str] = ()) -> pl.LazyFrame:

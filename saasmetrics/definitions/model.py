@@ -16,6 +16,7 @@ from saasmetrics.definitions.expansion import Expansion
 from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.pricing import Meter, Pricing
 from saasmetrics.definitions.qualification import Qualification
+from saasmetrics.definitions.revenue import Revenue
 from saasmetrics.definitions.sources import Sources
 from saasmetrics.definitions.words import Name, Sentence, Texts
 from saasmetrics.definitions.work import Activation, Activity, Feature, Internal, NorthStar, Rule, Step, Value, Workflow
@@ -56,6 +57,7 @@ class Definition(Base):
     qualification: Qualification = Field(
         default=Qualification(), description="the signs that an account which does not pay yet is ready to buy"
     )
+    revenue: Revenue = Field(default=Revenue(), description="by which conventions money is counted")
     journey: Journey = Field(default=Journey(), description="where one stage of an account's way ends and the next begins")
     pricing: Pricing = Field(default=Pricing(), description="units that a price could be based on, and prices to try")
 

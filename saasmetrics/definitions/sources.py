@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
+from saasmetrics.definitions.amounts import Flag
 from saasmetrics.definitions.base import Base, fail, shown
 from saasmetrics.definitions.columns import COLUMNS, columns_of
 from saasmetrics.definitions.presets import Preset, named, problem_of
@@ -145,6 +146,17 @@ class Subscriptions(Source):
 
     table: ClassVar[str] = "subscriptions"
     columns: Annotated[Mapping[str, str], columns_of("subscriptions")] = Field(default={}, description=DECLARED)
+    shape: Literal["spans", "movements", "snapshots"] = Field(
+        default="spans", description="a row is a paid span, a change of what an account pays (start: its day, mrr: the change), or a month (start: any day in it)"
+    )
+    minor_units: Flag = Field(default=False, description="true: amounts are in cents, save in currencies that have none")
+
+
+class Rates(Source):
+    """Exchange rates into `revenue.currency`."""
+
+    table: ClassVar[str] = "rates"
+    columns: Annotated[Mapping[str, str], columns_of("rates")] = Field(default={}, description=DECLARED)
 
 
 class Tickets(Source):
@@ -189,6 +201,7 @@ class Sources(Base):
     accounts: Accounts | None = Field(default=None, description="the customer accounts, one row each")
     users: Users | None = Field(default=None, description="who works in which account")
     subscriptions: Subscriptions | None = Field(default=None, description="what accounts pay")
+    rates: Rates | None = Field(default=None, description="exchange rates into revenue.currency")
     tickets: Tickets | None = Field(default=None, description="support tickets")
     merges: Merges | None = Field(default=None, description="accounts that became part of another: counted as one")
     incidents: Incidents | None = Field(default=None, description="when the product did not work")

@@ -9,17 +9,18 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
-from saasmetrics.sources import accounts, costs, incidents, limits, merges, subscriptions, tickets, users
+from saasmetrics.sources import accounts, costs, incidents, limits, merges, rates, subscriptions, tickets, users
 from saasmetrics.sources.reading import Reader
 
 LISTS = {
     "listed": "accounts", "people": "users", "spans": "subscriptions", "raised": "tickets", "outages": "incidents", "allowances": "limits",
-    "spent": "costs",
+    "spent": "costs", "quoted": "rates",
 }  # fmt: skip
 READERS: dict[str, Callable[[Reader, Any, Definition, Clock], pl.DataFrame]] = {
     "accounts": lambda reader, source, d, _: accounts.read(reader, source, [c.column for c in d.internal.accounts]),
     "users": lambda reader, source, d, _: users.read(reader, source, [c.column for c in d.internal.users]),
-    "subscriptions": lambda reader, source, _, clock: subscriptions.read(reader, source, clock),
+    "subscriptions": lambda reader, source, d, clock: subscriptions.read(reader, source, d.revenue, clock),
+    "rates": lambda reader, source, _, clock: rates.read(reader, source, clock),
     "tickets": lambda reader, source, d, clock: tickets.read(reader, source, d.workflows, clock),
     "merges": lambda reader, source, *_: merges.read(reader, source),
     "incidents": lambda reader, source, d, clock: incidents.read(reader, source, d.workflows, clock),

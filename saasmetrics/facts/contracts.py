@@ -9,6 +9,9 @@ mrr       money  in ten-thousandths
 currency  label  as written
 seats     count  seats paid for
 plan      label  the plan
+kind      label  recurring, usage, module
+months    count  months of one term; null: not said
+cancelled count  day number on which it was cancelled; null: not, or not said
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import polars as pl
 
 SCHEMA = {
     "account": pl.Categorical, "start": pl.Int32, "end": pl.Int32, "renews": pl.Int32, "mrr": pl.Int64, "currency": pl.String,
-    "seats": pl.Int64, "plan": pl.String,
+    "seats": pl.Int64, "plan": pl.String, "kind": pl.String, "months": pl.Int64, "cancelled": pl.Int32,
 }  # fmt: skip
 
 

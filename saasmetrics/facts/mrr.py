@@ -16,10 +16,10 @@ from saasmetrics.clock import Clock
 SCHEMA = {"account": pl.Categorical, "currency": pl.String, "day": pl.Int32, "mrr": pl.Int64}
 
 
-def mrr(contracts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
-    """contracts (spans of counted accounts) → changes up to T. A close and an open on one day are one change."""
-    starts = contracts.select("account", "currency", "mrr", day="start")
-    ends = contracts.filter(pl.col("end").is_not_null()).select("account", "currency", -pl.col("mrr"), day="end")
+def mrr(billed: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """billed (the spans as they count) → changes up to T. A close and an open on one day are one change."""
+    starts = billed.select("account", "currency", "mrr", day="start")
+    ends = billed.filter(pl.col("end").is_not_null()).select("account", "currency", -pl.col("mrr"), day="end")
     steps = pl.concat([starts, ends], how="diagonal").group_by("account", "currency", "day").agg(pl.col("mrr").sum())
     kept = steps.filter(pl.col("day") < clock.day)
     summed = kept.with_columns(pl.col("mrr").cum_sum().over("account", "currency", order_by="day"))

@@ -76,7 +76,7 @@ class Ledger:
             self.warnings.append(problem)
 
     def enforce(self) -> None:
-        """With --strict, refuse when anything was left out or doubtful; files passed over by rule are neither."""
-        doubts = [Problem("SM314", w.message, w.file, w.line) for w in self.warnings if w.code != "SM322"]
+        """With --strict, refuse when anything was left out or doubtful; files passed over by rule, and rows that are no revenue, are neither."""
+        doubts = [Problem("SM314", w.message, w.file, w.line) for w in self.warnings if w.code not in ("SM322", "SM323")]
         if self.strict and doubts:
             raise Refused(doubts)

@@ -1,6 +1,7 @@
 """The subscriptions: what an account pays, from its first day to the first day no longer covered (null: open).
 
-Grain: one span. Columns: account, start, end, renews (local day numbers), mrr (ten-thousandths), currency, seats, plan.
+Grain: one span, whatever the shape of the export. Columns: account, start, end, renews, cancelled (local day numbers), mrr
+(ten-thousandths), currency, seats, plan, kind (recurring, usage, module), months (of a term).
 """
 
 from __future__ import annotations
@@ -8,28 +9,49 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock
+from saasmetrics.definitions.revenue import Revenue
 from saasmetrics.definitions.sources import Subscriptions
+from saasmetrics.sources import contradictions, shapes
 from saasmetrics.sources.amounts import amounts
+from saasmetrics.sources.columns import present
 from saasmetrics.sources.numbers import scaled, whole
 from saasmetrics.sources.reading import Reader
-from saasmetrics.sources.rows import leave_out
+from saasmetrics.sources.recurring import kinds, monthly, months
+from saasmetrics.sources.rows import Rows, leave_out
 from saasmetrics.sources.rows import read as read_rows
 
-TIMES = ["start", "end", "renews"]
+TIMES = ["start", "end", "renews", "cancelled"]
 
 
-def read(reader: Reader, source: Subscriptions, clock: Clock) -> pl.DataFrame:
-    """All spans. A span that ends before it starts is left out with its line; overlapping spans add up, and are counted."""
+def read(reader: Reader, source: Subscriptions, told: Revenue, clock: Clock) -> pl.DataFrame:
+    """All spans. What is no recurring revenue is left out and counted; overlapping spans add up, and are counted."""
     rows = read_rows(reader, source, "subscriptions", [], TIMES, ["account"])
-    spans = leave_out(rows, pl.col("start").is_null(), "without start", "SM320", "no start date", reader)
-    amounts(spans, "mrr", scaled(pl.col("mrr")), "amount", reader)
-    amounts(spans, "seats", whole(pl.col("seats")), "seats", reader, optional=True)
-    backward = pl.col("end") < pl.col("start")
-    sound = leave_out(spans, backward, "ends before it starts", "SM314", "ends before it starts", reader)
-    days = [clock.day_of(pl.col(name)).alias(name) for name in TIMES]
-    kept = sound.frame.with_columns(days)
-    _say_overlaps(kept, reader)
-    return kept.select("account", *TIMES, "mrr", "currency", "seats", "plan")
+    dated = leave_out(rows, pl.col("start").is_null(), "without start", "SM320", "no start date", reader)
+    spans = _spans(_counted(dated, source, told, reader), source, clock, reader)
+    _say_overlaps(spans.frame, reader)
+    return spans.frame.select("account", *TIMES, "mrr", "currency", "seats", "plan", "kind", "months")
+
+
+def _counted(rows: Rows, source: Subscriptions, told: Revenue, reader: Reader) -> Rows:
+    """What counts for revenue, each row by its amount of one month."""
+    signed = source.shape == "movements"
+    once = contradictions.once_each(kinds(rows, told, reader), reader)
+    amounts(once, "mrr", scaled(pl.col("mrr")), "amount", reader, signed=signed)
+    amounts(once, "discount", scaled(pl.col("discount")), "discount", reader, optional=True)
+    amounts(once, "seats", whole(pl.col("seats")), "seats", reader, optional=True)
+    paid = contradictions.overdiscounted(once, reader) if told.discounts == "subtract" and not signed else once
+    named = paid.frame.with_columns(currency=pl.when(present(pl.col("currency"))).then("currency").otherwise(pl.lit(told.currency, pl.String)))
+    sized = months(months(Rows(named, paid.entries), "interval", source, reader), "term", source, reader)
+    return monthly(sized, source, told)
+
+
+def _spans(rows: Rows, source: Subscriptions, clock: Clock, reader: Reader) -> Rows:
+    """The rows as spans of local days."""
+    sound = contradictions.of_dates(rows, source, clock, reader) if source.shape == "spans" else rows
+    days = Rows(sound.frame.with_columns(clock.day_of(pl.col(name)).alias(name) for name in TIMES), rows.entries)
+    if source.shape == "movements":
+        return shapes.movements(days, reader)
+    return shapes.snapshots(days, clock) if source.shape == "snapshots" else days
 
 
 def _say_overlaps(spans: pl.DataFrame, reader: Reader) -> None:

@@ -186,10 +186,7 @@ def test_case_35_illogical_subscriptions(world: World) -> None:
 
 
 def test_case_37_churn_flag_against_date(world: World) -> None:
-    """A churn flag is no column of the subscriptions: the dates alone decide, so a flag cannot contradict them.
-
-    The flag may stand in the file; it is not read, and mapping it is refused with the columns that there are.
-    """
+    """The dates decide; a flag that says otherwise is told at its line, and stops a strict run."""
     world.csv(*ROWS, "gama,u5,posted,2026-03-01T00:00:00Z")
     rows = ("acme,2026-01-01,2026-01-10,False,10", "beta,2026-01-01,,True,10", "gama,2026-01-01,2026-01-20,True,10")
     world.csv(*rows, header="account_id,start_date,end_date,churn_flag,mrr", name="subs.csv")
@@ -198,8 +195,9 @@ def test_case_37_churn_flag_against_date(world: World) -> None:
     assert ran.code == 0
     february = next(row for row in ran.rows if row["period"] == "2026-02-01")
     assert (february["paying"], february["kept"]) == (1, 1)  # beta has no end date: it stays
-    world.define(sources="subscriptions: {files: subs.csv, columns: {churned: churn_flag}}")
-    world.refused(2, "SM110 sources.subscriptions.columns.churned is not a known key")
+    assert "subs.csv:2: SM314 line 2: churn_flag says that it has not left, but its end date is past: it has ended" in ran.err
+    assert "subs.csv:3: SM314 line 3: churn_flag says that it left, but it has no end date: it counts on" in ran.err
+    world.refused(3, "churn_flag says that it left", args=("retention", "logos", "--strict"))
 
 
 def test_case_39_gzip_under_the_name_of_csv(world: World, clean: str) -> None:

@@ -1,0 +1,32 @@
+"""What one unit of each foreign currency is worth in `revenue.currency`, month by month. Empty where nothing is converted.
+
+The rate of a month is the one in force on its first day. A currency is converted only if it has a rate in every month
+from the first in which an amount in it counts; otherwise it stands apart, in its own currency.
+
+## Columns
+currency  key    the foreign currency
+month     key    number of the month
+rate      count  in parts of RATE, a million million
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import Clock
+from saasmetrics.definitions.model import Definition
+
+SCHEMA = {"currency": pl.String, "month": pl.Int32, "rate": pl.Int64}
+
+
+def rates(quoted: pl.LazyFrame | None, mrr: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
+    """quoted (the rates table or None), mrr → one row a converted currency and month up to T."""
+    base = definition.revenue.currency
+    if quoted is None or base is None:
+        return pl.LazyFrame(schema=SCHEMA)
+    foreign = mrr.filter(pl.col("currency") != base).group_by("currency").agg(first=clock.index(pl.col("day").min(), "month"))
+    months = foreign.select("currency", month=pl.int_ranges("first", clock.running("month") + 1)).explode("month")
+    dated = months.with_columns(day=clock.start(pl.col("month"), "month").to_physical()).sort("day")
+    found = dated.join_asof(quoted.sort("day"), on="day", by="currency", strategy="backward", check_sortedness=False)
+    known = found.filter(pl.col("rate").is_not_null().all().over("currency"))
+    return known.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
