@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 from zoneinfo import ZoneInfo
 
 from customers import Account, User, add_vendor, currency, make_internal, mrr, new_account, renewal
 from moments import SECOND, Span, iso
+from operations import costs, incidents, limits
 from product import Product, distinct
 from stories import Life, ordinary, stories
 from tables import Table, table
@@ -31,6 +32,9 @@ class Dataset:
     subscriptions: Table
     planted: Table
     tickets: Table | None = None
+    incidents: Table | None = None
+    limits: Table | None = None
+    costs: Table | None = None
 
 
 class Maker:
@@ -50,6 +54,9 @@ class Maker:
         return Dataset(
             self.events(accounts), self.accounts_table(accounts), self.users_table(accounts),
             self.subscriptions_table(accounts), self.planted_table(accounts), self.tickets_table(accounts),
+            self.listed("incidents", lambda: incidents(self.product, self.span, self.random("incidents"))),
+            self.listed("limits", lambda: limits(self.product)),
+            self.listed("costs", lambda: costs(self.span, currency(self.product), self.random("costs"))),
         )  # fmt: skip
 
     # Accounts
@@ -180,6 +187,13 @@ class Maker:
             "workflow": ticket.workflow, "category": ticket.category, "blocking": str(ticket.blocking).lower(),
         }  # fmt: skip
         return {self.product.columns["tickets"][key]: value for key, value in record.items()}
+
+    def listed(self, source: str, made: Callable[[], list[dict[str, str]]]) -> Table | None:
+        """A source that is not about accounts; None where the definition has no use for it."""
+        if source not in self.product.sources:
+            return None
+        names = self.product.columns[source]
+        return table(({names[key]: value for key, value in record.items()} for record in made()), names.values())
 
     def planted_table(self, accounts: list[Account]) -> Table:
         """Which account tells which story."""

@@ -35,7 +35,7 @@ def format_of(product: Product) -> str:
 def write(dataset: Dataset, out: Path, format: str, parts: int) -> None:
     """Every table of a data set."""
     write_parts(dataset.events, out / "events", format, parts)
-    for name in ("accounts", "users", "subscriptions", "planted", "tickets"):
+    for name in ("accounts", "users", "subscriptions", "planted", "tickets", "incidents", "limits", "costs"):
         if (found := getattr(dataset, name)) is not None:
             (out / f"{name}.csv").write_bytes(as_csv(found))
 

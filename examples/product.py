@@ -29,6 +29,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "account": "account_id", "ticket": "ticket_id", "opened": "opened_at", "resolved": "resolved_at", "workflow": "workflow",
         "category": "category", "blocking": "blocking",
     },
+    "incidents": {"incident": "incident_id", "start": "started_at", "end": "ended_at", "workflow": "workflow", "severity": "severity"},
+    "limits": {"plan": "plan", "meter": "meter", "limit": "limit"},
+    "costs": {"month": "month", "sales_and_marketing": "spend", "cogs": "cogs", "currency": "currency"},
 }  # fmt: skip
 NOISE = ("login", "page_viewed", "search_used", "help_opened", "session_pinged")
 

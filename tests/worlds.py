@@ -43,8 +43,8 @@ def variant(definition: Path, folder: Path, change: Callable[[list[Row]], list[l
     source = definition.parent / "data" / "accounting"
     target = folder / "data" / "accounting"
     (target / "events").mkdir(parents=True)
-    for name in ("accounts.csv", "users.csv", "subscriptions.csv", "tickets.csv"):
-        (target / name).write_bytes((source / name).read_bytes())
+    for path in source.glob("*.csv"):
+        (target / path.name).write_bytes(path.read_bytes())
     for number, rows in enumerate(change(events(definition))):
         write(target / "events" / f"part-{number}.csv", rows, columns(definition))
     (folder / definition.name).write_bytes(definition.read_bytes())
