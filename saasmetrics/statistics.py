@@ -156,16 +156,15 @@ def survival_at(curve: pl.LazyFrame, duration: float, by: Sequence[str], name: s
 def theil_sen(points: pl.LazyFrame, key: str) -> pl.LazyFrame:
     """Median of all pairwise slopes per key, with Sen's 95 % interval. Theil 1950; Sen 1968, JASA 63:1379.
 
-    `points`: key, x, y (one row an x). Result: key, n, slope, low, high; the interval is null below 4 points.
+    `points`: key, x, y; points with equal x have no slope between them. Result: key, n, slope, low, high; the interval is
+    null below 4 points.
     """
     pairs = points.join(points, on=key, suffix="_2").filter(pl.col("x") < pl.col("x_2"))
     slopes = pairs.select(key, slope=(pl.col("y_2") - pl.col("y")) / (pl.col("x_2") - pl.col("x")))
-    n = points.group_by(key).agg(n=pl.len().cast(pl.Int64))
-    sizes = n.with_columns(
-        m=pl.col("n") * (pl.col("n") - 1) / 2,
-        spread=Z95 * divided(pl.col("n") * (pl.col("n") - 1) * (2 * pl.col("n") + 5), 18).sqrt(),
-    )
-    ranked = slopes.sort(key, "slope").group_by(key, maintain_order=True).agg("slope").join(sizes, on=key)
+    tied = points.group_by(key, "x").agg(n=pl.len().cast(pl.Int64)).group_by(key).agg(pl.col("n").sum(), tied=_disorder(pl.col("n")).sum())
+    sizes = tied.with_columns(spread=Z95 * divided(_disorder(pl.col("n")) - pl.col("tied"), 18).sqrt())
+    listed = slopes.sort(key, "slope").group_by(key, maintain_order=True).agg("slope")
+    ranked = listed.join(sizes, on=key).with_columns(m=pl.col("slope").list.len().cast(pl.Float64))
     lower = ((pl.col("m") - pl.col("spread")) / 2).floor().cast(pl.Int64) - 1
     upper = ((pl.col("m") + pl.col("spread")) / 2).ceil().cast(pl.Int64)
     inside = (pl.col("n") >= 4) & (lower >= 0) & (upper < pl.col("m"))
@@ -178,27 +177,33 @@ def theil_sen(points: pl.LazyFrame, key: str) -> pl.LazyFrame:
     )
 
 
+def _disorder(n: pl.Expr) -> pl.Expr:
+    """18 times the variance of Kendall's S of n values; what a tie of n takes off it."""
+    return n * (n - 1) * (2 * n + 5)
+
+
 def _over(expression: pl.Expr, groups: Sequence[str]) -> pl.Expr:
     return expression.over(*groups, order_by="duration") if groups else expression
 
 
-def spearman(pairs: pl.LazyFrame) -> pl.LazyFrame:
-    """Rank correlation of the columns x and y with its 95 % interval: n, rho, low, high; null where either never varies.
+def spearman(pairs: pl.LazyFrame, by: Sequence[str] = ()) -> pl.LazyFrame:
+    """Rank correlation of the columns x and y with its 95 % interval: *by, n, rho, low, high; null where either never varies.
 
     Ties have their mean rank. Interval by Fisher's z with the standard error of Bonett & Wright 2000, Psychometrika 65:23;
     null below 5 pairs. Twice the ranks are whole numbers: the sums are exact, whatever the order of the rows.
     """
-    ranks = pairs.select((pl.col(name).rank("average") * 2).cast(pl.Int64) for name in ("x", "y"))
+    groups = list(by)
+    doubled = [(pl.col(name).rank("average") * 2).cast(pl.Int64) for name in ("x", "y")]
+    ranks = pairs.select(*groups, *(rank.over(groups) for rank in doubled)) if groups else pairs.select(doubled)
     x, y = pl.col("x"), pl.col("y")
-    sums = ranks.select(
-        n=pl.len().cast(pl.Int64), sx=x.sum(), sy=y.sum(), sxx=(x * x).sum(), syy=(y * y).sum(), sxy=(x * y).sum()
-    )
+    asked = {"n": pl.len().cast(pl.Int64), "sx": x.sum(), "sy": y.sum(), "sxx": (x * x).sum(), "syy": (y * y).sum(), "sxy": (x * y).sum()}
+    sums = ranks.group_by(groups).agg(**asked) if groups else ranks.select(**asked)
 
     def moment(both: str, one: str, other: str) -> pl.Expr:
         return pl.col("n") * pl.col(both).cast(pl.Float64) - pl.col(one).cast(pl.Float64) * pl.col(other)
 
     spread = (moment("sxx", "sx", "sx") * moment("syy", "sy", "sy")).sqrt()
-    found = sums.select("n", rho=pl.when(spread > 0).then((moment("sxy", "sx", "sy") / spread).clip(-1, 1)))
+    found = sums.select(*groups, "n", rho=pl.when(spread > 0).then((moment("sxy", "sx", "sy") / spread).clip(-1, 1)))
     rho = pl.col("rho").clip(-1 + TINY, 1 - TINY)
     half = Z95 * ((1 + rho**2 / 2) / (pl.col("n") - 3).cast(pl.Float64)).sqrt()
     known = pl.when(pl.col("n") >= 5)
