@@ -25,14 +25,15 @@ def modules(truth: Truth, accounts: Sequence[Account], min_age: int = 30, traili
         plans = truth.definition.workflows[workflow].plans
         may = {account.name: entitled(truth, account, plans) for account in accounts}
         base = [account for account in accounts if may[account.name]]
-        old = [account for account in base if account.created is not None and truth.now - account.created >= min_age * DAY]
+        older = [account for account in base if account.truncated]
+        old = [account for account in base if account.known and truth.now - (account.created or 0) >= min_age * DAY]
         adopted = [account for account in old if workflow in paths[account.name]]
-        still = sum(held(truth, got(truth, account.name, workflow)[:1], trailing_days) for account in adopted)
+        still = sum(held(truth, got(truth, account.name, workflow)[:1], trailing_days) for account in [*old, *older])
         places = [paths[account.name].index(workflow) for account in accounts if account.known and workflow in paths[account.name]]
         rows.append({
-            "workflow": workflow, "adopted": len(adopted), "eligible": len(old), "immature": len(base) - len(old),
+            "workflow": workflow, "adopted": len(adopted), "eligible": len(old), "immature": len(base) - len(old) - len(older), "older": len(older),
             "not_entitled": list(may.values()).count(False), "unknown_plan": list(may.values()).count(None), **rated(len(adopted), len(old)),
-            "held": still, "held_rate": share(still, len(old)), "as_first": places.count(0), "as_second": places.count(1),
+            "held": still, "held_rate": share(still, len(old) + len(older)), "as_first": places.count(0), "as_second": places.count(1),
             "as_later": sum(place > 1 for place in places), "no_order": sum(workflow in paths[account.name] for account in accounts if not account.known),
             "status": "insufficient" if len(old) < min_base else "current",
         })  # fmt: skip

@@ -7,15 +7,16 @@ next step costs the customer nothing.
 ## Columns
 workflow      key    the workflow
 adopted       count  of the eligible, those that ever reached its first tier
-eligible      count  accounts at least min_age old whose plan includes it at T
+eligible      count  accounts at least min_age old that began within the export, whose plan includes it at T
 immature      count  younger accounts whose plan includes it: not counted, not failed
+older         count  accounts older than the export whose plan includes it: what they took up before it was not seen, so they are not among the eligible
 not_entitled  count  accounts whose plan does not include it
 unknown_plan  count  accounts whose plan is unknown: not counted
 rate          share  adopted / eligible
 low           share  Wilson 95 % interval
 high          share  upper end of the interval
-held          count  of the adopted, those that still did all of that tier within the last trailing_days
-held_rate     share  held / eligible: who works with it now; it needs no more history than trailing_days
+held          count  of the eligible and the older, those that did all of that tier within the last trailing_days
+held_rate     share  held / (eligible + older): who works with it now; it needs no more history than trailing_days
 as_first      count  accounts of any plan and age for which it was the first workflow
 as_second     count  the second
 as_later      count  the third or a later one
@@ -24,7 +25,7 @@ status        label  current: as of T, late events may still change it; insuffic
 
 ## Limits
 A workflow counts from its first tier on; one without tiers is not shown. Workflows taken up at the same instant count in
-the order of their names. Accounts older than the export count as not having adopted what they used only before it.
+the order of their names. An account without a date of creation is immature.
 An account's plans are those of the spans that run at T, free ones too; where none names one, the accounts table's
 `plan`.
 
@@ -74,11 +75,11 @@ poor     workflow  purchasing  false
 young    workflow  purchasing  true
 with as_of=2026-06-15 min_base=2
 becomes
-workflow    adopted  eligible  immature  not_entitled  unknown_plan  rate      low       high      held  held_rate  as_first  as_second  as_later  no_order  status
-invoicing   2        3         1         0             0             0.666667  0.20766   0.938508  2     0.666667   2         0          0         0         current
-purchasing  1        1         1         1             1             1         0.206549  1         0     0          0         1          0         0         insufficient
+workflow    adopted  eligible  immature  older  not_entitled  unknown_plan  rate      low       high      held  held_rate  as_first  as_second  as_later  no_order  status
+invoicing   2        3         1         0      0             0             0.666667  0.20766   0.938508  2     0.666667   2         0          0         0         current
+purchasing  1        1         1         0      1             1             1         0.206549  1         0     0          0         1          0         0         insufficient
 
-## Example: the order of an account older than the export is not known
+## Example: of an account older than the export only what it does now is known
 accounts:
 account  created_at        left_truncated
 old      2020-01-01 00:00  true
@@ -93,8 +94,8 @@ account  kind      name       entitled
 old      workflow  invoicing  true
 with as_of=2026-06-15 min_base=1
 becomes
-workflow   adopted  eligible  immature  not_entitled  unknown_plan  rate  low       high  held  held_rate  as_first  as_second  as_later  no_order  status
-invoicing  1        1         0         0             0             1     0.206549  1     1     1          0         0          0         1         current
+workflow   adopted  eligible  immature  older  not_entitled  unknown_plan  rate  low  high  held  held_rate  as_first  as_second  as_later  no_order  status
+invoicing  0        0         0         1      0             0             ·     ·    ·     1     1          0         0          0         1         insufficient
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def modules(
     k, n = pl.col("adopted"), pl.col("eligible")
     low, high = wilson(k, n)
     status = pl.when(n < min_base).then(pl.lit("insufficient")).otherwise(pl.lit("current"))
-    return counts.with_columns(rate=share(k, n), held_rate=share(pl.col("held"), n), low=low, high=high, status=status)
+    return counts.with_columns(rate=share(k, n), held_rate=share(pl.col("held"), n + pl.col("older")), low=low, high=high, status=status)
 
 
 def _taken(tiers: pl.LazyFrame) -> pl.LazyFrame:
@@ -131,11 +132,11 @@ def _taken(tiers: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _counts(cutoff: int) -> dict[str, pl.Expr]:
-    entitled, old, place = pl.col("entitled"), pl.col("old"), pl.col("place")
-    adopted, seen = entitled & old & place.is_not_null(), ~pl.col("left_truncated")
+    entitled, old, place, seen = pl.col("entitled"), pl.col("old"), pl.col("place"), ~pl.col("left_truncated")
+    eligible, older = entitled & old & seen, entitled & ~seen
     found = {
-        "adopted": adopted, "eligible": entitled & old, "immature": entitled & ~old, "not_entitled": ~entitled, "unknown_plan": entitled.is_null(),
-        "held": adopted & (pl.col("last_day") >= cutoff), "as_first": seen & (place == 1), "as_second": seen & (place == 2),
+        "adopted": eligible & place.is_not_null(), "eligible": eligible, "immature": entitled & ~old & seen, "older": older,
+        "not_entitled": ~entitled, "unknown_plan": entitled.is_null(), "held": (eligible | older) & (pl.col("last_day") >= cutoff), "as_first": seen & (place == 1), "as_second": seen & (place == 2),
         "as_later": seen & (place > 2), "no_order": ~seen & place.is_not_null(),
     }  # fmt: skip
     return {name: where.fill_null(False).sum().cast(pl.Int64) for name, where in found.items()}

@@ -8,18 +8,18 @@ reconciled.
 workflow  key    the workflow
 level     key    number of the tier, from 1; a tier includes those below it
 tier      label  its name in the definition
-eligible  count  accounts older than min_age
+eligible  count  accounts at least min_age old that began within the export
 immature  count  younger accounts: not counted, not failed
+older     count  accounts older than the export: what they reached before it was not seen, so they are not among the eligible
 reached   count  of the eligible, those that ever did all that the tier asks for
 rate      share  reached / eligible
 low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
-held      count  of the eligible, those that did all of it again within the last trailing_days
-held_rate share  held / eligible
+held      count  of the eligible and the older, those that did all of it within the last trailing_days
+held_rate share  held / (eligible + older): it needs no more history than trailing_days
 
 ## Limits
-`reached` can only grow; `held` shows who still works that way. Accounts older than the export count as not having reached
-a tier when they did so only before it. Accounts whose plan lacks a workflow are in the base: `adoption modules` leaves them
+`reached` can only grow; `held` shows who works that way now. An account without a date of creation is in no count. Accounts whose plan lacks a workflow are in the base: `adoption modules` leaves them
 out. The tier of each account is in `adoption accounts`, cohorts compared after the same time in `adoption tier-cohorts`.
 
 ## Better with
@@ -33,10 +33,10 @@ D03 D08
 
 ## Example: reached long ago, no longer held; never reached is shown with nought
 accounts:
-account  created_at
-a1       2025-01-01 00:00
-a2       2025-01-01 00:00
-young    2026-05-25 00:00
+account  created_at        left_truncated
+a1       2025-01-01 00:00  false
+a2       2025-01-01 00:00  false
+young    2026-05-25 00:00  false
 ladder:
 workflow   level  tier
 invoicing  1      basic
@@ -49,15 +49,33 @@ a1       invoicing  2      standard  2025-02-01 00:00  2025-06-01
 young    invoicing  1      basic     2026-05-26 00:00  2026-05-26
 with as_of=2026-06-01
 becomes
-workflow   level  tier      eligible  immature  reached  rate  low       high      held  held_rate
-invoicing  1      basic     2         1         1        0.5   0.094531  0.905469  1     0.5
-invoicing  2      standard  2         1         1        0.5   0.094531  0.905469  0     0
-invoicing  3      advanced  2         1         0        0     0         0.65762   0     0
+workflow   level  tier      eligible  immature  older  reached  rate  low       high      held  held_rate
+invoicing  1      basic     2         1         0      1        0.5   0.094531  0.905469  1     0.5
+invoicing  2      standard  2         1         0      1        0.5   0.094531  0.905469  0     0
+invoicing  3      advanced  2         1         0      0        0     0         0.65762   0     0
+
+## Example: an account older than the export may have reached its tiers before it
+accounts:
+account  created_at        left_truncated
+old1     2020-01-01 00:00  true
+old2     2020-01-01 00:00  true
+new      2026-01-01 00:00  false
+ladder:
+workflow   level  tier
+invoicing  1      basic
+tiers:
+account  workflow   level  tier   reached_at        last_day
+old1     invoicing  1      basic  2026-01-02 00:00  2026-05-20
+new      invoicing  1      basic  2026-01-02 00:00  2026-01-20
+with as_of=2026-06-01
+becomes
+workflow   level  tier   eligible  immature  older  reached  rate  low       high  held  held_rate
+invoicing  1      basic  1         0         2      1        1     0.206549  1     1     0.333333
 
 ## Example: nobody old enough gives no rate
 accounts:
-account  created_at
-young    2026-05-25 00:00
+account  created_at        left_truncated
+young    2026-05-25 00:00  false
 ladder:
 workflow   level  tier
 invoicing  1      basic
@@ -66,8 +84,8 @@ account  workflow   level  tier   reached_at        last_day
 young    invoicing  1      basic  2026-05-26 00:00  2026-05-26
 with as_of=2026-06-01
 becomes
-workflow   level  tier   eligible  immature  reached  rate  low  high  held  held_rate
-invoicing  1      basic  0         1         0        ·     ·    ·     0     ·
+workflow   level  tier   eligible  immature  older  reached  rate  low  high  held  held_rate
+invoicing  1      basic  0         1         0      0        ·     ·    ·     0     ·
 """
 
 from __future__ import annotations
@@ -83,16 +101,15 @@ from saasmetrics.statistics import share, wilson
 def tiers(
     accounts: pl.LazyFrame, tiers: pl.LazyFrame, ladder: pl.LazyFrame, clock: Clock, *, min_age: Days = 30, trailing_days: Days = 90, by: Sequence[str] = ()
 ) -> pl.LazyFrame:
-    aged = accounts.with_columns(old=pl.col("created_at") + min_age * DAY <= clock.now).filter(pl.col("old").is_not_null())
-    base = aged.select(*by, "old").group_by(by or pl.lit(0).alias("every")).agg(
-        eligible=pl.col("old").sum().cast(pl.Int64), immature=(~pl.col("old")).sum().cast(pl.Int64)
-    )
+    grown, older = pl.col("created_at") + min_age * DAY <= clock.now, pl.col("left_truncated")
+    aged = accounts.filter(grown.is_not_null()).select("account", *by, eligible=grown & ~older, immature=~grown & ~older, older=older)
+    base = aged.group_by(by or pl.lit(0).alias("every")).agg(pl.col("eligible", "immature", "older").sum().cast(pl.Int64))
     recent = pl.col("last_day") >= clock.day - trailing_days
-    held = tiers.join(aged.select("account", "old", *by), on="account").group_by(*by, "workflow", "level", "tier").agg(
-        reached=pl.col("old").sum().cast(pl.Int64), held=(pl.col("old") & recent).sum().cast(pl.Int64)
+    held = tiers.join(aged, on="account").group_by(*by, "workflow", "level", "tier").agg(
+        reached=pl.col("eligible").sum().cast(pl.Int64), held=(~pl.col("immature") & recent).sum().cast(pl.Int64)
     )
     told = base.join(ladder, how="cross").join(held, on=[*by, "workflow", "level", "tier"], how="left", nulls_equal=True)
     filled = told.with_columns(pl.col("reached", "held").fill_null(0))
     low, high = wilson(pl.col("reached"), pl.col("eligible"))
     n = pl.col("eligible")
-    return filled.with_columns(rate=share(pl.col("reached"), n), low=low, high=high, held_rate=share(pl.col("held"), n))
+    return filled.with_columns(rate=share(pl.col("reached"), n), low=low, high=high, held_rate=share(pl.col("held"), n + pl.col("older")))

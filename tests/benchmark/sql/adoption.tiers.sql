@@ -14,7 +14,8 @@ seen AS (
   FROM marked GROUP BY account_id
 ),
 aged AS (
-  SELECT least(created, first_at) + 30 * 86400000000 <= $now AS old, coalesce(ever, 0) AS ever, coalesce(lately, 0) AS lately FROM listed FULL JOIN seen USING (account_id)
+  SELECT coalesce(least(created, first_at) + 604800000000 < (SELECT min(first_at) FROM seen), false) AS old_timer,
+         least(created, first_at) + 30 * 86400000000 <= $now AS old, coalesce(ever, 0) AS ever, coalesce(lately, 0) AS lately FROM listed FULL JOIN seen USING (account_id)
   WHERE (plan IS NULL OR plan NOT IN ('internal', 'test')) AND least(created, first_at) < $now
 ),
 ladder AS (
@@ -24,10 +25,10 @@ ladder AS (
     ('expense_claims', 1, 'basic', 16384), ('expense_claims', 2, 'standard', 49152), ('expense_claims', 3, 'advanced', 114688)) AS l (workflow, level, tier, asks)
 ),
 told AS (
-  SELECT workflow, level, tier, count(*) FILTER (old) AS eligible, count(*) FILTER (NOT old) AS immature,
-         count(*) FILTER (old AND ever & asks = asks) AS reached, count(*) FILTER (old AND lately & asks = asks) AS held
+  SELECT workflow, level, tier, count(*) FILTER (old AND NOT old_timer) AS eligible, count(*) FILTER (NOT old AND NOT old_timer) AS immature, count(*) FILTER (old_timer) AS older,
+         count(*) FILTER (old AND NOT old_timer AND ever & asks = asks) AS reached, count(*) FILTER ((old OR old_timer) AND lately & asks = asks) AS held
   FROM aged, ladder GROUP BY ALL
 )
-SELECT workflow, level, tier, eligible, immature, reached, CASE WHEN eligible > 0 THEN reached / eligible END AS rate,
-       wilson_low(reached, eligible) AS low, wilson_high(reached, eligible) AS high, held, CASE WHEN eligible > 0 THEN held / eligible END AS held_rate
+SELECT workflow, level, tier, eligible, immature, older, reached, CASE WHEN eligible > 0 THEN reached / eligible END AS rate,
+       wilson_low(reached, eligible) AS low, wilson_high(reached, eligible) AS high, held, CASE WHEN eligible + older > 0 THEN held / (eligible + older) END AS held_rate
 FROM told ORDER BY workflow, level

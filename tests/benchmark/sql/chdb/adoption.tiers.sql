@@ -10,7 +10,8 @@ WITH seen AS (
   ) GROUP BY account_id
 ),
 aged AS (
-  SELECT earlier(created, first_at) AS created_at, created_at + 30 * 86400000000 <= $now AS old, ifNull(ever, 0) AS ever, ifNull(lately, 0) AS lately
+  SELECT earlier(created, first_at) AS created_at, ifNull(created_at + 604800000000 < (SELECT min(first_at) FROM seen), false) AS old_timer,
+         NOT old_timer AND created_at + 30 * 86400000000 <= $now AS old, ifNull(ever, 0) AS ever, ifNull(lately, 0) AS lately
   FROM listed FULL JOIN seen USING (account_id) WHERE (plan IS NULL OR plan NOT IN ('internal', 'test')) AND created_at < $now
 ),
 ladder AS (
@@ -20,10 +21,10 @@ ladder AS (
     ('expense_claims', 1, 'basic', 16384), ('expense_claims', 2, 'standard', 49152), ('expense_claims', 3, 'advanced', 114688))
 ),
 told AS (
-  SELECT workflow, level, tier, countIf(old) AS eligible, countIf(NOT old) AS immature, countIf(old AND bitAnd(ever, asks) = asks) AS reached,
-         countIf(old AND bitAnd(lately, asks) = asks) AS held
+  SELECT workflow, level, tier, countIf(old) AS eligible, countIf(NOT old AND NOT old_timer) AS immature, countIf(old_timer) AS older, countIf(old AND bitAnd(ever, asks) = asks) AS reached,
+         countIf((old OR old_timer) AND bitAnd(lately, asks) = asks) AS held
   FROM aged CROSS JOIN ladder GROUP BY workflow, level, tier
 )
-SELECT workflow, level, tier, eligible, immature, reached, if(eligible > 0, reached / eligible, NULL) AS rate, wilson_low(reached, eligible) AS low,
-       wilson_high(reached, eligible) AS high, held, if(eligible > 0, held / eligible, NULL) AS held_rate
+SELECT workflow, level, tier, eligible, immature, older, reached, if(eligible > 0, reached / eligible, NULL) AS rate, wilson_low(reached, eligible) AS low,
+       wilson_high(reached, eligible) AS high, held, if(eligible + older > 0, held / (eligible + older), NULL) AS held_rate
 FROM told ORDER BY workflow, level
