@@ -42,6 +42,8 @@ def meaning(definition: Definition) -> dict[str, Any]:
     for kind in ("logins", "page_views"):
         if refs := getattr(definition.activity, kind):
             made["activity"][kind] = sorted({rule_key(definition.rule(ref)) for ref in refs})
+    if "friction" in made:
+        made["friction"] = _referred(made["friction"], definition)
     if definition.north_star:
         made["north_star"] |= _taken(definition)
     if definition.activation:
@@ -111,6 +113,13 @@ def _taken(definition: Definition) -> dict[str, Any]:
     star, of = definition.star(), _meaning_in(definition)
     made = {"also": of(star.also)} if star.also else {}
     return made | ({"unless": [of(star.unless.rule), star.unless.within]} if star.unless else {})
+
+
+def _referred(data: Any, definition: Definition) -> Any:
+    """The same, with every list of rules by what they match."""
+    if isinstance(data, Mapping):
+        return {key: _referred(value, definition) for key, value in data.items()}
+    return sorted({rule_key(definition.rule(ref)) for ref in data}) if isinstance(data, tuple) else data
 
 
 def _feature(definition: Definition, name: str) -> dict[str, Any]:

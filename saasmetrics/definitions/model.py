@@ -13,6 +13,7 @@ from saasmetrics.definitions.blocks import settings_of
 from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.durations import DAY, Duration
 from saasmetrics.definitions.expansion import Expansion
+from saasmetrics.definitions.friction import Friction
 from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.pricing import Meter, Pricing
 from saasmetrics.definitions.qualification import Qualification
@@ -59,6 +60,7 @@ class Definition(Base):
     )
     revenue: Revenue = Field(default=Revenue(), description="by which conventions money is counted")
     journey: Journey = Field(default=Journey(), description="where one stage of an account's way ends and the next begins")
+    friction: Friction = Field(default=Friction(), description="what shows that work comes hard: help, dismissed errors, refunds, the knowledge base")
     pricing: Pricing = Field(default=Pricing(), description="units that a price could be based on, and prices to try")
 
     def rule(self, name: str) -> Rule:
@@ -107,7 +109,7 @@ class Definition(Base):
             for refs in workflow.tiers.values():
                 yield from refs
         yield from (step.rule for step in self.steps().values())
-        yield from (*(self.activity.logins or ()), *(self.activity.page_views or ()))
+        yield from (*(self.activity.logins or ()), *(self.activity.page_views or ()), *self.friction.every_ref())
         for feature in self.features.values():
             yield from filter(None, (feature.rule, feature.failure))
         for meter in self.pricing.meters.values():

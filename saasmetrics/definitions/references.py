@@ -28,6 +28,8 @@ def dangling(tree: Tree) -> Iterator[Problem]:
     yield from _undeclared(tree, TIER, _at(tree.data, *TIER), "tier", tiers)
     for path, name in _listed(tree.data, ADVANCED):
         yield from _undeclared(tree, path, name, "feature", list(_mapping(_at(tree.data, "features"))))
+    for name in _mapping(_at(tree.data, "friction", "workflows")):
+        yield from _undeclared(tree, ("friction", "workflows", name), name, "workflow", list(workflows))
     yield from _value_of_nothing(tree, workflows)
     yield from _meters(tree, workflows)
 

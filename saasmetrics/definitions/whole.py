@@ -12,6 +12,7 @@ from saasmetrics.definitions.base import Base
 from saasmetrics.definitions.blocks import Block, extended, settings_of
 from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.expansion import Expansion
+from saasmetrics.definitions.friction import Friction
 from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.pricing import Pricing
@@ -21,7 +22,7 @@ from saasmetrics.definitions.work import Activation, Value
 
 OWN: dict[str, type[Base]] = {
     "value": Value, "activation": Activation, "churn_risk": ChurnRisk, "expansion": Expansion,
-    "qualification": Qualification, "journey": Journey, "pricing": Pricing, "revenue": Revenue,
+    "qualification": Qualification, "journey": Journey, "friction": Friction, "pricing": Pricing, "revenue": Revenue,
 }  # fmt: skip
 
 

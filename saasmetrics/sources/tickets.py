@@ -1,6 +1,7 @@
 """The tickets: what customers asked for help with, from when it was asked until it was solved (null: not solved by T).
 
-Grain: one ticket. Columns: account, ticket, opened, resolved (µs), workflow, category, blocking (null: the tickets do not say).
+Grain: one ticket. Columns: account, ticket, opened, resolved, reopened (µs), workflow, category, blocking (null: the tickets do
+not say). A ticket that was opened again after it was solved is not solved.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from saasmetrics.sources.reading import Reader
 from saasmetrics.sources.rows import Rows, leave_out, reject, say_strange
 from saasmetrics.sources.rows import read as read_rows
 
-TIMES = ["opened", "resolved"]
+TIMES = ["opened", "resolved", "reopened"]
 YES, NO = ["true", "yes", "y", "t", "1"], ["false", "no", "n", "f", "0"]
 
 
@@ -28,12 +29,15 @@ def read(reader: Reader, source: Tickets, workflows: Collection[str], clock: Clo
     single = _each_once(_flagged(dated, source.mapping["blocking"], reader), reader)
     backward = pl.col("resolved") < pl.col("opened")
     sound = leave_out(single, backward, "resolved before it was opened", "SM314", "resolved before it was opened", reader)
+    sound = leave_out(sound, pl.col("reopened") < pl.col("opened"), "reopened before it was opened", "SM314", "opened again before it was opened", reader)
     known = sound.without(pl.col("opened") >= clock.now, "after as_of")
     say_strange(known, "workflow", workflows, "they count as about none", reader)
-    solved = pl.when(pl.col("resolved") < clock.now).then("resolved").alias("resolved")
+    again = pl.when(pl.col("reopened") < clock.now).then("reopened").alias("reopened")
+    stays = (pl.col("resolved") < clock.now) & ~(again > pl.col("resolved")).fill_null(False)
+    solved = pl.when(stays).then("resolved").alias("resolved")
     about = pl.when(pl.col("workflow").is_in(list(workflows))).then("workflow").alias("workflow")
     kind = pl.when(present(pl.col("category"))).then("category").alias("category")
-    return known.frame.with_columns(solved, about, kind).select("account", "ticket", *TIMES, "workflow", "category", "blocking")
+    return known.frame.with_columns(solved, again, about, kind).select("account", "ticket", *TIMES, "workflow", "category", "blocking")
 
 
 def _flagged(rows: Rows, column: str, reader: Reader) -> Rows:

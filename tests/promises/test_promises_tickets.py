@@ -121,3 +121,10 @@ def test_without_a_tickets_table_none_is_claimed(world: World) -> None:
     assert {row["tickets"] for row in ran.rows} == {None}
     assert "no tickets table (sources.tickets): it would add the tickets opened" in ran.meta["notes"]
     world.refused(2, "SM131", "adoption.stall_reasons needs `sources.tickets:`", args=("adoption", "stall-reasons"))
+
+
+def test_a_ticket_opened_again_before_it_was_opened_is_left_out_with_its_line(asking: World) -> None:
+    rows = ("T1,acme,2026-01-06T11:00:00Z,2026-01-07T09:00:00Z,2026-01-06T12:00:00Z", "T2,acme,2026-01-06T11:00:00Z,,2026-01-05T12:00:00Z")
+    made = tickets(asking, *rows, head="ticket_id,account_id,opened_at,resolved_at,reopened_at")
+    assert counted(made)[1]["filtered"] == {"reopened before it was opened": 1}
+    assert "tickets.csv:3: SM314 line 3: opened again before it was opened: left out" in made.run(*TABLE).err
