@@ -6,6 +6,7 @@ booleans and values integers, so that the results are the same to the bit on any
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NoReturn
@@ -25,14 +26,14 @@ from saasmetrics.sources.parquet import as_text, readable
 
 FOLDS = tuple(SQL)
 SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
-    "usage": {"account": pl.Categorical, "user": pl.Categorical, "rule": pl.Int64, "day": pl.Int32, "n": pl.Int64,
+    "usage": {"account": pl.Categorical, "user": pl.Categorical, "rule": pl.Int16, "day": pl.Int32, "n": pl.Int64,
               "first_at": pl.Int64, "last_at": pl.Int64, "value": pl.Int64},
-    "daily": {"account": pl.Categorical, "rule": pl.Int64, "day": pl.Int32, "n": pl.Int64,
+    "daily": {"account": pl.Categorical, "rule": pl.Int16, "day": pl.Int32, "n": pl.Int64,
               "first_at": pl.Int64, "last_at": pl.Int64, "value": pl.Int64},
-    "firsts": {"account": pl.Categorical, "rule": pl.Int64, "first_at": pl.Int64},
-    "moments": {"account": pl.Categorical, "rule": pl.Int64, "at": pl.Int64, "n": pl.Int64},
-    "durations": {"rule": pl.Int64, "day": pl.Int32, "milliseconds": pl.Int64, "n": pl.Int64},
-    "entities": {"account": pl.Categorical, "rule": pl.Int64, "entity": pl.String, "at": pl.Int64, "n": pl.Int64},
+    "firsts": {"account": pl.Categorical, "rule": pl.Int16, "first_at": pl.Int64},
+    "moments": {"account": pl.Categorical, "rule": pl.Int16, "at": pl.Int64, "n": pl.Int64},
+    "durations": {"rule": pl.Int16, "day": pl.Int32, "milliseconds": pl.Int64, "n": pl.Int64},
+    "entities": {"account": pl.Categorical, "rule": pl.Int16, "entity": pl.String, "at": pl.Int64, "n": pl.Int64},
 }  # fmt: skip
 
 
@@ -47,7 +48,9 @@ class Folded:
     def take(self, name: str) -> pl.LazyFrame:
         """One output, to be held by whoever takes it: it is the largest thing in memory."""
         frames = self.frames.pop(name, None)
-        return pl.concat(frames).lazy() if frames else pl.LazyFrame(schema=SCHEMAS[name])
+        if not frames:
+            return pl.LazyFrame(schema=SCHEMAS[name])
+        return pl.concat(frames).lazy().select(pl.col(column).cast(dtype) for column, dtype in SCHEMAS[name].items())
 
 
 def fold(part: Part, order: Order, clock: Clock, into: Folded, sign: int = 1) -> None:
@@ -60,8 +63,8 @@ def fold(part: Part, order: Order, clock: Clock, into: Folded, sign: int = 1) ->
         tables = {"events": hits.lazy(), "rules": _rule_table(order, hits["event"].dtype).lazy()}
         for name in sorted(order.outputs):
             text = SQL[name](order, clock.offsets(*part.span))
-            result = pl.SQLContext(tables).execute(text, eager=False).collect(engine="streaming")
-            _keep(into, name, result, sign, part.entry.path)
+            result = pl.SQLContext(tables).execute(text, eager=False)
+            _keep(into, name, _shaped(result, SCHEMAS[name], sign).collect(engine="streaming"))
 
 
 def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:
@@ -72,7 +75,7 @@ def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:
     read = {name: (path, count) for path, name in order.numbers.items()} | {name: (path, moment) for path, name in order.promises.items()}
     users = [pl.col("user").cast(pl.Categorical).alias("user_")] if "usage" in order.outputs else []
     found = _of_rules(part.frame, schema, order).select(
-        pl.col("account").cast(pl.Categorical), *users, "event", pl.col("time").alias("time_"), *where,
+        pl.col("account").cast(pl.Categorical), *users, pl.col("event").cast(pl.Enum(_events(order))), pl.col("time").alias("time_"), *where,
         *[reader(path).alias(name) for name, (path, reader) in read.items()],
         *[pl.col(f"p:{path}").is_not_null().alias(f"given_{name}") for name, (path, _) in read.items()],
         *[text(path).alias(f"of_{at}") for at, path in enumerate(order.paths)],
@@ -83,9 +86,12 @@ def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:
     return found
 
 
+def _events(order: Order) -> list[str]:
+    return sorted({event for rule in order.rules for event in order.definition.rule(rule).event})
+
+
 def _of_rules(frame: pl.LazyFrame, schema: pl.Schema, order: Order) -> pl.LazyFrame:
-    names = sorted({event for rule in order.rules for event in order.definition.rule(rule).event})
-    frame = frame.filter(pl.col("event").is_in(pl.Series(names, dtype=schema["event"]).implode()))
+    frame = frame.filter(pl.col("event").is_in(pl.Series(_events(order), dtype=schema["event"]).implode()))
     if order.staff:
         frame = frame.filter(~pl.col("user").is_in(pl.Series(order.staff, dtype=schema["user"]).implode()).fill_null(False))
     return frame
@@ -99,12 +105,15 @@ def _refuse_unreadable(part: Part, path: str, read: pl.Expr, what: str) -> NoRet
     refuse(code, f"line {line}: {what} '{text}' in column '{path}' unreadable", part.entry.path, line)
 
 
-def _keep(into: Folded, name: str, result: pl.DataFrame, sign: int, path: str) -> None:
-    schema = SCHEMAS[name]
-    frame = result.rename({"user_": "user"}, strict=False).select(pl.col(column).cast(dtype) for column, dtype in schema.items())
-    if sign < 0:
-        frame = frame.with_columns(pl.col([c for c in ("n", "value") if c in schema]) * sign)
-    if "rule" in schema:
+def _shaped(result: pl.LazyFrame, schema: Mapping[str, pl.DataType | type[pl.DataType]], sign: int) -> pl.LazyFrame:
+    """A file has fewer rows than 32 bits count; sums over files are taken in 64."""
+    types = {**schema, "n": pl.Int32} if "n" in schema else schema
+    frame = result.rename({"user_": "user"}, strict=False).select(pl.col(name).cast(dtype) for name, dtype in types.items())
+    return frame.with_columns(pl.col([name for name in ("n", "value") if name in schema]) * sign) if sign < 0 else frame
+
+
+def _keep(into: Folded, name: str, frame: pl.DataFrame) -> None:
+    if "rule" in frame.columns:
         into.rules.update(frame["rule"].unique())
     into.frames.setdefault(name, []).append(frame)
 
@@ -132,5 +141,5 @@ def _moment(schema: pl.Schema, rule: times.Rule, path: str) -> pl.Expr:
 
 def _rule_table(order: Order, dtype: pl.DataType) -> pl.DataFrame:
     pairs = [(event, at) for at, rule in enumerate(order.rules) for event in order.definition.rule(rule).event]
-    frame = pl.DataFrame(pairs, schema={"event": pl.String, "rule": pl.Int64}, orient="row")
+    frame = pl.DataFrame(pairs, schema={"event": pl.String, "rule": pl.Int16}, orient="row")
     return frame.with_columns(pl.col("event").cast(dtype))

@@ -36,6 +36,7 @@ class Piece:
 
     frame: pl.LazyFrame
     eager: bool
+    sure: frozenset[str] = frozenset()  # the columns of text that have a value in every row
 
     def numbered(self) -> pl.LazyFrame:
         """With `_line`: the line (CSV, NDJSON) or the row (Parquet) in the file."""

@@ -121,7 +121,8 @@ def _typed(piece: Piece, entry: Entry, with_id: bool) -> Part:
     """Instants need no reading: the file stays where it is; only what is wrong with it is counted here."""
     frame = piece.frame.with_columns(time=times.micros(pl.col("time")))
     with readable(entry.path):
-        low, high, whole = frame.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high"), _whole()).collect(engine="streaming").row(0)
+        bounds = pl.col("time").min().alias("low"), pl.col("time").max().alias("high")
+        low, high, whole = frame.select(*bounds, _whole(piece.sure)).collect(engine="streaming").row(0)
     if low is not None and (low < times.EARLIEST or high >= times.LATEST):
         refuse("SM311", f"a time {times.TROUBLES['range'][1]} ({low if low < times.EARLIEST else high} µs)", entry.path)
     good = [] if whole else _good(frame, entry)
@@ -132,9 +133,9 @@ def _typed(piece: Piece, entry: Entry, with_id: bool) -> Part:
     return Part(entry, frame.filter(*good).select(keep), kept, (low or 0, high or 0))
 
 
-def _whole() -> pl.Expr:
+def _whole(sure: frozenset[str]) -> pl.Expr:
     """Whether every row surely has account, event and time: an id that begins above the blank is never blank."""
-    begun = [(pl.col(name) >= "!").fill_null(False).all() for name in ("account", "event")]
+    begun = [(pl.col(name) >= "!").fill_null(False).all() for name in ("account", "event") if name not in sure]
     return pl.all_horizontal(*begun, pl.col("time").is_not_null().all())
 
 
@@ -163,7 +164,7 @@ def _twice(keys: Sequence[pl.Series]) -> pl.Series:
     found = []
     for eighth in range(8):
         low, high = eighth * 2**61, (eighth + 1) * 2**61 - 1
-        some = pl.concat(key.filter(key.is_between(low, high)) for key in keys).sort()
+        some = pl.concat(key.filter(key.is_between(low, high)) for key in keys).sort(multithreaded=False)
         found.append(some.filter(some == some.shift(1)).unique())
     return pl.concat(found)
 

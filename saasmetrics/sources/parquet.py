@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -16,6 +16,8 @@ from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.values import at_path
 
+MANY = 200_000  # rows from which a look at the statistics pays
+
 
 def read(given: Input, wants: Sequence[Want], entry: Entry, typed: Sequence[str]) -> Iterator[Piece]:
     """One lazy piece: the whole file. The numbers and times named in `typed` keep their type, all others become text."""
@@ -23,10 +25,47 @@ def read(given: Input, wants: Sequence[Want], entry: Entry, typed: Sequence[str]
         scan = pl.scan_parquet(given.path, glob=False, hive_partitioning=False, use_statistics=False)  # they have no checksum
         schema = scan.collect_schema()
         entry.rows_read = int(scan.select(pl.len()).collect().item())
+        least = _least(given) if entry.rows_read > MANY else {}
     found = locate(wants, schema.names(), entry)
     entry.kinds |= {want.name: _kind(schema.dtypes()[place]) for want, place in found.items() if want.path in schema}
-    columns = [_column(want, schema, found, want.name in typed, given.shown).alias(want.name) for want in wants]
-    yield Piece(scan.select(columns), eager=False)
+    columns = [_column(want, schema, found, want.name in typed, given.shown, least).alias(want.name) for want in wants]
+    sure = frozenset(want.name for want in wants if want in found and least.get(want.path, Least("", 1)).sure)
+    yield Piece(scan.select(columns), eager=False, sure=sure)
+
+
+class Least(NamedTuple):
+    """What the file itself says of a column of text: none of its values lies below `text`, so many are missing."""
+
+    text: str
+    nulls: int
+
+    @property
+    def sure(self) -> bool:
+        """Every row has a value, and one that begins above the blank is never blank."""
+        return self.text >= "!" and not self.nulls
+
+
+def _least(given: Input) -> dict[str, Least]:
+    """Column of text → its statistics, where every row group has them. They spare work on large files, no more."""
+    import pyarrow.parquet as pq
+
+    footer = pq.read_metadata(given.path)
+    told: dict[str, list[Least]] = {}
+    for group in range(footer.num_row_groups):
+        chunks = [footer.row_group(group).column(place) for place in range(footer.num_columns)]
+        for chunk in (one for one in chunks if one.statistics and one.statistics.logical_type.type == "STRING"):
+            told.setdefault(chunk.path_in_schema, []).append(_of_chunk(chunk))
+    whole = {name: some for name, some in told.items() if len(some) == footer.num_row_groups}
+    return {name: Least(min(one.text for one in some), sum(one.nulls for one in some)) for name, some in whole.items()}
+
+
+def _of_chunk(chunk: Any) -> Least:
+    known = chunk.statistics
+    if not known.has_null_count:
+        return Least("", chunk.num_values)
+    if known.null_count == chunk.num_values:
+        return Least("\U0010ffff", chunk.num_values)
+    return Least(str(known.min) if known.has_min_max else "", known.null_count)
 
 
 def verify(given: Input) -> None:
@@ -69,11 +108,13 @@ def readable(shown: str) -> Iterator[None]:
             os.close(kept)
 
 
-def _column(want: Want, schema: pl.Schema, found: dict[Want, int], typed: bool, shown: str) -> pl.Expr:
+def _column(want: Want, schema: pl.Schema, found: dict[Want, int], typed: bool, shown: str, least: Mapping[str, Least]) -> pl.Expr:
     if want not in found:
         return pl.lit(None, pl.String)
     root = schema.names()[found[want]]
     column, dtype = pl.col(root), schema[root]
+    if dtype == pl.String and want.path in least and least[want.path].text:
+        return column  # never empty
     if want.path != root:
         column, dtype = _nested(column, dtype, want.path, shown)
     if dtype.is_nested() or isinstance(dtype, pl.Duration | pl.Object):
