@@ -67,6 +67,24 @@ def exchanged(amount: pl.Expr, rate: pl.Expr) -> pl.Expr:
     return pl.when(rate.is_null()).then(amount).otherwise(proportion(rate, amount, pl.lit(RATE)))
 
 
+def levels(flows: pl.LazyFrame, keys: Sequence[str], last: int, periods: int) -> pl.LazyFrame:
+    """What changes → what stands. `flows`: *keys, index (of a period), change, and more numbers; any rows, in any order.
+
+    One row for each of the keys and each of the last `periods` indexes, but none before the first flow of all: the numbers
+    added up over that period, `start` (all changes before it) and `end` (start + change).
+    """
+    born = flows.select(pl.col("index").min()).collect().item()
+    first = last + 1 if born is None else max(last - periods + 1, born)
+    placed = flows.with_columns(index=pl.max_horizontal("index", pl.lit(first - 1)).cast(pl.Int64))
+    numbers = [name for name in flows.collect_schema().names() if name not in (*keys, "index")]
+    sums = placed.group_by(*keys, "index").agg(pl.col(numbers).sum())
+    spine = pl.LazyFrame({"index": range(first - 1, last + 1)}, schema={"index": pl.Int64})
+    every = flows.select(keys).unique().join(spine, how="cross").join(sums, on=[*keys, "index"], how="left", nulls_equal=True)
+    end = pl.col("change").cum_sum().over(keys, order_by="index")
+    told = every.with_columns(pl.col(numbers).fill_null(0)).with_columns(end=end, start=end - pl.col("change"))
+    return told.filter(pl.col("index") >= first)
+
+
 def kaplan_meier(times: pl.LazyFrame, by: Sequence[str] = ()) -> pl.LazyFrame:
     """Survival by the product-limit estimator. Kaplan & Meier 1958, JASA 53:457.
 

@@ -35,7 +35,6 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock
-from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.changes import REASONS as OWN
 from saasmetrics.statistics import exchanged
 
@@ -44,13 +43,12 @@ REASONS = (*OWN[:-1], "by_currency", OWN[-1])
 MOVES = ("new", "expansion", "reactivation", "contraction", "churn", "fx")
 
 
-def ledger(changes: pl.LazyFrame, paying: pl.LazyFrame, rates: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
+def ledger(changes: pl.LazyFrame, paying: pl.LazyFrame, rates: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """changes, the spells in which accounts pay, rates → one row an account, reporting currency and day on which anything moved."""
     month = clock.index(pl.col("day"), "month").cast(pl.Int32)
     priced = _switched(changes).with_columns(month=month).join(rates, on=["currency", "month"], how="left")
     parts = [_worth(priced), _drift(changes, rates, clock)]
-    home = pl.when(pl.col("foreign")).then(pl.lit(definition.revenue.currency, pl.String)).otherwise("currency")
-    rows = pl.concat(parts, how="diagonal").with_columns(currency=home).group_by(PLACE).agg(pl.col("move", "fx", *REASONS).sum())
+    rows = pl.concat(parts, how="diagonal").with_columns(currency=pl.coalesce("into", "currency")).group_by(PLACE).agg(pl.col("move", "fx", *REASONS).sum())
     moved = rows.filter((pl.col("move") != 0) | (pl.col("fx") != 0))
     told = _named(moved, paying)
     after = (pl.col("move") + pl.col("fx")).cum_sum().over("account", "currency", order_by="day")
@@ -75,7 +73,7 @@ def _worth(priced: pl.LazyFrame) -> pl.LazyFrame:
         now = exchanged(upto, pl.col("rate"))
         worth[name], reached = now - reached, now
     move = exchanged(pl.col("after"), pl.col("rate")) - exchanged(pl.col("before"), pl.col("rate"))
-    return priced.select(*PLACE, foreign=pl.col("rate").is_not_null(), move=move, **worth)
+    return priced.select(*PLACE, "into", move=move, **worth)
 
 
 def _drift(changes: pl.LazyFrame, rates: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
@@ -88,7 +86,7 @@ def _drift(changes: pl.LazyFrame, rates: pl.LazyFrame, clock: Clock) -> pl.LazyF
     both = months.with_columns(pl.col("month").cast(pl.Int32)).join(rates, on=["currency", "month"]).join(then, on=["currency", "month"])
     fx = exchanged(pl.col("after"), pl.col("rate")) - exchanged(pl.col("after"), pl.col("rate_before"))
     day = clock.start(pl.col("month"), "month").to_physical()
-    return both.select("account", "currency", day=day, foreign=pl.lit(True), fx=fx)
+    return both.select("account", "currency", day=day, into="into", fx=fx)
 
 
 def _named(moved: pl.LazyFrame, paying: pl.LazyFrame) -> pl.LazyFrame:

@@ -6,7 +6,8 @@ from the first in which an amount in it counts; otherwise it stands apart, in it
 ## Columns
 currency  key    the foreign currency
 month     key    number of the month
-rate      count  in parts of RATE, a million million
+rate      count  in parts of a million million
+into      label  revenue.currency
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 
-SCHEMA = {"currency": pl.String, "month": pl.Int32, "rate": pl.Int64}
+SCHEMA = {"currency": pl.String, "month": pl.Int32, "rate": pl.Int64, "into": pl.String}
 
 
 def rates(quoted: pl.LazyFrame | None, mrr: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
@@ -29,4 +30,4 @@ def rates(quoted: pl.LazyFrame | None, mrr: pl.LazyFrame, definition: Definition
     dated = months.with_columns(day=clock.start(pl.col("month"), "month").to_physical()).sort("day")
     found = dated.join_asof(quoted.sort("day"), on="day", by="currency", strategy="backward", check_sortedness=False)
     known = found.filter(pl.col("rate").is_not_null().all().over("currency"))
-    return known.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
+    return known.with_columns(into=pl.lit(base)).select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())

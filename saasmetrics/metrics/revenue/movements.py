@@ -1,0 +1,155 @@
+"""What moved recurring revenue in each period: new, expansion, reactivation, contraction, churn?
+
+## Why
+A total that grows can hide customers who leave. Every change of every account has one kind here, and the kinds add up to the
+cent: start + new + expansion + reactivation − contraction − churn + fx = end.
+
+## Columns
+period       key    first day of the month (or week, quarter, day)
+currency     key    of the amounts; empty: the subscriptions do not say
+start        money  MRR on the eve of the period
+new          money  of accounts that never paid before
+expansion    money  more from accounts that paid and pay
+reactivation money  of accounts that had ceased to pay
+contraction  money  less from accounts that paid and pay
+churn        money  of accounts that ceased to pay
+fx           money  what changed exchange rates did
+end          money  MRR after the period's last day
+net          money  new + expansion + reactivation − contraction − churn
+quick_ratio  number (new + expansion + reactivation) / (contraction + churn); empty when nothing was lost
+quick        label  what the ratio says: grows, shrinks, even; nothing lost: there is no ratio; nothing moved
+came         count  accounts with new MRR
+grew         count  accounts with expansion
+returned     count  accounts with reactivation
+shrank       count  accounts with contraction
+left         count  accounts with churn
+status       label  final; provisional: the period is not over, or ended less than late_after and revenue.gap_grace ago
+
+## Limits
+All that an account does in one currency on one day is one movement; subscriptions of one account that end and begin on one
+day are a change, not churn. Within a longer period the kinds stand beside each other: an account that came and left in one
+month is in both `new` and `churn`. intra_period: net takes for each account and currency only the difference between its
+start and its end; ignore leaves out who neither paid at the start nor at the end, and shows the others day by day. Churn is
+dated on the first day no longer covered. Foreign amounts move at the rate of their month; what the rate itself does is fx.
+Where currencies are not converted, an account that changes from one to the other expands in one and contracts in the other.
+
+## Needs
+subscriptions
+
+## Better with
+rates  amounts in several currencies as one
+
+## Order
+status -period currency
+
+## Account by account
+revenue.accounts
+
+## Covers
+Z01 R04 R05 R12
+
+## Example: a quick ratio of 3.5
+ledger:
+account  currency  day         before  after  new  expansion  reactivation  contraction  churn  fx
+a1       EUR       2025-12-05  0       30     30   0          0             0            0      0
+a1       EUR       2026-01-05  30      38     0    8          0             0            0      0
+a2       EUR       2026-01-07  0       20     20   0          0             0            0      0
+a3       EUR       2025-12-07  0       3      3    0          0             0            0      0
+a3       EUR       2026-01-08  3       0      0    0          0             0            3      0
+a4       EUR       2025-12-08  0       9      9    0          0             0            0      0
+a4       EUR       2026-01-09  9       4      0    0          0             5            0      0
+accounts:
+account
+a1
+a2
+a3
+a4
+settling:
+final_until
+20486
+with as_of=2026-02-01 periods=1
+becomes
+period      currency  start  new    expansion  reactivation  contraction  churn  fx    end    net    quick_ratio  quick  came  grew  returned  shrank  left  status
+2026-01-01  EUR       42.00  20.00  8.00       0.00          5.00         3.00   0.00  62.00  20.00  3.5          grows  1     1     0         1       1     final
+
+## Example: who came and left in one month counts as nothing when that is asked for
+ledger:
+account  currency  day         before  after  new  expansion  reactivation  contraction  churn  fx
+a1       EUR       2026-01-05  0       30     30   0          0             0            0      0
+a2       EUR       2026-01-07  0       20     20   0          0             0            0      0
+a2       EUR       2026-01-20  20      0      0    0          0             0            20     0
+accounts:
+account
+a1
+a2
+settling:
+final_until
+20486
+with as_of=2026-02-01 periods=1 intra_period=ignore
+becomes
+period      currency  start  new    expansion  reactivation  contraction  churn  fx    end    net    quick_ratio  quick         came  grew  returned  shrank  left  status
+2026-01-01  EUR       0.00   30.00  0.00       0.00          0.00         0.00   0.00  30.00  30.00  ·            nothing lost  1     0     0         0       0     final
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import polars as pl
+
+from saasmetrics.clock import Clock
+from saasmetrics.statistics import levels
+
+GAINS, LOSSES = ("new", "expansion", "reactivation"), ("contraction", "churn")
+COUNTS = {"new": "came", "expansion": "grew", "reactivation": "returned", "contraction": "shrank", "churn": "left"}
+
+
+def movements(
+    ledger: pl.LazyFrame, accounts: pl.LazyFrame, settling: pl.LazyFrame, clock: Clock, *,
+    period: Literal["day", "week", "month", "quarter"] = "month", periods: int = 13, intra_period: Literal["show", "net", "ignore"] = "show",
+    by: Sequence[str] = (),
+) -> pl.LazyFrame:  # fmt: skip
+    keys = [*by, "currency"]
+    rows = ledger.join(accounts.select("account", *by), on="account").with_columns(index=clock.index(pl.col("day"), period).cast(pl.Int64))
+    each = rows.sort("day").group_by(*keys, "account", "index", maintain_order=True).agg(
+        pl.col(*GAINS, *LOSSES, "fx").sum(), before=pl.col("before").first(), after=pl.col("after").last()
+    )
+    told = {"show": each, "net": _netted(each), "ignore": _without_passers(each)}[intra_period]
+    counts = {count: (pl.col(name) > 0).cast(pl.Int64) for name, count in COUNTS.items()}
+    flows = told.select(*keys, "index", *GAINS, *LOSSES, "fx", change=pl.col("after") - pl.col("before"), **counts)
+    return _shown(levels(flows, keys, clock.running(period), periods).join(settling, how="cross"), clock, period)
+
+
+def _without_passers(each: pl.LazyFrame) -> pl.LazyFrame:
+    """Accounts that did not pay at the start and do not at the end moved nothing."""
+    passed = (pl.col("before") == 0) & (pl.col("after") == 0)
+    return each.with_columns(pl.when(passed).then(0).otherwise(name).alias(name) for name in (*GAINS, *LOSSES, "fx"))
+
+
+def _netted(each: pl.LazyFrame) -> pl.LazyFrame:
+    """One movement an account: by what it paid at the start and pays at the end."""
+    rest = _without_passers(each)
+    net = pl.sum_horizontal(GAINS) - pl.sum_horizontal(LOSSES)
+    fresh, gone = pl.col("before") == 0, pl.col("after") == 0
+    kind = (
+        pl.when(fresh & (pl.col("new") > 0)).then(pl.lit("new")).when(fresh & (pl.col("reactivation") > 0)).then(pl.lit("reactivation"))
+        .when(gone & (pl.col("churn") > 0)).then(pl.lit("churn"))
+        .when(net > 0).then(pl.lit("expansion")).otherwise(pl.lit("contraction"))
+    )  # fmt: skip
+    sized = rest.with_columns(kind=kind, net=net)
+    signs = {**dict.fromkeys(GAINS, pl.col("net")), **dict.fromkeys(LOSSES, -pl.col("net"))}
+    return sized.with_columns(**{name: pl.when(pl.col("kind") == name).then(net).otherwise(0) for name, net in signs.items()})
+
+
+def _shown(told: pl.LazyFrame, clock: Clock, period: Literal["day", "week", "month", "quarter"]) -> pl.LazyFrame:
+    gained, lost = pl.sum_horizontal(GAINS), pl.sum_horizontal(LOSSES)
+    over = clock.start(pl.col("index") + 1, period).to_physical() <= pl.col("final_until")
+    quick = (
+        pl.when((gained == 0) & (lost == 0)).then(pl.lit("nothing moved")).when(lost == 0).then(pl.lit("nothing lost"))
+        .when(gained > lost).then(pl.lit("grows")).when(gained < lost).then(pl.lit("shrinks")).otherwise(pl.lit("even"))
+    )  # fmt: skip
+    return told.with_columns(
+        period=clock.start(pl.col("index"), period), net=gained - lost, quick_ratio=pl.when(lost > 0).then(gained / lost), quick=quick,
+        status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")),
+    )  # fmt: skip
