@@ -67,8 +67,7 @@ class Room:
     @cached_property
     def sections(self) -> dict[str, str]:
         """Heading → text, in the order written."""
-        pieces = re.split(r"^## +(.+)$", self.docstring, flags=re.M)
-        return {heading.strip(): text.strip("\n") for heading, text in zip(pieces[1::2], pieces[2::2], strict=True)}
+        return _sections(self.docstring)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -98,6 +97,23 @@ class Room:
         return tuple(_example(heading[8:].strip(), text) for heading, text in marked)
 
 
+@dataclass(frozen=True)
+class Check(Room):
+    """One rule of good definition: what is wrong, how bad it is, a definition that fails it and one that passes."""
+
+    @property
+    def code(self) -> str:
+        return self.sections["Code"].split()[0]
+
+    @property
+    def severity(self) -> str:
+        return self.sections["Code"].split()[1]
+
+    @property
+    def remedy(self) -> str:
+        return " ".join(self.sections["Remedy"].split())
+
+
 def folders() -> dict[str, str]:
     """Folder of metrics → its one-line description, in the order of the alphabet; reads no room."""
     homes = sorted(path.parent for path in (HOME / "metrics").glob("*/__init__.py"))
@@ -106,7 +122,12 @@ def folders() -> dict[str, str]:
 
 def leading(folder: str) -> list[str]:
     """The tables that answer the question of the folder: they come first, and alone on a screen."""
-    return _chapter(HOME / "metrics" / folder).partition("\n## Leads with\n")[2].split()
+    return _sections(_chapter(HOME / "metrics" / folder)).get("Leads with", "").split()
+
+
+def timing(folder: str) -> str:
+    """`leading` where its tables move before revenue and churn do, `lagging` where they tell what has happened."""
+    return _sections(_chapter(HOME / "metrics" / folder)).get("Timing", "leading").strip()
 
 
 @cache
@@ -133,6 +154,13 @@ def facts() -> dict[str, Room]:
     return {room.name: room for room in _rooms(HOME / "facts", "facts")}
 
 
+@cache
+def checks() -> dict[str, Check]:
+    """Every rule of good definition, by its code."""
+    found = [Check(**vars(room)) for room in _rooms(HOME / "rules", "check")]
+    return {check.code: check for check in sorted(found, key=lambda check: check.code)}
+
+
 def coverage() -> dict[str, str]:
     """Catalogue id → home, over all rooms, lint rules and commands; a second home for one id is an error."""
     homes: dict[str, str] = {}
@@ -144,11 +172,15 @@ def coverage() -> dict[str, str]:
 
 
 def _others() -> Iterator[Room]:
-    """What covers ids and is no room: the lint rules, and commands that read off several tables."""
-    homes = [("check", "definitions", HOME / "definitions" / "lint.py")]
-    homes += [("command", path.stem, path) for path in sorted((HOME / "commands").glob("*.py"))]
-    for folder, name, path in homes:
-        yield Room(folder, name, path, ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "", (), {})
+    """What covers ids and is no room: the rules of good definition, and commands that read off several tables."""
+    yield from checks().values()
+    for path in sorted((HOME / "commands").glob("*.py")):
+        yield Room("command", path.stem, path, ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "", (), {})
+
+
+def _sections(docstring: str) -> dict[str, str]:
+    pieces = re.split(r"^## +(.+)$", docstring, flags=re.M)
+    return {heading.strip(): text.strip("\n") for heading, text in zip(pieces[1::2], pieces[2::2], strict=True)}
 
 
 def _rooms(home: Path, folder: str) -> Iterator[Room]:

@@ -15,7 +15,7 @@ from saasmetrics import __version__, catalog
 from saasmetrics.messages import guarded
 
 Format = Literal["table", "csv", "json", "ndjson", "parquet", "md"]
-CheckFormat = Literal["full", "concise", "github", "json"]
+CheckFormat = Literal["full", "concise", "github", "json", "sarif"]
 
 app = typer.Typer(
     help="Account-level truth about the value of a B2B SaaS product, from its exports.",
@@ -65,8 +65,9 @@ def check(
     """Check the definition file, alone or against the data."""
     from saasmetrics.commands.check import check as run
 
+    today: Annotated[str | None, typer.Option(metavar="DAY", help="hold reviews and acceptances against this day [default: today]", show_default=False)] = None,
     chosen = format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
-    guarded(lambda: run(config, data, chosen, allow_remote))
+    guarded(lambda: run(config, data, chosen, today, allow_remote))
 
 
 @app.command()

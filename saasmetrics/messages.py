@@ -1,4 +1,4 @@
-"""Every error and warning: its code, its remedy, the exit code it leads to. Nothing else decides these."""
+"""Every error and warning: its code, its remedy, the exit code it leads to. Rules of good definition say theirs themselves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OK, FINDINGS, USAGE, INPUT, OUTPUT, BUG = 0, 1, 2, 3, 4, 5
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
 
 
 class Code(NamedTuple):
@@ -40,15 +40,12 @@ CODES: dict[str, Code] = {
     "SM113": Code(USAGE, "refers to something that is not defined", "define it, or correct the name"),
     "SM114": Code(USAGE, "not allowed: code or path trickery", "conditions are structured; paths are plain files"),
     "SM115": Code(USAGE, "remote paths are not followed", "copy the files here, or pass --allow-remote"),
-    "SM120": Code(USAGE, "the definition measures activity, not value", "use an event that says the work was finished"),
-    "SM121": Code(USAGE, "can never be reached", "ask for more in the higher tier; mend conditions that exclude each other"),
     "SM122": Code(FINDINGS, "worth a second look", "see the message"),
     "SM130": Code(USAGE, "wrong use of the command", "see --help"),
     "SM131": Code(USAGE, "the table lacks an input", "declare the source it names in the definition file"),
     # what the data say about the definition
     "SM201": Code(FINDINGS, "event never occurs in the data", "correct the name, or remove it from the definition"),
     "SM202": Code(INPUT, "no event of a rule that everything depends on", "correct the name in the definition file"),
-    "SM203": Code(FINDINGS, "nearly the same name occurs too", "decide which spelling is meant"),
     # inputs
     "SM301": Code(INPUT, "no such input", "check the path; patterns are relative to the definition file"),
     "SM302": Code(INPUT, "input cannot be read", "check permissions and the file's kind"),

@@ -2,82 +2,63 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from saasmetrics.commands.config import load
-from saasmetrics.definitions.lint import lint
-from saasmetrics.messages import CODES, FINDINGS, Problem, Refused, say
+from saasmetrics.commands.findings import FORMATS, summary
+from saasmetrics.definitions.read import Loaded
+from saasmetrics.lint import Linted, lint
+from saasmetrics.messages import FINDINGS, Problem, Refused, refuse, say
 from saasmetrics.outputs.write import to_stdout
 
 
-def check(config: Path | None, data: bool, format: str, allow_remote: bool) -> None:
+def check(config: Path | None, data: bool, format: str, today: str | None, allow_remote: bool) -> None:
     """Print every finding; exit 1 when one is an error, 2 when the file cannot be used at all."""
     try:
         loaded = load(config, allow_remote=allow_remote)
     except Refused as refused:
-        _show(refused.problems, format)
+        _show(Linted(refused.problems, ()), format)
         raise SystemExit(refused.exit) from None
-    found = [*loaded.warnings, *lint(loaded)]
-    if data:
-        from saasmetrics.commands.check_data import check_data
-
-        found += check_data(loaded)
+    found = _found(loaded, data, _day(today))
     _show(found, format)
-    errors = sum(problem.severity == "error" for problem in found)
     if format in ("full", "concise"):
-        d = loaded.definition
-        read = f"{len(d.workflows)} workflows, {len(d.steps())} activation steps, {sum(len(w.tiers) for w in d.workflows.values())} tiers read"
-        unread = "" if data else " · names of events and columns not looked up: --data"
-        say(f"{_counted(errors, 'error')}, {_counted(len(found) - errors, 'warning')} · {read}{unread}")
-    if errors:
+        say(_told(loaded, found, data))
+    if any(problem.severity == "error" for problem in found.problems):
         raise SystemExit(FINDINGS)
 
 
-def _show(problems: Sequence[Problem], format: str) -> None:
-    text = {"full": _full, "concise": _concise, "github": _github, "json": _json}[format](problems)
+def _found(loaded: Loaded, data: bool, today: date) -> Linted:
+    if not data:
+        return _with(lint(loaded, today), loaded.warnings)
+    from saasmetrics.commands.check_data import check_data
+
+    return _with(check_data(loaded, today), loaded.warnings)
+
+
+def _with(found: Linted, more: Sequence[Problem]) -> Linted:
+    return replace(found, problems=(*more, *found.problems))
+
+
+def _told(loaded: Loaded, found: Linted, data: bool) -> str:
+    d = loaded.definition
+    read = f"{len(d.workflows)} workflows, {len(d.steps())} activation steps, {sum(len(w.tiers) for w in d.workflows.values())} tiers read"
+    accepted = f" · {len(found.accepted)} accepted" if found.accepted else ""
+    unread = "" if data else " · names of events and columns not looked up: --data"
+    return f"{summary(found.problems)}{accepted} · {read}{unread}"
+
+
+def _show(found: Linted, format: str) -> None:
+    text = FORMATS[format](found)
     if text:
         to_stdout(text.encode())
 
 
-def _concise(problems: Sequence[Problem]) -> str:
-    from saasmetrics.messages import clean
-
-    marks = {"warning": "warning: ", "error": ""}
-    places = {p: f"{clean(p.place)}: " if p.place else "" for p in problems}
-    return "".join(f"{places[p]}{p.code} {marks[p.severity]}{clean(p.message)}\n" for p in problems)
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n} {what}{'s' * (n != 1)}"
-
-
-def _full(problems: Sequence[Problem]) -> str:
-    codes = dict.fromkeys(problem.code for problem in problems)
-    remedies = "".join(f"  {code}: {CODES[code].title}: {CODES[code].remedy}\n" for code in codes)
-    return _concise(problems) + remedies
-
-
-def _github(problems: Sequence[Problem]) -> str:
-    return "".join(
-        f"::{p.severity} file={_property(p.file or '')},line={p.line or 1},col={p.column or 1},title=saasmetrics {p.code}::{_data(p.message)}\n"
-        for p in problems
-    )
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _json(problems: Sequence[Problem]) -> str:
-    rows = [
-        {"code": p.code, "severity": p.severity, "message": p.message, "file": p.file, "line": p.line, "column": p.column,
-         "remedy": CODES[p.code].remedy}
-        for p in problems
-    ]  # fmt: skip
-    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+def _day(text: str | None) -> date:
+    """The day on which the file is looked at: review dates and acceptances are held against it."""
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        refuse("SM130", f"--today '{text}' is not a day such as 2026-11-30")

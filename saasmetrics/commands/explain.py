@@ -14,6 +14,9 @@ def explain(name: str | None, coverage: bool, format: str) -> None:
     """Print the explanation of a table, a chapter or a code; without a name, the menu."""
     if coverage:
         _print(catalog.coverage(), format, "\n".join(f"{ident:6} {home}" for ident, home in catalog.coverage().items()))
+    elif name in catalog.checks():
+        check = catalog.checks()[name or ""]
+        _print(_rule(check), format, _rule_text(check))
     elif name in CODES:
         code = CODES[name or ""]
         _print({"code": name, **code._asdict()}, format, f"{name}: {code.title}\n\nWhat to do: {code.remedy}.\nExit code: {code.exit}.")
@@ -59,10 +62,24 @@ def _text(room: catalog.Room) -> str:
     parts = [f"{room.key}\n{room.title}", room.sections.get("Why", ""), f"Columns\n{columns}"]
     parts += [f"Settings (block `{room.folder}:` of the definition file, or --option)\n{settings}"] if settings else []
     parts += [f"Where it can mislead\n{_indented(room.sections['Limits'])}"] if "Limits" in room.sections else []
+    parts += ["Timing: lagging, it tells what has happened already"] if catalog.timing(room.folder) == "lagging" else []
     parts += [f"Needs: {room.sections['Needs']}"] if "Needs" in room.sections else []
     parts += [f"Account by account: {room.behind}"] if room.behind else []
     parts += [f"Example: {heading[9:]}\n{_indented(text)}" for heading, text in room.sections.items() if heading.startswith("Example:")]
     return "\n\n".join(filter(None, parts))
+
+
+def _rule(check: catalog.Check) -> dict[str, Any]:
+    return {"code": check.code, "name": check.name, "severity": check.severity, "title": check.title, "remedy": check.remedy,
+            "why": check.sections["Why"], "example": check.sections["Example"], "instead": check.sections["Instead"], "covers": list(check.covers)}  # fmt: skip
+
+
+def _rule_text(check: catalog.Check) -> str:
+    """What is wrong, why, what to do, and a definition before and after."""
+    parts = [f"{check.code} {check.name} ({check.severity})\n{check.title}", check.sections["Why"], f"What to do: {check.remedy}."]
+    parts += [f"{heading}\n{_indented(check.sections[heading])}" for heading in ("Example", "Instead")]
+    accept = f"accepted:\n  {check.code}: {{why: the reason, until: a day such as 2027-01-31}}"
+    return "\n\n".join([*parts, f"To accept it for a time, write into the definition file\n{_indented(accept)}"])
 
 
 def _data(room: catalog.Room) -> dict[str, Any]:
@@ -73,6 +90,7 @@ def _data(room: catalog.Room) -> dict[str, Any]:
         "columns": [{"name": c.name, "unit": c.unit, "meaning": c.meaning} for c in room.columns],
         "settings": {s.name: s.default for s in room.settings.values() if s.name != "by"},
         "limits": room.sections.get("Limits", ""),
+        "timing": catalog.timing(room.folder),
         "covers": list(room.covers),
     }
 

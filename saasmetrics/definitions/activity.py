@@ -21,8 +21,13 @@ CLICK = re.compile(r"(^| )(rage ?)?(click|clicked|clicks|tap|tapped|hover|hovere
 
 def is_activity(event: str) -> bool:
     """Whether the name reads as a login, a page view, a heartbeat, a session or a click."""
-    words = " ".join(WORDS.findall(event)).lower()
-    return bool(PRESENCE.fullmatch(words) or any(kind.search(words) for kind in (VIEW, VIEWED, CLICK)))
+    text = " ".join(words(event))
+    return bool(PRESENCE.fullmatch(text) or any(kind.search(text) for kind in (VIEW, VIEWED, CLICK)))
+
+
+def words(name: str) -> list[str]:
+    """`invoicePosted`, `Invoice posted` and `invoice_posted` → [invoice, posted]."""
+    return " ".join(WORDS.findall(name)).lower().split()
 
 
 def activity_in(rule: Rule) -> list[str]:

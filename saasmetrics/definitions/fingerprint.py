@@ -19,6 +19,7 @@ from saasmetrics.definitions.sources import Source
 from saasmetrics.definitions.work import Rule
 
 LENGTH = 12
+NO_MEANING = {"review_by", "changes", "accepted", "headlines"}  # how the file is looked after: no number depends on it
 
 
 def fingerprint(definition: Definition) -> str:
@@ -30,7 +31,7 @@ def fingerprint(definition: Definition) -> str:
 def meaning(definition: Definition) -> dict[str, Any]:
     """The definition as plain data in which equal meanings are equal."""
     made = definition.model_dump(
-        exclude_defaults=True, exclude={"rules", "sources", "internal", "workflows", "features"}
+        exclude_defaults=True, exclude={"rules", "sources", "internal", "workflows", "features", *NO_MEANING}
     )
     made["sources"] = _sources(definition)
     made["internal"] = [conditions_of(definition.internal.accounts), conditions_of(definition.internal.users)]

@@ -11,6 +11,7 @@ from saasmetrics.definitions.amounts import whole
 from saasmetrics.definitions.base import Base
 from saasmetrics.definitions.blocks import settings_of
 from saasmetrics.definitions.churn_risk import ChurnRisk
+from saasmetrics.definitions.dates import Date
 from saasmetrics.definitions.durations import DAY, Duration
 from saasmetrics.definitions.expansion import Expansion
 from saasmetrics.definitions.friction import Friction
@@ -19,7 +20,8 @@ from saasmetrics.definitions.pricing import Meter, Pricing
 from saasmetrics.definitions.qualification import Qualification
 from saasmetrics.definitions.revenue import Revenue
 from saasmetrics.definitions.sources import Sources
-from saasmetrics.definitions.words import Name, Sentence, Texts
+from saasmetrics.definitions.upkeep import FIRST, HEADLINES, Acceptances, Changes
+from saasmetrics.definitions.words import Name, Names, Sentence, Texts
 from saasmetrics.definitions.work import Activation, Activity, Feature, Internal, NorthStar, Rule, Step, Value, Workflow
 from saasmetrics.definitions.zones import Zone
 
@@ -32,6 +34,10 @@ class Definition(Base):
 
     version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="the version of this format: 1")
     product: Sentence = Field(default="", description="the product's name, as reports print it")
+    review_by: Date | None = Field(default=None, description="the day by which to look at this definition again")
+    changes: Changes = Field(default=(), description="what changed the meaning of numbers, oldest first; the last revision is that of the file")
+    accepted: Acceptances = Field(default={}, description="code → a finding of `check` that is accepted, why and until when")
+    headlines: Names = Field(default=HEADLINES, description="the tables that lead, such as activation.rate; the lock holds their numbers")
     value: Value = Field(default=Value(), description="what the product is for, in the customer's words")
     timezone: Zone | None = Field(default=None, description="the zone whose days, weeks and months count")
     week_starts: Weekday = Field(default="monday", description="the first day of a week")
@@ -65,6 +71,11 @@ class Definition(Base):
 
     def rule(self, name: str) -> Rule:
         """The rule of that name, else the bare event."""
+    @property
+    def revision(self) -> int:
+        """The number of the last change of meaning; 1 when none is told."""
+        return max((change.revision for change in self.changes), default=FIRST)
+
         return self.rules.get(name) or Rule(event=(name,), where=())
 
     def core_workflows(self) -> tuple[str, ...]:

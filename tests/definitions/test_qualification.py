@@ -1,10 +1,12 @@
 """The signs of readiness to buy: which count, how many are needed, what they refer to."""
 
+from datetime import date
+
 import pytest
 
 from saasmetrics.definitions.fingerprint import fingerprint
-from saasmetrics.definitions.lint import lint
 from saasmetrics.definitions.qualification import Qualification
+from saasmetrics.lint import lint
 
 from .conftest import Load, Refusals
 
@@ -55,5 +57,5 @@ def test_the_order_of_the_features_means_nothing(load: Load) -> None:
 
 
 def test_a_hollow_reason_is_found(load: Load) -> None:
-    found = lint(load("qualification: {signals: {weeks: {why: good sign}}}\n"))
+    found = lint(load("qualification: {signals: {weeks: {why: good sign}}}\n"), date(2026, 11, 22)).problems
     assert any("explains nothing" in problem.message for problem in found)

@@ -153,6 +153,6 @@ def test_promise_44_no_more_is_read_than_a_definition_may_hold(tmp_path: Path, s
 
 
 def test_definitions_load_no_engine() -> None:
-    code = "import sys, saasmetrics.definitions.read, saasmetrics.definitions.lint, saasmetrics.definitions.schema; "
+    code = "import sys, saasmetrics.definitions.read, saasmetrics.lint, saasmetrics.definitions.schema; "
     code += "sys.exit(any(name in sys.modules for name in ('polars', 'pyarrow', 'rich', 'typer')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

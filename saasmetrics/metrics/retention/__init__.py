@@ -2,4 +2,7 @@
 
 ## Leads with
 cohorts logos by_behaviour
+
+## Timing
+lagging
 """

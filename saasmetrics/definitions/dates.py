@@ -1,0 +1,33 @@
+"""Days as they are written: 2026-11-30."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+from saasmetrics.definitions.base import fail, shown
+
+WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def day(value: Any) -> date:
+    """`2026-11-30` → that day."""
+    if isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, str) and WRITTEN.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise fail("SM112", f"{shown(value)} is not a day; write it as 2026-11-30")
+
+
+Date = Annotated[
+    date,
+    BeforeValidator(day),
+    PlainSerializer(date.isoformat, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": f"^{WRITTEN.pattern}$", "examples": ["2026-11-30"]}),
+]

@@ -1,0 +1,1 @@
+"""Rules of good definition, acceptances, and how findings are printed."""
