@@ -60,12 +60,12 @@ def check(
     config: Config = None,
     data: Annotated[bool, typer.Option("--data", help="look into the data too: every event and column must exist")] = False,
     format: Annotated[CheckFormat | None, typer.Option("-f", "--format", help="[default: github in GitHub Actions, else full]", show_default=False)] = None,
+    today: Annotated[str | None, typer.Option(metavar="DAY", help="hold reviews and acceptances against this day [default: today]", show_default=False)] = None,
     allow_remote: Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")] = False,
 ) -> None:
     """Check the definition file, alone or against the data."""
     from saasmetrics.commands.check import check as run
 
-    today: Annotated[str | None, typer.Option(metavar="DAY", help="hold reviews and acceptances against this day [default: today]", show_default=False)] = None,
     chosen = format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
     guarded(lambda: run(config, data, chosen, today, allow_remote))
 

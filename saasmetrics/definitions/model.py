@@ -33,11 +33,11 @@ class Definition(Base):
     """What value, activation, depth and risk mean for one product."""
 
     version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="the version of this format: 1")
-    product: Sentence = Field(default="", description="the product's name, as reports print it")
     review_by: Date | None = Field(default=None, description="the day by which to look at this definition again")
     changes: Changes = Field(default=(), description="what changed the meaning of numbers, oldest first; the last revision is that of the file")
     accepted: Acceptances = Field(default={}, description="code → a finding of `check` that is accepted, why and until when")
     headlines: Names = Field(default=HEADLINES, description="the tables that lead, such as activation.rate; the lock holds their numbers")
+    product: Sentence = Field(default="", description="the product's name, as reports print it")
     value: Value = Field(default=Value(), description="what the product is for, in the customer's words")
     timezone: Zone | None = Field(default=None, description="the zone whose days, weeks and months count")
     week_starts: Weekday = Field(default="monday", description="the first day of a week")
@@ -69,13 +69,13 @@ class Definition(Base):
     friction: Friction = Field(default=Friction(), description="what shows that work comes hard: help, dismissed errors, refunds, the knowledge base")
     pricing: Pricing = Field(default=Pricing(), description="units that a price could be based on, and prices to try")
 
-    def rule(self, name: str) -> Rule:
-        """The rule of that name, else the bare event."""
     @property
     def revision(self) -> int:
         """The number of the last change of meaning; 1 when none is told."""
         return max((change.revision for change in self.changes), default=FIRST)
 
+    def rule(self, name: str) -> Rule:
+        """The rule of that name, else the bare event."""
         return self.rules.get(name) or Rule(event=(name,), where=())
 
     def core_workflows(self) -> tuple[str, ...]:
