@@ -21,7 +21,7 @@ def committed(billed: pl.LazyFrame, rates: pl.LazyFrame, clock: Clock) -> pl.Laz
     each = billed.filter(open_).group_by("account", "currency").agg(
         committed=pl.col("mrr").filter(pl.col("end").is_null()).sum(), ends_day=pl.col("end").min()
     )
-    now = rates.filter(pl.col("month") == clock.running("month"))
+    now = rates.filter(pl.col("month_day") == clock.first_day(clock.running("month"), "month"))
     priced = each.join(now, on="currency", how="left").with_columns(currency=pl.coalesce("into", "currency"))
     worth = priced.with_columns(committed=exchanged(pl.col("committed"), pl.col("rate")))
     return worth.group_by("account", "currency").agg(pl.col("committed").sum(), pl.col("ends_day").min())

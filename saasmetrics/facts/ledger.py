@@ -38,15 +38,15 @@ from saasmetrics.clock import Clock
 from saasmetrics.facts.changes import REASONS as OWN
 from saasmetrics.statistics import exchanged
 
-PLACE, DAY = ["account", "currency", "day"], ["account", "day"]
+PLACE, DAY, MONTH = ["account", "currency", "day"], ["account", "day"], ["currency", "month_day"]
 REASONS = (*OWN[:-1], "by_currency", OWN[-1])
 MOVES = ("new", "expansion", "reactivation", "contraction", "churn", "fx")
 
 
 def ledger(changes: pl.LazyFrame, paying: pl.LazyFrame, rates: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """changes, the spells in which accounts pay, rates → one row an account, reporting currency and day on which anything moved."""
-    month = clock.index(pl.col("day"), "month").cast(pl.Int32)
-    priced = _switched(changes).with_columns(month=month).join(rates, on=["currency", "month"], how="left")
+    month = clock.start(clock.index(pl.col("day"), "month"), "month").to_physical()
+    priced = _switched(changes).with_columns(month_day=month).join(rates, on=MONTH, how="left")
     parts = [_worth(priced), _drift(changes, rates, clock)]
     rows = pl.concat(parts, how="diagonal").with_columns(currency=pl.coalesce("into", "currency")).group_by(PLACE).agg(pl.col("move", "fx", *REASONS).sum())
     moved = rows.filter((pl.col("move") != 0) | (pl.col("fx") != 0))
@@ -82,11 +82,12 @@ def _drift(changes: pl.LazyFrame, rates: pl.LazyFrame, clock: Clock) -> pl.LazyF
     held = changes.join(rates.select("currency").unique(), on="currency", how="semi").with_columns(until=until).filter(pl.col("after") > 0)
     first, last = (clock.index(pl.col(name), "month") for name in ("day", "until"))
     months = held.select("account", "currency", "after", month=pl.int_ranges(first + 1, last + 1)).explode("month").drop_nulls("month")
-    then = rates.select("currency", month=pl.col("month") + 1, rate_before="rate")
-    both = months.with_columns(pl.col("month").cast(pl.Int32)).join(rates, on=["currency", "month"]).join(then, on=["currency", "month"])
+    following = clock.start(clock.index(pl.col("month_day"), "month") + 1, "month").to_physical()
+    then = rates.select("currency", month_day=following, rate_before="rate")
+    dated = months.with_columns(month_day=clock.start(pl.col("month"), "month").to_physical())
+    both = dated.join(rates, on=MONTH).join(then, on=MONTH)
     fx = exchanged(pl.col("after"), pl.col("rate")) - exchanged(pl.col("after"), pl.col("rate_before"))
-    day = clock.start(pl.col("month"), "month").to_physical()
-    return both.select("account", "currency", day=day, into="into", fx=fx)
+    return both.select("account", "currency", day="month_day", into="into", fx=fx)
 
 
 def _named(moved: pl.LazyFrame, paying: pl.LazyFrame) -> pl.LazyFrame:

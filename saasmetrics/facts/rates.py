@@ -4,10 +4,10 @@ The rate of a month is the one in force on its first day. A currency is converte
 from the first in which an amount in it counts; otherwise it stands apart, in its own currency.
 
 ## Columns
-currency  key    the foreign currency
-month     key    number of the month
-rate      count  in parts of a million million
-into      label  revenue.currency
+currency   key    the foreign currency
+month_day  key    day number of the first day of the month
+rate       count  in parts of a million million
+into       label  revenue.currency
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 
-SCHEMA = {"currency": pl.String, "month": pl.Int32, "rate": pl.Int64, "into": pl.String}
+SCHEMA = {"currency": pl.String, "month_day": pl.Int32, "rate": pl.Int64, "into": pl.String}
 
 
 def rates(quoted: pl.LazyFrame | None, mrr: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
@@ -27,7 +27,8 @@ def rates(quoted: pl.LazyFrame | None, mrr: pl.LazyFrame, definition: Definition
         return pl.LazyFrame(schema=SCHEMA)
     foreign = mrr.filter(pl.col("currency") != base).group_by("currency").agg(first=clock.index(pl.col("day").min(), "month"))
     months = foreign.select("currency", month=pl.int_ranges("first", clock.running("month") + 1)).explode("month")
-    dated = months.with_columns(day=clock.start(pl.col("month"), "month").to_physical()).sort("day")
-    found = dated.join_asof(quoted.sort("day"), on="day", by="currency", strategy="backward", check_sortedness=False)
+    dated = months.with_columns(month_day=clock.start(pl.col("month"), "month").to_physical()).sort("month_day")
+    quotes = quoted.rename({"day": "month_day"}).sort("month_day")
+    found = dated.join_asof(quotes, on="month_day", by="currency", strategy="backward", check_sortedness=False)
     known = found.filter(pl.col("rate").is_not_null().all().over("currency"))
     return known.with_columns(into=pl.lit(base)).select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())

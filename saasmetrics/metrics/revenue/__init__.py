@@ -1,5 +1,5 @@
 """What customers pay, what moved it, and what of it stays.
 
 ## Leads with
-mrr movements accounts
+mrr movements retention
 """

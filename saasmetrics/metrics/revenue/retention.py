@@ -1,0 +1,196 @@
+"""Of the revenue that was there at the start, how much stayed, and how much was there at the end?
+
+## Why
+New customers can hide that old ones leave. Here the accounts are closed at the start: gross retention (GRR) is what stayed of
+their revenue and cannot exceed 100 %, net retention (NRR) adds what the same accounts pay more. Neither counts anybody who came
+later. Whether contracts that ran out were renewed is another question and stands beside them: `renewal_rate`.
+
+## Columns
+period       key    first day of the month (or week, quarter) that the window ends with
+window       key    periods looked back over, this one included
+currency     key    of the amounts; empty: the subscriptions do not say
+grr          share  (start − contraction − churn) / start
+nrr          number end / start, in per cent
+accounts     count  that paid on the eve of the window: the base
+start        money  their MRR then
+expansion    money  more from those of them who pay more at the end
+contraction  money  less from those who pay less at the end
+churn        money  the MRR of those who pay nothing at the end
+end          money  their MRR at the end: start + expansion − contraction − churn
+lost         share  (contraction + churn) / start: gross revenue churn
+net_lost     number start less end, in per cent of start: net revenue churn; below 0 they pay more
+left         count  accounts of the base that pay nothing at the end
+renewal_rate share  renewed / due
+low          share  Wilson 95 % interval of it
+high         share  Wilson 95 % interval of it
+due          count  renewals that were due in the window, of all accounts
+renewed      count  of these, those that were renewed
+status       label  final; provisional: the window ends less than late_after and revenue.gap_grace ago, or is not over; insufficient: fewer than min_base accounts; unknown: the window begins before the first subscription
+
+## Limits
+Only start and end of the window are compared: an account that left and came back within it has stayed, with what it pays at
+the end. Foreign amounts are valued at both ends at the rate of the eve of the window (constant currency). Where currencies are not
+converted, an account that changed from one to the other has left the one and is no part of the other. An account that comes
+back after the window's start is new to it, and in no base. A renewal is due when a term ends: it needs the columns `term`,
+`interval` or `renews` (see there); without them nothing is due, and the rate is empty. The two rates have different bases: an
+account in the middle of a term of two years is in GRR and not in the renewal rate. An account may be due several times in a window.
+
+## Needs
+subscriptions
+
+## Better with
+rates  amounts in several currencies as one
+
+## Order
+status -period window currency
+
+## Account by account
+revenue.accounts
+
+## Covers
+G03 G04 K02 K07 K08 R06 R07
+
+## Example: more from some does not heal what others lost
+mrr:
+account  currency  day         mrr
+up       EUR       2025-12-01  100
+up       EUR       2026-01-10  150
+down     EUR       2025-12-01  100
+down     EUR       2026-01-10  80
+gone     EUR       2025-12-01  50
+gone     EUR       2026-01-31  0
+new      EUR       2026-01-05  500
+accounts:
+account
+up
+down
+gone
+new
+rates:
+currency  month_day  rate  into
+renewals:
+account  currency  day         renewed
+up       EUR       2026-01-10  true
+gone     EUR       2026-01-31  false
+settling:
+final_until
+20486
+with as_of=2026-02-01 periods=1 windows=[1] min_base=3
+becomes
+period      window  currency  grr   nrr  accounts  start   expansion  contraction  churn  end     lost  net_lost  left  renewal_rate  low       high      due  renewed  status
+2026-01-01  1       EUR       0.72  92   3         250.00  50.00      20.00        50.00  230.00  0.28  8         1     0.5           0.094531  0.905469  2    1        final
+
+## Example: a weaker dollar is no lost revenue; before the first subscription nothing is known
+mrr:
+account  currency  day         mrr
+a1       USD       2025-12-01  100
+a2       USD       2025-12-01  100
+a2       USD       2026-01-20  50
+accounts:
+account
+a1
+a2
+rates:
+currency  month_day   rate           into
+USD       2025-12-01  1000000000000  EUR
+USD       2026-01-01  500000000000   EUR
+renewals:
+account  currency  day  renewed
+settling:
+final_until
+20486
+with as_of=2026-02-01 periods=1 windows=[1,12] min_base=1
+becomes
+period      window  currency  grr   nrr  accounts  start   expansion  contraction  churn  end     lost  net_lost  left  renewal_rate  low  high  due  renewed  status
+2026-01-01  1       EUR       0.75  75   2         200.00  0.00       50.00        0.00   150.00  0.25  25        0     ·             ·    ·     0    0        final
+2026-01-01  12      EUR       ·     ·    ·         ·       ·          ·            ·      ·       ·     ·         ·     ·             ·    ·     ·    ·        unknown
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import polars as pl
+
+from saasmetrics.clock import Clock
+from saasmetrics.statistics import exchanged, share, wilson
+
+Grain = Literal["week", "month", "quarter"]
+MONEY, COUNTS = ("start", "expansion", "contraction", "churn", "end"), ("accounts", "left", "due", "renewed")
+
+
+def retention(
+    mrr: pl.LazyFrame, accounts: pl.LazyFrame, rates: pl.LazyFrame, renewals: pl.LazyFrame, settling: pl.LazyFrame, clock: Clock, *,
+    period: Literal["week", "month", "quarter"] = "month", periods: int = 13, windows: Sequence[int] = (1, 12), min_base: int = 10, by: Sequence[str] = (),
+) -> pl.LazyFrame:  # fmt: skip
+    keys, last = [*by, "currency"], clock.running(period)
+    placed = [frame.join(accounts.select("account", *by), on="account") for frame in (_standing(mrr, clock, period), renewals)]
+    born = mrr.select(pl.col("day").min()).collect().item()
+    shown = range(max(last - periods + 1, last if born is None else clock.index_of(born, period)), last + 1)
+    into = rates.select("currency", "into").unique()
+    home = mrr.join(accounts.select("account", *by), on="account").join(into, on="currency", how="left").with_columns(currency=pl.coalesce("into", "currency"))
+    grid = home.select(keys).unique().join(pl.LazyFrame({"index": shown}, schema={"index": pl.Int64}), how="cross")
+    frames = [_window(placed[0], placed[1], rates, grid, clock, period, size, keys, born) for size in windows]
+    return _judged(pl.concat(frames).join(settling, how="cross"), clock, period, min_base)
+
+
+def _standing(mrr: pl.LazyFrame, clock: Clock, period: Grain) -> pl.LazyFrame:
+    """account, currency, index, mrr: what it pays on the eve of each period; after the last day before T, too."""
+    end = clock.first_day(clock.running(period) + 1, period)
+    until = pl.col("day").shift(-1).over("account", "currency", order_by="day").fill_null(end)
+    held = mrr.with_columns(until=until).filter(pl.col("mrr") > 0)
+    first, after = (clock.index(pl.col(name), period).cast(pl.Int64) + 1 for name in ("day", "until"))
+    return held.select("account", "currency", "mrr", index=pl.int_ranges(first, after)).explode("index").drop_nulls("index")
+
+
+def _window(
+    standing: pl.LazyFrame, renewals: pl.LazyFrame, rates: pl.LazyFrame, grid: pl.LazyFrame, clock: Clock, period: Grain, size: int,
+    keys: Sequence[str], born: int | None,
+) -> pl.LazyFrame:  # fmt: skip
+    """The start cohorts of all windows of one size, and what became of them."""
+    who = ["account", "currency", "index"]
+    early = standing.with_columns(pl.col("index") + size - 1).filter(pl.col("index") <= clock.running(period))
+    later = standing.select("account", "currency", pl.col("index") - 1, end="mrr")
+    both = early.rename({"mrr": "start"}).join(later, on=who, how="left", nulls_equal=True).with_columns(pl.col("end").fill_null(0))
+    begun = clock.start(pl.col("index") - size + 1, period).to_physical()
+    month = clock.start(clock.index(begun - 1, "month"), "month").to_physical()
+    priced = both.with_columns(month_day=month).join(rates, on=["currency", "month_day"], how="left")
+    worth = priced.with_columns(exchanged(pl.col(name), pl.col("rate")).alias(name) for name in ("start", "end"))
+    each = worth.with_columns(currency=pl.coalesce("into", "currency")).group_by(*keys, "account", "index").agg(pl.col("start", "end").sum())
+    told = grid.join(_became(each, keys), on=[*keys, "index"], how="left", nulls_equal=True)
+    due = _due(renewals, clock, period, size, keys)
+    whole = told.join(due, on=[*keys, "index"], how="left", nulls_equal=True).with_columns(pl.col(*MONEY, *COUNTS).fill_null(0))
+    return whole.with_columns(window=pl.lit(size, pl.Int64), censored=pl.lit(True) if born is None else begun <= born)
+
+
+def _became(each: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
+    rise, gone = pl.col("end") - pl.col("start"), pl.col("end") == 0
+    return each.group_by(*keys, "index").agg(
+        pl.col("start", "end").sum(), accounts=pl.len().cast(pl.Int64), expansion=rise.filter(rise > 0).sum(),
+        contraction=-rise.filter((rise < 0) & ~gone).sum(), churn=pl.col("start").filter(gone).sum(), left=gone.sum().cast(pl.Int64),
+    )  # fmt: skip
+
+
+def _due(renewals: pl.LazyFrame, clock: Clock, period: Grain, size: int, keys: Sequence[str]) -> pl.LazyFrame:
+    index = clock.index(pl.col("day"), period).cast(pl.Int64)
+    counted = renewals.with_columns(index=index).group_by(*keys, "index").agg(due=pl.len().cast(pl.Int64), renewed=pl.col("renewed").sum().cast(pl.Int64))
+    reach = pl.int_ranges(pl.col("index"), pl.col("index") + size)
+    spread = counted.with_columns(index=reach).explode("index")
+    return spread.group_by(*keys, "index").agg(pl.col("due", "renewed").sum())
+
+
+def _judged(told: pl.LazyFrame, clock: Clock, period: Grain, min_base: int) -> pl.LazyFrame:
+    start, lost = pl.col("start"), pl.col("contraction") + pl.col("churn")
+    over = clock.start(pl.col("index") + 1, period).to_physical() <= pl.col("final_until")
+    status = (
+        pl.when("censored").then(pl.lit("unknown")).when(~over).then(pl.lit("provisional"))
+        .when(pl.col("accounts") < min_base).then(pl.lit("insufficient")).otherwise(pl.lit("final"))
+    )  # fmt: skip
+    known, low_high = pl.when((start > 0) & ~pl.col("censored")), wilson(pl.col("renewed"), pl.col("due"))
+    seen = [pl.when(~pl.col("censored")).then(name).alias(name) for name in (*MONEY, *COUNTS)]
+    return told.with_columns(seen).with_columns(
+        period=clock.start(pl.col("index"), period), grr=known.then((start - lost) / start), nrr=known.then(pl.col("end") * 100 / start),
+        lost=known.then(lost / start), net_lost=known.then((start - pl.col("end")) * 100 / start),
+        renewal_rate=share(pl.col("renewed"), pl.col("due")), low=low_high[0], high=low_high[1], status=status,
+    )  # fmt: skip
