@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
+from operator import attrgetter
 from typing import Any
 
 import polars as pl
@@ -22,6 +23,7 @@ from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
 
 SOURCES = {name: f"no {name} table (sources.{name})" for name in Sources.model_fields if name != "events"}
+BLOCKS = {"activation": "activation", "schedules": "pricing.schedules"}  # needed by some tables as a source is
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def compute(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool =
 
     With `skip`, tables whose input is not declared are left out with a note; without, they are refused.
     """
-    wanted = [room for room in rooms if _possible(room, loaded, skip)]
+    wanted = [room for room in rooms if possible(room, loaded, skip)]
     _check_internal(loaded)
     _check_segments(loaded, wanted, asked)
     ledger = Ledger(asked.max_reject, asked.strict)
@@ -70,7 +72,7 @@ def compute(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool =
     book = Book(loaded.definition, reader, asked.as_of, needs, asked.progress)
     with reader.watched():
         _check_where(book, asked)
-        frames = [_frame(room, book, asked) for room in wanted]
+        frames = [frame(room, book, asked) for room in wanted]
         _check_events(loaded, book, asked)
         notes = close(book)
     reader.finish()
@@ -141,7 +143,8 @@ def _money(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return cents.cast(pl.Decimal(38, 2)) * pl.lit("0.01").cast(pl.Decimal(38, 2))
 
 
-def _frame(room: Room, book: Book, asked: Asked) -> pl.DataFrame:
+def frame(room: Room, book: Book, asked: Asked) -> pl.DataFrame:
+    """The rows of one table from the facts of a book."""
     function = getattr(import_module(room.module), room.name)
     given = settings(room, _Of(book), asked)  # type: ignore[arg-type]
     facts = [_filtered(book.get(need), need, book, asked) for need in _checked(room)]
@@ -174,12 +177,13 @@ def _filtered(fact: Any, name: str, book: Book, asked: Asked) -> Any:
     return fact.join(kept.select("account"), on="account", how="semi")
 
 
-def _possible(room: Room, loaded: Loaded, skip: bool) -> bool:
+def possible(room: Room, loaded: Loaded, skip: bool) -> bool:
+    """Whether all that a table cannot do without is declared; refused unless it may be skipped."""
     declared = {name for name in SOURCES if getattr(loaded.definition.sources, name) is not None}
-    declared |= {"activation"} if loaded.definition.activation else set()
+    declared |= {name for name, path in BLOCKS.items() if attrgetter(path)(loaded.definition)}
     missing = [need for need in room.sections.get("Needs", "").split() if need not in declared]
     if missing and not skip:
-        named = " and ".join(f"`{need}:`" if need == "activation" else f"`sources.{need}:`" for need in missing)
+        named = " and ".join(f"`{BLOCKS.get(need, f'sources.{need}')}:`" for need in missing)
         refuse("SM131", f"{room.key} needs {named} in the definition file", str(loaded.path))
     return not missing
 

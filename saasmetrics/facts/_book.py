@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -28,6 +28,7 @@ from saasmetrics.sources import events
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
+ByDay = Callable[[events.Part, Clock, Sequence[str], int], pl.DataFrame]
 GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", *LISTS, *FOLDS)
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
@@ -42,6 +43,7 @@ class Book:
     wanted: frozenset[str]
     progress: bool = False
     every_rule: bool = False  # look at all that the definition names, not only at what the tables need
+    replayed: bool = False  # the outputs of the fold are kept whole, so that the book can be had as of earlier days
     _made: dict[str, Any] = field(default_factory=dict)
 
     def get(self, name: str) -> Any:
@@ -115,7 +117,7 @@ class Book:
             if part.entry.rows_read and order.outputs:
                 fold(part, order, self._zone_clock, into)
         if twins and order.outputs:
-            fold(_one(twins), order, self._zone_clock, into, sign=-1)
+            fold(events.joined(twins), order, self._zone_clock, into, sign=-1)
         return into
 
     def _order(self, staff: tuple[str, ...]) -> Order:
@@ -175,10 +177,7 @@ class Book:
         return found + [(part.entry, seen(part, self.clock, self.staff, -1)) for part in self._twins]
 
     def _visits(self) -> pl.LazyFrame:
-        found = [visits(part, self.clock, self.staff) for part in self.parts if part.entry.rows_read]
-        found += [visits(part, self.clock, self.staff, -1) for part in self._twins]
-        every = pl.concat([pl.LazyFrame(schema=VISITS), *(frame.lazy() for frame in found)])
-        return every.join(self.get("accounts").select("account"), on="account", how="semi")
+        return self.by_day(visits, VISITS).join(self.get("accounts").select("account"), on="account", how="semi")
 
     def _admin_last(self) -> pl.LazyFrame:
         admins = self.get("members").filter("admin").select("account", "user").collect()
@@ -189,12 +188,28 @@ class Book:
         finer = next((n for n in FINER.get(name, ()) if n in self._closure), None)
         if finer:
             return _coarser(self.get(finer), name)
-        frame = self.folded.take(name)
+        frame = self.whole(name) if self.replayed else self.folded.take(name)
         if name == "durations":
             return frame.filter(pl.col("day") < self.clock.day)
         times = {"firsts": pl.col("first_at") < self.clock.now, "moments": pl.col("at") < self.clock.now, "entities": pl.col("at") < self.clock.now}
         kept = frame.filter(times.get(name, pl.col("day") < self.clock.day))
         return kept.join(self.get("accounts").select("account"), on="account", how="semi")
+
+    def whole(self, name: str) -> pl.LazyFrame:
+        """An output of the fold with all that the events hold, also after T."""
+        held = self._made.setdefault(f"whole {name}", None)
+        if held is None:
+            held = self._made[f"whole {name}"] = self.folded.take(name).collect(engine="streaming")
+        return held.lazy()
+
+    def by_day(self, counted: ByDay, schema: Mapping[str, Any]) -> pl.LazyFrame:
+        """What a function counts in each file before T, the files one after the other."""
+        key = f"by day {counted.__name__}"
+        if key not in self._made:
+            found = [counted(part, self.clock, self.staff, 1) for part in self.parts if part.entry.rows_read]
+            twins = [counted(part, self.clock, self.staff, -1) for part in self._twins]
+            self._made[key] = pl.concat([pl.DataFrame(schema=schema), *found, *twins])
+        return self._made[key].lazy()  # type: ignore[no-any-return]
 
     def _distinct(self, column: str, where: Sequence[Any]) -> Iterable[str]:
         found = [part.collect(part.frame.select(pl.col(column).cast(pl.String)).unique()) for part in self.parts]
@@ -212,12 +227,6 @@ class Book:
     def _say(self, text: str) -> None:
         if self.progress:
             say(f"… {text}")
-
-
-def _one(parts: Sequence[events.Part]) -> events.Part:
-    frame = pl.concat(part.frame for part in parts)
-    span = min(part.span[0] for part in parts), max(part.span[1] for part in parts)
-    return replace(parts[0], frame=frame, lined=frame, span=span)
 
 
 def _coarser(finer: pl.LazyFrame, name: str) -> pl.LazyFrame:

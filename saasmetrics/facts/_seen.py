@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from saasmetrics.clock import Clock, date_of
+from saasmetrics.facts._visits import of_staff
 from saasmetrics.sources.events import Part
 from saasmetrics.sources.parquet import readable
 
@@ -22,10 +23,8 @@ def default_as_of(parts: Sequence[Part], clock: Clock) -> date:
 
 def seen(part: Part, clock: Clock, staff: Sequence[str], sign: int = 1) -> pl.DataFrame:
     """One file's accounts before T: rows, first and last time. Filters (and counts) staff and what lies after T."""
-    schema = part.frame.collect_schema()
-    inside = pl.col("user").is_in(pl.Series(staff, dtype=schema["user"]).implode()).fill_null(False) if staff else pl.lit(False)
     late = pl.col("time") >= clock.now if part.span[1] >= clock.now else pl.lit(False)
-    kept = part.frame.select("account", "time", staff=inside, late=late)
+    kept = part.frame.select("account", "time", staff=of_staff(part, staff), late=late)
     with readable(part.entry.path):
         found = kept.group_by("account", "staff", "late").agg(
             n=pl.len().cast(pl.Int64), first_at=pl.col("time").min(), last_at=pl.col("time").max()

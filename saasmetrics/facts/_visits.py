@@ -22,10 +22,8 @@ SCHEMA = {
 
 def visits(part: Part, clock: Clock, staff: Sequence[str], sign: int = 1) -> pl.DataFrame:
     """One file before T; with sign −1 its rows are taken off again, first and last times stay, since a twin remains."""
-    user = pl.col("user")
-    inside = user.is_in(pl.Series(staff, dtype=part.frame.collect_schema()["user"]).implode()).fill_null(False) if staff else pl.lit(False)
-    kept = part.frame.filter(~inside & (pl.col("time") < clock.now)).select(
-        pl.col("account", "user").cast(pl.Categorical), day=_day(part, clock), half_hour=pl.col("time").floordiv(HALF_HOUR), time="time"
+    kept = part.frame.filter(~of_staff(part, staff) & (pl.col("time") < clock.now)).select(
+        pl.col("account", "user").cast(pl.Categorical), day=local_day(part, clock), half_hour=pl.col("time").floordiv(HALF_HOUR), time="time"
     )
     counted = kept.group_by("account", "user", "day", "half_hour").agg(
         n=sign * pl.len().cast(pl.Int64), first_at=pl.col("time").min(), last_at=pl.col("time").max()
@@ -34,7 +32,13 @@ def visits(part: Part, clock: Clock, staff: Sequence[str], sign: int = 1) -> pl.
         return counted.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()).collect(engine="streaming")
 
 
-def _day(part: Part, clock: Clock) -> pl.Expr:
+def of_staff(part: Part, staff: Sequence[str]) -> pl.Expr:
+    """Whether an event is the work of an internal user."""
+    user = pl.col("user")
+    return user.is_in(pl.Series(staff, dtype=part.frame.collect_schema()["user"]).implode()).fill_null(False) if staff else pl.lit(False)
+
+
+def local_day(part: Part, clock: Clock) -> pl.Expr:
     """The local day by the few offsets of the file's span: quicker than a change of zone for every row."""
     (_, first), *later = clock.offsets(*part.span)
     offset = pl.lit(first * SECOND, pl.Int64)

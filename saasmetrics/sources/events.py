@@ -69,6 +69,13 @@ def duplicates(parts: Sequence[Part], reader: Reader) -> list[Part]:
     return _repeats(ranked.filter("again"), parts)
 
 
+def joined(parts: Sequence[Part]) -> Part:
+    """Several parts as one, under the name of the first."""
+    frame = pl.concat(part.frame for part in parts)
+    span = min(part.span[0] for part in parts), max(part.span[1] for part in parts)
+    return Part(parts[0].entry, frame, frame, span)
+
+
 def _wants(source: Events, properties: Sequence[str]) -> list[Want]:
     where = source.mapping
     core = [Want(name, where[name], required=True) for name in ("account", "time", "event")]
