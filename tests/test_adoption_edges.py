@@ -135,7 +135,7 @@ def test_a_feature_is_used_so_often_in_so_many_days(created: str, day: str, n: i
     (row,) = rows("adoption.features", {"as_of": "2026-06-01", "min_uses": 2, "min_base": 1}, **tables)
     assert (row["eligible"], row["used"], row["immature"], row["ever"]) == told
     assert row["status"] == ("current" if told[0] else "insufficient")
-    listed = rows("adoption.feature_accounts", {"as_of": "2026-06-01"}, **tables, contract_state="account  mrr  currency  ended_day\n")
+    listed = rows("adoption.feature_accounts", {"as_of": "2026-06-01"}, **tables, account_plans="account  plan\na        team\n", contract_state="account  mrr  currency  ended_day\n")
     assert [(r["used"], r["unused"], r["premium"]) for r in listed] == ([(1, 0, 1) if day >= "2026-03-03" else (0, 1, 1)] if told[0] else [])
 
 
@@ -247,7 +247,7 @@ def test_who_falls_from_the_third_tier_still_holds_the_second() -> None:
         **deepest("2026-01-07 00:00", "2026-02-01", "full", "·"),
     }  # fmt: skip
     (row,) = rows("adoption.stalls", {"as_of": "2026-06-01"}, **tables)
-    assert (row["state"], row["tier"], row["now"], row["next"], row["last_tier"].isoformat(), row["days"]) == ("fallen", "full", "deep", None, "2026-02-01", 29)
+    assert (row["state"], row["tier"], row["now"], row["next"], row["held_until"].isoformat(), row["days"]) == ("fallen", "full", "deep", None, "2026-02-01", 29)
 
 
 def test_premium_began_with_the_first_of_all_its_features() -> None:
@@ -256,7 +256,7 @@ def test_premium_began_with_the_first_of_all_its_features() -> None:
         "entitlements": "account  kind     name  entitled\na        feature  f     true\na        feature  g     true\n",
         "feature_days": "account  feature  day         n\na        f        2026-05-20  1\na        f        2026-05-02  1\na        g        2026-05-09  2\n",
     }  # fmt: skip
-    (row,) = rows("adoption.feature_accounts", {"as_of": "2026-06-01"}, **tables, contract_state="account  mrr  currency  ended_day\n")
+    (row,) = rows("adoption.feature_accounts", {"as_of": "2026-06-01"}, **tables, account_plans="account  plan\na        team\n", contract_state="account  mrr  currency  ended_day\n")
     assert (row["premium"], row["premium_since"].isoformat(), row["premium_uses"], row["used_names"]) == (2, "2026-05-02", 4, "f, g")
 
 

@@ -227,6 +227,12 @@ def test_trap_40_without_a_user_column_nothing_is_claimed_about_people(world: Wo
     assert (vanity["optional"], vanity["users"], vanity["active_weeks"], vanity["events"]) == (None, None, None, 8)
 
 
+def test_trap_40_weeks_without_any_event_have_none_and_not_unknown_many(world: World) -> None:
+    world.events("a ann login 2026-01-05", "a ann posted 2026-01-05")
+    row = world.one("vanity", "2026-06-01")
+    assert (row["events"], row["logins"], row["users"], row["active_weeks"], row["minutes"]) == (0, 0, 0, 0, 0)
+
+
 def test_trap_42_logins_without_success_pool_over_all_people(world: World) -> None:
     rows = [f"b u{n} login 2026-01-06" for n in range(8)]
     world.events(*rows, "a ann login 2026-01-06", "a ann posted 2026-01-07", "a ben login 2026-01-06", "a bot login 2026-01-06")

@@ -113,5 +113,5 @@ def account_row(truth: Truth, account: Account, within: int, quarter: int | None
         "account": account.name, "state": state, "created_at": account.created, "activated_at": found.activated,
         "days": days(took), "quick": took is not None and account.known and quarter is not None and took <= quarter,
         "done": sum(found.required) - len(found.missing), "required": sum(found.required),
-        "stuck_at": found.missing[0] if found.missing else None, "missing": found.missing, "age_days": days(age),
+        "stuck_at": found.missing[0] if found.missing and state != "unknown" else None, "missing": found.missing, "age_days": days(age), "known": account.known,
     }  # fmt: skip

@@ -138,7 +138,7 @@ def stall(truth: Truth, account: Account, workflow: str, tiers: Got, stalled_aft
         "account": account.name, "workflow": workflow, "state": "fallen" if fallen else "stalled", "tier": tier, "days": float(truth.today - since),
         "missing": ", ".join(rule for rule in rules if rule not in recent) or None, "mrr": money(contract.mrr if contract else None),
         "currency": contract.currency if contract else None, "since": day_of(since), "now": tiers[still - 1][2] if still else None,
-        "next": None if fallen else declared[len(tiers)][1], "last_tier": day_of(last), **last_step(truth, account.name, workflow, before),
+        "next": None if fallen else declared[len(tiers)][1], "held_until": day_of(last), **last_step(truth, account.name, workflow, before),
         "standing": "no subscription" if contract is None else "left" if contract.ended else "pays",
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 from oracle.days import DAY, day_of
 from oracle.numbers import rated
 from oracle.onboarding import middle
-from oracle.plans import entitled
+from oracle.plans import entitled, plans
 from oracle.recent import Recent
 from oracle.scores import money
 from oracle.split import Rows
@@ -72,7 +72,7 @@ def account_row(truth: Truth, account: Account, recent: Recent, trailing_days: i
         "account": account.name, "unused": len(unused), "unused_names": named(unused), "used": len(lately), "used_names": named(lately),
         "premium": len(premium), "premium_names": named(premium), "premium_since": day_of(min(used[name][0] for name in premium)) if premium else None,
         "premium_uses": sum(day >= truth.today - trailing_days for name in premium for day in used[name]), "outside": named(outside),
-        "plan_known": None not in may.values(), "older": account.truncated, "mrr": money(contract.mrr if contract else None),
+        "plan_known": bool(plans(truth, account)), "older": account.truncated, "mrr": money(contract.mrr if contract else None),
         "currency": contract.currency if contract else None,
     }  # fmt: skip
 

@@ -40,7 +40,7 @@ def sessions(truth: Truth, account: str, beat: Beat, first: int, last: int) -> i
 
 def vanity(truth: Truth, accounts: Sequence[Account], weeks: int = 12, active: int = 8, consistent: float = 0.75, effective: float = 2.0) -> Rows:
     rows = [row(truth, account, weeks, active, Fraction(str(consistent)), effective) for account in accounts if not ended(truth, account)]
-    if not any(one["events"] for one in rows):  # where nothing happened in these weeks, nothing is said of it
+    if not any(truth.of.get(name) for name in truth.accounts):  # where nothing ever happened, nothing is said of it
         rows = [{**one, **dict.fromkeys(("events", "logins", "page_views", "feature_uses"))} for one in rows]
     return rows
 

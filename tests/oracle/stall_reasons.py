@@ -63,11 +63,11 @@ def said(truth: Truth, *days: int) -> list[Ask]:
     return [ask for one in truth.accounts.values() for ask in asks(truth, one, looked_at(truth, one, *days))]
 
 
-def stall_reasons(truth: Truth, accounts: Sequence[Account], stalled_after: int = 60, trailing_days: int = 90, before: int = 90, min_base: int = 5) -> Rows:
-    spans = {one.name: looked_at(truth, one, stalled_after, trailing_days, before) for one in accounts}
+def stall_reasons(truth: Truth, accounts: Sequence[Account], stalled_after: int = 60, trailing_days: int = 90, asked_within: int = 90, min_base: int = 5) -> Rows:
+    spans = {one.name: looked_at(truth, one, stalled_after, trailing_days, asked_within) for one in accounts}
     base = sum(map(bool, spans.values()))
     found = [ask for one in accounts for ask in asks(truth, one, spans[one.name])]
-    reasons = {ask.category for ask in said(truth, stalled_after, trailing_days, before)}
+    reasons = {ask.category for ask in said(truth, stalled_after, trailing_days, asked_within)}
     if not base and len(accounts) < len(truth.accounts):
         return []  # a segment in which nobody stopped
     kinds = [("category" if name else "uncategorised", name) for name in sorted(reasons, key=str)]

@@ -9,9 +9,10 @@ days          days   from creation to activation
 quick         flag   activated among the fastest quarter (Kaplan–Meier over all accounts)
 done          count  required steps done
 required      count  required steps
-stuck_at      label  the required step it waits at
-missing       list   all required steps not done
+stuck_at      label  the required step it waits at; empty: none, or unknown
+missing       list   all required steps not done, or not seen done
 age_days      days   since creation, at T
+known         flag   it began within the export, so that its first steps were seen; false: older, or without a date of creation
 
 ## Limits
 An account that is activated late is activated, but does not count in the rate of its window.
@@ -20,7 +21,7 @@ An account that is activated late is activated, but does not count in the rate o
 activation
 
 ## Order
--state -created_at account
+-known -state -created_at account
 
 ## Better with
 accounts  the true dates of creation, and the accounts that never did anything
@@ -41,22 +42,25 @@ slow     ·                 1     2         [post]
 young    ·                 0     2         [setup,post]
 with as_of=2026-02-01
 becomes
-account  state      created_at        activated_at      days  quick  done  required  stuck_at  missing       age_days
-young    waiting    2026-01-25 00:00  ·                 ·     false  0     2         setup     [setup,post]  7
-slow     late       2026-01-01 00:00  ·                 ·     false  1     2         post      [post]        31
-fast     activated  2026-01-01 00:00  2026-01-03 00:00  2     true   2     2         ·         []            31
+account  state      created_at        activated_at      days  quick  done  required  stuck_at  missing       age_days  known
+young    waiting    2026-01-25 00:00  ·                 ·     false  0     2         setup     [setup,post]  7         true
+slow     late       2026-01-01 00:00  ·                 ·     false  1     2         post      [post]        31        true
+fast     activated  2026-01-01 00:00  2026-01-03 00:00  2     true   2     2         ·         []            31        true
 
-## Example: an account older than the export is unknown, not late
+## Example: an account older than the export is unknown, not late, and stands below those that are
 accounts:
 account  created_at        left_truncated
 old      2020-01-01 00:00  true
+slow     2026-01-01 00:00  false
 activations:
 account  activated_at  done  required  missing
 old      ·             0     1         [post]
+slow     ·             0     1         [post]
 with as_of=2026-02-01
 becomes
-account  state    created_at        activated_at  days  quick  done  required  stuck_at  missing  age_days
-old      unknown  2020-01-01 00:00  ·             ·     false  0     1         post      [post]   2223
+account  state    created_at        activated_at  days  quick  done  required  stuck_at  missing  age_days  known
+slow     late     2026-01-01 00:00  ·             ·     false  0     1         post      [post]   31        true
+old      unknown  2020-01-01 00:00  ·             ·     false  0     1         ·         [post]   2223      false
 """
 
 from __future__ import annotations
@@ -84,8 +88,9 @@ def accounts(
         state=state,
         days=divided(took, DAY),
         quick=(known & (took <= pl.col("quarter"))).fill_null(False),
-        stuck_at=pl.col("missing").list.get(0, null_on_oob=True),
+        stuck_at=pl.when(state != "unknown").then(pl.col("missing").list.get(0, null_on_oob=True)),
         age_days=divided(clock.now - pl.col("created_at"), DAY),
+        known=known,
     )
 
 

@@ -14,7 +14,7 @@ premium_names  text   their names
 premium_since  date   the first day on which a premium feature was used
 premium_uses   count  uses of premium features in the last trailing_days
 outside        text   features used in the last trailing_days though the plan does not include them
-plan_known     flag   whether the plan is known; if not, features bound to plans are neither used up nor unused
+plan_known     flag   whether the plan is known; if not, features bound to plans are neither unused nor outside it
 older          flag   older than the export: it may have used premium features earlier
 mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
 currency       label  its currency
@@ -32,6 +32,27 @@ subscriptions  the plan at T and the money at stake
 
 ## Covers
 Z05
+
+## Example: a feature of every plan says nothing about the plan
+accounts:
+account  created_at        left_truncated
+dim      2026-01-01 00:00  false
+features:
+feature    high_value  premium
+approvals  true        false
+entitlements:
+account  kind     name       entitled
+dim      feature  approvals  true
+account_plans:
+account  plan
+feature_days:
+account  feature  day  n
+contract_state:
+account  mrr  currency  ended_day
+with as_of=2026-06-05
+becomes
+account  unused  unused_names  used  used_names  premium  premium_names  premium_since  premium_uses  outside  plan_known  older  mrr  currency
+dim      1       approvals     0     ·           0        ·              ·              0             ·        false       false  ·    ·
 
 ## Example: paid for and unused, used, and used outside the plan
 accounts:
@@ -52,6 +73,10 @@ lazy     feature  history    true
 keen     feature  api        true
 keen     feature  approvals  false
 keen     feature  history    true
+account_plans:
+account  plan
+lazy     business
+keen     team
 feature_days:
 account  feature    day         n
 lazy     approvals  2026-01-20  1
@@ -81,6 +106,9 @@ entitlements:
 account  kind     name       entitled
 dim      feature  approvals  ·
 young    feature  approvals  true
+account_plans:
+account  plan
+young    business
 feature_days:
 account  feature  day  n
 contract_state:
@@ -99,8 +127,8 @@ from saasmetrics.clock import DAY, Clock, Days
 
 
 def feature_accounts(
-    accounts: pl.LazyFrame, features: pl.LazyFrame, entitlements: pl.LazyFrame, feature_days: pl.LazyFrame, contract_state: pl.LazyFrame,
-    clock: Clock, *, trailing_days: Days = 90, min_age: Days = 30,
+    accounts: pl.LazyFrame, features: pl.LazyFrame, entitlements: pl.LazyFrame, account_plans: pl.LazyFrame, feature_days: pl.LazyFrame,
+    contract_state: pl.LazyFrame, clock: Clock, *, trailing_days: Days = 90, min_age: Days = 30,
 ) -> pl.LazyFrame:  # fmt: skip
     gone = contract_state.filter(pl.col("ended_day").is_not_null())
     stays = accounts.filter(pl.col("created_at") + min_age * DAY <= clock.now).join(gone, on="account", how="anti")
@@ -115,10 +143,11 @@ def feature_accounts(
         premium_since=pl.col("first_day").filter("premium").min(),
         premium_uses=pl.col("n").filter("premium").sum(),
         outside=_names(_used() & ~pl.col("entitled")),
-        plan_known=pl.col("entitled").is_not_null().all(),
     )
-    full = stays.select("account", older="left_truncated").join(told, on="account", how="left").join(contract_state.select("account", "mrr", "currency"), on="account", how="left")
-    return full.with_columns(pl.col("unused", "used", "premium", "premium_uses").fill_null(0))
+    full = stays.select("account", older="left_truncated")
+    for more in (told, contract_state.select("account", "mrr", "currency"), account_plans.select("account", plan_known=pl.lit(True)).unique()):
+        full = full.join(more, on="account", how="left")
+    return full.with_columns(pl.col("unused", "used", "premium", "premium_uses").fill_null(0), pl.col("plan_known").fill_null(False))
 
 
 def _used() -> pl.Expr:

@@ -17,8 +17,8 @@ blocking  count  of these, those that stopped the work; empty: none of them says
 status    label  final; insufficient: fewer than min_base accounts
 
 ## Limits
-Stalled and fallen are those of `adoption stalls`. The days looked at: where an account is stalled, the `before` days up to T;
-where it has fallen, from `before` days ahead of the last day on which it did all of the lost tier until the day on which the
+Stalled and fallen are those of `adoption stalls`. The days looked at: where an account is stalled, the `asked_within` days up to T;
+where it has fallen, from `asked_within` days ahead of the last day on which it did all of the lost tier until the day on which the
 tier counted as lost. Tickets about any workflow count. A ticket near a stall need not be its reason, and the same questions
 may be as common in accounts that go on; an account with several kinds of tickets stands in several rows.
 By segment, every kind found in any of them has a row in each that has such accounts.
@@ -102,9 +102,9 @@ WHAT = ["kind", "reason"]
 
 def stall_reasons(
     accounts: pl.LazyFrame, deepest: pl.LazyFrame, tickets: pl.LazyFrame, clock: Clock, *,
-    stalled_after: Days = 60, trailing_days: Days = 90, before: Days = 90, min_base: int = 5, by: Sequence[str] = (),
+    stalled_after: Days = 60, trailing_days: Days = 90, asked_within: Days = 90, min_base: int = 5, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
-    stuck = _stuck(deepest, clock, stalled_after, trailing_days, before).join(accounts.select("account", *by), on="account")
+    stuck = _stuck(deepest, clock, stalled_after, trailing_days, asked_within).join(accounts.select("account", *by), on="account")
     told = _told(tickets, stuck)
     size = pl.col("account").n_unique().cast(pl.Int64).alias("accounts")
     base = stuck.group_by(by).agg(size) if by else stuck.select(size)
@@ -119,13 +119,13 @@ def stall_reasons(
     )  # fmt: skip
 
 
-def _stuck(deepest: pl.LazyFrame, clock: Clock, stalled_after: int, trailing_days: int, before: int) -> pl.LazyFrame:
+def _stuck(deepest: pl.LazyFrame, clock: Clock, stalled_after: int, trailing_days: int, asked_within: int) -> pl.LazyFrame:
     """account, from_day, to_day (exclusive): the days looked at, for each workflow in which it is stalled or has fallen."""
     holds = pl.col("last_day") >= clock.day - trailing_days
     stalled = pl.col("climbs") & (pl.col("reached_at") + stalled_after * DAY <= clock.now)
     last = pl.col("last_day").cast(pl.Int64)
     return deepest.filter(~holds | stalled).select(
-        "account", from_day=pl.when(holds).then(clock.day - before).otherwise(last - before),
+        "account", from_day=pl.when(holds).then(clock.day - asked_within).otherwise(last - asked_within),
         to_day=pl.when(holds).then(clock.day).otherwise(last + trailing_days + 1),
     )  # fmt: skip
 

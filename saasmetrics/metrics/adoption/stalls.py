@@ -20,7 +20,7 @@ last_step  label  the last thing it did or tried in the workflow, a failure incl
 last_day   date   when that was
 failures   count  failures in the workflow in the `before` days up to and including that day; empty: the workflow declares none
 attempts   count  attempts in the same days; empty: the workflow declares none
-last_tier  date   the last day on which all of its deepest tier was still done; of several steps, the one longest ago
+held_until date   the last day on which all of its deepest tier was still done; of several steps, the one longest ago
 standing   label  pays; no subscription: none is known; left: no longer pays
 tickets    count  tickets opened in the same days as the failures, about this workflow or about none in particular; empty: there is no tickets table
 
@@ -89,7 +89,7 @@ ticketed
 true
 with as_of=2026-06-01
 becomes
-account  workflow   state    tier      days  missing  mrr   currency  since       now    next      last_step  last_day    failures  attempts  last_tier   standing         tickets
+account  workflow   state    tier      days  missing  mrr   currency  since       now    next      last_step  last_day    failures  attempts  held_until  standing         tickets
 stalls   invoicing  stalled  basic     91    send     9.00  EUR       2026-03-02  basic  standard  fail       2026-05-25  2         3         2026-05-20  pays             2
 falls    invoicing  fallen   standard  29    post     ·     ·         2026-05-03  basic  ·         draft      2026-05-20  0         0         2026-02-01  no subscription  0
 
@@ -124,7 +124,7 @@ ticketed
 false
 with as_of=2026-06-01
 becomes
-account  workflow   state   tier   days  missing  mrr   currency  since       now  next  last_step  last_day    failures  attempts  last_tier   standing  tickets
+account  workflow   state   tier   days  missing  mrr   currency  since       now  next  last_step  last_day    failures  attempts  held_until  standing  tickets
 older    invoicing  fallen  basic  41    draft    0.00  ·         2026-04-21  ·    ·     draft      2026-01-20  ·         ·         2026-01-20  left      ·
 """
 
@@ -152,7 +152,7 @@ def stalls(
     money = contract_state.select("account", "mrr", "currency", standing=pl.when(pl.col("ended_day").is_null()).then(pl.lit("pays")).otherwise(pl.lit("left")))
     counts = {kind: pl.when(f"has_{kind}").then(pl.col(kind).fill_null(0)) for kind in KINDS}
     counts["tickets"] = pl.when("ticketed").then(pl.col("tickets").fill_null(0))
-    return told.join(money, on="account", how="left").with_columns(days=clock.day - pl.col("since"), last_tier="tier_day", standing=pl.col("standing").fill_null("no subscription"), **counts)
+    return told.join(money, on="account", how="left").with_columns(days=clock.day - pl.col("since"), held_until="tier_day", standing=pl.col("standing").fill_null("no subscription"), **counts)
 
 
 def _found(deepest: pl.LazyFrame, tiers: pl.LazyFrame, clock: Clock, stalled_after: int, trailing_days: int) -> pl.LazyFrame:

@@ -71,17 +71,17 @@ star_cohort:
 account  x  fifth  kept  mrr
 with as_of=2026-02-03
 becomes
-measure                                                 test                 value     low  high  limit         n    verdict  reason                                                              position
-share of the weeks in which the median account did it   moves weekly         0.125     ·    ·     at least 0.5  2    unclear  0.125: stands on 2 only; it takes 20                                1
-coefficient of variation of the weekly totals           moves weekly         2.339375  ·    ·     0.02 to 0.5   12   fails    2.339: it stands still, or swings too much to show a change         2
-rank correlation of the amount with staying             goes with retention  ·         ·    ·     at least 0.0  0    unknown  nobody worked before the landmark, or nobody left or nobody stayed  3
-retention of the highest fifth less that of the lowest  goes with retention  ·         ·    ·     at least 0.0  0    unknown  nobody worked before the landmark, or all did as much               4
-rank correlation of the amount with MRR                 goes with revenue    ·         ·    ·     at least 0.0  0    unknown  no MRR known, or all pay the same                                   5
-share of the largest account                            hard to fake         0.947368  ·    ·     at most 0.2   190  fails    0.947: one account can move the whole number                        6
-share of each account's busiest person, pooled          hard to fake         1         ·    ·     at most 0.8   20   fails    1.0: in most accounts one person does it all                        7
-share of service users                                  hard to fake         0.894737  ·    ·     at most 0.5   190  fails    0.895: machines do most of it                                       8
-share done to the same thing again in time              hard to fake         0.047368  ·    ·     at most 0.05  190  passes   0.047: things are seldom done twice                                 9
-share taken back in time                                hard to fake         0.05      ·    ·     at most 0.05  200  passes   0.05: what is done lasts                                            10
+measure                                                 test                 value     low  high  limit         n    verdict  reason                                                                                  position
+share of the weeks in which the median account did it   moves weekly         0.125     ·    ·     at least 0.5  2    unclear  0.125: stands on 2 only; it takes 20                                                    1
+coefficient of variation of the weekly totals           moves weekly         2.339375  ·    ·     0.02 to 0.5   12   fails    2.339: it stands still, or swings too much to show a change                             2
+rank correlation of the amount with staying             goes with retention  ·         ·    ·     at least 0.0  0    unknown  nobody worked before the landmark, or nobody left or nobody stayed                      3
+retention of the highest fifth less that of the lowest  goes with retention  ·         ·    ·     at least 0.0  0    unknown  nobody worked before the landmark, or so many did as much that no fifth is the highest  4
+rank correlation of the amount with MRR                 goes with revenue    ·         ·    ·     at least 0.0  0    unknown  no MRR known, or all pay the same                                                       5
+share of the largest account                            hard to fake         0.947368  ·    ·     at most 0.2   190  fails    0.947: one account can move the whole number                                            6
+share of each account's busiest person, pooled          hard to fake         1         ·    ·     at most 0.8   20   fails    1.0: in most accounts one person does it all                                            7
+share of service users                                  hard to fake         0.894737  ·    ·     at most 0.5   190  fails    0.895: machines do most of it                                                           8
+share done to the same thing again in time              hard to fake         0.047368  ·    ·     at most 0.05  190  passes   0.047: things are seldom done twice                                                     9
+share taken back in time                                hard to fake         0.05      ·    ·     at most 0.05  200  passes   0.05: what is done lasts                                                                10
 
 ## Example: nothing to judge by is unknown, not passed
 accounts:
@@ -99,17 +99,17 @@ star_cohort:
 account  x  fifth  kept  mrr
 with as_of=2026-02-03
 becomes
-measure                                                 test                 value  low  high  limit         n  verdict  reason                                                              position
-share of the weeks in which the median account did it   moves weekly         ·      ·    ·     at least 0.5  0  unknown  no work in a complete week                                          1
-coefficient of variation of the weekly totals           moves weekly         ·      ·    ·     0.02 to 0.5   0  unknown  no work in a complete week                                          2
-rank correlation of the amount with staying             goes with retention  ·      ·    ·     at least 0.0  0  unknown  nobody worked before the landmark, or nobody left or nobody stayed  3
-retention of the highest fifth less that of the lowest  goes with retention  ·      ·    ·     at least 0.0  0  unknown  nobody worked before the landmark, or all did as much               4
-rank correlation of the amount with MRR                 goes with revenue    ·      ·    ·     at least 0.0  0  unknown  no MRR known, or all pay the same                                   5
-share of the largest account                            hard to fake         ·      ·    ·     at most 0.2   0  unknown  no work in the last weeks                                           6
-share of each account's busiest person, pooled          hard to fake         ·      ·    ·     at most 0.8   0  unknown  no work of a named person                                           7
-share of service users                                  hard to fake         ·      ·    ·     at most 0.5   0  unknown  no users table tells machines from people, or no work               8
-share done to the same thing again in time              hard to fake         ·      ·    ·     at most 0.05  0  unknown  the workflow declares no `entity`, or no work                       9
-share taken back in time                                hard to fake         ·      ·    ·     at most 0.05  0  unknown  north_star declares no `unless`, or no work                         10
+measure                                                 test                 value  low  high  limit         n  verdict  reason                                                                                  position
+share of the weeks in which the median account did it   moves weekly         ·      ·    ·     at least 0.5  0  unknown  no work in a complete week                                                              1
+coefficient of variation of the weekly totals           moves weekly         ·      ·    ·     0.02 to 0.5   0  unknown  no work in a complete week                                                              2
+rank correlation of the amount with staying             goes with retention  ·      ·    ·     at least 0.0  0  unknown  nobody worked before the landmark, or nobody left or nobody stayed                      3
+retention of the highest fifth less that of the lowest  goes with retention  ·      ·    ·     at least 0.0  0  unknown  nobody worked before the landmark, or so many did as much that no fifth is the highest  4
+rank correlation of the amount with MRR                 goes with revenue    ·      ·    ·     at least 0.0  0  unknown  no MRR known, or all pay the same                                                       5
+share of the largest account                            hard to fake         ·      ·    ·     at most 0.2   0  unknown  no work in the last weeks                                                               6
+share of each account's busiest person, pooled          hard to fake         ·      ·    ·     at most 0.8   0  unknown  no work of a named person                                                               7
+share of service users                                  hard to fake         ·      ·    ·     at most 0.5   0  unknown  no users table tells machines from people, or no work                                   8
+share done to the same thing again in time              hard to fake         ·      ·    ·     at most 0.05  0  unknown  the workflow declares no `entity`, or no work                                           9
+share taken back in time                                hard to fake         ·      ·    ·     at most 0.05  0  unknown  north_star declares no `unless`, or no work                                             10
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ TESTS = [  # test, measure, least, most, how many it takes, what passing means, 
     ("moves weekly", "share of the weeks in which the median account did it", 0.5, None, 20, "most accounts do it week by week", "rare work makes a jumpy number: judge it by the month", "no work in a complete week"),
     ("moves weekly", "coefficient of variation of the weekly totals", 0.02, 0.5, 6, "it moves, and a change can be told from noise", "it stands still, or swings too much to show a change", "no work in a complete week"),
     ("goes with retention", "rank correlation of the amount with staying", 0.0, None, 20, "accounts that do more of it stay more often", "accounts that do more of it stay less often", "nobody worked before the landmark, or nobody left or nobody stayed"),
-    ("goes with retention", "retention of the highest fifth less that of the lowest", 0.0, None, 20, "the busiest fifth stays more often than the quietest", "the busiest fifth stays less often than the quietest", "nobody worked before the landmark, or all did as much"),
+    ("goes with retention", "retention of the highest fifth less that of the lowest", 0.0, None, 20, "the busiest fifth stays more often than the quietest", "the busiest fifth stays less often than the quietest", "nobody worked before the landmark, or so many did as much that no fifth is the highest"),
     ("goes with revenue", "rank correlation of the amount with MRR", 0.0, None, 20, "accounts that do more of it pay more", "accounts that do more of it pay less", "no MRR known, or all pay the same"),
     ("hard to fake", "share of the largest account", None, 0.2, 20, "no account can move the whole number", "one account can move the whole number", "no work in the last weeks"),
     ("hard to fake", "share of each account's busiest person, pooled", None, 0.8, 20, "several people do it", "in most accounts one person does it all", "no work of a named person"),

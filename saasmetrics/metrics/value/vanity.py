@@ -28,6 +28,8 @@ getting something done lie apart. A session has the length from its first to its
 company in which only one person is there cannot spread the work, and is not called optional for that. Accounts that no
 longer pay are left out.
 
+Where the export holds no event before T, nothing is said of events.
+
 ## Order
 -optional reason -events account
 
@@ -126,8 +128,9 @@ def vanity(
     for more in (spread.select("account", "people", "people_n", "squares"), _there(presence, clock, weeks), _best(standing, consistency)):
         told = told.join(more, on="account", how="left")
     named = pl.col("people").is_not_null()
-    counted = told.with_columns(
-        *[pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).fill_null(0)) for name in COUNTS],
+    said = presence.select((pl.col(name).is_not_null().any()).alias(f"{name}_said") for name in COUNTS)
+    counted = told.join(said, how="cross").with_columns(
+        *[pl.when(f"{name}_said").then(pl.col(name).fill_null(0)).alias(name) for name in COUNTS],
         *[pl.when(named).then(pl.col(name).fill_null(0)) for name in ("users", "active_weeks", "minutes")],
         effective_users=pl.when(pl.col("people_n") >= FEW).then(pl.col("people_n") ** 2 / pl.col("squares")),
     )
@@ -145,9 +148,8 @@ def _there(presence: pl.LazyFrame, clock: Clock, weeks: int) -> pl.LazyFrame:
     last, week = clock.last_complete("week"), clock.index(pl.col("day"), "week")
     lately = presence.with_columns(week=week).filter(pl.col("week").is_between(last - weeks + 1, last))
     person = pl.col("person")
-    counts = [pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name) for name in COUNTS]
     return lately.group_by("account").agg(
-        *counts, active_weeks=pl.col("week").filter(person).n_unique().cast(pl.Int64), users=pl.col("user").filter(person).n_unique().cast(pl.Int64),
+        pl.col(COUNTS).sum(), active_weeks=pl.col("week").filter(person).n_unique().cast(pl.Int64), users=pl.col("user").filter(person).n_unique().cast(pl.Int64),
         minutes=pl.col("seconds").filter(person).sum().floordiv(60),
     )  # fmt: skip
 
