@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -65,6 +65,21 @@ def proportion(part: pl.Expr, amount: pl.Expr, whole: pl.Expr) -> pl.Expr:
 def exchanged(amount: pl.Expr, rate: pl.Expr) -> pl.Expr:
     """A whole amount × rate / RATE, rounded half away from zero; as it is where there is no rate."""
     return pl.when(rate.is_null()).then(amount).otherwise(proportion(rate, amount, pl.lit(RATE)))
+
+
+def cents(amount: pl.Expr) -> pl.Expr:
+    """Ten-thousandths → the nearest whole cents, in ten-thousandths; half away from zero."""
+    return (amount.abs() + 50).floordiv(100) * 100 * amount.sign()
+
+
+def telescoped(start: pl.Expr, parts: Mapping[str, pl.Expr], shape: Callable[[pl.Expr], pl.Expr]) -> dict[str, pl.Expr]:
+    """Parts that add up after rounding, too: each is what it makes of the shaped sum of the start and all parts before it."""
+    upto, reached, shaped = start, shape(start), {}
+    for name, part in parts.items():
+        upto = upto + part
+        now = shape(upto)
+        shaped[name], reached = now - reached, now
+    return shaped
 
 
 def levels(flows: pl.LazyFrame, keys: Sequence[str], last: int, periods: int) -> pl.LazyFrame:
@@ -169,6 +184,13 @@ def survival_at(curve: pl.LazyFrame, duration: float, by: Sequence[str], name: s
         pl.col("survival").filter(before).min().fill_null(1.0).alias(name), watched=pl.col("duration").max()
     )
     return told.filter((pl.col("watched") >= duration) | (pl.col(name) < TINY)).drop("watched")
+
+
+def covered(spans: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+    """How much the spans from `start` to `end` cover together, per group: what several cover counts once. Result: *by, covered."""
+    reached = pl.col("end").cum_max().shift(1).over(by, order_by=["start", "end"])
+    added = pl.col("end") - pl.max_horizontal("start", reached)
+    return spans.with_columns(added=added.clip(lower_bound=0)).group_by(by).agg(covered=pl.col("added").sum())
 
 
 def theil_sen(points: pl.LazyFrame, key: str) -> pl.LazyFrame:

@@ -36,7 +36,7 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.facts.changes import REASONS as OWN
-from saasmetrics.statistics import exchanged
+from saasmetrics.statistics import exchanged, telescoped
 
 PLACE, DAY, MONTH = ["account", "currency", "day"], ["account", "day"], ["currency", "month_day"]
 REASONS = (*OWN[:-1], "by_currency", OWN[-1])
@@ -67,11 +67,7 @@ def _switched(changes: pl.LazyFrame) -> pl.LazyFrame:
 
 def _worth(priced: pl.LazyFrame) -> pl.LazyFrame:
     """The changes at the rate of their day."""
-    upto, reached, worth = pl.col("before"), exchanged(pl.col("before"), pl.col("rate")), {}
-    for name in REASONS:
-        upto = upto + pl.col(name)
-        now = exchanged(upto, pl.col("rate"))
-        worth[name], reached = now - reached, now
+    worth = telescoped(pl.col("before"), {name: pl.col(name) for name in REASONS}, lambda amount: exchanged(amount, pl.col("rate")))
     move = exchanged(pl.col("after"), pl.col("rate")) - exchanged(pl.col("before"), pl.col("rate"))
     return priced.select(*PLACE, "into", move=move, **worth)
 

@@ -28,7 +28,7 @@ An account that never paid has no amounts. The last complete period is the last 
 `reasons` tells the net of each reason over the period; an expansion and a contraction of the same reason may hide each other
 in it. Foreign amounts are converted as in `revenue mrr`. Core work on or after the day on which it ceased to pay, and core
 work more than early_days before it first paid, are findings: either the subscriptions are incomplete, or somebody uses the
-product for nothing.
+product for nothing. Amounts are rounded to the cent as in `revenue movements`: each row adds up as it is shown.
 
 ## Needs
 subscriptions
@@ -99,8 +99,10 @@ import polars as pl
 
 from saasmetrics.clock import Clock, Days
 from saasmetrics.sentences import sentence
+from saasmetrics.statistics import cents, telescoped
 
 MOVES = ("new", "expansion", "reactivation", "contraction", "churn")
+SIGNS = {"new": 1, "expansion": 1, "reactivation": 1, "contraction": -1, "churn": -1, "fx": 1}
 REASONS = {f"by_{name}": name for name in ("seats", "volume", "modules", "plan", "price", "currency")} | {"unexplained": "unexplained"}
 
 
@@ -115,10 +117,12 @@ def accounts(
     state = contract_state.select("account", "ended_day", "renews_day")
     for more, keys in ((committed, ["account", "currency"]), (state, ["account"]), (worked, ["account"])):
         told = told.join(more, on=keys, how="left", nulls_equal=True)
+    moves = telescoped(pl.col("start"), {name: pl.col(name) * sign for name, sign in SIGNS.items()}, cents)
     return told.with_columns(
-        pl.when(pl.col("mrr").is_not_null()).then(pl.col("committed").fill_null(0)), pl.col("ends_day", "renews_day", "since").cast(pl.Int64), movement=_movement(),
-        reasons=_reasons(), finding=_finding(early_days),
-    )  # fmt: skip
+        **{name: part * SIGNS[name] for name, part in moves.items()}, movement=_movement(), reasons=_reasons(), finding=_finding(early_days)
+    ).with_columns(
+        pl.when(pl.col("mrr").is_not_null()).then(pl.col("committed").fill_null(0)), pl.col("ends_day", "renews_day", "since").cast(pl.Int64)
+    )
 
 
 def _each(ledger: pl.LazyFrame, first: int, after: int) -> pl.LazyFrame:

@@ -31,7 +31,8 @@ day are a change, not churn. Within a longer period the kinds stand beside each 
 month is in both `new` and `churn`. intra_period: net takes for each account and currency only the difference between its
 start and its end; ignore leaves out who neither paid at the start nor at the end, and shows the others day by day. Churn is
 dated on the first day no longer covered. Foreign amounts move at the rate of their month; what the rate itself does is fx.
-Where currencies are not converted, an account that changes from one to the other expands in one and contracts in the other.
+Start and end are rounded to the cent; each kind is what it
+makes of the rounded sum, in the order of the columns, so that the row adds up as it is shown. Where currencies are not converted, an account that changes from one to the other expands in one and contracts in the other.
 
 ## Needs
 subscriptions
@@ -99,7 +100,7 @@ from typing import Literal
 import polars as pl
 
 from saasmetrics.clock import Clock
-from saasmetrics.statistics import levels
+from saasmetrics.statistics import cents, levels, telescoped
 
 GAINS, LOSSES = ("new", "expansion", "reactivation"), ("contraction", "churn")
 COUNTS = {"new": "came", "expansion": "grew", "reactivation": "returned", "contraction": "shrank", "churn": "left"}
@@ -143,6 +144,8 @@ def _netted(each: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _shown(told: pl.LazyFrame, clock: Clock, period: Literal["day", "week", "month", "quarter"]) -> pl.LazyFrame:
+    signs = {name: -1 if name in LOSSES else 1 for name in (*GAINS, *LOSSES, "fx")}
+    shown = telescoped(pl.col("start"), {name: pl.col(name) * sign for name, sign in signs.items()}, cents)
     gained, lost = pl.sum_horizontal(GAINS), pl.sum_horizontal(LOSSES)
     over = clock.start(pl.col("index") + 1, period).to_physical() <= pl.col("final_until")
     quick = (
@@ -150,6 +153,7 @@ def _shown(told: pl.LazyFrame, clock: Clock, period: Literal["day", "week", "mon
         .when(gained > lost).then(pl.lit("grows")).when(gained < lost).then(pl.lit("shrinks")).otherwise(pl.lit("even"))
     )  # fmt: skip
     return told.with_columns(
-        period=clock.start(pl.col("index"), period), net=gained - lost, quick_ratio=pl.when(lost > 0).then(gained / lost), quick=quick,
+        **{name: part * signs[name] for name, part in shown.items()}, net=pl.sum_horizontal(shown[name] for name in (*GAINS, *LOSSES)),
+        period=clock.start(pl.col("index"), period), quick_ratio=pl.when(lost > 0).then(gained / lost), quick=quick,
         status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")),
     )  # fmt: skip

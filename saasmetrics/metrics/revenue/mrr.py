@@ -94,7 +94,7 @@ from typing import Literal
 import polars as pl
 
 from saasmetrics.clock import Clock
-from saasmetrics.statistics import levels, proportion
+from saasmetrics.statistics import cents, levels, proportion
 
 
 def mrr(
@@ -118,7 +118,7 @@ def _shown(told: pl.LazyFrame, clock: Clock, period: Literal["day", "week", "mon
     over = clock.start(pl.col("index") + 1, period).to_physical() <= pl.col("final_until")
     return told.with_columns(
         period=clock.start(pl.col("index"), period), mrr="end", arr=pl.col("end") * 12,
-        arpa=proportion(pl.lit(1), pl.col("end"), pl.col("paying")),
+        change=cents(pl.col("end")) - cents(pl.col("start")), arpa=proportion(pl.lit(1), pl.col("end"), pl.col("paying")),
         growth=pl.when(pl.col("start") > 0).then(pl.col("change") * 100 / pl.col("start")),
         committed=pl.when(pl.col("index") == now).then(pl.col("committed").fill_null(0)),
         status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")),

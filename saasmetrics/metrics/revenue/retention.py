@@ -114,7 +114,7 @@ from typing import Literal
 import polars as pl
 
 from saasmetrics.clock import Clock
-from saasmetrics.statistics import exchanged, share, wilson
+from saasmetrics.statistics import cents, exchanged, share, telescoped, wilson
 
 Grain = Literal["week", "month", "quarter"]
 MONEY, COUNTS = ("start", "expansion", "contraction", "churn", "end"), ("accounts", "left", "due", "renewed")
@@ -188,9 +188,12 @@ def _judged(told: pl.LazyFrame, clock: Clock, period: Grain, min_base: int) -> p
         .when(pl.col("accounts") < min_base).then(pl.lit("insufficient")).otherwise(pl.lit("final"))
     )  # fmt: skip
     known, low_high = pl.when((start > 0) & ~pl.col("censored")), wilson(pl.col("renewed"), pl.col("due"))
-    seen = [pl.when(~pl.col("censored")).then(name).alias(name) for name in (*MONEY, *COUNTS)]
-    return told.with_columns(seen).with_columns(
-        period=clock.start(pl.col("index"), period), grr=known.then((start - lost) / start), nrr=known.then(pl.col("end") * 100 / start),
+    signs = {"expansion": 1, "contraction": -1, "churn": -1}
+    parts = telescoped(start, {name: pl.col(name) * sign for name, sign in signs.items()}, cents)
+    money = {"start": start, "end": pl.col("end"), **{name: part * signs[name] for name, part in parts.items()}}
+    seen = [pl.when(~pl.col("censored")).then(value).alias(name) for name, value in ({name: pl.col(name) for name in COUNTS} | money).items()]
+    return told.with_columns(
+        *seen, period=clock.start(pl.col("index"), period), grr=known.then((start - lost) / start), nrr=known.then(pl.col("end") * 100 / start),
         lost=known.then(lost / start), net_lost=known.then((start - pl.col("end")) * 100 / start),
         renewal_rate=share(pl.col("renewed"), pl.col("due")), low=low_high[0], high=low_high[1], status=status,
     )  # fmt: skip
