@@ -20,7 +20,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, mo
 
 from saasmetrics.definitions.amounts import LARGEST, Count, Share
 from saasmetrics.definitions.base import Base, fail, shown
-from saasmetrics.definitions.words import ColumnName, Literally, Name, Text
+from saasmetrics.definitions.durations import Days
+from saasmetrics.definitions.words import ColumnName, Literally, Name, Text, Texts
 
 Measure = Literal["count", "distinct", "sum", "peak", "end"]
 UNIT = 10_000
@@ -150,4 +151,8 @@ class Pricing(Base):
     recent: Months = Field(default=3, description="of these, the last ones, whose mean is an account's usual quantity and bill")
     horizon: Months = Field(default=3, description="months before the last complete one at which the landmark lies")
     swing: Share = Field(default=0.5, description="a change from one month to the next by more than this share is a swing")
+    shock: Share = Field(default=0.3, description="a bill or an MRR that rises by more than this share in a month is a shock")
+    near: Share = Field(default=0.1, description="the last part of a step, as a share of its up_to: a step ahead is near")
+    billing: Texts = Field(default=("billing",), description="the categories of tickets about money, as the tickets table spells them")
+    after: Days = Field(default=30, description="days after the month of a shock in which such a ticket still belongs to it")
     min_accounts: Count = Field(default=20, description="accounts that a test takes")

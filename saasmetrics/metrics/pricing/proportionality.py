@@ -1,0 +1,132 @@
+"""Do customers pay in proportion to what they use?
+
+## Why
+Where one customer pays ten times what another pays for the same unit, one of them feels cheated and the other is a gift. The
+spread of the price per unit says how far today's prices are from this unit as a base.
+
+## Columns
+meter     key    the unit, as pricing.meters names it
+priced    count  accounts with a price per unit
+unused    count  accounts that pay and used none: no price
+unknown   count  paying accounts whose quantity or MRR is unknown
+pooled    number all MRR / all of the unit, of those priced: what the average unit brings
+median    number the median account's price per unit: what the typical customer pays
+p10       number a tenth of them pay less
+p90       number a tenth of them pay more
+spread    number p90 / p10; 1: all pay alike
+gini      share  how far the shares of MRR lie from the shares of use: 0 in proportion, near 1 when who uses little pays nearly all
+over      count  pay more than off times the median
+over_share share over / priced
+low       share  Wilson 95 % interval
+high      share  Wilson 95 % interval
+under     count  pay less than the median / off
+currency  label  of the prices
+status    label  final; insufficient: fewer than pricing.min_accounts priced
+unit      text   what is counted
+
+## Limits
+A price per unit is MRR over quantity of the same months (`pricing meter-accounts`): what an account pays for everything, divided
+by this one unit. A base fee makes small users dear. `pooled` weighs customers by use, `median` counts each once: where they
+differ, large users pay another price. Quantiles are interpolated between accounts, never taken of other quantiles. Gini: accounts
+in the order of their price per unit, 1 − Σ (MRR of all before + MRR up to it) × its quantity / (all MRR × all quantity).
+
+## Order
+spread meter
+
+## Needs
+subscriptions
+
+## Account by account
+pricing.meter_accounts
+
+## Covers
+VM16
+
+## Example: two in proportion, one pays ten times as much; one uses none
+meter_terms:
+position  meter     unit
+1         invoices  invoicing
+meter_bases:
+account  position  k  quantity  mrr
+a        1         2  100       100
+b        1         2  200       200
+dear     1         1  10        100
+idle     1         2  0         50
+odd      1         2  50        ·
+free     1         ·  ·         ·
+paid_months:
+account  ago  pays  mrr  currency
+a        0    true  100  EUR
+odd      0    true  ·    several
+free     0    false ·    ·
+new      0    true  10   EUR
+pricing_terms:
+min_accounts
+20
+with off=2.0
+becomes
+meter     priced  unused  unknown  pooled    median  p10  p90  spread  gini      over  over_share  low       high      under  currency  status        unit
+invoices  3       1       1        1.290323  1       1    8.2  8.2     0.217742  1     0.333333    0.061492  0.79234   0      EUR       insufficient  invoicing
+
+## Example: nobody pays: no price
+meter_terms:
+position  meter  unit
+1         seats  paid seats
+meter_bases:
+account  position  k  quantity  mrr
+a        1         2  100       ·
+paid_months:
+account  ago  pays   mrr  currency
+a        0    false  ·    ·
+pricing_terms:
+min_accounts
+20
+becomes
+meter  priced  unused  unknown  pooled  median  p10  p90  spread  gini  over  over_share  low  high  under  currency  status        unit
+seats  0       0       1        ·       ·       ·    ·    ·       ·     0     ·           ·    ·     0      ·         insufficient  paid seats
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.statistics import share, wilson
+
+
+def proportionality(
+    meter_terms: pl.LazyFrame, meter_bases: pl.LazyFrame, paid_months: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, off: float = 2.0
+) -> pl.LazyFrame:  # fmt: skip
+    known = meter_bases.filter(pl.col("k").is_not_null()).with_columns(paid=pl.col("mrr") > 0, some=pl.col("quantity") > 0)
+    priced = known.filter(pl.col("paid") & pl.col("some")).with_columns(price=pl.col("mrr") / pl.col("quantity"))
+    others = known.group_by("position").agg(unused=(pl.col("paid") & ~pl.col("some")).sum().cast(pl.Int64), unknown=(~pl.col("paid")).fill_null(True).sum().cast(pl.Int64))
+    told = meter_terms.join(_spread(priced, off), on="position", how="left").join(others, on="position", how="left")
+    full = told.join(_gini(priced), on="position", how="left").join(_currency(paid_months), how="cross").join(pricing_terms, how="cross")
+    filled = full.with_columns(pl.col("priced", "unused", "unknown", "over", "under").fill_null(0))
+    low, high = wilson(pl.col("over"), pl.col("priced"))
+    status = pl.when(pl.col("priced") < pl.col("min_accounts")).then(pl.lit("insufficient")).otherwise(pl.lit("final"))
+    return filled.with_columns(spread=share(pl.col("p90"), pl.col("p10")), over_share=share(pl.col("over"), pl.col("priced")), low=low, high=high, status=status)
+
+
+def _spread(priced: pl.LazyFrame, off: float) -> pl.LazyFrame:
+    price, median = pl.col("price"), pl.col("price").median()
+    return priced.group_by("position").agg(
+        priced=pl.len().cast(pl.Int64), pooled=share(pl.col("mrr").sum(), pl.col("quantity").sum()), median=median, p10=price.quantile(0.1, "linear"),
+        p90=price.quantile(0.9, "linear"), over=(price / median > off).sum().cast(pl.Int64), under=(price / median * off < 1).sum().cast(pl.Int64),
+    )  # fmt: skip
+
+
+def _gini(priced: pl.LazyFrame) -> pl.LazyFrame:
+    """From whole sums of 128 bits: the order of the rows does not show."""
+    wide = priced.with_columns(pl.col("mrr", "quantity").cast(pl.Int128))
+    upto = pl.col("mrr").cum_sum().over("position", order_by=["price", "account"])
+    areas = wide.with_columns(area=(2 * upto - pl.col("mrr")) * pl.col("quantity"))
+    sums = areas.group_by("position").agg(pl.col("area", "mrr", "quantity").sum())
+    whole = pl.col("mrr").cast(pl.Float64) * pl.col("quantity").cast(pl.Float64)
+    return sums.select("position", gini=(1 - share(pl.col("area").cast(pl.Float64), whole)).clip(0, 1))
+
+
+def _currency(paid_months: pl.LazyFrame) -> pl.LazyFrame:
+    """One row: the currency in which most accounts pay at the end of the last complete month."""
+    last = paid_months.filter((pl.col("ago") == 0) & pl.col("mrr").is_not_null())
+    most = last.group_by("currency").len("rows").sort("rows", "currency", descending=[True, False], nulls_last=True)
+    return most.select(pl.col("currency").first())
