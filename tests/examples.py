@@ -53,7 +53,7 @@ def value(text: str, unit: str, column: str) -> Any:
     if unit == "list":
         items = [item for item in text.strip("[]").split(",") if item]
         return [int(item) for item in items] if items and all(i.strip().lstrip("-").isdigit() for i in items) else items
-    return float(text) if unit == "share" else int(text) if unit in ("count", "score") or column in ("position", "level", "n") else text
+    return float(text) if unit in ("share", "number") else int(text) if unit in ("count", "score") or column in ("position", "level", "n") else text
 
 
 def kind(unit: str, column: str) -> Any:
@@ -63,7 +63,7 @@ def kind(unit: str, column: str) -> Any:
         return pl.Int64
     if unit == "list":
         return pl.List(pl.Int64) if column in ("weekly", "last", "gaps") else pl.List(pl.String)
-    return {"flag": pl.Boolean, "share": pl.Float64}.get(unit, pl.String)
+    return {"flag": pl.Boolean, "share": pl.Float64, "number": pl.Float64}.get(unit, pl.String)
 
 
 def options(example: catalog.Example) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from saasmetrics.definitions.friction import Friction
 from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.pricing import Meter, Pricing
 from saasmetrics.definitions.qualification import Qualification
+from saasmetrics.definitions.reliability import Reliability
 from saasmetrics.definitions.revenue import Revenue
 from saasmetrics.definitions.sources import Sources
 from saasmetrics.definitions.upkeep import FIRST, HEADLINES, Acceptances, Changes
@@ -67,6 +68,7 @@ class Definition(Base):
     revenue: Revenue = Field(default=Revenue(), description="by which conventions money is counted")
     journey: Journey = Field(default=Journey(), description="where one stage of an account's way ends and the next begins")
     friction: Friction = Field(default=Friction(), description="what shows that work comes hard: help, dismissed errors, refunds, the knowledge base")
+    reliability: Reliability = Field(default=Reliability(), description="how well the product works: what can fail, how fast it is, when it is unstable")
     pricing: Pricing = Field(default=Pricing(), description="units that a price could be based on, and prices to try")
 
     @property
@@ -123,5 +125,6 @@ class Definition(Base):
         yield from (*(self.activity.logins or ()), *(self.activity.page_views or ()), *self.friction.every_ref())
         for feature in self.features.values():
             yield from filter(None, (feature.rule, feature.failure))
+        yield from self.reliability.every_ref()
         for meter in self.pricing.meters.values():
             yield from filter(None, (meter.rule, meter.less))

@@ -30,6 +30,8 @@ def dangling(tree: Tree) -> Iterator[Problem]:
         yield from _undeclared(tree, path, name, "feature", list(_mapping(_at(tree.data, "features"))))
     for name in _mapping(_at(tree.data, "friction", "workflows")):
         yield from _undeclared(tree, ("friction", "workflows", name), name, "workflow", list(workflows))
+    for name in _mapping(_at(tree.data, "reliability", "workflows")):
+        yield from _undeclared(tree, ("reliability", "workflows", name), name, "workflow", list(workflows))
     yield from _value_of_nothing(tree, workflows)
     yield from _meters(tree, workflows)
 

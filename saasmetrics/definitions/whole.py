@@ -17,12 +17,14 @@ from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.pricing import Pricing
 from saasmetrics.definitions.qualification import Qualification
+from saasmetrics.definitions.reliability import Reliability
 from saasmetrics.definitions.revenue import Revenue
 from saasmetrics.definitions.work import Activation, Value
 
 OWN: dict[str, type[Base]] = {
     "value": Value, "activation": Activation, "churn_risk": ChurnRisk, "expansion": Expansion,
     "qualification": Qualification, "journey": Journey, "friction": Friction, "pricing": Pricing, "revenue": Revenue,
+    "reliability": Reliability,
 }  # fmt: skip
 
 

@@ -64,8 +64,12 @@ class Order:
 
     @property
     def _durations(self) -> dict[str, str]:
-        asked = "durations" in self.outputs
-        return {w.success: w.duration for w in self.definition.workflows.values() if asked and w.duration and w.success in self.rules}
+        if "durations" not in self.outputs:
+            return {}
+        d = self.definition
+        screens = {rule: screen.duration for screen in d.reliability.screens.values() for rule in screen.rule}
+        own = {w.success: w.duration for w in d.workflows.values() if w.duration}
+        return {rule: column for rule, column in (screens | own).items() if rule in self.rules}
 
     def _numbered(self, columns: Mapping[str, str]) -> dict[int, str]:
         return {at: self.numbers[columns[rule]] for at, rule in enumerate(self.rules) if rule in columns}
