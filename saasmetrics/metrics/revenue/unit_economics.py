@@ -1,0 +1,152 @@
+"""Does a customer bring more than it costs: gross margin, lifetime value, time until its acquisition is paid back?
+
+## Why
+Growth that costs more than it brings is bought. Each number here is small arithmetic on the tables of this chapter and the
+costs; what is not known is left empty, so that no hole in the costs looks like a profit.
+
+## Columns
+period          key    first day of the month
+currency        key    of the amounts; empty: the subscriptions do not say
+revenue         money  recurring revenue earned in the month: the mean over its days of the MRR after each day
+cogs            money  spent to serve customers
+margin          number gross margin: (revenue − cogs) / revenue, in per cent
+arpa            money  MRR after the last day / accounts that pay then
+lifetime        number months that a customer pays within the first `horizon` ones (restricted mean); only of the last complete month
+watched         number months for which customers could be followed, at most `horizon`: what the lifetime is restricted to
+lifetime_value  money  arpa × margin × lifetime; only of the last complete month
+spend           money  sales and marketing
+customers       count  accounts that paid for the first time
+cac             money  spend / customers
+new             money  their MRR
+payback         number months: spend / (new × margin); empty where the margin is not above 0
+value_to_cac    number lifetime_value / cac
+status          label  final; provisional: the month ended less than late_after and revenue.gap_grace ago, or is not over
+
+## Limits
+Lifetime value is not arpa / churn: that needs a churn that never changes, and reaches far beyond what anybody has seen. Here it
+is arpa × margin × the area under the Kaplan–Meier curve of all spells of paying up to T, from 0 to `horizon` months of 30.4375 days, or
+to the longest spell so far when that is shorter; open spells are censored at T. A spell that begins again after a gap is a spell of its own. Costs of the
+month are held against the customers of the same month, though winning one may take longer: read `payback` over several months.
+Recurring revenue and cost of serving leave out one-time items.
+
+## Needs
+subscriptions costs
+
+## Better with
+rates  amounts in several currencies as one
+
+## Order
+status -period currency
+
+## Account by account
+revenue.accounts
+
+## Covers
+G05 R08 R09
+
+## Example: half a month of revenue, two spells of which one ended
+ledger:
+account  currency  day         before  after  new
+a1       EUR       2025-11-02  0       100    100
+a2       EUR       2026-01-17  0       62     62
+a1       EUR       2026-01-31  100     0      0
+paying:
+account  start_day   end_day
+a1       2025-11-02  2026-01-31
+a2       2026-01-17  ·
+spending:
+month_day   currency  sales_and_marketing  cogs
+2026-01-01  EUR       93                   25.35
+settling:
+final_until
+20486
+with as_of=2026-02-02 periods=2
+becomes
+period      currency  revenue  cogs   margin     arpa   lifetime  watched   lifetime_value  spend  customers  cac    new    payback   value_to_cac  status
+2026-01-01  EUR       126.77   25.35  80.003818  62.00  2.956879  2.956879  146.67          93.00  1          93.00  62.00  1.874911  1.577077      final
+2026-02-01  EUR       62.00    ·      ·          62.00  ·         ·         ·               ·      0          ·      0.00   ·         ·             provisional
+
+## Example: without costs there is no margin, and nothing that needs one
+ledger:
+account  currency  day         before  after  new
+a1       EUR       2025-12-01  0       100    100
+paying:
+account  start_day   end_day
+a1       2025-12-01  ·
+spending:
+month_day  currency  sales_and_marketing  cogs
+settling:
+final_until
+20486
+with as_of=2026-02-02 periods=3
+becomes
+period      currency  revenue  cogs  margin  arpa    lifetime  watched   lifetime_value  spend  customers  cac  new     payback  value_to_cac  status
+2026-01-01  EUR       100.00   ·     ·       100.00  2.069815  2.069815  ·               ·      0          ·    0.00    ·        ·             final
+2025-12-01  EUR       100.00   ·     ·       100.00  ·         ·         ·               ·      1          ·    100.00  ·        ·             final
+2026-02-01  EUR       100.00   ·     ·       100.00  ·         ·         ·               ·      0          ·    0.00    ·        ·             provisional
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import Clock
+from saasmetrics.statistics import divided, kaplan_meier, levels, proportion
+
+MONTH, MONTHS, DAYS, PARTS = 30.4375, 16, 487, 10**9
+"""Days of a month on average, which are 487 in 16 months; areas are added up as whole numbers of these parts, in any order the same."""
+
+
+def unit_economics(
+    ledger: pl.LazyFrame, paying: pl.LazyFrame, spending: pl.LazyFrame, settling: pl.LazyFrame, clock: Clock, *, periods: int = 13, horizon: int = 36
+) -> pl.LazyFrame:
+    now, index = clock.running("month"), clock.index(pl.col("day"), "month").cast(pl.Int64)
+    after = pl.min_horizontal(clock.start(index + 1, "month").to_physical(), pl.lit(clock.day, pl.Int32))
+    change, there = pl.col("after") - pl.col("before"), [(pl.col(name) > 0).cast(pl.Int64) for name in ("before", "after")]
+    flows = ledger.select(
+        "currency", "new", index=index, change=change, weighed=change * (after - pl.col("day")).cast(pl.Int64),
+        customers=(pl.col("new") > 0).cast(pl.Int64), paying=there[1] - there[0],
+    )  # fmt: skip
+    told = levels(flows, ["currency"], now, periods)
+    count = levels(flows.select("currency", "index", change="paying"), ["currency"], now, periods).select("currency", "index", paying="end")
+    both = told.drop("paying").join(count, on=["currency", "index"], nulls_equal=True)
+    dated = both.with_columns(period=clock.start(pl.col("index"), "month")).with_columns(month_day=pl.col("period").to_physical())
+    spent = dated.join(spending, on=["currency", "month_day"], how="left", nulls_equal=True)
+    return _judged(_earned(spent, clock).join(_lifetime(paying, clock, horizon), how="cross").join(settling, how="cross"), clock)
+
+
+def _earned(told: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """The mean of the MRR over the days of the month; of the running one, over those before T."""
+    after = pl.min_horizontal(clock.start(pl.col("index") + 1, "month").to_physical(), pl.lit(clock.day, pl.Int32))
+    days = (after - pl.col("month_day")).cast(pl.Int64)
+    return told.with_columns(revenue=proportion(pl.lit(1), pl.col("start") * days + pl.col("weighed"), days))
+
+
+def _lifetime(paying: pl.LazyFrame, clock: Clock, horizon: int) -> pl.LazyFrame:
+    """One row: the area under the curve of all spells up to the horizon, and how far that goes, in months."""
+    limit = horizon * MONTH
+    ends = pl.col("end_day").fill_null(clock.day)
+    curve = kaplan_meier(paying.select(duration=ends - pl.col("start_day"), observed=pl.col("end_day").is_not_null()))
+    ordered = curve.select("duration", "survival").sort("duration")
+    until = pl.min_horizontal("duration", pl.lit(limit))
+    width = until - until.shift(1, fill_value=0.0)
+    area = (width * pl.col("survival").shift(1, fill_value=1.0) * PARTS).round().cast(pl.Int64).sum()
+    sums = ordered.select(area=pl.when(pl.len() > 0).then(area), most=until.max())
+    return sums.select(lifetime=divided(divided(pl.col("area"), PARTS) * MONTHS, DAYS), watched=divided(pl.col("most") * MONTHS, DAYS))
+
+
+def _judged(told: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    share = (pl.col("revenue") - pl.col("cogs")) / pl.col("revenue")
+    over = clock.start(pl.col("index") + 1, "month").to_physical() <= pl.col("final_until")
+    head = pl.when(pl.col("index") == clock.last_complete("month"))
+    sized = told.with_columns(
+        share=pl.when(pl.col("revenue") > 0).then(share), spend="sales_and_marketing", arpa=proportion(pl.lit(1), pl.col("end"), pl.col("paying")),
+        lifetime=head.then("lifetime"), watched=head.then("watched"),
+        cac=proportion(pl.lit(1), pl.col("sales_and_marketing"), pl.col("customers")),
+        status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")),
+    )  # fmt: skip
+    value = (pl.col("arpa") * pl.col("share") * pl.col("lifetime")).round().cast(pl.Int64)
+    payback = pl.when((pl.col("share") > 0) & (pl.col("new") > 0)).then(pl.col("spend") / (pl.col("new") * pl.col("share")))
+    return sized.with_columns(
+        margin=pl.col("share") * 100, lifetime_value=value, payback=payback, value_to_cac=pl.when(pl.col("cac") > 0).then(value / pl.col("cac"))
+    )
