@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -12,25 +14,40 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._replay import replayed
-from saasmetrics.sources.ledger import Ledger
-from saasmetrics.sources.reading import Reader
-from saasmetrics.tables import Asked, frame, possible
+from saasmetrics.tables import Asked, Run, frame, running
 
 Days = Callable[[Clock], Sequence[date]]
 
 
-def replay(loaded: Loaded, rooms: Sequence[Room], asked: Asked, days: Days) -> dict[date, dict[str, pl.DataFrame]]:
-    """Day → table → its rows as of that day. `days` chooses the days by the clock of T, none later than T.
+@dataclass
+class Replays:
+    """Tables as of T and of earlier days, each worked out when it is asked for."""
 
-    Each is what the tables would have shown on that day with the rows that were there; only late rows and later merges are known.
-    Tables whose input is not declared are left out.
-    """
-    wanted = [room for room in rooms if possible(room, loaded, skip=True)]
-    needs = frozenset(need for room in wanted for need in room.needs)
-    reader = Reader(loaded.path.parent, loaded.definition.timezone, Ledger(asked.max_reject, asked.strict), asked.verify)
-    book = Book(loaded.definition, reader, asked.as_of, needs, asked.progress, replayed=True)
-    with reader.watched():
-        books = {day: book if day == book.clock.as_of else replayed(book, day) for day in days(book.clock)}
-        told = {day: {room.key: frame(room, then, asked) for room in wanted} for day, then in books.items()}
-    reader.finish()
-    return told
+    run: Run
+    asked: Asked
+    _books: dict[date, Book] = field(default_factory=dict)
+
+    @property
+    def clock(self) -> Clock:
+        """That of T."""
+        return self.run.book.clock
+
+    def rows(self, room: Room, day: date) -> pl.DataFrame:
+        """What the table would have shown on that day, no later than T, with the rows that were there: only late rows and
+        later merges are known."""
+        if day not in self._books:
+            self._books[day] = self.run.book if day == self.clock.as_of else replayed(self.run.book, day)
+        return frame(room, self._books[day], self.asked)
+
+
+@contextmanager
+def replaying(loaded: Loaded, rooms: Sequence[Room], asked: Asked, settle: Callable[[Clock], date] | None = None) -> Iterator[Replays]:
+    """Tables whose input is not declared are left out. `settle` moves T to a day of its own, by the clock of the data."""
+    with running(loaded, rooms, asked, skip=True, replayed=True, settle=settle) as run:
+        yield Replays(run, asked)
+
+
+def replay(loaded: Loaded, rooms: Sequence[Room], asked: Asked, days: Days) -> dict[date, dict[str, pl.DataFrame]]:
+    """Day → table → its rows as of that day. `days` chooses the days by the clock of T, none later than T."""
+    with replaying(loaded, rooms, asked) as at:
+        return {day: {room.key: at.rows(room, day) for room in at.run.rooms} for day in days(at.clock)}

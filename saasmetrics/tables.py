@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
-from operator import attrgetter
 from typing import Any
 
 import polars as pl
 
-from saasmetrics import __version__
+from saasmetrics import __version__, checks
 from saasmetrics.catalog import Column, Room
 from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.read import Loaded
-from saasmetrics.definitions.sources import Sources
 from saasmetrics.facts._book import Book, known
-from saasmetrics.facts._findings import close, unheard, unmatched
-from saasmetrics.messages import Problem, Refused, did_you_mean, refuse
+from saasmetrics.facts._findings import close
+from saasmetrics.messages import did_you_mean, refuse
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
-
-SOURCES = {name: f"no {name} table (sources.{name})" for name in Sources.model_fields if name != "events"}
-BLOCKS = {"activation": "activation", "schedules": "pricing.schedules"}  # needed by some tables as a source is
 
 
 @dataclass(frozen=True)
@@ -58,28 +54,58 @@ class Asked:
     progress: bool = False
 
 
+@dataclass
+class Run:
+    """One reading of the inputs. `notes` is complete once the run is over."""
+
+    book: Book
+    rooms: list[Room]
+    notes: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def running(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool = False, **how: Any) -> Iterator[Run]:
+    """What is asked is checked before the reading, what was read after it; `how` goes to the book of facts."""
+    wanted = [room for room in rooms if checks.possible(room, loaded, skip)]
+    checks.internal(loaded)
+    checks.segments(loaded, wanted, asked.by, asked.where)
+    reader = Reader(loaded.path.parent, loaded.definition.timezone, Ledger(asked.max_reject, asked.strict), asked.verify)
+    needs = frozenset(need for room in wanted for need in room.needs)
+    run = Run(Book(loaded.definition, reader, asked.as_of, needs, asked.progress, **how), wanted)
+    with reader.watched():
+        checks.values(run.book, asked.where)
+        yield run
+        checks.events(loaded, run.book, asked.allow_empty)
+        run.notes += close(run.book)
+    reader.finish()
+    reader.ledger.enforce()
+
+
 def compute(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool = False) -> tuple[list[Table], Ledger]:
     """The tables, in the order asked for, from one reading of the inputs.
 
     With `skip`, tables whose input is not declared are left out with a note; without, they are refused.
     """
-    wanted = [room for room in rooms if possible(room, loaded, skip)]
-    _check_internal(loaded)
-    _check_segments(loaded, wanted, asked)
-    ledger = Ledger(asked.max_reject, asked.strict)
-    reader = Reader(loaded.path.parent, loaded.definition.timezone, ledger, asked.verify)
-    needs = frozenset(need for room in wanted for need in room.needs)
-    book = Book(loaded.definition, reader, asked.as_of, needs, asked.progress)
-    with reader.watched():
-        _check_where(book, asked)
-        frames = [frame(room, book, asked) for room in wanted]
-        _check_events(loaded, book, asked)
-        notes = close(book)
-    reader.finish()
-    ledger.enforce()
-    left_out = [room.key for room in rooms if room not in wanted]
-    told = [_table(room, frame, loaded, book, [*notes, *_notes(room, loaded, left_out)]) for room, frame in zip(wanted, frames, strict=True)]
-    return told, ledger
+    with running(loaded, rooms, asked, skip=skip) as run:
+        frames = [frame(room, run.book, asked) for room in run.rooms]
+    left_out = [room.key for room in rooms if room not in run.rooms]
+    told = [_table(room, made, loaded, run, _notes(room, loaded, left_out)) for room, made in zip(run.rooms, frames, strict=True)]
+    return told, run.book.reader.ledger
+
+
+def meta(loaded: Loaded, book: Book, notes: Sequence[str]) -> dict[str, Any]:
+    """Where numbers come from, as plain data."""
+    entries = book.reader.ledger.entries
+    return {
+        "as_of": book.clock.as_of.isoformat(),
+        "timezone": book.clock.zone,
+        "definitions": {"file": str(loaded.path), "fingerprint": fingerprint(loaded.definition)},
+        "product": loaded.definition.product,
+        "version": __version__,
+        "inputs": [entry.input() for entry in entries],
+        "ledger": [entry.counts() for entry in entries],
+        "notes": list(dict.fromkeys(notes)),
+    }
 
 
 def settings(room: Room, loaded: Loaded, asked: Asked) -> dict[str, Any]:
@@ -177,82 +203,15 @@ def _filtered(fact: Any, name: str, book: Book, asked: Asked) -> Any:
     return fact.join(kept.select("account"), on="account", how="semi")
 
 
-def possible(room: Room, loaded: Loaded, skip: bool) -> bool:
-    """Whether all that a table cannot do without is declared; refused unless it may be skipped."""
-    declared = {name for name in SOURCES if getattr(loaded.definition.sources, name) is not None}
-    declared |= {name for name, path in BLOCKS.items() if attrgetter(path)(loaded.definition)}
-    missing = [need for need in room.sections.get("Needs", "").split() if need not in declared]
-    if missing and not skip:
-        named = " and ".join(f"`{BLOCKS.get(need, f'sources.{need}')}:`" for need in missing)
-        refuse("SM131", f"{room.key} needs {named} in the definition file", str(loaded.path))
-    return not missing
-
-
-def _check_internal(loaded: Loaded) -> None:
-    """Without its table only the id itself tells who is internal."""
-    definition = loaded.definition
-    for name, key in (("accounts", "account"), ("users", "user")):
-        asked = [condition.column for condition in getattr(definition.internal, name) if condition.column != key]
-        if asked and getattr(definition.sources, name) is None:
-            place = loaded.place("internal", name, asked[0])
-            refuse("SM131", f"internal.{name} asks for '{asked[0]}', which needs `sources.{name}:`", str(loaded.path), *place)
-
-
-def _check_segments(loaded: Loaded, rooms: Sequence[Room], asked: Asked) -> None:
-    source = loaded.definition.sources.accounts
-    segments = list(source.segments) if source else []
-    for name in [*asked.by, *(column for column, _ in asked.where if column != "account")]:
-        if name not in segments:
-            hint = did_you_mean(name, segments) or f"; declared are {', '.join(segments) or 'none'}"
-            refuse("SM130", f"'{name}' is no segment (sources.accounts.segments){hint}")
-    without = [room.key for room in rooms if "by" not in room.settings]
-    if asked.by and len(without) == len(rooms):
-        refuse("SM130", f"{', '.join(without)} cannot be split with --by; filter with --where instead")
-
-
-def _check_where(book: Book, asked: Asked) -> None:
-    """A value that no account has is a slip of the pen, not an empty table."""
-    accounts = book.get("accounts") if asked.where else pl.LazyFrame()
-    for column, value in asked.where:
-        values = accounts.select(pl.col(column).cast(pl.String)).unique().sort(column).collect()[column].drop_nulls().to_list()
-        if values and value not in values:
-            hint = did_you_mean(value, values) or f"; there are {', '.join(values[:8])}{', …' * (len(values) > 8)}"
-            refuse("SM130", f"no account has {column}={value}{hint}")
-
-
-def _check_events(loaded: Loaded, book: Book, asked: Asked) -> None:
-    """No event at all, or none of what activation or a core workflow stands on, is no table of zeros."""
-    if not sum(part.entry.rows_read for part in book.parts) and not asked.allow_empty:
-        refuse("SM315", "no rows in the event files (pass --allow-empty if that is right)")
-    problems = [] if asked.allow_empty else unmatched(book)
-    if problems:
-        places = [loaded.place(*path) for _, path in problems]
-        raise Refused([Problem("SM202", text, str(loaded.path), *place) for (text, _), place in zip(problems, places, strict=True)])
-    for text in unheard(book):
-        book.reader.ledger.warn("SM201", text, str(loaded.path))
-
-
 def _notes(room: Room, loaded: Loaded, left_out: Sequence[str]) -> list[str]:
     """What value means, beside its numbers; what a further table would make better."""
     outcome = [f"value: {loaded.definition.value.outcome}"] if room.folder == "value" and loaded.definition.value.outcome else []
     lines = (line.split(None, 1) for line in room.sections.get("Better with", "").splitlines() if line.strip())
-    better = [f"{SOURCES[name]}: it would add {what}" for name, what in lines if getattr(loaded.definition.sources, name) is None]
+    better = [f"{checks.SOURCES[name]}: it would add {what}" for name, what in lines if getattr(loaded.definition.sources, name) is None]
     return outcome + better + ([f"left out, for lack of their input: {', '.join(left_out)}"] if left_out else [])
 
 
-def _table(room: Room, frame: pl.DataFrame, loaded: Loaded, book: Book, notes: Sequence[str]) -> Table:
-    definition = loaded.definition
-    entries = book.reader.ledger.entries
-    meta = {
-        "as_of": book.clock.as_of.isoformat(),
-        "timezone": book.clock.zone,
-        "definitions": {"file": str(loaded.path), "fingerprint": fingerprint(definition)},
-        "product": definition.product,
-        "version": __version__,
-        "inputs": [entry.input() for entry in entries],
-        "ledger": [entry.counts() for entry in entries],
-        "notes": list(dict.fromkeys(notes)),
-        **({"account_by_account": room.behind} if room.behind else {}),
-    }
-    by = [name for name in frame.columns if name not in {column.name for column in room.columns}]
-    return Table(room.key, room.title, columns(room, by), frame, tuple(room.picture), meta)
+def _table(room: Room, made: pl.DataFrame, loaded: Loaded, run: Run, notes: Sequence[str]) -> Table:
+    told = {**meta(loaded, run.book, [*run.notes, *notes]), **({"account_by_account": room.behind} if room.behind else {})}
+    by = [name for name in made.columns if name not in {column.name for column in room.columns}]
+    return Table(room.key, room.title, columns(room, by), made, tuple(room.picture), told)

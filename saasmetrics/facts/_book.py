@@ -44,6 +44,7 @@ class Book:
     progress: bool = False
     every_rule: bool = False  # look at all that the definition names, not only at what the tables need
     replayed: bool = False  # the outputs of the fold are kept whole, so that the book can be had as of earlier days
+    settle: Callable[[Clock], date] | None = None  # another T, by the clock of the data
     _made: dict[str, Any] = field(default_factory=dict)
 
     def get(self, name: str) -> Any:
@@ -57,8 +58,8 @@ class Book:
     @cached_property
     def clock(self) -> Clock:
         """T as told, else the end of the last complete local day of the events."""
-        told = self._zone_clock
-        return told if self.as_of else replace(told, as_of=default_as_of(self._read, told))
+        told = self._zone_clock if self.as_of else replace(self._zone_clock, as_of=default_as_of(self._read, self._zone_clock))
+        return replace(told, as_of=self.settle(told)) if self.settle else told
 
     @cached_property
     def _closure(self) -> set[str]:
@@ -197,10 +198,10 @@ class Book:
 
     def whole(self, name: str) -> pl.LazyFrame:
         """An output of the fold with all that the events hold, also after T."""
-        held = self._made.setdefault(f"whole {name}", None)
-        if held is None:
-            held = self._made[f"whole {name}"] = self.folded.take(name).collect(engine="streaming")
-        return held.lazy()
+        key = f"whole {name}"
+        if key not in self._made:
+            self._made[key] = self.folded.take(name).collect(engine="streaming")
+        return self._made[key].lazy()  # type: ignore[no-any-return]
 
     def by_day(self, counted: ByDay, schema: Mapping[str, Any]) -> pl.LazyFrame:
         """What a function counts in each file before T, the files one after the other."""
