@@ -1,12 +1,12 @@
 """What each account would pay under each price schedule beside what it pays, over its recent complete months.
 
-Only accounts that pay at the end of the last complete month are asked. Months count in which the account paid on every day;
+Months count in which the account paid on every day;
 the recent ones are the last `pricing.recent`, all those looked at the last `pricing.months`.
 
 ## Columns
 account   key    the account
 schedule  key    the schedule's name
-state     label  billed; other currency (than the schedule's); unknown (the quantity of every recent month, or an amount); too young (no recent month)
+state     label  pays nothing (at the end of the last complete month); billed; other currency (than the schedule's); unknown (the quantity of every recent month, or an amount); too young (no recent month)
 k         count  recent months with a bill
 quantity  money  no money but the quantity of these months together, in ten-thousandths
 bill      money  the bills of these months together, in ten-thousandths
@@ -30,22 +30,29 @@ KEYS = ["account", "schedule"]
 MONTH = ["account", "month_day"]
 
 
-def bill_bases(bill_months: pl.LazyFrame, paid_months: pl.LazyFrame, tariffs: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
-    """One row an account that pays, and schedule."""
+def bill_bases(
+    accounts: pl.LazyFrame, bill_months: pl.LazyFrame, paid_months: pl.LazyFrame, tariffs: pl.LazyFrame, definition: Definition
+) -> pl.LazyFrame:
+    """One row an account and schedule."""
     told = definition.pricing
-    rows = bill_months.join(paid_months.drop("ago", "seats"), on=MONTH).join(_currencies(tariffs, paid_months), on="schedule")
+    asked = _currencies(tariffs, paid_months)
+    rows = bill_months.join(paid_months.drop("ago", "seats"), on=MONTH).join(asked, on="schedule")
     alike = pl.col("currency").eq_missing(pl.col("asked"))
-    now = paid_months.filter((pl.col("ago") == 0) & pl.col("pays")).select("account", last="currency")
-    paying = now.join(_currencies(tariffs, paid_months), how="cross")
-    months = rows.filter("whole" , pl.col("ago") < told.months)
+    now = paid_months.filter((pl.col("ago") == 0) & pl.col("pays")).select("account", "pays", last="currency")
+    every = accounts.select("account").join(now, on="account", how="left").join(asked, how="cross")
+    months = rows.filter("whole", pl.col("ago") < told.months)
     billed = months.filter(alike & pl.col("bill").is_not_null() & pl.col("mrr").is_not_null())
     recent = months.filter(pl.col("ago") < told.recent).group_by(KEYS).agg(young=pl.lit(False))
-    full = paying.join(recent, on=KEYS, how="left").join(_lately(billed.filter(pl.col("ago") < told.recent), told.near, told.shock), on=KEYS, how="left")
+    lately = _lately(billed.filter(pl.col("ago") < told.recent), told.near, told.shock)
+    paid = [frame.join(now, on="account", how="semi") for frame in (recent, lately, _rises(billed, told.shock))]
+    full = every
+    for more in paid:
+        full = full.join(more, on=KEYS, how="left")
     state = (
-        pl.when(~pl.col("last").eq_missing(pl.col("asked"))).then(pl.lit("other currency")).when(pl.col("young").is_null()).then(pl.lit("too young"))
+        pl.when(pl.col("pays").is_null()).then(pl.lit("pays nothing")).when(~pl.col("last").eq_missing(pl.col("asked"))).then(pl.lit("other currency")).when(pl.col("young").is_null()).then(pl.lit("too young"))
         .when(pl.col("k").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("billed"))
     )  # fmt: skip
-    return full.join(_rises(billed, told.shock), on=KEYS, how="left").with_columns(state=state).drop("last", "asked", "young")
+    return full.with_columns(state=state).drop("pays", "last", "asked", "young")
 
 
 def _currencies(tariffs: pl.LazyFrame, paid_months: pl.LazyFrame) -> pl.LazyFrame:

@@ -22,7 +22,7 @@ SCHEMA = {
     "position": pl.Int64, "meter": pl.String, "kind": pl.String, "measure": pl.String, "unit": pl.String, "limited": pl.String,
     "is_star": pl.Boolean, "machines": pl.Boolean,
 }  # fmt: skip
-WORDS = {"count": "", "distinct": "different things of ", "sum": "value of ", "peak": "most on one day of ", "end": "standing at the end: "}
+WORDS = {"count": "", "distinct": "different things of ", "sum": "value of ", "peak": "most on one day of ", "end": "at the end of the month: "}
 PEOPLE = {"distinct": "people at work", "peak": "most people at work on one day", "end": "people who joined and stayed"}
 
 

@@ -5,7 +5,7 @@ Only where the account pays at both ends, in one currency and the same; of the l
 ## Columns
 account       key    the account
 month_day     key    day number of the first day of the later month
-kind          label  rose, not by seats; rose with the seats; rose, seats unknown (by more than `pricing.shock` all three); did not rise so much
+kind          label  rose without seats, rose with seats, rose but seats unknown (by more than `pricing.shock` all three); did not rise so much
 before        money  MRR at the end of the month before, in ten-thousandths
 mrr           money  MRR at the end of the month
 currency      label  of both
@@ -48,6 +48,6 @@ def _kind(shock: float) -> pl.Expr:
     rose = wide["mrr"] > (1 + shock) * wide["before"] + 1e-9
     dearer = wide["mrr"] * wide["seats_before"] > (1 + shock) * wide["before"] * wide["seats"] + 1e-9
     return (
-        pl.when(~rose).then(pl.lit(QUIET)).when(dearer.is_null()).then(pl.lit("rose, seats unknown"))
-        .when(dearer).then(pl.lit("rose, not by seats")).otherwise(pl.lit("rose with the seats"))
+        pl.when(~rose).then(pl.lit(QUIET)).when(dearer.is_null()).then(pl.lit("rose but seats unknown"))
+        .when(dearer).then(pl.lit("rose without seats")).otherwise(pl.lit("rose with seats"))
     )  # fmt: skip

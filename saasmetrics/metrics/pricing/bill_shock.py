@@ -5,7 +5,7 @@ A customer who adds people expects a higher bill. One whose bill jumps without t
 after such months, held against those after other months, say how much it hurts.
 
 ## Columns
-kind        key    rose, not by seats; rose with the seats; rose, seats unknown: by more than pricing.shock in a month, all three; did not rise so much
+kind        key    rose without seats, rose with seats, rose but seats unknown: by more than pricing.shock in a month, all three; did not rise so much
 months      count  account-months in which the account paid at the end of this month and the one before, of the last pricing.months
 accounts    count  accounts with such a month
 share       share  months / all account-months
@@ -41,19 +41,19 @@ VM18
 ## Example: what is too young is not asked, and no ticket is no rate of nought without a tickets table
 mrr_jumps:
 account  month_day   kind                  before  mrr     billing  mature
-a        2026-01-01  rose, not by seats    100     200     2        true
+a        2026-01-01  rose without seats    100     200     2        true
 a        2026-02-01  did not rise so much  200     200     0        true
-b        2026-01-01  rose, not by seats    100     150     0        true
-b        2026-02-01  rose, not by seats    150     300     0        false
-c        2026-01-01  rose with the seats   100     300     ·        true
+b        2026-01-01  rose without seats    100     150     0        true
+b        2026-02-01  rose without seats    150     300     0        false
+c        2026-01-01  rose with seats       100     300     ·        true
 pricing_terms:
 min_accounts
 2
 becomes
 kind                  months  accounts  share  mature  immature  asked  rate  low       high      rise  status
 did not rise so much  1       1         0.2    1       0         0      0     0         0.793451  0     insufficient
-rose with the seats   1       1         0.2    1       0         ·      ·     ·         ·         2     no tickets
-rose, not by seats    3       2         0.6    2       1         1      0.5   0.094531  0.905469  1     final
+rose with seats       1       1         0.2    1       0         ·      ·     ·         ·         2     no tickets
+rose without seats    3       2         0.6    2       1         1      0.5   0.094531  0.905469  1     final
 
 ## Example: no month to compare gives no row
 mrr_jumps:

@@ -6,7 +6,7 @@ A new price is not accepted by an average: it is accepted or refused by the acco
 ## Columns
 account    key    the account
 schedule   key    the schedule, as pricing.schedules names it
-state      label  pays more, pays less, the same (by at most same of its MRR); other currency; unknown: a quantity or an amount; too young: no recent complete month
+state      label  pays more, pays less, the same (by at most same of its MRR); other currency; unknown: a quantity or an amount; too young: no recent complete month; pays nothing: at the end of the last complete month
 change     money  bill − mrr
 change_by  number change / mrr
 bill       money  mean bill of the last pricing.recent complete months in which it paid on every day
@@ -20,7 +20,7 @@ unit       label  the meter that is priced
 
 ## Limits
 Quantities are as they were under today's price: under another one customers use more or less. Only accounts that pay at the
-end of the last complete month; amounts before tax and discounts; what the schedule does not price is in it for nothing. Bills
+end of the last complete month are billed; amounts before tax and discounts; what the schedule does not price is in it for nothing. Bills
 and means are exact to a ten-thousandth, half up.
 
 ## Order

@@ -8,7 +8,7 @@ foreseen, and can be measured. No unit is best at everything; one unit may not f
 segment      key    the segment's name; `all`: all accounts
 value        key    its value; `all`
 meter        key    the unit, as pricing.meters names it
-rank         score  1 is the best here, equals share a place; by passes − fails; empty: used by fewer than pricing.min_accounts
+rank         score  1 is the best here; by passes − fails, then by used; equals share a place; empty: used by fewer than pricing.min_accounts
 passes       score  criteria that pass
 fails        score  criteria that fail
 differs      flag   the best unit here is none of the best among all accounts; empty: no rank here, or none there
@@ -118,7 +118,8 @@ import polars as pl
 from saasmetrics.statistics import divided
 
 CELL = ["segment", "among", "position"]
-UNIT, NAMES = 10_000, {
+UNIT, MANY = 10_000, 10**12
+NAMES = {
     "scales": "grows with the customer", "pays": "goes with what they pay", "gets": "goes with value", "steady": "predictable",
     "stays": "goes with staying", "expands": "goes with expansion", "measured": "can be measured", "control": "in their control",
 }  # fmt: skip
@@ -131,7 +132,7 @@ def candidates(
 ) -> pl.LazyFrame:  # fmt: skip
     told = _criteria(meter_verdicts).join(_use(meter_bases, accounts, segment_values), on=CELL, how="left").join(meter_terms, on="position")
     counted = told.join(pricing_terms, how="cross").with_columns(pl.col("accounts", "used").fill_null(0))
-    enough = pl.when(pl.col("used") >= pl.col("min_accounts")).then(pl.col("passes") - pl.col("fails"))
+    enough = pl.when(pl.col("used") >= pl.col("min_accounts")).then((pl.col("passes") - pl.col("fails")) * MANY + pl.col("used"))
     placed = counted.with_columns(scored=enough).with_columns(rank=pl.col("scored").rank("min", descending=True).over("segment", "among").cast(pl.Int64))
     best = placed.filter((pl.col("segment") == "all") & (pl.col("rank") == 1)).select("position", best=pl.lit(True))
     full = placed.join(best, on="position", how="left").join(best.select(there=pl.len() > 0), how="cross")

@@ -64,6 +64,7 @@ up       new       billed          2  300       300   200  2     50     3      1
 down     new       billed          1  10        10    200  1     ·      1      0       ·        ·
 same     new       billed          1  30        102   100  1     ·      2      0       10       5
 abroad   new       other currency  ·  ·         ·     ·    ·     ·      ·      ·       ·        ·
+free     new       pays nothing    ·  ·         ·     ·    ·     ·      ·      ·       ·        ·
 tariffs:
 schedule  step  priced    model  currency  falling
 new       1     invoices  flat   EUR       true
@@ -126,7 +127,7 @@ def _sums(bases: pl.LazyFrame, same: float) -> pl.LazyFrame:
     up, down = pl.col("change") > 0, pl.col("change") < 0
     return ranked.group_by("schedule", maintain_order=True).agg(
         pl.col("mrr", "implied", "realised", "shocks", "pairs").sum(), revenue=pl.col("bill").sum(), billed=(pl.col("state") == "billed").sum().cast(pl.Int64),
-        left_out=(pl.col("state") != "billed").sum().cast(pl.Int64), more=(pl.col("change") > pl.col("edge")).sum().cast(pl.Int64),
+        left_out=(~pl.col("state").is_in(["billed", "pays nothing"])).sum().cast(pl.Int64), more=(pl.col("change") > pl.col("edge")).sum().cast(pl.Int64),
         less=(pl.col("change") < -pl.col("edge")).sum().cast(pl.Int64), cliffs=pl.col("cliff").is_not_null().sum().cast(pl.Int64),
         rise=pl.col("change").filter(up).first(), rise_of=pl.col("account").filter(up).first(),
         fall=pl.col("change").filter(down).last(), fall_of=pl.col("account").filter(down).last(),
