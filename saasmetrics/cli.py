@@ -42,6 +42,17 @@ COMMON: dict[str, tuple[Any, Any]] = {
     "verbose": (Annotated[bool, typer.Option("-v", "--verbose", help="say which files are read and what is left out")], False),
     "color": (Annotated[Literal["auto", "always", "never"], typer.Option(help="colours")], "auto"),
 }  # fmt: skip
+LOOKING: dict[str, tuple[Any, Any]] = {
+    "files": (Annotated[list[str], typer.Argument(metavar="FILES…", help="exports: CSV, NDJSON, Parquet, also gz, bz2, zst; patterns; folders", show_default=False)], ...),
+    "separator": (Annotated[Literal[",", ";", "\t", "|"] | None, typer.Option(metavar="CHAR", help="between the values of a CSV line [default: by its first line]", show_default=False)], None),
+    "encoding": (Annotated[Literal["utf-8", "latin-1", "utf-16", "cp1252"] | None, typer.Option(help="of CSV files [default: by their bytes]", show_default=False)], None),
+}  # fmt: skip
+BEGINNING: dict[str, tuple[Any, Any]] = {
+    "output": (Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="the definition file to write; -: print it")], "saasmetrics.yml"),
+    "force": (Annotated[bool, typer.Option("--force", help="overwrite it")], False),
+    **{name: (Annotated[str | None, typer.Option(metavar="COLUMN", help="the column of the events for this, where the guess is wrong", show_default=False)], None) for name in ("account", "user", "time", "event")},
+    "timezone": (Annotated[str | None, typer.Option(metavar="ZONE", help="whose days and weeks count, such as Europe/Berlin", show_default=False)], None),
+}  # fmt: skip
 
 
 def _version(value: bool) -> None:
@@ -97,6 +108,20 @@ def _starter(**given: Any) -> None:
     guarded(lambda: run(**given))
 
 
+def _inspect(**given: Any) -> None:
+    """Say what is in exports, without a definition file: columns, times, repeats, events."""
+    from saasmetrics.commands.inspect import inspect as run
+
+    guarded(lambda: run(**given))
+
+
+def _init(**given: Any) -> None:
+    """Write a definition file to begin with, from exports alone; every guess is marked."""
+    from saasmetrics.commands.init import init as run
+
+    guarded(lambda: run(**given))
+
+
 def _folder_command(folder: str) -> Callable[..., None]:
     def command(**given: Any) -> None:
         from saasmetrics.commands.measure import measure as run
@@ -147,7 +172,11 @@ def _asked_folder() -> str | None:
 
 def _build() -> None:
     _starter.__signature__ = inspect.Signature(_keywords({name: COMMON[name] for name in COMMON if name not in ("table", "by")}))  # type: ignore[attr-defined]
-    app.command("starter")(_starter)
+    shown = {name: COMMON[name] for name in ("limit", "format", "output", "raw", "quiet", "color")}
+    _inspect.__signature__ = inspect.Signature(_keywords({**LOOKING, **shown}))  # type: ignore[attr-defined]
+    _init.__signature__ = inspect.Signature(_keywords({**LOOKING, **BEGINNING, "quiet": COMMON["quiet"]}))  # type: ignore[attr-defined]
+    for name, command in {"starter": _starter, "inspect": _inspect, "init": _init}.items():
+        app.command(name)(command)
     asked = _asked_folder()
     for folder, text in catalog.folders().items():
         name = folder.replace("_", "-")

@@ -31,7 +31,7 @@ def measure(
     loaded = load(config, allow_remote=given["allow_remote"], verbose=given["verbose"])
     fmt = format_for(format, output)
     rooms = _rooms(folder, table)
-    shown = [room for room in rooms if room.name in catalog.leading(folder)] if table is None and _on_screen(fmt, output) else rooms
+    shown = [room for room in rooms if room.name in catalog.leading(folder)] if table is None and on_screen(fmt, output) else rooms
     asked = parsed(folder, settings)
     tables = computed(loaded, shown, asked, folder, skip=table is None, **given)
     deliver(tables, fmt, output, limit, raw, color)
@@ -70,7 +70,7 @@ def deliver(tables: Sequence[Table], fmt: str, output: str | None, limit: int | 
         write.to_directory(Path(output), files.data, files.about)
         notes: tuple[str, ...] = files.notes
     elif output in (None, "-"):
-        shown = limit if limit is not None else 0 if not _on_screen(fmt, output) else ON_SCREEN if len(tables) == 1 else OF_SEVERAL
+        shown = limit if limit is not None else 0 if not on_screen(fmt, output) else ON_SCREEN if len(tables) == 1 else OF_SEVERAL
         rendered = outputs.render(tables, fmt, limit=shown, raw=raw, color=color)
         write.to_stdout(rendered.data)
         notes = rendered.notes
@@ -112,7 +112,8 @@ def format_for(format: str | None, output: str | None) -> str:
     return "table" if output is None and sys.stdout is not None and sys.stdout.isatty() else "csv"
 
 
-def _on_screen(fmt: str, output: str | None) -> bool:
+def on_screen(fmt: str, output: str | None) -> bool:
+    """Whether a table goes to a terminal."""
     return fmt == "table" and output is None and sys.stdout is not None and sys.stdout.isatty()
 
 

@@ -42,11 +42,11 @@ class Reader:
 
     def pieces(self, given: Input, entry: Entry, source: Source, wants: Sequence[Want], typed: Sequence[str]) -> Iterator[Piece]:
         """The rows of one file. Columns named in `typed` keep their type where the format has types."""
-        if _format(given, source) == "parquet":
+        if format_of(given, source.format) == "parquet":
             if self.verify:
                 parquet.verify(given)
             yield from parquet.read(given, wants, entry, typed)
-        elif _format(given, source) == "ndjson":
+        elif format_of(given, source.format) == "ndjson":
             yield from ndjson.read(given, plain(given, source.encoding), wants, entry, self.ledger)
         else:
             yield from csv.read(given, plain(given, source.encoding), wants, entry, self.ledger, source.separator or ",")
@@ -105,9 +105,10 @@ class Reader:
                 self.ledger.warn("SM321", told, entry.path, lines[0])
 
 
-def _format(given: Input, source: Source) -> str:
-    if source.format:
-        return source.format
+def format_of(given: Input, declared: str | None) -> str:
+    """As declared, else by the content, else by the file's ending."""
+    if declared:
+        return declared
     if given.head.startswith(b"PAR1"):
         return "parquet"
     suffixes = [suffix.lower() for suffix in Path(given.shown).suffixes if suffix.lower() not in (".gz", ".zst", ".bz2")]

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from saasmetrics.definitions.presets import named
+
 START = datetime(2026, 9, 7, 9, 0, 0, 250_000, tzinfo=UTC)
 
 
@@ -178,3 +180,8 @@ def write(home: Path, vendor: str) -> Path:
     path = home / name
     path.write_bytes(made())
     return path
+
+
+def named_kind(vendor: str, column: str = "") -> str:
+    """The title of a vendor's preset, or the column in which the sample keeps the account."""
+    return ACCOUNTS[vendor] if column else named(vendor).title

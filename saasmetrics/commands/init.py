@@ -1,0 +1,102 @@
+"""`init`: a definition file to begin with, from exports alone.
+
+The vendor is recognised by its columns, everything else is guessed by names, contents and rhythms. Each guess is marked
+with its reason. The file passes `check`, and gives tables as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from saasmetrics.messages import Problem, refuse, report, say
+
+if TYPE_CHECKING:
+    from saasmetrics.start.survey import Looked, Survey
+
+NO_DAY = date(2000, 1, 1)  # nothing in a new file falls due
+MARK = "# guess: "
+MOST_WARNINGS = 12
+
+
+def init(
+    files: Sequence[str], *, output: str, force: bool, timezone: str | None, separator: str | None, encoding: str | None, quiet: bool, **columns: str | None,
+) -> None:  # fmt: skip
+    """Look, guess, check what was guessed, write, say what comes next."""
+    from saasmetrics.start.opening import Told
+    from saasmetrics.start.proposal import proposed
+    from saasmetrics.start.survey import survey
+    from saasmetrics.start.writing import written
+
+    target = _target(output, force)
+    home = Path.cwd() if target is None else target.parent.resolve()
+    told = {name: column for name, column in columns.items() if column}
+    found = survey(files, Told(Path.cwd(), separator, encoding), told)
+    events = _events(found, told)
+    made = proposed(found, events)
+    if not made.works:
+        refuse("SM130", f"no event of {events.label} can stand for work: all names are of logins, page views or code", events.label)
+    text = written(found, made, home, timezone)
+    doubts = _checked(text, target or home / "saasmetrics.yml")
+    _put(text, target)
+    if not quiet:
+        _say(found, doubts, text, target)
+
+
+def _target(output: str, force: bool) -> Path | None:
+    if output == "-":
+        return None
+    path = Path(output)
+    if path.exists() and not force:
+        refuse("SM130", f"{output} is there already; --force overwrites it, -o FILE writes another")
+    return path
+
+
+def _events(found: Survey, told: Mapping[str, str]) -> Looked:
+    """The sheet of the events; what is missing in it is asked for, never invented."""
+    sheets = found.of("events")
+    if not sheets:
+        first = found.refused[0] if found.refused else Problem("SM305", "no file has columns for the name and the time of events")
+        listed = "; ".join(f"{one.label}: {', '.join(list(one.profiles)[:12])}" for one in found.looked[:4])
+        refuse(first.code, f"{first.message}. Name them with --event, --time and --account COLUMN ({listed or 'nothing could be read'})", first.file, first.line)
+    events = sheets[0]
+    for name, column in told.items():
+        if column not in events.profiles:
+            refuse("SM305", f"--{name} {column}: there is no such column; there are {', '.join(events.profiles)}", events.label)
+    if events.kind.missing:
+        refuse("SM305", f"no column names the account; give it with --account COLUMN. There are {', '.join(events.profiles)}", events.label)
+    return events
+
+
+def _checked(text: str, path: Path) -> list[Problem]:
+    """What `check` will say; raises when the file could not be used at all."""
+    from saasmetrics.definitions.read import parse
+    from saasmetrics.lint import lint
+
+    loaded = parse(text.encode(), path)
+    return [*loaded.warnings, *lint(loaded, NO_DAY).problems]
+
+
+def _put(text: str, target: Path | None) -> None:
+    from saasmetrics.outputs.write import to_file, to_stdout
+
+    if target is None:
+        to_stdout(text.encode())
+    else:
+        to_file(target, text.encode())
+
+
+def _say(found: Survey, doubts: Sequence[Problem], text: str, target: Path | None) -> None:
+    problems = found.findings()
+    report(tuple(problems[:MOST_WARNINGS]))
+    if len(problems) > MOST_WARNINGS:
+        say(f"{len(problems) - MOST_WARNINGS} more findings: saasmetrics inspect lists them")
+    name = "the definition" if target is None else str(target)
+    config = "" if target is None or target.name == "saasmetrics.yml" and target.parent == Path() else f" -c {target}"
+    wrong = [problem for problem in doubts if problem.severity == "error"]
+    say(f"wrote {name}: {text.count(MARK)} guesses to look at, each marked `{MARK.strip()}`; {len(doubts) - len(wrong)} warnings of check")
+    report(tuple(wrong))
+    for command, what in (("check --data", "hold it against the data"), ("starter", "nine numbers to begin with"), ("activation", "a chapter of tables")):
+        say(f"  saasmetrics {command}{config}".ljust(48) + what)

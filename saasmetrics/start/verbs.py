@@ -1,0 +1,85 @@
+"""What the name of an event says: which thing, and whether work on it begins, is made, ends or fails. Guesses by English words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from os.path import commonprefix
+
+from saasmetrics.definitions.activity import is_activity, words
+from saasmetrics.rules.signup_as_value import SIGNED
+
+ACTS = {
+    "fail": "fail failed failure error errored rejected declined denied crashed bounced aborted timeout unsuccessful",
+    "begin": "click clicked start started begin begun request requested attempt attempted initiate initiated try tried tap tapped press pressed open opened queued schedule scheduled submit submitted",
+    "finish": "post posted complete completed completion finish finished pay paid send sent approve approved publish published deliver delivered resolve resolved close closed sign signed "
+    "export exported generate generated reconcile reconciled reimburse reimbursed hire hired accept accepted process processed deploy deployed execute executed ship shipped "
+    "succeed succeeded success confirm confirmed fulfill fulfilled merge merged issue issued book booked release released pass passed transfer transferred",
+    "make": "create created draft drafted add added capture captured upload uploaded record recorded enter entered edit edited update updated prepare prepared write written save saved import imported assign assigned",
+    "setup": "configure configured setup connect connected enable enabled install installed integrate integrated activate activated",
+    "invite": "invite invited",
+    "none": "cancel cancelled canceled delete deleted remove removed archive archived discard discarded dispute disputed return returned reopened revert reverted change changed move moved",
+    "use": "use used apply applied sync synced view viewed search searched share shared download downloaded",
+}  # fmt: skip
+VERBS = {verb: act for act, verbs in reversed(ACTS.items()) for verb in verbs.split()}
+PAST = re.compile(r"[a-z]{3,}[^e]ed$")  # a word in -ed that is not listed ends some work
+PEOPLE = {"", "user", "member", "teammate", "colleague", "person", "people", "team", "seat"}
+LOGIN = re.compile(r"\b(log ?(ged )?(in|on)|sign(ed)? ?(in|on)|logins?)\b")
+IRREGULAR = {"paid": "pay", "sent": "send", "begun": "begin", "written": "write", "ran": "run", "signed": "sign", "tried": "try"}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One name, taken apart; `thing` is empty when the name is only a verb."""
+
+    name: str
+    thing: str
+    act: str
+    stems: frozenset[str]
+    sure: bool = True  # whether the verb is one of those listed
+
+    @property
+    def mere(self) -> bool:
+        """Whether it only says that somebody was there, or signed up."""
+        return words(self.name)[:1] == ["session"] or is_activity(self.name) or is_activity(" ".join(words(self.name)[-2:])) or " ".join(words(self.name)) in SIGNED
+
+    @property
+    def login(self) -> bool:
+        return bool(LOGIN.search(" ".join(words(self.name))))
+
+
+def taken_apart(names: Iterable[str]) -> list[Event]:
+    """Every name without the words with which all of them begin."""
+    split = {name: words(name) for name in names}
+    shared = commonprefix(list(split.values())) if len(split) > 2 else []
+    return [_event(name, parts[len(shared) :] or parts) for name, parts in split.items()]
+
+
+def _event(name: str, parts: list[str]) -> Event:
+    if parts[-2:] == ["set", "up"]:
+        parts = [*parts[:-2], "setup"]
+    acts = [act for part in parts if (act := _act(part, part is parts[-1]))]
+    act = next((act for act in ("fail", "begin") if act in acts), acts[-1] if acts else "")
+    verbs = [part for part in parts if _act(part, part is parts[-1])]
+    thing = [part for part in parts if part not in verbs]
+    act = "make" if act == "invite" and " ".join(map(single, thing)) not in PEOPLE else act
+    thing = thing or [stem(verb) for verb in verbs[:1]]
+    return Event(name, " ".join([*thing[:-1], single(thing[-1])]) if thing else "", act, frozenset(map(stem, verbs)), all(verb in VERBS for verb in verbs))
+
+
+def _act(word: str, last: bool) -> str:
+    return VERBS.get(word) or ("finish" if last and PAST.search(word) else "")
+
+
+@cache
+def stem(verb: str) -> str:
+    """posted → post, reconciled → reconcil, clicked → click"""
+    plain = IRREGULAR.get(verb, verb)
+    return re.sub(r"(ed|ion|e|s)$", "", plain) if len(plain) > 4 else plain
+
+
+def single(noun: str) -> str:
+    """invoices → invoice"""
+    return noun[:-1] if len(noun) > 3 and noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun

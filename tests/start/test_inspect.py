@@ -1,0 +1,137 @@
+"""What is in files of which nothing is known: kinds, gaps, repeats, odd values with their lines, and no row lost."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from .test_presets import run
+from .vendors import EVENTS, named_kind, own, story, table, write
+
+HEAD = "account_id,user_id,event,timestamp\n"
+ROW = "acme,u1,posted,2026-01-05T09:00:00Z\n"
+
+
+def looked(home: Path, *words: str, code: int = 0) -> dict[str, list[dict[str, Any]]]:
+    done = run(home, "inspect", *words, "-f", "json")
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    told = json.loads(done.stdout) if done.stdout else []
+    return {one["meta"]["name"].removeprefix("inspect."): one["data"] for one in (told if isinstance(told, list) else [told])}
+
+
+def put(home: Path, name: str, content: str | bytes) -> str:
+    (home / name).parent.mkdir(exist_ok=True)
+    (home / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    return name
+
+
+@pytest.mark.parametrize("vendor", EVENTS)
+def test_vendors_are_recognised_by_their_columns(vendor: str, tmp_path: Path) -> None:
+    found = looked(tmp_path, write(tmp_path, vendor).name)
+    assert found["files"][0]["looks_like"] == "events?"
+    assert found["files"][0]["why"].startswith(named_kind(vendor))
+    assert sum(row["rows"] for row in found["events"]) == len(story())
+    assert {row["column"]: row["taken_for"] for row in found["columns"]}[named_kind(vendor, "account")] == "account?"
+
+
+def test_what_is_counted_is_right(tmp_path: Path) -> None:
+    rows = [{"account_id": a, "user_id": u, "event": e, "timestamp": t} for a, u, e, t in [
+        ("00123", "u1", "posted", "2026-01-05T09:00:00Z"), ("00123", "u1", "posted", "2026-01-05T09:00:00Z"), ("", "u2", "drafted", "2026-01-07T09:00:00+01:00"), ("b", "", "posted", "2026-01-06T00:00:00Z"),
+    ]]  # fmt: skip
+    found = looked(tmp_path, put(tmp_path, "events.csv", table(*rows)))
+    (file,) = found["files"]
+    assert (file["rows"], file["repeated"], file["first"], file["last"]) == (4, 1, "2026-01-05T09:00:00Z", "2026-01-07T08:00:00Z")
+    columns = {row["column"]: row for row in found["columns"]}
+    assert (columns["account_id"]["kind"], columns["account_id"]["empty"], columns["account_id"]["different"]) == ("text", 0.25, 2)
+    assert (columns["timestamp"]["kind"], columns["event"]["different"]) == ("time", 2)
+    assert [(row["event"], row["rows"], row["accounts"], row["users"]) for row in found["events"]] == [("posted", 3, 2, 1), ("drafted", 1, 0, 1)]
+    assert any("1 of 4 rows have no account_id" in row["finding"] for row in found["findings"])
+
+
+def test_malformed_rows_and_odd_values_have_their_lines(tmp_path: Path) -> None:
+    text = HEAD + ROW * 3 + "acme,u1,posted\n" + ROW * 4 + "acme,u1,posted,yesterday\n"
+    found = looked(tmp_path, put(tmp_path, "events.csv", text))
+    said = {(row["line"], row["code"]): row["finding"] for row in found["findings"]}
+    assert "3 fields, expected 4" in said[5, "SM307"]
+    assert "timestamp 'yesterday' is no time, as 7 others are" in said[10, "SM309"]
+    assert (found["files"][0]["rows"], found["files"][0]["rejected"]) == (9, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", "", "empty"), ("b.csv", b"PK\x03\x04xxxx", "a zip archive or a spreadsheet"), ("c.json", '[{"a":1}]', "a JSON array: write one object a line"),
+        ("d.csv", HEAD + 'acme,u1,"posted,2026-01-05T09:00:00Z\n', "never closed"), ("e.parquet", b"PAR1 and nothing more", "truncated or corrupt"), ("f.csv.gz", gzip.compress(HEAD.encode())[:20], "f.csv.gz"),
+        ("g.avro", b"Obj\x01avro", "Avro"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_and_hinders_nothing(name: str, content: str | bytes, said: str, tmp_path: Path) -> None:
+    good = put(tmp_path, "good.csv", HEAD + ROW)
+    found = looked(tmp_path, good, put(tmp_path, name, content), code=3)
+    assert [row["file"] for row in found["files"]] == ["good.csv"]
+    assert any(said in f"{row['file']} {row['finding']}" for row in found["findings"])
+
+
+def test_encoding_and_separator_are_found(tmp_path: Path) -> None:
+    text = "konto;konto_id;event;timestamp\nMüller;m1;gebucht;2026-01-05 09:00:00\n"
+    found = looked(tmp_path, put(tmp_path, "latin.csv", text.encode("latin-1")), put(tmp_path, "wide.csv", text.replace("konto;", "name;").encode("utf-16")))
+    assert {row["file"]: row["format"] for row in found["files"]} == {"latin.csv": "csv cp1252 ;", "wide.csv": "csv utf-16 ;"}
+    assert any("not UTF-8" in row["finding"] and row["line"] == 2 for row in found["findings"])
+    assert any("Müller" in (row["examples"] or "") for row in found["columns"])
+
+
+def test_a_folder_is_its_exports_and_parts_belong_together(tmp_path: Path) -> None:
+    for part in "ab":
+        put(tmp_path, f"x/part-{part}.csv", HEAD + ROW)
+    put(tmp_path, "x/readme.md", "# no")
+    put(tmp_path, "x/accounts.ndjson", '{"account_id": "acme", "created_at": "2026-01-01", "plan": {"name": "pro"}}\n{"account_id": "b", "created_at": "2026-01-02"}\n')
+    found = looked(tmp_path, "x")
+    assert {row["file"]: (row["files"], row["rows"], row["looks_like"]) for row in found["files"]} == {"x/*.csv": (2, 2, "events?"), "x/accounts.ndjson": (1, 2, "accounts?")}
+    assert "plan.name" in {row["column"] for row in found["columns"]}
+
+
+KINDS = {
+    "time in s": ["1767603600", "1767603601"], "time in ms": ["1767603600000", ""], "number": ["20260105", "3"], "day/month time": ["05.01.2026 10:00", "31.01.2026 11:00"], "date": ["2026-01-05", ""],
+    "time without a zone": ["2026-01-05 09:00:00", ""], "text": ["007", "123"], "true/false": ["true", "FALSE"], "empty": ["", " "], "JSON": ['{"a":1}', "{}"],
+}  # fmt: skip
+
+
+def test_kinds_of_columns(tmp_path: Path) -> None:
+    rows = [{f"{at}_created_at": values[row] for at, values in enumerate(KINDS.values())} for row in range(2)]
+    found = looked(tmp_path, put(tmp_path, "x.csv", table(*rows)))
+    kinds = {row["column"]: row["kind"] for row in found["columns"]}
+    assert [kinds[f"{at}_created_at"] for at in range(len(KINDS))] == list(KINDS)
+    assert kinds["9_created_at.a"] == "number"
+
+
+def test_text_and_parquet_are_looked_at_alike(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv", own())
+    pl.read_csv(tmp_path / "a.csv", infer_schema=False).write_parquet(tmp_path / "b.parquet")
+    found = looked(tmp_path, "a.csv", "b.parquet")
+    by_file = [[{**row, "file": ""} for row in found["columns"] if row["file"] == name] for name in ("a.csv", "b.parquet")]
+    assert by_file[0] == by_file[1]
+
+
+def test_hostile_names_do_no_harm(tmp_path: Path) -> None:
+    rows = [{"=cmd|' /C calc'!A0": "\x1b[31mred", "account_id": "a\u202eb", "event": '<b>"x"\n::error::y', "timestamp": "2026-01-05T09:00:00Z"}]
+    name = put(tmp_path, "events.csv", table(*rows))
+    csv = run(tmp_path, "inspect", name, "-f", "csv").stdout
+    assert "\x1b" not in csv and "\n=cmd" not in csv and ",=cmd" not in csv
+    shown = run(tmp_path, "inspect", name, "-f", "table").stdout
+    assert not any(ord(char) < 32 and char != "\n" for char in shown) and "\u202e" not in shown
+    assert not any(line.lstrip().startswith("::") for line in shown.splitlines())
+
+
+def test_inspect_and_init_help_load_no_dataframes() -> None:
+    code = "import sys; sys.argv[1:] = {argv}\nfrom saasmetrics.cli import run\ntry: run()\nexcept SystemExit: pass\nprint([m for m in ('polars', 'pyarrow') if m in sys.modules])"
+    for command in ("inspect", "init"):
+        done = subprocess.run([sys.executable, "-c", code.format(argv=[command, "--help"])], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+        assert done.stdout.endswith("[]\n")
