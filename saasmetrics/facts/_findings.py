@@ -23,7 +23,7 @@ def close(book: Book) -> list[str]:
         orphans = int(rest.join(inside, on="account", how="anti")["n"].sum())
         entry.filter("not in the accounts table", orphans)
         lost += orphans
-    return _silence(book) + [text for text, rows in _oddities(book, kept, inside, lost) if rows]
+    return _silence(book) + _apart(book) + [text for text, rows in _oddities(book, kept, inside, lost) if rows]
 
 
 def _silence(book: Book) -> list[str]:
@@ -37,6 +37,15 @@ def _silence(book: Book) -> list[str]:
     quiet = clock.day - last - 1
     told = f"the last event is of {date_of(last)}: the {quiet} days between it and T were quiet, or are missing from the export"
     return [told] if quiet > max(1, clock.late_after // DAY) else []
+
+
+def _apart(book: Book) -> list[str]:
+    """Amounts of several currencies that no rates make one."""
+    if "ledger" not in closure(book.wanted, book.definition):
+        return []
+    names = book.get("ledger").select(pl.col("currency").fill_null("no currency")).unique().sort("currency").collect()["currency"]
+    told = f"amounts in {', '.join(names)} stand apart, each in rows of its own (sources.rates with revenue.currency would add them)"
+    return [told] if len(names) > 1 else []
 
 
 def unmatched(book: Book) -> list[tuple[str, tuple[str, ...]]]:

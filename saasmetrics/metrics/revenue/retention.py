@@ -6,7 +6,7 @@ their revenue and cannot exceed 100 %, net retention (NRR) adds what the same ac
 later. Whether contracts that ran out were renewed is another question and stands beside them: `renewal_rate`.
 
 ## Columns
-period       key    first day of the month (or week, quarter) that the window ends with
+period       key    first day of the month (or week, quarter, day) that the window ends with
 window       key    periods looked back over, this one included
 currency     key    of the amounts; empty: the subscriptions do not say
 grr          share  (start − contraction − churn) / start
@@ -116,13 +116,13 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.statistics import cents, exchanged, share, telescoped, wilson
 
-Grain = Literal["week", "month", "quarter"]
+Grain = Literal["day", "week", "month", "quarter"]
 MONEY, COUNTS = ("start", "expansion", "contraction", "churn", "end"), ("accounts", "left", "due", "renewed")
 
 
 def retention(
     mrr: pl.LazyFrame, accounts: pl.LazyFrame, rates: pl.LazyFrame, renewals: pl.LazyFrame, settling: pl.LazyFrame, clock: Clock, *,
-    period: Literal["week", "month", "quarter"] = "month", periods: int = 13, windows: Sequence[int] = (1, 12), min_base: int = 10, by: Sequence[str] = (),
+    period: Literal["day", "week", "month", "quarter"] = "month", periods: int = 13, windows: Sequence[int] = (1, 12), min_base: int = 10, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     keys, last = [*by, "currency"], clock.running(period)
     placed = [frame.join(accounts.select("account", *by), on="account") for frame in (_standing(mrr, clock, period), renewals)]
