@@ -101,7 +101,7 @@ def test_trap_02_a_cell_that_cannot_be_known_is_empty_and_not_0(world: World) ->
 def test_trap_03_a_cell_is_final_only_when_its_period_is_over_for_the_last_member(world: World) -> None:
     world.events(*posted("a", "01-01", "02-01"), *posted("b", "01-31"))
     assert at(world.rows("retention.cohorts", "2026-02-28"), cohort="2026-01-01", period=1)["status"] == "provisional"
-    assert at(world.rows("retention.cohorts", "2026-03-02"), cohort="2026-01-01", period=1)["status"] == "final"
+    assert at(world.rows("retention.cohorts", "2026-03-02", min_cohort=2), cohort="2026-01-01", period=1)["status"] == "final"
     rolling = at(world.rows("retention.cohorts", "2026-03-20", mode="rolling"), cohort="2026-01-01", period=1)
     assert (rolling["eligible"], rolling["status"]) == (1, "provisional")  # b's second 30 days run until April
 
@@ -204,9 +204,16 @@ def test_trap_12_thirty_days_are_no_month(world: World) -> None:
     assert [at(rolling, cohort="2026-01-01", period=k)["retained"] for k in (0, 1, 2)] == [1, 0, 0]
 
 
+def test_trap_43_a_cohort_of_a_few_accounts_says_little(world: World) -> None:
+    world.events(*(line for name in "abcde" for line in posted(name, "01-05")), *posted("f", "02-05"))
+    rows = world.rows("retention.cohorts", "2026-05-10")
+    assert [at(rows, cohort=cohort, period=0)["status"] for cohort in ("2026-01-01", "2026-02-01", "all")] == ["final", "insufficient", "final"]
+    assert at(rows, cohort="all", period=0)["eligible"] == 6  # pooled all the same
+
+
 def test_trap_13_on_and_on_or_after_have_the_same_base(world: World) -> None:
     world.events(*posted("a", "01-05", "03-05"), *posted("b", "01-06", "02-06"), *posted("c", "02-06"))
-    on, after = (world.rows("retention.cohorts", "2026-05-10", kind=kind) for kind in ("on", "unbounded"))
+    on, after = (world.rows("retention.cohorts", "2026-05-10", kind=kind, min_cohort=2) for kind in ("on", "unbounded"))
     assert [(r["cohort"], r["period"], r["eligible"]) for r in on if r["cohort"] != "all"] == [
         (r["cohort"], r["period"], r["eligible"]) for r in after if r["cohort"] != "all"
     ]

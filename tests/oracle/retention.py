@@ -24,6 +24,7 @@ class Asked:
     kind: str = "on"
     mode: str = "calendar"
     anchor: str = "created"
+    min_cohort: int = 5
 
 
 def anchors(truth: Truth, account: Account, asked: Asked) -> list[int]:
@@ -61,7 +62,8 @@ def cohorts(truth: Truth, accounts: Sequence[Account], **settings: Any) -> Rows:
     cells = {(index, k): cell(truth, found, k, asked) for index, found in members.items() for k in range(last + 1)}
     rows = [{"cohort": str(day_of(truth.calendar.first(index, asked.period))), "period": k, **found} for (index, k), found in cells.items()]
     size = sum(map(len, members.values()))
-    return rows + [pooled([found for (_, at), found in cells.items() if at == k], k, size) for k in range(last + 1)]
+    rows += [pooled([found for (_, at), found in cells.items() if at == k], k, size) for k in range(last + 1)]
+    return [row | {"status": "insufficient"} if row["status"] == "final" and row["eligible"] < asked.min_cohort else row for row in rows]
 
 
 def cell(truth: Truth, members: Sequence[tuple[str, int]], k: int, asked: Asked) -> dict[str, Any]:

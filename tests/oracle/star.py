@@ -112,6 +112,7 @@ def star_row(star: Star, accounts: Sequence[str], index: int, limit: float) -> d
         "period": day_of(star.beat.first(index)), "n": n, "trend": None, "value": sum((one.value for found in counted.values() for one in found), Decimal(0)) if star.priced else None,
         "accounts": len(counted), "per_account": share(n, len(counted)), "median": middle(map(len, counted.values())),
         "undone": sum(one.undone for found in all_.values() for one in found), "unclean": sum(len(good[name]) for name in unclean),
+        "complete": index <= star.beat.last,
         "status": "provisional" if not star.settled(index) else "partial" if partial else "final",
     }  # fmt: skip
 

@@ -5,7 +5,7 @@ An account is retained when it completes a core workflow in the period, not when
 its period is over; what cannot be known yet is empty, never 0.
 
 ## Columns
-cohort    key    first day of the period in which the accounts began; `all` pools the final cells
+cohort    key    first day of the period in which the accounts began; `all` pools the cells whose period is over, small cohorts too
 period    key    number of periods since then
 accounts  count  size of the cohort
 eligible  count  of these, the accounts that the cell can be known of
@@ -13,7 +13,7 @@ retained  count  of the eligible, those active
 rate      share  retained / eligible
 low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
-status    label  final; provisional: the period is not over; censored: it has not begun, or lies before the export
+status    label  final; insufficient: fewer than min_cohort eligible accounts; provisional: the period is not over; censored: it has not begun, or lies before the export
 
 ## Limits
 mode: calendar counts calendar months or weeks: the first one is shorter for accounts that began late in it. mode: rolling
@@ -48,7 +48,7 @@ a2       2026-01-21  true  1
 a3       2026-02-04  true  1
 activations:
 account  activated_at
-with as_of=2026-02-20
+with as_of=2026-02-20 min_cohort=1
 becomes
 cohort      period  accounts  eligible  retained  rate  low       high      status
 2026-01-01  0       2         2         2         1     0.34238   1         final
@@ -58,7 +58,7 @@ cohort      period  accounts  eligible  retained  rate  low       high      stat
 all         0       3         2         2         1     0.34238   1         final
 all         1       3         0         0         ·     ·         ·         censored
 
-## Example: a brand-new cohort does not pull the pooled row down
+## Example: a brand-new cohort does not pull the pooled row down; one account alone is too few to tell
 accounts:
 account  created_day  observed_from
 old      2026-01-01   2026-01-01
@@ -69,17 +69,17 @@ old      2026-01-02  true  1
 old      2026-02-02  true  1
 activations:
 account  activated_at
-with as_of=2026-03-02
+with as_of=2026-03-02 min_cohort=2
 becomes
 cohort      period  accounts  eligible  retained  rate  low       high      status
-2026-01-01  0       1         1         1         1     0.206549  1         final
-2026-01-01  1       1         1         1         1     0.206549  1         final
+2026-01-01  0       1         1         1         1     0.206549  1         insufficient
+2026-01-01  1       1         1         1         1     0.206549  1         insufficient
 2026-01-01  2       1         1         0         0     0         0.793451  provisional
-2026-02-01  0       1         1         0         0     0         0.793451  final
+2026-02-01  0       1         1         0         0     0         0.793451  insufficient
 2026-02-01  1       1         1         0         0     0         0.793451  provisional
 2026-02-01  2       1         0         0         ·     ·         ·         censored
 all         0       2         2         1         0.5   0.094531  0.905469  final
-all         1       2         1         1         1     0.206549  1         final
+all         1       2         1         1         1     0.206549  1         insufficient
 all         2       2         0         0         ·     ·         ·         censored
 """
 
@@ -98,7 +98,7 @@ def cohorts(
     accounts: pl.LazyFrame, activity: pl.LazyFrame, activations: pl.LazyFrame, clock: Clock, *,
     period: Literal["day", "week", "month", "quarter"] = "month", periods: int = 12,
     kind: Literal["on", "unbounded"] = "on", mode: Literal["calendar", "rolling"] = "calendar",
-    anchor: Literal["created", "activation", "first_active", "every_active"] = "created", by: Sequence[str] = (),
+    anchor: Literal["created", "activation", "first_active", "every_active"] = "created", min_cohort: int = 5, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     active = activity.filter("core").select("account", "day").unique()
     members = _members(accounts, activations, active, clock, anchor, by).with_columns(
@@ -113,8 +113,10 @@ def cohorts(
     judged = _judged(cells, clock, period, mode, kind, by, clock.first_day(clock.running(period) + 1, period) if start is None else start)
     dated = judged.with_columns(cohort=clock.start(pl.col("cohort"), period).dt.strftime("%Y-%m-%d"))
     every = pl.concat([dated, _pooled(judged, by)], how="diagonal_relaxed")
-    low, high = wilson(pl.col("retained"), pl.col("eligible"))
-    return every.with_columns(rate=share(pl.col("retained"), pl.col("eligible")), low=low, high=high)
+    k, n = pl.col("retained"), pl.col("eligible")
+    low, high = wilson(k, n)
+    status = pl.when((pl.col("status") == "final") & (n < min_cohort)).then(pl.lit("insufficient")).otherwise("status")
+    return every.with_columns(rate=share(k, n), low=low, high=high, status=status)
 
 
 def _members(

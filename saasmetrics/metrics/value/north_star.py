@@ -14,7 +14,8 @@ per_account    number n / accounts
 median         number the median of these accounts' own numbers: what the typical account got done
 undone         count  things done and taken back in time (`unless`): not in n
 unclean        count  successes left out because their account failed too often in the period (max_failure_rate)
-status         label  final; partial: the export begins within the period; provisional: it is running, or late events or what takes work back may still change it
+complete       flag   the period is over, and late_after has passed; the first such row is the headline
+status         label  final; partial: the export begins within the period; provisional: it is running, or late events or what takes work back (`unless`) may still change it
 
 ## Limits
 One large import can move n: look at `median` and at value north-star-accounts. Amounts are added up as the events give
@@ -23,7 +24,7 @@ the last of what it asks for happened. max_failure_rate: 1 leaves out nothing; 0
 than 2 % of what they tried in the period.
 
 ## Order
-status -period
+-complete -period
 
 ## Better with
 accounts  the segments to split by
@@ -50,11 +51,11 @@ workflow   measure  priced  settles  period
 invoicing  count    true    0        week
 with as_of=2026-01-28
 becomes
-period      n  trend  value   accounts  per_account  median  undone  unclean  status
-2026-01-19  1  ·      10.50   1         1            1       0       0        final
-2026-01-12  0  -1     0.00    0         ·            ·       0       0        final
-2026-01-05  3  ·      150.00  2         1.5          1.5     0       0        final
-2026-01-26  1  ·      10.00   1         1            1       0       0        provisional
+period      n  trend  value   accounts  per_account  median  undone  unclean  complete  status
+2026-01-19  1  ·      10.50   1         1            1       0       0        true      final
+2026-01-12  0  -1     0.00    0         ·            ·       0       0        true      final
+2026-01-05  3  ·      150.00  2         1.5          1.5     0       0        true      final
+2026-01-26  1  ·      10.00   1         1            1       0       0        false     provisional
 
 ## Example: processed with few failures only; what can still be taken back is not final
 accounts:
@@ -71,10 +72,10 @@ workflow   measure   priced  settles  period
 invoicing  entities  false   8        week
 with as_of=2026-01-20 max_failure_rate=0.1
 becomes
-period      n  trend      value  accounts  per_account  median  undone  unclean  status
-2026-01-19  0  ·          ·      0         ·            ·       0       0        provisional
-2026-01-12  1  -0.888889  ·      1         1            1       0       0        provisional
-2026-01-05  9  ·          ·      1         9            9       1       6        provisional
+period      n  trend      value  accounts  per_account  median  undone  unclean  complete  status
+2026-01-12  1  -0.888889  ·      1         1            1       0       0        true      provisional
+2026-01-05  9  ·          ·      1         9            9       1       6        true      provisional
+2026-01-19  0  ·          ·      0         ·            ·       0       0        false     provisional
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def north_star(
         trend=_trend("value" if terms["measure"] == "value" else "n", by, pl.col("index") <= clock.last_complete(period)),
     )
     return done.filter(pl.col("index") > clock.last_complete(period) - star_periods).with_columns(
-        period=clock.start(pl.col("index"), period), per_account=share(pl.col("n"), pl.col("accounts")), status=STATUS
+        complete=pl.col("index") <= clock.last_complete(period), period=clock.start(pl.col("index"), period), per_account=share(pl.col("n"), pl.col("accounts")), status=STATUS
     )
 
 
