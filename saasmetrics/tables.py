@@ -17,6 +17,7 @@ from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.facts._book import Book, known
 from saasmetrics.facts._findings import close
+from saasmetrics.facts._unstable import Weeks, concerned, needed, told, unstable_weeks
 from saasmetrics.messages import did_you_mean, refuse
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
@@ -61,6 +62,7 @@ class Run:
     book: Book
     rooms: list[Room]
     notes: list[str] = field(default_factory=list)
+    unstable: Weeks = field(default_factory=list)
 
 
 @contextmanager
@@ -70,7 +72,7 @@ def running(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool =
     checks.internal(loaded)
     checks.segments(loaded, wanted, asked.by, asked.where)
     reader = Reader(loaded.path.parent, loaded.definition.timezone, Ledger(asked.max_reject, asked.strict), asked.verify)
-    needs = frozenset(need for room in wanted for need in room.needs)
+    needs = frozenset(need for room in wanted for need in room.needs) | needed(wanted, loaded.definition)
     run = Run(Book(loaded.definition, reader, asked.as_of, needs, asked.progress, **how), wanted)
     with reader.watched():
         checks.values(run.book, asked.where)
@@ -88,9 +90,10 @@ def compute(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool =
     """
     with running(loaded, rooms, asked, skip=skip) as run:
         frames = [frame(room, run.book, asked) for room in run.rooms]
+        run.unstable = unstable_weeks(run.book) if needed(run.rooms, loaded.definition) else []
     left_out = [room.key for room in rooms if room not in run.rooms]
-    told = [_table(room, made, loaded, run, _notes(room, loaded, left_out)) for room, made in zip(run.rooms, frames, strict=True)]
-    return told, run.book.reader.ledger
+    finished = [_table(room, made, loaded, run, _notes(room, loaded, left_out)) for room, made in zip(run.rooms, frames, strict=True)]
+    return finished, run.book.reader.ledger
 
 
 def meta(loaded: Loaded, book: Book, notes: Sequence[str]) -> dict[str, Any]:
@@ -212,6 +215,9 @@ def _notes(room: Room, loaded: Loaded, left_out: Sequence[str]) -> list[str]:
 
 
 def _table(room: Room, made: pl.DataFrame, loaded: Loaded, run: Run, notes: Sequence[str]) -> Table:
-    told = {**meta(loaded, run.book, [*run.notes, *notes]), **({"account_by_account": room.behind} if room.behind else {})}
+    touched = concerned(room, loaded.definition)
+    more: dict[str, Any] = {"account_by_account": room.behind} if room.behind else {}
+    more |= {"unstable_weeks": run.unstable} if touched else {}
+    known = {**meta(loaded, run.book, [*run.notes, *notes, *(told(run.unstable) if touched else ())]), **more}
     by = [name for name in made.columns if name not in {column.name for column in room.columns}]
-    return Table(room.key, room.title, columns(room, by), made, tuple(room.picture), told)
+    return Table(room.key, room.title, columns(room, by), made, tuple(room.picture), known)

@@ -1,8 +1,9 @@
 """Every logical attempt at every operation that declares one, as of T, with what went wrong in its time.
 
 With an `entity` all attempts at one thing are one: the first begins it, later ones are retries, and what happens to the same
-thing within the operation's `within` belongs to it. Without one, an attempt lasts until the account's next attempt at the
-same operation; two at the very same microsecond are one.
+thing within the operation's `within` belongs to it. Without one, every attempt stands for itself (two at the very same
+microsecond are one): what goes wrong belongs to the account's last attempt before it, and the account's next success to
+every attempt in whose time it comes.
 
 ## Columns
 account    key    the account
@@ -64,20 +65,22 @@ def _parts(definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
 
 
 def _threads(placed: pl.LazyFrame) -> pl.LazyFrame:
-    """Each event with the attempt that it belongs to: the first one at its thing, else the last one before it."""
+    """Each event with the attempt that it belongs to: the first one at its thing, else the last one before it; of attempts, the next success."""
     tried = pl.when(pl.col("part") == "attempt").then("at")
     first, last = tried.min().over(THREAD), tried.forward_fill().over(THREAD, order_by=["at", "part"])
-    return placed.with_columns(begun=pl.when("paired").then(first).otherwise(last)).filter(pl.col("at") >= pl.col("begun"))
+    done = pl.when(pl.col("part") == "success").then("at").backward_fill().over(THREAD, order_by=["at", "part"])
+    begun = pl.when("paired").then(first).otherwise(last)
+    return placed.with_columns(begun=begun, done_at=pl.when(tried.is_not_null()).then(done)).filter(pl.col("at") >= pl.col("begun"))
 
 
 def _judged(threads: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """What happened to each attempt in its time."""
     part, inside = pl.col("part"), pl.col("at") <= pl.col("begun") + pl.col("within")
     counts = {name: pl.col("n").filter(inside & (part == kind)).sum() for name, kind in {"failures": "failure", "timeouts": "timeout", "again": "retry", "tried": "attempt"}.items()}
-    told = threads.group_by(*THREAD, "begun", "within", "ends", "paired").agg(**counts, done=(inside & (part == "success")).any())
+    told = threads.group_by(*THREAD, "begun", "within", "ends", "paired").agg(**counts, done_at=pl.col("done_at").min())
     due = pl.col("begun") + pl.col("within")
     outcome = (
-        pl.when("done").then(pl.lit("completed")).when(due > clock.now).then(pl.lit("open"))
+        pl.when(pl.col("done_at") <= due).then(pl.lit("completed")).when(due > clock.now).then(pl.lit("open"))
         .when("ends").then(pl.lit("lost")).otherwise(pl.lit("untold"))
     )  # fmt: skip
     more = pl.when("paired").then(pl.col("tried") - 1).otherwise(0)
