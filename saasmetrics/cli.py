@@ -122,6 +122,13 @@ def _init(**given: Any) -> None:
     guarded(lambda: run(**given))
 
 
+def _report(**given: Any) -> None:
+    """Print or write the weekly report: what changed, why, what to do next."""
+    from saasmetrics.commands.report import report as run
+
+    guarded(lambda: run(**given))
+
+
 def _folder_command(folder: str) -> Callable[..., None]:
     def command(**given: Any) -> None:
         from saasmetrics.commands.measure import measure as run
@@ -175,7 +182,8 @@ def _build() -> None:
     shown = {name: COMMON[name] for name in ("limit", "format", "output", "raw", "quiet", "color")}
     _inspect.__signature__ = inspect.Signature(_keywords({**LOOKING, **shown}))  # type: ignore[attr-defined]
     _init.__signature__ = inspect.Signature(_keywords({**LOOKING, **BEGINNING, "quiet": COMMON["quiet"]}))  # type: ignore[attr-defined]
-    for name, command in {"starter": _starter, "inspect": _inspect, "init": _init}.items():
+    _report.__signature__ = inspect.Signature(_keywords({name: COMMON[name] for name in COMMON if name not in ("table", "by", "where")}))  # type: ignore[attr-defined]
+    for name, command in {"starter": _starter, "report": _report, "inspect": _inspect, "init": _init}.items():
         app.command(name)(command)
     asked = _asked_folder()
     for folder, text in catalog.folders().items():

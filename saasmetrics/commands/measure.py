@@ -48,7 +48,7 @@ def computed(
     from saasmetrics.tables import Asked, compute
 
     asked = Asked(
-        _date(as_of), tuple(by), tuple(map(_condition, where)), settings, max_reject, strict, allow_empty, verify,
+        day(as_of), tuple(by), tuple(map(_condition, where)), settings, max_reject, strict, allow_empty, verify,
         progress=not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty())),
     )  # fmt: skip
     tables, ledger = compute(loaded, rooms, asked, skip=skip)
@@ -117,7 +117,8 @@ def on_screen(fmt: str, output: str | None) -> bool:
     return fmt == "table" and output is None and sys.stdout is not None and sys.stdout.isatty()
 
 
-def _date(text: str | None) -> date | None:
+def day(text: str | None) -> date | None:
+    """A day as --as-of takes it."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:

@@ -84,7 +84,7 @@ def spark(values: Sequence[float | None], glyphs: Glyphs = UNICODE) -> str:
     """A series as a line of little columns, the highest of them full: `█▆▃▁`."""
     top = max((value for value in values if value is not None), default=0) or 1
     last = len(glyphs.sparks) - 1
-    steps = [None if value is None else max(0, math.ceil(last * value / top)) for value in values]
+    steps = [None if value is None else min(last, max(0, math.ceil(last * value / top))) for value in values]
     return "".join(glyphs.null if step is None else glyphs.sparks[step] for step in steps)
 
 

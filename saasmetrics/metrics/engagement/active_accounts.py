@@ -23,7 +23,7 @@ A rise in `new` beside a rise in `dormant` is a leak. `new` goes by first core w
 accounts  the accounts that never did anything
 
 ## Account by account
-engagement.trend
+engagement.movers
 
 ## Covers
 W01 W02 W03 S04 H07 H08 J04

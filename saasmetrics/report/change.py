@@ -1,0 +1,101 @@
+"""How much a number moved from one week to the next, how sure that is, and through which accounts."""
+
+from __future__ import annotations
+
+from math import fsum, sqrt
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from saasmetrics.definitions.model import Definition
+from saasmetrics.report.line import Behind, Reading, Rows
+
+Z = 1.959963984540054  # 95 %
+Parts = dict[str, tuple[float, float]]
+
+
+class Change(NamedTuple):
+    """`now` − `before`, its 95 % interval where it can be told, and whether that leaves out no change at all."""
+
+    size: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def direction(self) -> str:
+        """An arrow stands only outside the interval."""
+        if self.low is None or self.high is None:
+            return "not judged"
+        return "up" if self.low > 0 else "down" if self.high < 0 else "no clear change"
+
+
+def between(now: Reading, before: Reading | None) -> Change | None:
+    """Without the accounts behind them: two intervals that do not touch are a change."""
+    if now.value is None or before is None or before.value is None:
+        return None
+    size = now.value - before.value
+    if now.low is None or now.high is None or before.low is None or before.high is None:
+        return Change(size)
+    return Change(size, now.low - before.high, now.high - before.low)
+
+
+def paired(now: pl.DataFrame, before: pl.DataFrame, behind: Behind, definition: Definition) -> Change | None:
+    """With them: the same accounts on both days, each one observation.
+
+    A sum: variance of the accounts' differences. A ratio of sums: its linear part by account (Taylor linearization for
+    clusters, Särndal, Swensson and Wretman 1992, 5.6). None where a side has no base.
+    """
+    here, there = parts(now, behind, definition), parts(before, behind, definition)
+    moves = _of_ratio(here, there) if behind.base else _of_sum(here, there)
+    if moves is None or len(moves[1]) < 2:
+        return None
+    size, each = moves
+    mean = fsum(each) / len(each)
+    wide = Z * sqrt(len(each) / (len(each) - 1) * fsum((one - mean) ** 2 for one in each))
+    return Change(size, size - wide, size + wide)
+
+
+def parts(frame: pl.DataFrame, behind: Behind, definition: Definition) -> Parts:
+    """Account → its part of the sum above the line and below it."""
+    base = behind.base(definition) if behind.base else pl.lit(1)
+    told = frame.select("account", part=behind.part(definition).cast(pl.Float64).fill_null(0), base=base.cast(pl.Float64).fill_null(0))
+    return {row[0]: (row[1], row[2]) for row in told.group_by("account").agg(pl.col("part").sum(), pl.col("base").sum()).sort("account").iter_rows()}
+
+
+def moved(now: pl.DataFrame, before: pl.DataFrame, behind: Behind, definition: Definition) -> Rows:
+    """The accounts whose part changed, the largest change first, with what their row of the table says."""
+    here, there = parts(now, behind, definition), parts(before, behind, definition)
+    rows = {row["account"]: row for row in (*before.iter_rows(named=True), *now.iter_rows(named=True))}
+    found = [_move(name, here.get(name, (0.0, 0.0)), there.get(name, (0.0, 0.0)), bool(behind.base)) for name in sorted({*here, *there})]
+    told = [{**move, "because": behind.because(rows[move["account"]])} for move in found if move["what"]]
+    return sorted(told, key=lambda move: (-abs(move["now"] - move["before"]), move["account"]))
+
+
+def _move(account: str, now: tuple[float, float], before: tuple[float, float], rated: bool) -> dict[str, Any]:
+    if now == before or not rated and now[0] == before[0]:
+        what = ""
+    elif rated and not before[1]:
+        what = "joined the base"
+    elif rated and not now[1]:
+        what = "left the base"
+    else:
+        what = "entered" if now[0] and not before[0] else "left" if before[0] and not now[0] else "up" if now[0] > before[0] else "down"
+    return {"account": account, "what": what, "before": before[0], "now": now[0]}
+
+
+def _of_sum(now: Parts, before: Parts) -> tuple[float, list[float]]:
+    each = [now.get(name, (0.0, 0.0))[0] - before.get(name, (0.0, 0.0))[0] for name in sorted({*now, *before})]
+    return fsum(each), each
+
+
+def _of_ratio(now: Parts, before: Parts) -> tuple[float, list[float]] | None:
+    n, m = fsum(base for _, base in now.values()), fsum(base for _, base in before.values())
+    if not n or not m:
+        return None
+    here, there = fsum(part for part, _ in now.values()) / n, fsum(part for part, _ in before.values()) / m
+    each = [_pull(now.get(name, (0.0, 0.0)), here) / n - _pull(before.get(name, (0.0, 0.0)), there) / m for name in sorted({*now, *before})]
+    return here - there, each
+
+
+def _pull(one: tuple[float, float], rate: float) -> float:
+    return one[0] - rate * one[1]

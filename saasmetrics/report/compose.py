@@ -1,0 +1,99 @@
+"""Puts the report together: every table is worked out for the days that it is needed for, from one reading of the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from saasmetrics import catalog
+from saasmetrics.clock import day_number
+from saasmetrics.definitions.model import Definition
+from saasmetrics.definitions.read import Loaded
+from saasmetrics.replay import Replays, replaying
+from saasmetrics.report import weeks
+from saasmetrics.report.change import Change, between, moved, paired
+from saasmetrics.report.line import Line, Reading, Rows
+from saasmetrics.report.questions import ACCOUNTS, Answer, answers, steps
+from saasmetrics.sources.ledger import Ledger
+from saasmetrics.tables import Asked, meta
+
+MOVES = 10  # accounts shown behind a line
+Get = Callable[[str], Rows]
+
+
+class Told(NamedTuple):
+    """One line as it stands."""
+
+    line: Line
+    reading: Reading
+    change: Change | None = None
+    trend: Sequence[float | None] = ()
+    moves: Rows = []
+
+
+class Report(NamedTuple):
+    """All that the report shows."""
+
+    week: tuple[date, date]
+    lines: list[Told]
+    answers: list[Answer]
+    steps: Rows
+    meta: dict[str, Any]
+    ledger: Ledger
+
+
+def compose(loaded: Loaded, lines: Sequence[Line], asked: Asked) -> Report:
+    """The report of the last complete week of the data, or of the last one before `asked.as_of`."""
+    rooms = catalog.rooms()
+    names = dict.fromkeys([*(line.room for line in lines), *(line.behind.room for line in lines if line.behind), *ACCOUNTS])
+    with replaying(loaded, [rooms[name] for name in names], asked, settle=weeks.settled) as at:
+        known = {room.key for room in at.run.rooms}
+        days = weeks.days(at.clock, _first_day(at))
+        told = [_told(line, at, days, known, loaded.definition) for line in lines]
+        get = _getter(at, at.clock.as_of, known)
+        questions, next_steps = answers(get), steps(get)
+        week = weeks.week(at.clock)
+    return Report(week, told, questions, next_steps, meta(loaded, at.run.book, at.run.notes), at.run.book.reader.ledger)
+
+
+def _first_day(at: Replays) -> int:
+    start = at.run.book.get("export_start")
+    return at.clock.local_day(start) if start is not None else day_number(at.clock.as_of)
+
+
+def _getter(at: Replays, day: date, known: set[str]) -> Get:
+    def rows(name: str) -> Rows:
+        return at.rows(catalog.rooms()[name], day).to_dicts() if name in known else []
+
+    return rows
+
+
+def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], definition: Definition) -> Told:
+    room = catalog.rooms()[line.room]
+    if line.room not in known:
+        needs = " and ".join(room.sections["Needs"].split())
+        return Told(line, Reading(None, f"needs {needs} in the definition file", status="no input"))
+    readings = [line.read(at.rows(room, day).to_dicts(), definition) for day in days]
+    change, moves = _changed(line, at, days, readings, known, definition)
+    trend = [reading.value for reading in reversed(readings[: weeks.TREND])]
+    return Told(line, readings[0], change, trend, moves)
+
+
+def _changed(
+    line: Line, at: Replays, days: Sequence[date], readings: Sequence[Reading], known: set[str], definition: Definition
+) -> tuple[Change | None, Rows]:  # fmt: skip
+    if len(days) < 2:
+        return None, []
+    plain = between(readings[0], readings[1])
+    if line.behind is None or line.behind.room not in known:
+        return plain, []
+    now, before = (_behind(at, line.behind.room, day) for day in days[:2])
+    exact = paired(now, before, line.behind, definition) if plain else None
+    return exact or plain, moved(now, before, line.behind, definition)
+
+
+def _behind(at: Replays, name: str, day: date) -> pl.DataFrame:
+    return at.rows(catalog.rooms()[name], day)

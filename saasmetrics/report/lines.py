@@ -1,0 +1,193 @@
+"""The thirteen lines of the minimal weekly report, in four blocks.
+
+Anything beyond them has to earn its place (the definition file's `report.lines`).
+
+## Covers
+M02 M07 G06
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import DAY
+from saasmetrics.definitions.model import Definition
+from saasmetrics.outputs.cells import number, share
+from saasmetrics.report.line import Behind, Line, Reading, Row, Rows, last_final, nothing, only
+
+VALUE, ADOPTION, PREDICTORS, QUALITY = "value delivery", "adoption", "retention and revenue predictors", "quality"
+
+
+def star(d: Definition) -> str:
+    """The workflow that the north star counts."""
+    return d.north_star.workflow if d.north_star else d.core_workflows()[0]
+
+
+def _within(d: Definition) -> int:
+    return d.activation.within // DAY if d.activation else 14
+
+
+def _north_star(rows: Rows, d: Definition) -> Reading:
+    row = last_final(rows)
+    if row is None:
+        return nothing("no complete period yet")
+    valued = d.north_star is not None and d.north_star.measure == "value"
+    worth = row["value"] if valued else row["n"]
+    said = f"{number(worth, 'money' if valued else 'count')} {_did(d)} by {_n(row['accounts'])} accounts"
+    return Reading(float(worth) if worth is not None else None, said, row["accounts"])
+
+
+def _did(d: Definition) -> str:
+    named = star(d).replace("_", " ")
+    return f"of value in {named}" if d.north_star and d.north_star.measure == "value" else f"times {d.workflows[star(d)].did or named}"
+
+
+def _completion(rows: Rows, d: Definition) -> Reading:
+    row = only(rows, workflow=star(d))
+    if row is None or row["rate"] is None:
+        return nothing("no attempts" if row else "no attempt is declared")
+    return _rated(row, row["completed"], row["attempts"], "attempts")
+
+
+def _time_to_value(rows: Rows, d: Definition) -> Reading:
+    row = rows[0] if rows else None
+    if row is None or not row["accounts"]:
+        return nothing("no account with a known start")
+    most = "nine in ten not reached" if row["p90_days"] is None else f"nine in ten within {row['p90_days']:.1f} days"
+    half = "not half of the accounts yet" if row["median_days"] is None else f"half within {row['median_days']:.1f} days"
+    return Reading(row["median_days"], f"{half}, {most}; {share(row['share_reached'])} of {_n(row['accounts'])} got there", row["accounts"])
+
+
+def _activation(rows: Rows, d: Definition) -> Reading:
+    row = only(rows, window_days=_within(d)) or (rows[0] if rows else None)
+    if row is None or row["rate"] is None:
+        return nothing("no account is old enough")
+    told = _rated(row, row["activated"], row["eligible"], "accounts")
+    others = [f"{share(other['rate'])} in {other['window_days']} days" for other in rows if other is not row and other["rate"] is not None]
+    return told._replace(said=f"{told.said} in {row['window_days']} days" + (f"; {', '.join(others)}" if others else ""))
+
+
+def _tiers(rows: Rows, d: Definition) -> Reading:
+    mine = [row for row in rows if row["workflow"] == star(d)]
+    if not mine or mine[0]["held_rate"] is None:
+        return nothing("no tiers are declared" if not mine else "no account is old enough")
+    middle = mine[min(1, len(mine) - 1)]
+    said = ", ".join(f"{row['tier']} {share(row['held_rate'])}" for row in mine)
+    base = middle["eligible"] + middle["older"]
+    return Reading(middle["held_rate"], f"{said} of {_n(base)} accounts (the number: {middle['tier']})", base)
+
+
+def _active(rows: Rows, d: Definition) -> Reading:
+    row = last_final(rows)
+    if row is None:
+        return nothing("no complete week yet")
+    said = f"{_n(row['active'])} of {_n(row['existing'])} accounts: {_n(row['new'])} new, {_n(row['resurrected'])} back, {_n(row['dormant'])} fell silent"
+    return Reading(row["active"], said, row["existing"])
+
+
+def _cohorts(rows: Rows, d: Definition) -> Reading:
+    pooled = {row["period"]: row for row in rows if row["cohort"] == "all" and row["rate"] is not None and row["period"] > 0}
+    if not pooled:
+        return nothing("no month after the first is over yet")
+    row = pooled.get(3) or pooled[min(pooled)]
+    told = _rated(row, row["retained"], row["eligible"], "accounts")
+    later = [f"{share(pooled[k]['rate'])} in month {k}" for k in (1, 6) if k in pooled and k != row["period"]]
+    return told._replace(said=f"{told.said} in month {row['period']}" + (f"; {', '.join(later)}" if later else ""))
+
+
+def _qualified(rows: Rows, d: Definition) -> Reading:
+    row = rows[-1] if rows else None
+    if row is None or row["rate"] is None:
+        return nothing("no account on trial is old enough")
+    told = _rated(row, row["qualified"], row["eligible"], "accounts on trial")
+    return told._replace(said=f"{told.said} within {row['window_days']} days")
+
+
+def _ready(rows: Rows, d: Definition) -> Reading:
+    judged = [row for row in rows if row["readiness"] is not None]
+    if not judged:
+        return nothing("no account can be judged")
+    ready = [row for row in judged if row["band"] == "ready"]
+    return Reading(len(ready), f"{_n(len(ready))} of {_n(len(judged))} judged accounts are ready to grow", len(judged))
+
+
+def _saves(rows: Rows, d: Definition) -> Reading:
+    forms = [row for row in rows if row["kind"] == "form" and row["failure_rate"] is not None]
+    mine = forms or [row for row in rows if row["kind"] == "workflow" and row["name"] == star(d) and row["failure_rate"] is not None]
+    if not mine:
+        return nothing("no failure is declared, or nothing was tried")
+    row = max(mine, key=lambda one: (one["failure_rate"], one["name"]))
+    told = _rated(row, row["failed"], row["attempts"], "attempts")
+    return told._replace(said=f"{row['name'].replace('_', ' ')}: {told.said} failed; {_n(row['affected'])} accounts hit")
+
+
+def _latency(rows: Rows, d: Definition) -> Reading:
+    last = max((row["week"] for row in rows if row["status"] == "final" and row["core"]), default=None)
+    mine = [row for row in rows if row["week"] == last and row["core"] and row["status"] == "final" and row["p95"] is not None]
+    if not mine:
+        return nothing("no timed screen or workflow")
+    row = max(mine, key=lambda one: (one["p95"], one["name"]))
+    return Reading(row["p95"], f"{row['p95']:,.0f} ms on {row['name'].replace('_', ' ')}, the slowest; {_n(row['n'])} samples", row["n"])
+
+
+def _incidents(rows: Rows, d: Definition) -> Reading:
+    row = last_final(rows, workflow="all core workflows")
+    if row is None:
+        return nothing("no complete week yet")
+    minutes = f", {row['minutes']:,.0f} minutes, {_n(row['exposed'])} accounts exposed" if row["incidents"] else ""
+    return Reading(row["incidents"], f"{_n(row['incidents'])} incidents on core workflows{minutes}")
+
+
+def _tickets(rows: Rows, d: Definition) -> Reading:
+    row = only(rows, measure="tickets", workflow=star(d))
+    if row is None or row["rate"] is None:
+        return nothing("no tickets, or no success to count them against")
+    sure = f" ({row['low']:.1f} to {row['high']:.1f})" if row["low"] is not None else ""
+    return Reading(row["rate"], f"{row['rate']:.1f}{sure}: {_n(row['events'])} tickets on {_n(row['base'])} successes", row["base"], row["low"], row["high"], row["status"])
+
+
+def _rated(row: Row, part: int, base: int, what: str) -> Reading:
+    sure = f" ({share(row['low'])} to {share(row['high'])})" if row["low"] is not None else ""
+    return Reading(row["rate"] if "rate" in row else row["failure_rate"], f"{share(part / base)}{sure} of {_n(base)} {what}", base, row["low"], row["high"], row["status"])
+
+
+def _n(count: int) -> str:
+    return number(count, "count")
+
+
+def _of_star(d: Definition) -> pl.Expr:
+    return pl.col("workflow") == star(d)
+
+
+def _when(column: str) -> str:
+    return column.replace("_", " ")
+
+
+THIRTEEN = (
+    Line("north star", VALUE, "value.north_star", _north_star, "count", "up", behind=Behind(
+        "value.north_star_accounts", lambda d: pl.col("value" if d.north_star and d.north_star.measure == "value" else "n"),
+        because=lambda row: f"last success {row['last_day'] or 'never'}; usually {row['usual']:.1f}" if row["usual"] is not None else f"last success {row['last_day'] or 'never'}")),
+    Line("workflow completion", VALUE, "value.completion", _completion, "share", "up", behind=Behind(
+        "value.completion_accounts", lambda d: pl.col("completed") * _of_star(d), lambda d: pl.col("attempts") * _of_star(d),
+        lambda row: f"{row['failed']} failed and {row['abandoned']} abandoned of {row['attempts']}" + (f", the last on {row['last_lost']}" if row["last_lost"] else ""))),
+    Line("time to value", VALUE, "activation.time_to_value", _time_to_value, "days", "down"),
+    Line("activation rate", ADOPTION, "activation.rate", _activation, "share", "up", behind=Behind(
+        "activation.accounts", lambda d: _old_enough(d) & (pl.col("days") <= _within(d)), lambda d: _old_enough(d),
+        lambda row: f"activated on {row['activated_at']:%Y-%m-%d}, after {row['days']:.1f} days" if row["activated_at"] else f"waits at {row['stuck_at']}")),
+    Line("adoption tiers", ADOPTION, "adoption.tiers", _tiers, "share", "up"),
+    Line("weekly active accounts", ADOPTION, "engagement.active_accounts", _active, "count", "up", behind=Behind(
+        "engagement.movers", lambda d: pl.col("active"),
+        because=lambda row: f"{row['way']}: {row['n']} successes, {row['n_before']} the week before; last on {row['last_day']}")),
+    Line("cohort retention", PREDICTORS, "retention.cohorts", _cohorts, "share", "up", "lagging"),
+    Line("product-qualified accounts", PREDICTORS, "qualification.rate", _qualified, "share", "up"),
+    Line("expansion readiness", PREDICTORS, "expansion.accounts", _ready, "count", "up", behind=Behind(
+        "expansion.accounts", lambda d: pl.col("band") == "ready", because=lambda row: row["evidence"] or "")),
+    Line("save failures", QUALITY, "reliability.failures", _saves, "share", "down"),
+    Line("p95 load time", QUALITY, "reliability.latency", _latency, "number", "down"),
+    Line("incidents", QUALITY, "reliability.incidents", _incidents, "count", "down"),
+    Line("tickets per 100 successes", QUALITY, "friction.workflows", _tickets, "number", "down"),
+)  # fmt: skip
+
+
+def _old_enough(d: Definition) -> pl.Expr:
+    return (pl.col("state") != "unknown") & (pl.col("age_days") >= _within(d))

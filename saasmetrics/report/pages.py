@@ -1,0 +1,131 @@
+"""The report as tables, which every output format can show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from saasmetrics.catalog import Column
+from saasmetrics.outputs.cells import number
+from saasmetrics.report.compose import MOVES, Report, Told
+from saasmetrics.report.line import Unit
+from saasmetrics.tables import Table
+
+LINES = (
+    Column("position", "key", "order of the lines"),
+    Column("block", "label", "value delivery, adoption, retention and revenue predictors, quality"),
+    Column("metric", "label", "what is told"),
+    Column("answer", "text", "how it stands, in words"),
+    Column("change", "text", "against the week before, with its 95 % interval"),
+    Column("direction", "label", "up or down outside that interval, no clear change inside; not judged: no interval can be told"),
+    Column("good", "flag", "whether the direction is a good one; empty: there is none"),
+    Column("trend", "list", "the last twelve weeks, oldest first, each as it stood then"),
+    Column("value", "number", "the number: a share, accounts, successes, days or milliseconds; empty: unknown"),
+    Column("before", "number", "the number a week before"),
+    Column("change_low", "number", "95 % interval of the change"),
+    Column("change_high", "number", "95 % interval of the change"),
+    Column("base", "count", "what it stands on"),
+    Column("status", "label", "as in the table; no input: the definition file lacks it"),
+    Column("timing", "label", "leading or lagging"),
+    Column("more", "label", "the command with the whole table"),
+)
+CHANGES = (
+    Column("metric", "key", "the line of the report"),
+    Column("position", "key", "the largest change first"),
+    Column("account", "label", "the account"),
+    Column("what", "label", "entered, left, up, down; of a rate also: joined the base, left the base"),
+    Column("before", "number", "its part of the number a week before"),
+    Column("now", "number", "its part of the number now"),
+    Column("because", "text", "what its row of the table says"),
+)
+QUESTIONS = (
+    Column("position", "key", "order of the questions"),
+    Column("question", "label", "what a dashboard ought to answer"),
+    Column("answer", "text", "the answer"),
+    Column("look_at", "list", "the accounts to look at first"),
+    Column("more", "label", "the command with the whole table"),
+)
+NEXT = (
+    Column("position", "key", "the most money at stake first"),
+    Column("what", "label", "keep: at high risk; grow: ready"),
+    Column("account", "label", "the account"),
+    Column("score", "score", "risk, or readiness"),
+    Column("mrr", "money", "monthly recurring revenue; empty: unknown"),
+    Column("currency", "label", "its currency"),
+    Column("why", "text", "the numbers behind it"),
+)
+POINTS = {"share": (100, " points"), "count": (1, ""), "days": (1, " days"), "number": (1, ""), "money": (1, "")}
+
+
+def tables(report: Report) -> list[Table]:
+    """What changed, why, what to do next."""
+    first, last = report.week
+    moves = [{"metric": told.line.name, **move} for told in report.lines for move in _placed(told.moves)]
+    return [
+        _table("report.lines", f"The week of {first} to {last}, a line for each number.", LINES, [_line(told) for told in report.lines], report),
+        _table("report.next", "What to do next.", NEXT, report.steps, report),
+        _table("report.questions", "The seven questions, and where to look.", QUESTIONS, [answer._asdict() for answer in report.answers], report),
+        _table("report.changes", "Who changed since the week before.", CHANGES, moves, report),
+    ]
+
+
+def short(tables_: Sequence[Table]) -> list[Table]:
+    """What fits on a screen: the words, not the numbers behind them."""
+    kept = {"report.lines": ["metric", "answer", "change", "trend"], "report.next": ["what", "account", "mrr", "why"], "report.questions": ["question", "answer", "look_at"]}
+    return [_only(table, kept[table.name]) for table in tables_ if table.name in kept]
+
+
+def _only(table: Table, names: Sequence[str]) -> Table:
+    columns = tuple(next(column for column in table.columns if column.name == name) for name in names)
+    return Table(table.name, table.title, columns, table.frame.select(names), meta=table.meta)
+
+
+def _line(told: Told) -> dict[str, Any]:
+    line, reading, change = told.line, told.reading, told.change
+    before = None if change is None or reading.value is None else reading.value - change.size
+    return {
+        "block": line.block, "metric": line.name, "answer": reading.said, "change": _words(told), "direction": change.direction if change else None,
+        "good": _good(told), "trend": told.trend, "value": reading.value, "before": before, "change_low": change.low if change else None,
+        "change_high": change.high if change else None, "base": reading.base, "status": reading.status, "timing": line.timing,
+        "more": line.room.replace("_", "-").replace(".", " "),
+    }  # fmt: skip
+
+
+def _good(told: Told) -> bool | None:
+    direction = told.change.direction if told.change else ""
+    return direction == told.line.better if direction in ("up", "down") else None
+
+
+ARROWS = {"up": "▲ ", "down": "▼ ", "no clear change": "", "not judged": ""}
+
+
+def _words(told: Told) -> str | None:
+    if told.change is None:
+        return None
+    size, low, high = told.change
+    if not size and not low and not high:
+        return "none"
+    sure = f" ({_signed(low, told.line.unit)} to {_signed(high, told.line.unit)})" if low is not None and high is not None else ""
+    return f"{ARROWS[told.change.direction]}{_signed(size, told.line.unit)}{POINTS[told.line.unit][1]}{sure}"
+
+
+def _signed(size: float, unit: Unit) -> str:
+    times = POINTS[unit][0]
+    text = number(round(abs(size) * times), "count") if unit in ("count", "money") else number(abs(size) * times, "number")
+    return f"{'+' if size > 0 else '−' if size < 0 else ''}{text}"
+
+
+def _placed(moves: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"position": at, **move} for at, move in enumerate(moves[:MOVES], 1)]
+
+
+def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[dict[str, Any]], report: Report) -> Table:
+    kinds: dict[str, Any] = {
+        "count": pl.Int64, "score": pl.Int64, "number": pl.Float64, "flag": pl.Boolean, "money": pl.Decimal(38, 2),
+    }  # fmt: skip
+    lists = {"trend": pl.List(pl.Float64), "look_at": pl.List(pl.String), "position": pl.Int64}
+    schema = {column.name: lists.get(column.name, kinds.get(column.unit, pl.String)) for column in columns}
+    placed = [{"position": at, **row} for at, row in enumerate(rows, 1)]
+    return Table(name, title, columns, pl.DataFrame([{key: row.get(key) for key in schema} for row in placed], schema=schema), meta=report.meta)

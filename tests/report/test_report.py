@@ -1,0 +1,119 @@
+"""The weekly report: thirteen lines that stand in tables, what moved them, and the same report on any day of the week."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from math import fsum
+from pathlib import Path
+
+import pytest
+
+from saasmetrics import catalog
+from saasmetrics.clock import Clock
+from saasmetrics.definitions.read import Loaded, read
+from saasmetrics.report import weeks
+from saasmetrics.report.change import between, moved, paired, parts
+from saasmetrics.report.compose import Report, compose
+from saasmetrics.report.line import Behind, Reading
+from saasmetrics.report.lines import THIRTEEN
+from saasmetrics.report.pages import tables
+from saasmetrics.tables import Asked, compute
+
+from worlds import AS_OF, events, generated, variant
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return generated(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="module")
+def loaded(world: Path) -> Loaded:
+    return read(world)
+
+
+@pytest.fixture(scope="module")
+def told(loaded: Loaded) -> Report:
+    return compose(loaded, THIRTEEN, Asked(as_of=AS_OF))
+
+
+def test_thirteen_lines_in_four_blocks(told: Report) -> None:
+    assert len(told.lines) == 13
+    assert list(dict.fromkeys(line.line.block for line in told.lines)) == ["value delivery", "adoption", "retention and revenue predictors", "quality"]
+    assert len(told.answers) == 7
+
+
+def test_the_week_is_the_last_complete_one(told: Report) -> None:
+    assert told.week == (date(2026, 10, 26), date(2026, 11, 1))  # late events of the next one may still come on the 9th
+    assert told.meta["as_of"] == "2026-11-03"
+
+
+def test_the_report_is_the_same_on_any_day_of_the_week(loaded: Loaded, told: Report) -> None:
+    for later in (-4, -2):
+        again = compose(loaded, THIRTEEN, Asked(as_of=AS_OF + timedelta(days=later)))
+        assert [table.frame.rows() for table in tables(again)] == [table.frame.rows() for table in tables(told)]
+
+
+def test_what_happened_after_the_week_changes_nothing(world: Path, told: Report, tmp_path: Path) -> None:
+    later = [{**row, "event_id": f"{row['event_id']}-later", "timestamp": "2026-11-04T12:00:00Z"} for row in events(world)[:2000]]
+    again = compose(read(variant(world, tmp_path, lambda rows: [rows, later])), THIRTEEN, Asked(as_of=AS_OF))
+    assert [table.frame.rows() for table in tables(again)] == [table.frame.rows() for table in tables(told)]
+
+
+@pytest.mark.parametrize("line", THIRTEEN, ids=lambda line: line.name)
+def test_each_number_stands_in_its_table_and_is_the_sum_of_its_accounts(loaded: Loaded, told: Report, line: type) -> None:
+    reading = next(one.reading for one in told.lines if one.line.name == line.name)
+    day = date.fromisoformat(told.meta["as_of"])
+    made, _ = compute(loaded, [catalog.rooms()[line.room]], Asked(as_of=day))
+    assert line.read(made[0].frame.to_dicts(), loaded.definition) == reading
+    if line.behind and reading.value is not None:
+        accounts, _ = compute(loaded, [catalog.rooms()[line.behind.room]], Asked(as_of=day))
+        each = parts(accounts[0].frame, line.behind, loaded.definition).values()
+        whole = fsum(part for part, _ in each)
+        assert reading.value == pytest.approx(whole / fsum(base for _, base in each) if line.behind.base else whole, abs=1e-12)
+
+
+def test_the_trend_holds_what_each_week_showed_then(loaded: Loaded, told: Report) -> None:
+    before = compose(loaded, THIRTEEN, Asked(as_of=AS_OF - timedelta(days=7)))
+    for now, then in zip(told.lines, before.lines, strict=True):
+        assert now.trend[-2] == then.reading.value
+        assert now.trend[-1] == now.reading.value
+
+
+def test_a_line_without_its_input_says_what_it_needs(loaded: Loaded) -> None:
+    bare = loaded.definition.model_copy(update={"sources": loaded.definition.sources.model_copy(update={"tickets": None, "incidents": None})})
+    made = compose(replace(loaded, definition=bare), THIRTEEN, Asked(as_of=AS_OF))
+    lines = {one.line.name: one.reading for one in made.lines}
+    assert lines["incidents"].said == "needs incidents in the definition file"
+    assert len(made.lines) == 13
+
+
+def test_two_weeks_of_the_same_accounts() -> None:
+    import polars as pl
+
+    behind = Behind("x", lambda d: pl.col("k"), lambda d: pl.col("n"))
+    before = pl.DataFrame({"account": ["a", "b", "c", "d"], "k": [1, 0, 1, 0], "n": [1, 1, 1, 1]})
+    now = pl.DataFrame({"account": ["a", "b", "c", "e"], "k": [1, 1, 0, 1], "n": [1, 1, 1, 1]})
+    change = paired(now, before, behind, None)  # type: ignore[arg-type]
+    assert change is not None and change.size == pytest.approx(0.25)
+    assert change.direction == "no clear change"
+    assert [(one["account"], one["what"]) for one in moved(now, before, behind, None)] == [  # type: ignore[arg-type]
+        ("b", "entered"), ("c", "left"), ("e", "joined the base"), ("d", "left the base"),
+    ]  # fmt: skip
+
+
+def test_an_arrow_stands_only_outside_the_interval() -> None:
+    apart, near = Reading(0.6, "", 100, 0.5, 0.7), Reading(0.3, "", 100, 0.2, 0.4)
+    assert between(apart, near).direction == "up"  # type: ignore[union-attr]
+    assert between(near, apart).direction == "down"  # type: ignore[union-attr]
+    assert between(apart, apart._replace(value=0.5)).direction == "no clear change"  # type: ignore[union-attr]
+    assert between(Reading(3, ""), Reading(9, "")).direction == "not judged"  # type: ignore[union-attr]
+    assert between(Reading(None, ""), near) is None
+
+
+@pytest.mark.parametrize(("late", "expected"), [(0, date(2026, 3, 30)), (86_400_000_000, date(2026, 3, 31)), (3 * 3_600_000_000, date(2026, 3, 31))])
+def test_a_week_is_settled_when_its_late_events_are_in(late: int, expected: date) -> None:
+    """The week ends on the day on which summer time begins."""
+    for day in (expected, date(2026, 4, 5)):
+        assert weeks.settled(Clock(day, "Europe/Berlin", late_after=late)) == expected
