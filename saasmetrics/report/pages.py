@@ -125,7 +125,7 @@ def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[di
     kinds: dict[str, Any] = {
         "count": pl.Int64, "score": pl.Int64, "number": pl.Float64, "flag": pl.Boolean, "money": pl.Decimal(38, 2),
     }  # fmt: skip
-    lists = {"trend": pl.List(pl.Float64), "look_at": pl.List(pl.String), "position": pl.Int64}
+    lists: dict[str, Any] = {"trend": pl.List(pl.Float64), "look_at": pl.List(pl.String), "position": pl.Int64}
     schema = {column.name: lists.get(column.name, kinds.get(column.unit, pl.String)) for column in columns}
     placed = [{"position": at, **row} for at, row in enumerate(rows, 1)]
     return Table(name, title, columns, pl.DataFrame([{key: row.get(key) for key in schema} for row in placed], schema=schema), meta=report.meta)

@@ -8,6 +8,7 @@ from math import fsum
 from pathlib import Path
 
 import pytest
+from worlds import AS_OF, events, generated, variant
 
 from saasmetrics import catalog
 from saasmetrics.clock import Clock
@@ -19,8 +20,6 @@ from saasmetrics.report.line import Behind, Reading
 from saasmetrics.report.lines import THIRTEEN
 from saasmetrics.report.pages import tables
 from saasmetrics.tables import Asked, compute
-
-from worlds import AS_OF, events, generated, variant
 
 
 @pytest.fixture(scope="module")
