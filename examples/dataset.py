@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 from zoneinfo import ZoneInfo
 
 from customers import Account, User, add_vendor, currency, make_internal, mrr, new_account, renewal
+from friction import SUFFERS, Pains, sufferer
 from moments import SECOND, Span, iso
 from operations import costs, incidents, limits
 from product import Product, distinct
@@ -35,6 +36,7 @@ class Dataset:
     incidents: Table | None = None
     limits: Table | None = None
     costs: Table | None = None
+    friction: Table | None = None  # further events, in a file of their own
 
 
 class Maker:
@@ -43,6 +45,7 @@ class Maker:
     def __init__(self, product: Product, seed: int, accounts: int, weeks: int) -> None:
         self.product, self.seed, self.total, self.weeks = product, seed, accounts, weeks
         self.span = Span(ZoneInfo(product.zone), weeks)
+        self.pains: dict[str, Pains] = {}
 
     def random(self, name: str) -> Random:
         """A source of chance of its own for everything that has a name: one account does not disturb another."""
@@ -51,12 +54,15 @@ class Maker:
     def dataset(self) -> Dataset:
         """All tables."""
         accounts = [self.account(*found) for found in self.roster()]
+        written = {account.id: [] if account.story == "silent" else self.diary(account).write() for account in accounts}
+        self.pains = {pains.account.id: pains for pains in self.hurt(accounts, written)}
         return Dataset(
-            self.events(accounts), self.accounts_table(accounts), self.users_table(accounts),
+            self.events(accounts, written), self.accounts_table(accounts), self.users_table(accounts),
             self.subscriptions_table(accounts), self.planted_table(accounts), self.tickets_table(accounts),
             self.listed("incidents", lambda: incidents(self.product, self.span, self.random("incidents"))),
             self.listed("limits", lambda: limits(self.product)),
             self.listed("costs", lambda: costs(self.span, currency(self.product), self.random("costs"))),
+            self.friction_table(),
         )  # fmt: skip
 
     # Accounts
@@ -92,15 +98,35 @@ class Maker:
 
     # Events
 
-    def events(self, accounts: list[Account]) -> Table:
+    def events(self, accounts: list[Account], written: Mapping[str, list[Row]]) -> Table:
         """The events of all accounts, in the order of an export."""
-        rows = [row for account in accounts if account.story != "silent" for row in self.diary(account).write()]
+        rows = [row for account in accounts for row in written[account.id]]
         rows += self.strays(rows, accounts)
         rows.sort(key=lambda row: row.at)
-        cells = [self.cells(n, row) for n, row in enumerate(rows)]
+        return self.events_table(self.exported([self.cells(n, row) for n, row in enumerate(rows)]))
+
+    def events_table(self, cells: list[tuple[str, ...]]) -> Table:
+        """Events as every file of them has them."""
         names = self.product.columns["events"]
         header = (*(names[key] for key in ("id", "time", "account", "user", "event")), *self.product.properties)
-        return Table(header, self.exported(cells), names["time"], tuple(self.product.values))
+        return Table(header, cells, names["time"], tuple(self.product.values))
+
+    def hurt(self, accounts: list[Account], written: Mapping[str, list[Row]]) -> Iterator[Pains]:
+        """What goes with the work of each account."""
+        suffers = sufferer(self.product, accounts, written, self.span)
+        for account in accounts:
+            rng = self.random(f"friction:{account.id}")
+            yield Pains(self.product, self.span, account, rng, written[account.id], self.asked(account), account.id == suffers)
+
+    def asked(self, account: Account) -> list[Ticket]:
+        """The tickets of one account."""
+        silent = account.story == "silent"
+        return [] if silent else Desk(self.product, self.span, account, self.random(f"tickets:{account.id}")).tickets()
+
+    def friction_table(self) -> Table | None:
+        """Clicks, refunds and reading; None where the definition has no use for them."""
+        rows = sorted((row for pains in self.pains.values() for row in pains.events), key=lambda row: row.at)
+        return self.events_table([(f"f{n:07d}", *self.cells(n, row)[1:]) for n, row in enumerate(rows)]) if rows else None
 
     def diary(self, account: Account) -> Diary:
         """What one account does."""
@@ -175,16 +201,18 @@ class Maker:
         """One row a ticket, in the order in which they were opened; None where the definition has no use for them."""
         if "tickets" not in self.product.sources:
             return None
-        asking = (account for account in accounts if account.story != "silent")
-        desks = (Desk(self.product, self.span, account, self.random(f"tickets:{account.id}")) for account in asking)
-        found = sorted((ticket for desk in desks for ticket in desk.tickets()), key=lambda ticket: ticket.opened)
-        return table((self.ticket_record(n, ticket) for n, ticket in enumerate(found, 1)), self.product.columns["tickets"].values())
+        told = (self.pains[account.id].again if self.pains else self.asked(account) for account in accounts)
+        usual = sorted((ticket for tickets in told for ticket in tickets), key=lambda ticket: ticket.opened)
+        more = sorted((ticket for pains in self.pains.values() for ticket in pains.more), key=lambda ticket: ticket.opened)
+        numbered = sorted(enumerate([*usual, *more], 1), key=lambda one: one[1].opened)
+        return table((self.ticket_record(n, ticket) for n, ticket in numbered), self.product.columns["tickets"].values())
 
     def ticket_record(self, n: int, ticket: Ticket) -> dict[str, str]:
         """One row of the tickets."""
         record = {
             "account": ticket.account, "ticket": f"T-{n:05d}", "opened": iso(ticket.opened), "resolved": iso(ticket.resolved),
             "workflow": ticket.workflow, "category": ticket.category, "blocking": str(ticket.blocking).lower(),
+            "reopened": iso(ticket.reopened),
         }  # fmt: skip
         return {self.product.columns["tickets"][key]: value for key, value in record.items()}
 
@@ -199,6 +227,7 @@ class Maker:
         """Which account tells which story."""
         odd = {id: story for id, (_, story) in ODD_NAMES.items()}
         told = [(account.id, account.story or odd.get(account.id, "")) for account in accounts]
+        told += [(pains.account.id, SUFFERS) for pains in self.pains.values() if pains.suffers]
         return Table(("account", "story"), [pair for pair in told if pair[1]])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dataset import Dataset, Maker
 from product import Product, read
-from tables import FORMATS, as_csv, write_parts
+from tables import FORMATS, as_csv, clear, write_parts
 
 FEWEST = {"accounts": 40, "weeks": 30, "parts": 1, "rows": 1}
 
@@ -35,6 +35,9 @@ def format_of(product: Product) -> str:
 def write(dataset: Dataset, out: Path, format: str, parts: int) -> None:
     """Every table of a data set."""
     write_parts(dataset.events, out / "events", format, parts)
+    clear(out / "events", "friction")
+    if dataset.friction is not None:
+        write_parts(dataset.friction, out / "events", format, 1, "friction")
     for name in ("accounts", "users", "subscriptions", "planted", "tickets", "incidents", "limits", "costs"):
         if (found := getattr(dataset, name)) is not None:
             (out / f"{name}.csv").write_bytes(as_csv(found))

@@ -27,7 +27,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "tickets": {
         "account": "account_id", "ticket": "ticket_id", "opened": "opened_at", "resolved": "resolved_at", "workflow": "workflow",
-        "category": "category", "blocking": "blocking",
+        "category": "category", "blocking": "blocking", "reopened": "reopened_at",
     },
     "incidents": {"incident": "incident_id", "start": "started_at", "end": "ended_at", "workflow": "workflow", "severity": "severity"},
     "limits": {"plan": "plan", "meter": "meter", "limit": "limit"},
@@ -104,6 +104,28 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Friction:
+    """What shows that work comes hard: the events of its block."""
+
+    rules: Mapping[tuple[str, str | None], Rule]  # (measure, workflow or None for anywhere) -> rule
+    topics: Mapping[str, Rule]
+
+    def rule(self, measure: str, workflow: str | None) -> Rule | None:
+        """The workflow's own rule, else that for anywhere."""
+        return self.rules.get((measure, workflow)) or self.rules.get((measure, None))
+
+    @property
+    def knowledge(self) -> Rule | None:
+        """Reading about anything."""
+        return self.rules.get(("knowledge", None))
+
+    @property
+    def transactions(self) -> Rule | None:
+        """What refunds are counted against."""
+        return self.rules.get(("transactions", None))
+
+
+@dataclass(frozen=True)
 class Product:
     """A definition file, as far as examples are made from it."""
 
@@ -118,6 +140,7 @@ class Product:
     roles: Mapping[str, tuple[str, ...]]
     files: str
     sources: tuple[str, ...]
+    friction: Friction
 
     @cached_property
     def values(self) -> list[str]:
@@ -214,6 +237,14 @@ class Reader:
         bodies = (self.definition.get("features") or {}).values()
         return tuple(self.rule(body["rule"] if isinstance(body, Mapping) else body) for body in bodies)
 
+    def friction(self) -> Friction:
+        """The first rule of everything that the block of friction names."""
+        told = self.definition.get("friction") or {}
+        homes = {None: told, **(told.get("workflows") or {})}
+        measures = ("help", "dismissed", "refunds", "transactions", "knowledge")
+        found = {(m, home): self.rule(as_list(body[m])[0]) for home, body in homes.items() for m in measures if body.get(m)}
+        return Friction(found, {topic: self.rule(as_list(rules)[0]) for topic, rules in (told.get("topics") or {}).items()})
+
     def columns(self) -> dict[str, dict[str, str]]:
         """The columns of every source; what the definition leaves out has its usual name."""
         sources = self.definition["sources"]
@@ -226,7 +257,7 @@ class Reader:
             self.definition.get("timezone", "UTC"), self.workflows(), self.steps(), self.features(),
             tuple(self.rules.values()), self.columns(), tuple((sources.get("accounts") or {}).get("segments") or ()),
             self.definition.get("internal") or {}, {kind: tuple(as_list(names)) for kind, names in roles.items()},
-            as_list(sources["events"]["files"])[0], tuple(sources),
+            as_list(sources["events"]["files"])[0], tuple(sources), self.friction(),
         )  # fmt: skip
 
 

@@ -79,17 +79,17 @@ FORMATS: Mapping[str, Callable[[Table], bytes]] = {
 }
 
 
-def clear(folder: Path) -> None:
+def clear(folder: Path, name: str = "part") -> None:
     """An empty place for the parts: those of an earlier run are removed."""
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("part-*"):
+    for old in folder.glob(f"{name}-*"):
         old.unlink()
 
 
-def write_parts(content: Table, folder: Path, format: str, parts: int) -> None:
+def write_parts(content: Table, folder: Path, format: str, parts: int, name: str = "part") -> None:
     """The rows in their order, in files of about the same length."""
-    clear(folder)
+    clear(folder, name)
     bounds = [len(content.rows) * n // parts for n in range(parts + 1)]
     for n, (start, end) in enumerate(pairwise(bounds)):
         part = replace(content, rows=content.rows[start:end])
-        (folder / f"part-{n:05d}.{format}").write_bytes(FORMATS[format](part))
+        (folder / f"{name}-{n:05d}.{format}").write_bytes(FORMATS[format](part))

@@ -29,6 +29,7 @@ class Ticket:
     workflow: str
     category: str
     blocking: bool
+    reopened: int | None = None
 
 
 class Desk:

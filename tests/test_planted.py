@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from pathlib import Path
 
@@ -36,3 +37,31 @@ def test_the_step_that_kills_onboarding_is_the_worst_one(world: Path, tmp_path: 
     steps = tables(variant(world, tmp_path, killed), ["activation.steps"])["activation.steps"].frame
     assert steps.filter("worst")["step"].to_list() == ["invoice_created"]
     assert steps.filter("worst")["of_entered"].item() < 0.6
+
+
+def planted(definition: Path) -> list[Row]:
+    with (definition.parent / "data" / definition.stem / "planted.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_painful_workflow_and_the_account_that_suffers_are_found(world: Path) -> None:
+    made = tables(world, ["friction.workflows", "friction.accounts", "friction.self_serve", "friction.issues"])
+    rows = [row for row in made["friction.workflows"].frame.to_dicts() if row["base"]]
+    for measure in ("help", "dismissed", "tickets"):
+        first, *rest = sorted((row for row in rows if row["measure"] == measure), key=lambda row: -row["rate"])
+        assert first["workflow"] == "bank_reconciliation" and len(rest) == 3
+        assert all(first["low"] > row["rate"] for row in rest), measure
+    (suffers,) = [row["account"] for row in planted(world) if row["story"] == "sufferer"]
+    account = next(row for row in made["friction.accounts"].frame.to_dicts() if row["account"] == suffers)
+    assert (account["state"], account["mostly"], account["waiting"]) == ("blocked", "bug", 1)
+    assert account["low"] > 3 * next(row["rate"] for row in rows if row["measure"] == "tickets" and row["workflow"] == "invoicing")
+    solved = {row["topic"]: row["rate"] for row in made["friction.self_serve"].frame.to_dicts()}
+    assert solved["billing"] < solved["how to"]
+
+
+def test_no_workflow_is_painful_where_none_is_planted(tmp_path: Path) -> None:
+    rows = [row for row in tables(generated(tmp_path, 130, "logistics"), ["friction.workflows"])["friction.workflows"].frame.to_dicts() if row["base"]]
+    for measure in ("help", "dismissed"):
+        told = [row for row in rows if row["measure"] == measure]
+        assert len(told) == 3 and max(row["low"] for row in told) < min(row["high"] for row in told)
+    assert not [row for row in planted(tmp_path / "logistics.yaml") if row["story"] == "sufferer"]

@@ -148,10 +148,10 @@ def test_a_click_counts_for_what_the_same_person_attempted_that_day(world: World
     world.events("a sell_clicked 05-01 u1 4", "a buy_clicked 05-01 u1 4", "a help_clicked 05-01 u1 2", "a chat_opened 05-01 u1", "a help_clicked 05-01 u2", "a help_clicked 05-02 u1",
                  "a buying_help 05-09 u9", "a error_closed 05-01 u1")  # fmt: skip
     told = {(row["measure"], row["workflow"]): (row["events"], row["base"], row["rate"]) for row in world.rows("workflows")}
-    assert told["help", "selling"] == (3, 4, 0.75)
-    assert told["help", "buying"] == (1, 4, 0.25)  # its own rule, whoever and whenever
+    assert told["help", "selling"] == (3, 4, 75)
+    assert told["help", "buying"] == (1, 4, 25)  # its own rule, whoever and whenever
     assert told["help", None] == (2, None, None)
-    assert told["dismissed", "selling"] == told["dismissed", "buying"] == (1, 4, 0.25)
+    assert told["dismissed", "selling"] == told["dismissed", "buying"] == (1, 4, 25)
     assert ("help", "filing") not in told  # has no attempt
     account = at(world.rows("accounts"), account="a")
     assert (account["help"], account["dismissed"]) == (6, 2)

@@ -3,7 +3,7 @@
 ## Columns
 measure   key    tickets, refunds, help, dismissed
 workflow  key    the workflow; null: what belongs to none, or a measure that lacks its input
-per       count  for how many of the base the rate is told: 100, 1000 or 1
+per       count  for how many of the base the rate is told: 100 or 1000
 base      label  successes, transactions or attempts; null: it has no base, and is only counted
 lacks     text   what the definition lacks; null: nothing
 """
@@ -49,9 +49,9 @@ def _clicks(definition: Definition, measure: str) -> Iterator[Row]:
     own = [name for name, pains in definition.friction.workflows.items() if getattr(pains, measure)]
     anywhere = bool(getattr(definition.friction, measure))
     tried = [name for name, workflow in definition.workflows.items() if workflow.attempt and (anywhere or name in own)]
-    yield from ((measure, name, 1, "attempts", None) for name in tried)
-    yield from ((measure, name, 1, None, f"needs workflows.{name}.attempt") for name in own if name not in tried)
+    yield from ((measure, name, 100, "attempts", None) for name in tried)
+    yield from ((measure, name, 100, None, f"needs workflows.{name}.attempt") for name in own if name not in tried)
     if anywhere:
-        yield measure, None, 1, None, None
+        yield measure, None, 100, None, None
     elif not own:
-        yield measure, None, 1, None, f"needs friction.{measure}"
+        yield measure, None, 100, None, f"needs friction.{measure}"

@@ -6,7 +6,7 @@ succeeds, then the one that needs help with every few pieces of work.
 
 ## Columns
 account       key    the account
-state         label  the first that holds: blocked (a ticket that stops the work is open at T); fruitless (tickets, and no success); troubled (per_100 is above troubled_from beyond luck: low is); usual; unknown: there is no tickets table
+state         label  the first that holds: unknown (there is no tickets table); left (no longer pays); blocked (a ticket that stops the work is open at T); fruitless (tickets, and no success); hurt (per_100 is above hurt_from beyond luck: low is); inconspicuous
 tickets       count  tickets opened in the friction_days before T, but none before the export's first day; empty: no tickets table
 per_100       number 100 × tickets / successes; empty: no success
 low           number lower end of its 95 % score interval
@@ -41,6 +41,7 @@ state -waiting_days -tickets -help account
 ## Example: who stands still comes first, then who never succeeds, then who asks too often beyond luck
 accounts:
 account  observed_from
+gone     2025-01-01
 idle     2025-01-01
 lucky    2025-01-01
 none     2025-01-01
@@ -71,22 +72,25 @@ often    2026-05-02  how to    ·         ·                 2026-05-01
 often    2026-05-01  how to    ·         2026-05-02 00:00  ·
 often    2026-05-02  billing   ·         2026-05-02 00:00  2026-01-02
 none     2026-05-03  ·         false     ·                 ·
+gone     2026-05-03  ·         true      ·                 ·
 topics:
 topic  lacks
 ·      needs friction.knowledge
 help_sessions:
 account  day  asked_day
 contract_state:
-account  mrr     currency
-often    100.00  EUR
+account  mrr     currency  ended_day
+often    100.00  EUR       ·
+gone     0.00    ·         2026-05-05
 with as_of=2026-06-01
 becomes
-account  state      tickets  per_100  low       successes  before  mostly  repeated  waiting  waiting_days  refunds  help  dismissed  read  then_asked  last_ticket  mrr     currency
-stuck    blocked    1        2        0.353049  50         0       bug     0         1        2             ·        0     ·          ·     ·           2026-05-30   ·       ·
-none     fruitless  2        ·        ·         0          0       ·       0         0        ·             ·        0     ·          ·     ·           2026-05-03   ·       ·
-often    troubled   30       30       21.01509  100        0       how to  1         0        ·             ·        7     ·          ·     ·           2026-05-02   100.00  EUR
-lucky    usual      1        50       8.826228  2          0       ·       0         0        ·             ·        0     ·          ·     ·           ·            ·       ·
-idle     usual      0        ·        ·         0          0       ·       0         0        ·             ·        0     ·          ·     ·           ·            ·       ·
+account  state          tickets  per_100  low       successes  before  mostly  repeated  waiting  waiting_days  refunds  help  dismissed  read  then_asked  last_ticket  mrr     currency
+stuck    blocked        1        2        0.353049  50         0       bug     0         1        2             ·        0     ·          ·     ·           2026-05-30   ·       ·
+none     fruitless      2        ·        ·         0          0       ·       0         0        ·             ·        0     ·          ·     ·           2026-05-03   ·       ·
+often    hurt           30       30       21.01509  100        0       how to  1         0        ·             ·        7     ·          ·     ·           2026-05-02   100.00  EUR
+lucky    inconspicuous  1        50       8.826228  2          0       ·       0         0        ·             ·        0     ·          ·     ·           ·            ·       ·
+idle     inconspicuous  0        ·        ·         0          0       ·       0         0        ·             ·        0     ·          ·     ·           ·            ·       ·
+gone     left           0        ·        ·         0          0       ·       0         1        29            ·        0     ·          ·     ·           2026-05-03   0.00    ·
 
 ## Example: without a tickets table nobody is at ease, only unknown
 accounts:
@@ -112,7 +116,7 @@ account  day         asked_day
 a1       2026-05-20  2026-05-21
 a1       2026-05-21  2026-05-29
 contract_state:
-account  mrr  currency
+account  mrr  currency  ended_day
 with as_of=2026-06-01
 becomes
 account  state    tickets  per_100  low  successes  before  mostly  repeated  waiting  waiting_days  refunds  help  dismissed  read  then_asked  last_ticket  mrr  currency
@@ -132,7 +136,7 @@ CLICKS = ["refunds", "help", "dismissed"]
 def accounts(
     accounts: pl.LazyFrame, friction_kinds: pl.LazyFrame, friction: pl.LazyFrame, tickets_known: pl.LazyFrame, repeats: pl.LazyFrame,
     topics: pl.LazyFrame, help_sessions: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *,
-    friction_days: Days = 90, repeat_days: Days = 14, solved_days: Days = 7, troubled_from: float = 10.0,
+    friction_days: Days = 90, repeat_days: Days = 14, solved_days: Days = 7, hurt_from: float = 10.0,
 ) -> pl.LazyFrame:  # fmt: skip
     since = clock.day - friction_days
     told = accounts.select("account", "observed_from").join(tickets_known, how="cross").join(_declared(friction_kinds, topics), how="cross")
@@ -140,12 +144,12 @@ def accounts(
         read=pl.len().cast(pl.Int64), then_asked=(pl.col("asked_day") - pl.col("day") <= solved_days).sum().cast(pl.Int64)
     )
     parts = (_counts(friction, accounts, since, friction_days), _asked(repeats, clock, since, repeat_days), _mostly(repeats, since), sessions)
-    for part in (*parts, contract_state.select("account", "mrr", "currency")):
+    for part in (*parts, contract_state.select("account", "mrr", "currency", "ended_day")):
         told = told.join(part, on="account", how="left")
-    return _judged(told, since - friction_days, troubled_from)
+    return _judged(told, since - friction_days, hurt_from)
 
 
-def _judged(told: pl.LazyFrame, earliest: int, troubled_from: float) -> pl.LazyFrame:
+def _judged(told: pl.LazyFrame, earliest: int, hurt_from: float) -> pl.LazyFrame:
     ticketed, known = pl.col("ticketed"), {**{name: f"has_{name}" for name in CLICKS}, "read": "has_read", "then_asked": "has_read"}
     counts = {name: pl.when("ticketed").then(pl.col(name).fill_null(0)) for name in ("tickets", "successes", "repeated", "waiting")}
     counts |= {name: pl.when(pl.col(flag)).then(pl.col(name).fill_null(0)) for name, flag in known.items()}
@@ -154,9 +158,9 @@ def _judged(told: pl.LazyFrame, earliest: int, troubled_from: float) -> pl.LazyF
     n, k = pl.col("successes"), pl.col("tickets")
     low, _ = poisson(k, n, pl.lit(100))
     state = (
-        pl.when(~ticketed).then(pl.lit("unknown")).when(pl.col("waiting") > 0).then(pl.lit("blocked"))
-        .when((k > 0) & (n == 0)).then(pl.lit("fruitless")).when(low > troubled_from).then(pl.lit("troubled"))
-        .otherwise(pl.lit("usual"))
+        pl.when(~ticketed).then(pl.lit("unknown")).when(pl.col("ended_day").is_not_null()).then(pl.lit("left")).when(pl.col("waiting") > 0).then(pl.lit("blocked"))
+        .when((k > 0) & (n == 0)).then(pl.lit("fruitless")).when(low > hurt_from).then(pl.lit("hurt"))
+        .otherwise(pl.lit("inconspicuous"))
     )  # fmt: skip
     return filled.with_columns(state=state, per_100=pl.when(n > 0).then(100 * k / n), low=low)
 

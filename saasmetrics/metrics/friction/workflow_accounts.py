@@ -10,7 +10,7 @@ workflow     key    the workflow; empty: what is about none, see `friction workf
 rate         number per × events / base; empty: no base
 low          number 95 % score interval of that rate, its events taken as independent
 high         number 95 % score interval
-per          label  what the rate is told for: 100 successes, 1000 transactions, attempt
+per          label  what the rate is told for: 100 successes, 1000 transactions, 100 attempts
 events       count  tickets, refunds, clicks in the friction_days before T, but none before the export's first day
 base         count  successes, transactions or attempts on these days; empty: counted only
 events_before count  events of the friction_days before; empty: the export does not cover them
@@ -59,15 +59,15 @@ account  observed_from
 a1       2026-02-01
 friction_kinds:
 measure  workflow   per  base      lacks
-help     invoicing  1    attempts  ·
+help     invoicing  100  attempts  ·
 friction:
 account  workflow   measure  day         events  base
 a1       invoicing  help     2026-02-20  3       10
 a1       invoicing  help     2026-05-20  0       10
 with as_of=2026-06-01
 becomes
-account  measure  workflow   rate  low  high      per      events  base  events_before  base_before  without  last_day
-a1       help     invoicing  0     0    0.384146  attempt  0       10    ·              ·            false    ·
+account  measure  workflow   rate  low  high       per           events  base  events_before  base_before  without  last_day
+a1       help     invoicing  0     0    38.414588  100 attempts  0       10    ·              ·            false    ·
 """
 
 from __future__ import annotations
@@ -99,5 +99,5 @@ def workflow_accounts(
     return rated.with_columns(
         rate=pl.when(n > 0).then(pl.col("per") * k / n), low=low, high=high, base=pl.when(counted).then(n),
         base_before=pl.when(counted).then("base_before"), without=counted & (n == 0) & (k > 0),
-        per=pl.when(pl.col("per") == 1).then(pl.col("of").str.strip_suffix("s")).otherwise(sentence("{} {}", "per", "of")),
+        per=sentence("{} {}", "per", "of"),
     )  # fmt: skip

@@ -10,7 +10,7 @@ workflow        key    the workflow; empty: what is about none (see Limits)
 rate            number per × events / base, all accounts pooled, also those without any base
 low             number 95 % score interval of that rate, its events taken as independent
 high            number 95 % score interval
-per             label  what the rate is told for: 100 successes, 1000 transactions, attempt
+per             label  what the rate is told for: 100 successes, 1000 transactions, 100 attempts
 events          count  tickets, refunds, clicks on the days looked at: the friction_days before T, but none before the export's first day
 base            count  successes, transactions or attempts on these days; empty: counted only
 rate_before     number the same rate of the friction_days before; empty: the export does not cover them, or nothing to count against
@@ -36,9 +36,6 @@ accounts  the segments to split by
 
 ## Order
 -measure -rate workflow
-
-## Picture
-bars rate
 
 ## Account by account
 friction.workflow_accounts
@@ -74,8 +71,8 @@ friction_kinds:
 measure    workflow   per  base       lacks
 tickets    invoicing  100  successes  ·
 tickets    ·          100  ·          ·
-help       invoicing  1    attempts   ·
-dismissed  ·          1    ·          needs friction.dismissed
+help       invoicing  100  attempts   ·
+dismissed  ·          100  ·          needs friction.dismissed
 friction:
 account  workflow   measure  day         events  base
 a1       invoicing  tickets  2026-01-09  5       0
@@ -87,7 +84,7 @@ becomes
 measure    workflow   rate  low       high       per            events  base  rate_before  accounts  account_median  account_p90  without  without_events  status
 tickets    invoicing  2     0.353049  11.329869  100 successes  1       50    ·            1         2               2            0        0               insufficient
 tickets    ·          ·     ·         ·          ·              3       ·     ·            0         ·               ·            1        3               counted
-help       invoicing  ·     ·         ·          attempt        2       0     ·            0         ·               ·            1        2               no base
+help       invoicing  ·     ·         ·          100 attempts   2       0     ·            0         ·               ·            1        2               no base
 dismissed  ·          ·     ·         ·          ·              0       ·     ·            0         ·               ·            0        0               needs friction.dismissed
 """
 
@@ -120,12 +117,8 @@ def workflows(
     earlier = pl.when(pl.col("base_before") > 0).then(per * pl.col("events_before") / pl.col("base_before"))
     return full.with_columns(
         pl.col(COUNTS).fill_null(0), rate=pl.when(n > 0).then(per * k / n), low=low, high=high, rate_before=earlier,
-        per=_told(), base=pl.when(pl.col("base").is_not_null()).then(n), status=_status(n, min_base),
+        per=sentence("{} {}", "per", "base"), base=pl.when(pl.col("base").is_not_null()).then(n), status=_status(n, min_base),
     )  # fmt: skip
-
-
-def _told() -> pl.Expr:
-    return pl.when(pl.col("per") == 1).then(pl.col("base").str.strip_suffix("s")).otherwise(sentence("{} {}", "per", "base"))
 
 
 def _counted(recent: pl.LazyFrame, kinds: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
