@@ -124,6 +124,7 @@ class RiskSignals(Signals):
 class RiskBands(Bands):
     """From how many points an account is at risk."""
 
+    below: ClassVar[str] = "low"
     high: Points = Field(default=40, description="points from which the risk is high")
     medium: Points = Field(default=20, description="points from which the risk is medium")
 

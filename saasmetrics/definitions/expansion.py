@@ -105,6 +105,7 @@ class GrowthSignals(Signals):
 class GrowthBands(Bands):
     """From how many points an account is ready to grow."""
 
+    below: ClassVar[str] = "not yet"
     ready: Points = Field(default=50, description="points from which an account is ready")
     warm: Points = Field(default=25, description="points from which it is getting there")
 

@@ -15,6 +15,7 @@ from saasmetrics.definitions.dates import Date
 from saasmetrics.definitions.durations import DAY, Duration
 from saasmetrics.definitions.expansion import Expansion
 from saasmetrics.definitions.friction import Friction
+from saasmetrics.definitions.health import Health
 from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.pricing import Meter, Pricing
 from saasmetrics.definitions.qualification import Qualification
@@ -65,6 +66,7 @@ class Definition(Base):
     qualification: Qualification = Field(
         default=Qualification(), description="the signs that an account which does not pay yet is ready to buy"
     )
+    health: Health = Field(default=Health(), description="how well an account does, all in all")
     revenue: Revenue = Field(default=Revenue(), description="by which conventions money is counted")
     journey: Journey = Field(default=Journey(), description="where one stage of an account's way ends and the next begins")
     friction: Friction = Field(default=Friction(), description="what shows that work comes hard: help, dismissed errors, refunds, the knowledge base")

@@ -42,6 +42,7 @@ class Signals(Base):
 class Score(Base):
     """A score from 0 to 100: the points of the signals that fire."""
 
+    unknown: ClassVar[dict[str, int]] = {"exclude": 0, "neutral": 500, "worst": 1000}  # thousandths of its points
     missing: Missing = Field(
         default="exclude",
         description="a signal without data: left out, counted with half its points, or with all of them",
@@ -53,6 +54,8 @@ class Score(Base):
 
 class Bands(Base):
     """From how many points a band begins."""
+
+    below: ClassVar[str] = ""
 
     @model_validator(mode="after")
     def _falling(self) -> Self:

@@ -13,6 +13,7 @@ from saasmetrics.definitions.blocks import Block, extended, settings_of
 from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.expansion import Expansion
 from saasmetrics.definitions.friction import Friction
+from saasmetrics.definitions.health import Health
 from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.pricing import Pricing
@@ -24,7 +25,7 @@ from saasmetrics.definitions.work import Activation, Value
 OWN: dict[str, type[Base]] = {
     "value": Value, "activation": Activation, "churn_risk": ChurnRisk, "expansion": Expansion,
     "qualification": Qualification, "journey": Journey, "friction": Friction, "pricing": Pricing, "revenue": Revenue,
-    "reliability": Reliability,
+    "reliability": Reliability, "health": Health,
 }  # fmt: skip
 
 

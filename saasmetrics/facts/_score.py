@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import polars as pl
 
-from saasmetrics.definitions.signals import Score
+from saasmetrics.definitions.signals import Bands, Score
 from saasmetrics.sentences import sentence
 
-SCHEMA = {
-    "account": pl.Categorical, "position": pl.Int64, "signal": pl.String, "ident": pl.String, "state": pl.String,
-    "points": pl.Int64, "evidence": pl.String, "why": pl.String,
-}  # fmt: skip
-UNKNOWN = {"exclude": 0.0, "neutral": 0.5, "worst": 1.0}
+KEYS = ("account",)
+TYPES = {"account": pl.Categorical, "ago": pl.Int64}
+SCHEMA = {"position": pl.Int64, "signal": pl.String, "ident": pl.String, "state": pl.String, "points": pl.Int64, "evidence": pl.String, "why": pl.String}
+FULL = 1000  # a signal counts in thousandths of its points
 
 
 def judged(frame: pl.LazyFrame, fires: pl.Expr, known: pl.Expr, evidence: pl.Expr, enough: pl.Expr | None = None) -> pl.LazyFrame:
@@ -27,25 +28,42 @@ def judged(frame: pl.LazyFrame, fires: pl.Expr, known: pl.Expr, evidence: pl.Exp
         .when(fires.fill_null(False)).then(pl.lit("fired"))
         .otherwise(pl.lit("quiet"))
     )  # fmt: skip
-    return frame.with_columns(state=state).select("account", "state", evidence=pl.when(pl.col("state") == "fired").then(evidence))
+    value = pl.when(pl.col("state") == "fired").then(FULL).otherwise(0)
+    return frame.with_columns(state=state).select("account", "state", evidence=pl.when(pl.col("state") == "fired").then(evidence), value=value)
 
 
-def scored(score: Score, found: dict[str, pl.LazyFrame], accounts: pl.LazyFrame) -> pl.LazyFrame:
+def graded(value: pl.Expr) -> pl.Expr:
+    """The state of a signal that can be partly met, by its thousandths: met, partly, not met, unknown."""
+    return (
+        pl.when(value.is_null()).then(pl.lit("unknown"))
+        .when(value >= FULL).then(pl.lit("met"))
+        .when(value <= 0).then(pl.lit("not met"))
+        .otherwise(pl.lit("partly"))
+    )  # fmt: skip
+
+
+def between(amount: pl.Expr, none: float, full: float) -> pl.Expr:
+    """Thousandths: 0 at `none`, 1000 at `full`, in proportion between them, rounded down."""
+    return ((amount - none) * FULL / (amount * 0 + (full - none)) + 1e-6).clip(0, FULL).floor().cast(pl.Int64)
+
+
+def scored(score: Score, found: Mapping[str, pl.LazyFrame], accounts: pl.LazyFrame, keys: Sequence[str] = KEYS) -> pl.LazyFrame:
     """One row an account and signal; an account without a row in what a signal found is unknown to it.
 
     `points` are what the signal adds to the account's score: integers that add up to it exactly. Under
     `missing: exclude` the known signals are scaled up to the points of all that are declared.
     """
+    schema = {**{key: TYPES[key] for key in keys}, **SCHEMA}
     signals = [(at, name, signal) for at, (name, signal) in enumerate(score.signals.named().items(), 1) if signal.points]  # type: ignore[attr-defined]
-    rows = [_row(accounts, found[name], at, name, signal) for at, name, signal in signals]
-    every = pl.concat([pl.LazyFrame(schema={**SCHEMA, "weight": pl.Int64}), *rows], how="vertical_relaxed")
-    return _pointed(every, score.missing).select(SCHEMA.keys())
+    rows = [_row(accounts, found[name], at, name, signal, keys) for at, name, signal in signals]
+    every = pl.concat([pl.LazyFrame(schema={**schema, "weight": pl.Int64, "value": pl.Int64}), *rows], how="vertical_relaxed")
+    return _pointed(every, score, keys).select(schema.keys())
 
 
-def _row(accounts: pl.LazyFrame, found: pl.LazyFrame, at: int, name: str, signal) -> pl.LazyFrame:  # type: ignore[no-untyped-def]
-    told = accounts.select("account").join(found, on="account", how="left")
+def _row(accounts: pl.LazyFrame, found: pl.LazyFrame, at: int, name: str, signal, keys: Sequence[str]) -> pl.LazyFrame:  # type: ignore[no-untyped-def]
+    told = accounts.select(keys).join(found, on=keys, how="left")
     return told.select(
-        "account",
+        *keys,
         position=pl.lit(at, pl.Int64),
         signal=pl.lit(name),
         ident=pl.lit(signal.ident),
@@ -54,20 +72,23 @@ def _row(accounts: pl.LazyFrame, found: pl.LazyFrame, at: int, name: str, signal
         evidence="evidence",
         why=pl.lit(signal.why),
         weight=pl.lit(signal.points, pl.Int64),
+        value=pl.col("value").cast(pl.Int64),
     )
 
 
-def _pointed(rows: pl.LazyFrame, missing: str) -> pl.LazyFrame:
+def _pointed(rows: pl.LazyFrame, score: Score, keys: Sequence[str]) -> pl.LazyFrame:
     known = pl.col("state") != "unknown"
-    counted = known if missing == "exclude" else pl.lit(True)
-    base = pl.col("weight").filter(counted).sum().over("account")
-    total = pl.col("weight").sum().over("account")
-    part = pl.when(pl.col("state") == "fired").then(1.0).when(~known).then(UNKNOWN[missing]).otherwise(0.0)
-    reached = (pl.col("weight") * part).cum_sum().over("account", order_by="position")
-    rounded = pl.when(base > 0).then((reached * total / base + 0.5).floor().cast(pl.Int64)).otherwise(0)
-    upto = rows.with_columns(upto=rounded)
-    before = pl.col("upto").shift(1, fill_value=0).over("account", order_by="position")
-    return upto.with_columns(points=pl.col("upto") - before)
+    counted = known if score.missing == "exclude" else pl.lit(True)
+    base, total = pl.col("weight").filter(counted).sum().over(keys), pl.col("weight").sum().over(keys)
+    part = pl.when(known).then("value").otherwise(score.unknown[score.missing])
+    reached = (pl.col("weight") * part).cum_sum().over(keys, order_by="position")
+    upto = rows.with_columns(upto=whole(reached, total, base))
+    return upto.with_columns(points=pl.col("upto") - pl.col("upto").shift(1, fill_value=0).over(keys, order_by="position"))
+
+
+def whole(reached: pl.Expr, total: pl.Expr, base: pl.Expr) -> pl.Expr:
+    """Thousandths of points reached, of those that counted (`base`) → whole points of `total`, half up; 0 where none counted."""
+    return pl.when(base > 0).then((2 * reached * total + FULL * base).floordiv(2 * FULL * base)).otherwise(0)
 
 
 def percent(part: pl.Expr) -> pl.Expr:
@@ -95,13 +116,17 @@ def totals(signals: pl.LazyFrame, score: Score) -> pl.LazyFrame:
     sums = signals.group_by("account").agg(
         score=pl.col("points").sum(), coverage=weight.filter(known).sum() / weight.sum()
     )
-    bands = score.bands.model_dump()  # type: ignore[attr-defined]
     covered = pl.col("coverage") >= score.min_coverage
-    band = pl.lit("low" if "high" in bands else "not yet")
-    for name, limit in sorted(bands.items(), key=lambda item: item[1]):
-        band = pl.when(pl.col("score") >= limit).then(pl.lit(name)).otherwise(band)
-    banded = sums.with_columns(band=pl.when(covered).then(band).otherwise(pl.lit("unknown")))
+    banded = sums.with_columns(band=pl.when(covered).then(band(score.bands, pl.col("score"))).otherwise(pl.lit("unknown")))  # type: ignore[attr-defined]
     return banded.with_columns(score=pl.when(covered).then("score"))
+
+
+def band(bands: Bands, score: pl.Expr) -> pl.Expr:
+    """The name of the band in which a score lies."""
+    found = pl.lit(bands.below)
+    for name, limit in sorted(bands.model_dump().items(), key=lambda item: item[1]):
+        found = pl.when(score >= limit).then(pl.lit(name)).otherwise(found)
+    return found
 
 
 def evidence(signals: pl.LazyFrame) -> pl.LazyFrame:

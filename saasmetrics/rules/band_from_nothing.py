@@ -25,6 +25,6 @@ LEAST = 0.1
 
 
 def band_from_nothing(definition: Definition) -> Findings:
-    for score in ("churn_risk", "expansion"):
+    for score in ("churn_risk", "expansion", "health"):
         if getattr(definition, score).min_coverage < LEAST:
             yield (score, "min_coverage"), "a band is given though hardly any sign has data: unknown would read as safe; write 0.3 or more"

@@ -27,7 +27,7 @@ from saasmetrics.rules import Findings
 
 
 def band_out_of_reach(definition: Definition) -> Findings:
-    for score in ("churn_risk", "expansion"):
+    for score in ("churn_risk", "expansion", "health"):
         block = getattr(definition, score)
         total = sum(signal.points for signal in block.signals.named().values())
         for band in type(block.bands).model_fields:

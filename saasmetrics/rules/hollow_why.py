@@ -25,7 +25,7 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.rules import Findings
 
 FEWEST_WORDS = 3
-SCORES = ("churn_risk", "expansion", "qualification")
+SCORES = ("churn_risk", "expansion", "qualification", "health")
 
 
 def hollow_why(definition: Definition) -> Findings:

@@ -26,9 +26,10 @@ INPUTS = {
     "no_admin_activity": "sources.users", "usage_down_before_renewal": "sources.subscriptions", "weak_onboarding": "activation",
     "less_high_value_use": "features", "seats_filled": "sources.subscriptions", "teams_spreading": "sources.users",
     "inviting": "sources.users", "premium_pull": "features", "activated": "activation", "invited": "sources.users",
-    "advanced_features": "features", "low_support": "sources.tickets",
+    "advanced_features": "features", "low_support": "sources.tickets", "admins": "sources.users", "support": "sources.tickets",
+    "renewal": "sources.subscriptions", "feature_use": "features", "activation": "activation",
 }  # fmt: skip
-SCORES = ("churn_risk", "expansion", "qualification")
+SCORES = ("churn_risk", "expansion", "qualification", "health")
 
 
 def sign_without_input(definition: Definition) -> Findings:

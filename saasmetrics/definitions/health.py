@@ -1,0 +1,134 @@
+"""How well an account does, all in all: parts that are each met, partly met or not."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from saasmetrics.definitions.amounts import Count, Number, Points, Share
+from saasmetrics.definitions.base import fail
+from saasmetrics.definitions.durations import Days
+from saasmetrics.definitions.signals import Bands, Score, Signal, Signals, Why
+
+AtLeastOne = Annotated[Count, Field(ge=1)]
+
+
+class Activation(Signal):
+    """First value was reached."""
+
+    ident: ClassVar[str] = "Y01"
+    points: Points = 15
+    why: Why = "An account that never reached first value has nothing to stay for."
+
+
+class CoreUse(Signal):
+    """The core job is done as often as it is due."""
+
+    ident: ClassVar[str] = "Y02"
+    points: Points = 25
+    why: Why = "They do the core work as often as this work comes up."
+    periods: AtLeastOne = Field(default=4, description="periods looked at, in the workflow's cadence")
+
+
+class Trend(Signal):
+    """Core work holds its level."""
+
+    ident: ClassVar[str] = "Y03"
+    points: Points = 15
+    why: Why = "Their core work holds the level that it had a month ago."
+    drop: Annotated[Share, Field(gt=0)] = Field(default=0.5, description="the fall that leaves no points, as a share of the 28 days before; half of it leaves half")
+    min_base: AtLeastOne = Field(default=8, description="successes needed in the 28 days before, so that noise does not count")
+
+
+class ActiveUsers(Signal):
+    """People work with it."""
+
+    ident: ClassVar[str] = "Y04"
+    points: Points = 15
+    why: Why = "Enough of their people get work done here."
+    seat_use: Annotated[Share, Field(gt=0)] = Field(default=0.6, description="the share of the paid seats in use that is full marks; without seats the 28 days before are")
+
+
+class Admins(Signal):
+    """Somebody runs the account."""
+
+    ident: ClassVar[str] = "Y05"
+    points: Points = 10
+    why: Why = "Somebody who runs the account has been active lately."
+    recent: Days = Field(default=7, description="days since the last event of an admin that are full marks")
+    days: Days = Field(default=30, description="days that leave no points")
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.recent >= self.days:
+            raise fail("SM112", f"recent is {self.recent}, days {self.days}; recent must be less")
+        return self
+
+
+class FeatureUse(Signal):
+    """More than the bare minimum is used."""
+
+    ident: ClassVar[str] = "Y06"
+    points: Points = 10
+    why: Why = "They use features beyond the bare minimum."
+    least: AtLeastOne = Field(default=2, description="different features used in the last 28 days that are full marks; all, if there are fewer")
+
+
+class Support(Signal):
+    """They need little help."""
+
+    ident: ClassVar[str] = "Y07"
+    points: Points = 5
+    why: Why = "They get their work done without asking for help again and again."
+    calm: Annotated[Number, Field(ge=0)] = Field(default=2, description="tickets for 100 core successes in the last 28 days that are full marks")
+    heavy: Annotated[Number, Field(ge=0)] = Field(default=20, description="so many leave no points")
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.calm >= self.heavy:
+            raise fail("SM112", f"calm is {self.calm:g}, heavy {self.heavy:g}; calm must be less")
+        return self
+
+
+class Renewal(Signal):
+    """No renewal is near, or the work holds its level."""
+
+    ident: ClassVar[str] = "Y08"
+    points: Points = 5
+    why: Why = "No renewal is close, or their core work gives no cause to doubt it."
+    within: Days = Field(default=90, description="days to the renewal from which on the trend counts once more")
+
+
+class HealthSignals(Signals):
+    """The parts of the score, in the order in which they are shown."""
+
+    activation: Activation = Field(default=Activation(), description="first value was reached")
+    core_use: CoreUse = Field(default=CoreUse(), description="the core job is done as often as it is due")
+    trend: Trend = Field(default=Trend(), description="core work holds its level")
+    active_users: ActiveUsers = Field(default=ActiveUsers(), description="people work with it")
+    admins: Admins = Field(default=Admins(), description="somebody runs the account")
+    feature_use: FeatureUse = Field(default=FeatureUse(), description="more than the bare minimum is used")
+    support: Support = Field(default=Support(), description="they need little help")
+    renewal: Renewal = Field(default=Renewal(), description="no renewal is near, or the work holds its level")
+
+
+class HealthBands(Bands):
+    """From how many points an account is well."""
+
+    below: ClassVar[str] = "poor"
+    healthy: Points = Field(default=70, description="points from which an account is healthy")
+    watch: Points = Field(default=40, description="points from which it is to be watched; below, it is poor")
+
+
+class Health(Score):
+    """How well an account does, from 0 to 100."""
+
+    unknown: ClassVar[dict[str, int]] = {"exclude": 0, "neutral": 500, "worst": 0}
+    min_coverage: Share = Field(default=0.5, description="the share of the points that must have data for a band to be given")
+    full_coverage: Share = Field(default=0.7, description="below this share the best band is not given")
+    bands: HealthBands = Field(default=HealthBands(), description="where the bands begin")
+    margin: Points = Field(default=5, description="points by which the border of a better band must be passed, so that no account flaps")
+    settle: AtLeastOne = Field(default=2, description="times in a row, a week apart, for which it must be passed; a worse band holds at once")
+    weeks: Annotated[Count, Field(ge=4, le=104)] = Field(default=26, description="weeks before T from which on the bands are followed")
+    signals: HealthSignals = Field(default=HealthSignals(), description="the parts, their points and thresholds")
