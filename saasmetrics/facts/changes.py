@@ -50,8 +50,8 @@ def _items(billed: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     starts = measures.select(*ITEM, *MEASURES, day="start")
     ends = measures.filter(pl.col("end").is_not_null()).select(*ITEM, *(-pl.col(name) for name in MEASURES), day="end")
     steps = pl.concat([starts, ends]).filter(pl.col("day") < clock.day).group_by(*ITEM, "day").agg(pl.col(MEASURES).sum())
-    upto = {name: pl.col(name).cum_sum().over(ITEM, order_by="day") for name in MEASURES}
-    return steps.select(
+    upto = {name: pl.col(name).cum_sum().over(ITEM) for name in MEASURES}
+    return steps.sort("day").select(
         *ITEM, "day", **{f"{name}_after": sums for name, sums in upto.items()},
         **{f"{name}_before": sums - pl.col(name) for name, sums in upto.items()},
     )  # fmt: skip

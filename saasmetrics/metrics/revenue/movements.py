@@ -113,12 +113,15 @@ def movements(
 ) -> pl.LazyFrame:  # fmt: skip
     keys = [*by, "currency"]
     rows = ledger.join(accounts.select("account", *by), on="account").with_columns(index=clock.index(pl.col("day"), period).cast(pl.Int64))
-    each = rows.sort("day").group_by(*keys, "account", "index", maintain_order=True).agg(
+    recent = pl.col("index") > clock.running(period) - periods
+    early = rows.filter(~recent).select(*keys, "index", change=pl.col("after") - pl.col("before"))
+    each = rows.filter(recent).sort("day").group_by(*keys, "account", "index", maintain_order=True).agg(
         pl.col(*GAINS, *LOSSES, "fx").sum(), before=pl.col("before").first(), after=pl.col("after").last()
     )
     told = {"show": each, "net": _netted(each), "ignore": _without_passers(each)}[intra_period]
     counts = {count: (pl.col(name) > 0).cast(pl.Int64) for name, count in COUNTS.items()}
-    flows = told.select(*keys, "index", *GAINS, *LOSSES, "fx", change=pl.col("after") - pl.col("before"), **counts)
+    shown = told.select(*keys, "index", *GAINS, *LOSSES, "fx", change=pl.col("after") - pl.col("before"), **counts)
+    flows = pl.concat([early, shown], how="diagonal")
     return _shown(levels(flows, keys, clock.running(period), periods).join(settling, how="cross"), clock, period)
 
 

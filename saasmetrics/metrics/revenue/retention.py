@@ -125,7 +125,7 @@ def retention(
     period: Literal["day", "week", "month", "quarter"] = "month", periods: int = 13, windows: Sequence[int] = (1, 12), min_base: int = 10, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     keys, last = [*by, "currency"], clock.running(period)
-    placed = [frame.join(accounts.select("account", *by), on="account") for frame in (_standing(mrr, clock, period), renewals)]
+    placed = [frame.join(accounts.select("account", *by), on="account") for frame in (_standing(mrr, clock, period, last - periods - max(windows) + 1), renewals)]
     born = mrr.select(pl.col("day").min()).collect().item()
     shown = range(max(last - periods + 1, last if born is None else clock.index_of(born, period)), last + 1)
     into = rates.select("currency", "into").unique()
@@ -135,13 +135,14 @@ def retention(
     return _judged(pl.concat(frames).join(settling, how="cross"), clock, period, min_base)
 
 
-def _standing(mrr: pl.LazyFrame, clock: Clock, period: Grain) -> pl.LazyFrame:
-    """account, currency, index, mrr: what it pays on the eve of each period; after the last day before T, too."""
+def _standing(mrr: pl.LazyFrame, clock: Clock, period: Grain, since: int) -> pl.LazyFrame:
+    """account, currency, index, mrr: what it pays on the eve of each period from `since` on; after the last day before T, too."""
     end = clock.first_day(clock.running(period) + 1, period)
     until = pl.col("day").shift(-1).over("account", "currency", order_by="day").fill_null(end)
     held = mrr.with_columns(until=until).filter(pl.col("mrr") > 0)
     first, after = (clock.index(pl.col(name), period).cast(pl.Int64) + 1 for name in ("day", "until"))
-    return held.select("account", "currency", "mrr", index=pl.int_ranges(first, after)).explode("index").drop_nulls("index")
+    late = pl.max_horizontal(first, pl.lit(since, pl.Int64))
+    return held.filter(after > since).select("account", "currency", "mrr", index=pl.int_ranges(late, after)).explode("index").drop_nulls("index")
 
 
 def _window(
