@@ -56,6 +56,9 @@ def _target(output: str, force: bool) -> Path | None:
 
 def _events(found: Survey, told: Mapping[str, str]) -> Looked:
     """The sheet of the events; what is missing in it is asked for, never invented."""
+    from saasmetrics.start.measures import grouping
+    from saasmetrics.start.roles import Role
+
     sheets = found.of("events")
     if not sheets:
         first = found.refused[0] if found.refused else Problem("SM305", "no file has columns for the name and the time of events")
@@ -65,8 +68,12 @@ def _events(found: Survey, told: Mapping[str, str]) -> Looked:
     for name, column in told.items():
         if column not in events.profiles:
             refuse("SM305", f"--{name} {column}: there is no such column; there are {', '.join(events.profiles)}", events.label)
+    grouped = grouping(events) if events.kind.missing == ["account"] else None
+    if grouped:
+        events.kind.roles["account"] = Role(grouped, "BY CONTENT ALONE: it has one value for each user, and no name tells")
     if events.kind.missing:
-        refuse("SM305", f"no column names the account; give it with --account COLUMN. There are {', '.join(events.profiles)}", events.label)
+        asked = " and ".join(f"--{name} COLUMN" for name in events.kind.missing)
+        refuse("SM305", f"no column for the {' and the '.join(events.kind.missing)}: say {asked}. There are {', '.join(events.profiles)}", events.label)
     return events
 
 

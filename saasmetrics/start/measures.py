@@ -10,6 +10,7 @@ import polars as pl
 from saasmetrics.clock import DAY
 from saasmetrics.start.survey import Looked
 
+FULL = 0.95
 FEWEST_DAYS, FEWEST_ACCOUNTS, HALF = 4, 3, 0.5
 SPANS = {"day": 7 / 5, "week": 7, "month": 30.4375}
 
@@ -62,3 +63,16 @@ def values_of(one: Looked, column: str, most: int = 40) -> list[str]:
 def known_in(one: Looked, events: Looked) -> tuple[int, int]:
     """(accounts of the sheet that have events, accounts of the sheet)."""
     return len(one.accounts.filter(one.accounts.is_in(events.accounts.implode()))), len(one.accounts)
+
+
+def grouping(one: Looked) -> str | None:
+    """The column that parts the users best: nearly every user has one value in it, and each value has several users."""
+    user = one.profiles.get(one.kind.columns.get("user", ""))
+    taken = set(one.kind.columns.values())
+    fitting = [p.name for p in one.profiles.values() if user and p.kind in ("text", "number") and p.name not in taken and 2 <= p.distinct < user.distinct and p.filled >= FULL * p.rows]
+    if not fitting or user is None:
+        return None
+    single = [(pl.col(name).n_unique() == 1).alias(name) for name in fitting]
+    shares = one.sheet.frame.filter(pl.col(user.name).is_not_null()).group_by(user.name).agg(single).select(pl.col(fitting).mean()).collect(engine="streaming").row(0, named=True)
+    good = [name for name in fitting if (shares[name] or 0) >= FULL]
+    return max(good, key=lambda name: (one.profiles[name].distinct, name), default=None)

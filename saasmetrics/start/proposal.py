@@ -18,6 +18,8 @@ MOST_WORKFLOWS, MOST_STEPS, MOST_FEATURES, MOST_SEGMENTS = 5, 2, 5, 4
 COMMON, USUAL = 0.3, 0.8  # of all accounts; of the rows of an event
 AMOUNTS = re.compile(r"(^|[._])(amount|value|total|price|revenue|sum)$", re.IGNORECASE)
 LENGTHS = re.compile(r"(duration|elapsed|took)_?(ms|millis|milliseconds)$", re.IGNORECASE)
+INSIDE = re.compile(r"\.(string|int|float|double)_value$")  # of a list of keys with values
+PERSONS = re.compile(r"anonymous|user|person|people|visitor|device|session|distinct|pseudo|account|org|group|tenant|event|message|insert|request|trace|client", re.IGNORECASE)
 ID = re.compile(r"(_id|Id|_number|_no|_key)$")
 LIKELY = ("plan", "tier", "industry", "segment", "size", "region", "country", "channel", "source")
 OURS = {"internal", "test", "demo", "staff", "sandbox", "employee"}
@@ -148,11 +150,12 @@ def _complete(works: Sequence[Work], events: Looked) -> None:
 
 
 def _role(one: Profile) -> str:
-    if one.kind == "number" and AMOUNTS.search(one.name):
+    name = INSIDE.sub("", one.name)
+    if one.kind == "number" and AMOUNTS.search(name):
         return "value"
-    if one.kind == "number" and LENGTHS.search(one.name):
+    if one.kind == "number" and LENGTHS.search(name):
         return "duration"
-    return "entity" if ID.search(one.name) and one.distinct > 1 else ""
+    return "entity" if ID.search(name) and one.distinct > 1 and not PERSONS.search(name.rsplit(".", 1)[-1]) else ""
 
 
 def _best(role: str, work: Work, fitting: Sequence[Profile]) -> str | None:

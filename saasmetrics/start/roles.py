@@ -11,6 +11,7 @@ from saasmetrics.definitions.columns import COLUMNS
 from saasmetrics.definitions.presets import Preset, named, names
 from saasmetrics.start.opening import Sheet
 from saasmetrics.start.profile import Profile
+from saasmetrics.start.verbs import reads_as_events
 
 ACCOUNT = (
     "accountid accountuuid accountkey account orgid organizationid organisationid organization organisation org companyid company "
@@ -93,7 +94,28 @@ def kind_of(sheet: Sheet, profiles: Mapping[str, Profile], told: Mapping[str, st
         return _by_preset(preset, profiles, told or {})
     found = [_by_names(table, sheet, profiles, told or {}) for table in KNOWN]
     best = max(found, key=lambda kind: kind.score)
-    return best if best.score > 0 else Kind("", "no column tells")
+    if best.score > 0:
+        return best
+    return _by_content(profiles, told or {}) or Kind("", "no column tells")
+
+
+def _by_content(profiles: Mapping[str, Profile], told: Mapping[str, str]) -> Kind | None:
+    """Events whose columns are called otherwise: texts that repeat and read as something that happened, and a time."""
+    roles = {name: Role(column, "as told") for name, column in told.items() if column in profiles}
+    times = [one for one in profiles.values() if one.timely and one.distinct > 1]
+    names = [one for one in profiles.values() if one.kind == "text" and 1 < one.distinct <= min(MOST_EVENTS, one.filled / 2) and reads_as_events(one.examples)]
+    for name, found in (("time", times), ("event", names)):
+        if name not in roles and found:
+            roles[name] = Role(max(found, key=lambda one: (one.filled, one.distinct)).name, "by content alone: no name tells")
+    if not {"time", "event"} <= roles.keys():
+        return None
+    taken = {role.column: name for name, role in roles.items()}
+    for name in ("account", "user", "id"):
+        column = None if name in roles else _named(name, KNOWN["events"][name], profiles, taken)
+        if column:
+            roles[name] = Role(column, "by name")
+            taken[column] = name
+    return Kind("events", f"by content alone: {roles['event'].column} reads as events, {roles['time'].column} as their time", roles, None, 1)
 
 
 def _preset(sheet: Sheet, profiles: Mapping[str, Profile]) -> Preset | None:
@@ -104,7 +126,7 @@ def _preset(sheet: Sheet, profiles: Mapping[str, Profile]) -> Preset | None:
 
 def _by_preset(preset: Preset, profiles: Mapping[str, Profile], told: Mapping[str, str]) -> Kind:
     why = f"preset {preset.name}"
-    roles = {name: Role(column, why) for name, column in preset.columns.items() if column in profiles or name in COLUMNS[preset.table] and COLUMNS[preset.table][name].required}
+    roles = {name: Role(column, why) for name, column in preset.columns.items() if column in profiles}
     place = next((found for pattern in preset.account for found in _matching(pattern, profiles)), None)
     if place:
         roles["account"] = Role(place, f"where {preset.title.split(',')[0]} keeps groups")

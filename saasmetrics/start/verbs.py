@@ -38,16 +38,23 @@ class Event:
     thing: str
     act: str
     stems: frozenset[str]
+    said: tuple[str, ...] = ()  # its words, without those that all names begin with
     sure: bool = True  # whether the verb is one of those listed
 
     @property
     def mere(self) -> bool:
         """Whether it only says that somebody was there, or signed up."""
-        return words(self.name)[:1] == ["session"] or is_activity(self.name) or is_activity(" ".join(words(self.name)[-2:])) or " ".join(words(self.name)) in SIGNED
+        text = " ".join(self.said)
+        return self.said[0] == "session" or is_activity(self.name) or is_activity(text) or is_activity(" ".join(self.said[-2:])) or text in SIGNED
 
     @property
     def login(self) -> bool:
-        return bool(LOGIN.search(" ".join(words(self.name))))
+        return bool(LOGIN.search(" ".join(self.said)))
+
+    @property
+    def label(self) -> str:
+        """What it is called in a definition."""
+        return "_".join(self.said)
 
 
 def taken_apart(names: Iterable[str]) -> list[Event]:
@@ -57,7 +64,8 @@ def taken_apart(names: Iterable[str]) -> list[Event]:
     return [_event(name, parts[len(shared) :] or parts) for name, parts in split.items()]
 
 
-def _event(name: str, parts: list[str]) -> Event:
+def _event(name: str, said: list[str]) -> Event:
+    parts = said = said or [name]
     if parts[-2:] == ["set", "up"]:
         parts = [*parts[:-2], "setup"]
     acts = [act for part in parts if (act := _act(part, part is parts[-1]))]
@@ -66,7 +74,7 @@ def _event(name: str, parts: list[str]) -> Event:
     thing = [part for part in parts if part not in verbs]
     act = "make" if act == "invite" and " ".join(map(single, thing)) not in PEOPLE else act
     thing = thing or [stem(verb) for verb in verbs[:1]]
-    return Event(name, " ".join([*thing[:-1], single(thing[-1])]) if thing else "", act, frozenset(map(stem, verbs)), all(verb in VERBS for verb in verbs))
+    return Event(name, " ".join([*thing[:-1], single(thing[-1])]) if thing else "", act, frozenset(map(stem, verbs)), tuple(said), all(verb in VERBS for verb in verbs))
 
 
 def _act(word: str, last: bool) -> str:
@@ -83,3 +91,9 @@ def stem(verb: str) -> str:
 def single(noun: str) -> str:
     """invoices → invoice"""
     return noun[:-1] if len(noun) > 3 and noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
+
+
+def reads_as_events(names: Iterable[str]) -> bool:
+    """Whether most of these texts hold a verb that is listed."""
+    found = [any(word in VERBS for word in words(name)) for name in names]
+    return bool(found) and 2 * sum(found) > len(found)

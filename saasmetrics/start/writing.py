@@ -44,7 +44,7 @@ def _top(made: Proposal, zone: str | None) -> Iterator[str]:
         yield _guess("timezone: UTC", "the zone in which your days and weeks begin, such as Europe/Berlin")
     if made.works:
         yield "value:"
-        yield _guess(f"  workflows: [{scalar(made.works[0].name)}]", "the work that most accounts do; say what it is good for as `outcome:`, in the customer's words")
+        yield _guess(f"  workflows: [{scalar(_names(made)[made.works[0].name])}]", "the work that most accounts do; say what it is good for as `outcome:`, in the customer's words")
 
 
 def _sources(survey: Survey, made: Proposal, home: Path) -> Iterator[str]:
@@ -148,11 +148,17 @@ def _roles(made: Proposal) -> Iterator[str]:
 def _workflows(made: Proposal) -> Iterator[str]:
     yield "# The jobs that customers do from end to end, three to seven; an account is active when it completes a core one."
     yield "workflows:"
+    names = _names(made)
     for at, work in enumerate(made.works):
-        yield f"  {scalar(work.name)}:"
-        yield from (f"    {line}" for line in _work(work, core=at < 2))
-    star = made.works[0]
-    yield _guess(f"north_star: {{workflow: {scalar(star.name)}, measure: count}}", "successful work of the first workflow")
+        yield f"  {scalar(names[work.name])}:"
+        yield from (f"    {line}" for line in _work(work, core=at == 0 or at == 1 and work.success.act == "finish"))
+    yield _guess(f"north_star: {{workflow: {scalar(names[made.works[0].name])}, measure: count}}", "successful work of the first workflow")
+
+
+def _names(made: Proposal) -> dict[str, str]:
+    """Work → what its workflow is called: as the thing, where a definition may hold that name."""
+    taken: set[str] = set()
+    return {work.name: _unique(work.name if allowed(words.name, work.name) else "workflow", taken) for work in made.works}
 
 
 def _work(work: Work, *, core: bool) -> Iterator[str]:
@@ -180,7 +186,7 @@ def _activation(made: Proposal) -> Iterator[str]:
     yield "  steps:"
     taken: set[str] = set()
     for step in made.steps:
-        name = _unique("_".join(step.event.name.split()) if allowed(words.name, step.event.name) else "step", taken)
+        name = _unique(step.event.label if allowed(words.name, step.event.label) else "step", taken)
         yield _guess(f"    {scalar(name)}: {{kind: {step.kind}, rule: {scalar(step.event.name)}}}", f"in {step.accounts} accounts")
 
 
@@ -198,7 +204,7 @@ def _features(made: Proposal) -> Iterator[str]:
         yield "features:"
     taken: set[str] = set()
     for event in made.features:
-        name = _unique("_".join(event.name.split()), taken)
+        name = _unique(event.label if allowed(words.name, event.label) else "feature", taken)
         yield _guess(f"  {scalar(name)}: {{rule: {scalar(event.name)}}}", "by its name it is used beside the workflows")
 
 

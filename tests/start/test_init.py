@@ -1,0 +1,206 @@
+"""A definition file from exports alone: it passes check, gives tables as it is, and marks every guess."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from worlds import tables
+
+from saasmetrics.commands.init import MARK, init
+from saasmetrics.definitions.read import read
+from saasmetrics.definitions.tree import parse as yaml
+from saasmetrics.lint import lint
+from saasmetrics.messages import Refused
+from saasmetrics.start.text import flow, remark, scalar
+from saasmetrics.start.verbs import taken_apart
+
+from .vendors import ACCOUNTS, EVENTS, iso, own, story, table, write
+
+NAME = "saasmetrics.yml"
+
+
+def begun(home: Path, *files: str, output: str = NAME, force: bool = False, timezone: str | None = None, separator: str | None = None, encoding: str | None = None, **columns: str | None) -> str:
+    """The file that init writes; it has been read and linted."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        init(files, output=output, force=force, timezone=timezone, separator=separator, encoding=encoding, quiet=True, **columns)
+    loaded = read(home / output)
+    assert [p for p in lint(loaded, date(2026, 11, 1)).problems if p.severity == "error"] == []
+    return (home / output).read_text("utf-8")
+
+
+def activated(home: Path) -> list[dict[str, Any]]:
+    return tables(home / NAME, ["activation.accounts"], as_of=date(2026, 11, 1))["activation.accounts"].frame.to_dicts()
+
+
+def put(home: Path, name: str, content: bytes) -> str:
+    (home / name).parent.mkdir(parents=True, exist_ok=True)
+    (home / name).write_bytes(content)
+    return name
+
+
+@pytest.mark.parametrize("vendor", EVENTS)
+def test_each_vendor_gives_a_first_table_with_no_hand_edit(vendor: str, tmp_path: Path) -> None:
+    text = begun(tmp_path, write(tmp_path, vendor).name)
+    definition = read(tmp_path / NAME).definition
+    assert (definition.sources.events.preset, definition.sources.events.mapping["account"]) == (vendor, ACCOUNTS[vendor])
+    assert f"preset: {vendor}{'  '}{MARK}" in text
+    invoice = definition.workflows["invoice"]
+    assert (invoice.core, invoice.cadence) == (True, "week")
+    assert [re.sub("[^a-z]", "", (ref or "").casefold()).removeprefix("comexample") for ref in (invoice.success, invoice.attempt, invoice.failure)] == ["invoiceposted", "invoicepostclicked", "invoicepostfailed"]
+    assert [step.kind for step in definition.steps().values()] == ["setup", "entity", "workflow"]
+    assert {row["account"]: row["activated_at"] is not None for row in activated(tmp_path)} == {"a": True, "b": False, "c": True}
+
+
+def test_a_file_of_ones_own_is_guessed_by_names_and_every_guess_is_marked(tmp_path: Path) -> None:
+    text = begun(tmp_path, put(tmp_path, "exports/log.csv", own()))
+    events = read(tmp_path / NAME).definition.sources.events
+    assert events.files == ("exports/log.csv",)
+    assert {name: events.mapping[name] for name in ("account", "user", "event", "time")} == {"account": "account_id", "user": "user_id", "event": "event", "time": "created_at"}
+    free = re.compile(r"\s*(#.*|\w+:|version: 1|product: .*|files: .*)?( +#.*)?$")
+    assert [line for line in text.splitlines() if MARK not in line and not free.fullmatch(line) and not re.fullmatch(r"  \w+:", line)] == []
+
+
+def test_columns_that_no_name_tells_are_guessed_by_content(tmp_path: Path) -> None:
+    rows = [{"firma": h.account, "wer": h.user, "was": h.event, "wann": iso(h.at), "land": "DE"} for h in story()]
+    text = begun(tmp_path, put(tmp_path, "log.csv", table(*rows)), user="wer")
+    events = read(tmp_path / NAME).definition.sources.events
+    assert {name: events.mapping[name] for name in ("account", "event", "time")} == {"account": "firma", "event": "was", "time": "wann"}
+    assert "BY CONTENT ALONE" in text and "by content alone" in text and "as told" in text
+    assert len(activated(tmp_path)) == 3
+
+
+def test_what_cannot_be_guessed_is_asked_for(tmp_path: Path) -> None:
+    rows = [{"user_id": h.user, "event": h.event, "time": iso(h.at)} for h in story()]
+    name = put(tmp_path, "log.csv", table(*rows))
+    with pytest.raises(Refused, match="no column for the account: say --account COLUMN. There are user_id, event, time"):
+        begun(tmp_path, name)
+    with pytest.raises(Refused, match="--account nope: there is no such column"):
+        begun(tmp_path, name, account="nope")
+    with pytest.raises(Refused, match="Name them with --event, --time and --account COLUMN"):
+        begun(tmp_path, put(tmp_path, "prices.csv", b"a,b\n1,2\n"))
+    assert not (tmp_path / NAME).exists()
+
+
+def test_nothing_is_overwritten_unless_that_is_said(tmp_path: Path) -> None:
+    name = put(tmp_path, "log.csv", own())
+    (tmp_path / NAME).write_text("mine", "utf-8")
+    with pytest.raises(Refused, match="is there already; --force overwrites it"):
+        begun(tmp_path, name)
+    assert (tmp_path / NAME).read_text("utf-8") == "mine"
+    begun(tmp_path, name, force=True)
+
+
+def test_files_elsewhere_are_named_from_where_the_definition_stands(tmp_path: Path) -> None:
+    for part in (1, 2):
+        put(tmp_path, f"data/p{part}.csv", own())
+    put(tmp_path, "conf/x", b"")
+    begun(tmp_path, "data", output="d.yml")
+    assert read(tmp_path / "d.yml").definition.sources.events.files == ("data/*.csv",)
+    begun(tmp_path, "data/p1.csv", output="conf/d.yml")
+    assert read(tmp_path / "conf" / "d.yml").definition.sources.events.files == (str((tmp_path / "data" / "p1.csv").resolve()),)
+
+
+def test_other_tables_are_taken_up_where_their_accounts_are_known(tmp_path: Path) -> None:
+    put(tmp_path, "x/events.csv", own())
+    put(tmp_path, "x/accounts.csv", table(*({"account_id": a, "created_at": "2026-09-01", "plan": p} for a, p in [("a", "pro"), ("b", "pro"), ("c", "test"), ("d", "pro"), ("e", "free"), ("f", "pro"), ("g", "free"), ("h", "free"), ("i", "test")])))
+    put(tmp_path, "x/tickets.csv", table(*({"id": n, "organization_id": 9000 + n, "requester_id": n, "created_at": "2026-09-01T09:00:00Z", "solved_at": "", "status": "open", "priority": "low", "type": "bug"} for n in range(3))))
+    put(tmp_path, "x/stripe.csv", table({"id": "s", "customer": "cus_1", "status": "active", "cancel_at_period_end": "false", "canceled_at": "", "start_date": 1767603600, "currency": "eur"}))
+    text = begun(tmp_path, "x")
+    definition = read(tmp_path / NAME).definition
+    assert definition.sources.accounts and definition.sources.accounts.segments == ("plan",)
+    assert [condition.value for condition in definition.internal.accounts] == [("test",)]
+    assert definition.sources.tickets is None and "# x/tickets.csv looks like tickets, and is left out: none of its 3 accounts has an event" in text
+    assert definition.sources.subscriptions is None and "prices are in cents" in text
+    assert "c" not in {row["account"] for row in activated(tmp_path)}
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ([f"{1_788_771_600_000 + 86_400_000 * n}" for n in range(9)], "time: {unit: ms}"), ([f"{n + 7:02}.09.2026 09:00" for n in range(9)], "time: {format: \"%d.%m.%Y %H:%M\"}  # guess: such as"),
+        ([f"09/{n + 1:02}/2026" for n in range(9)], "NO VALUE PROVES whether the day or the month stands first"), ([f"2026-09-0{n + 1} 09:00:00" for n in range(9)], "timezone: UTC  # guess: the times carry no zone"),
+    ],
+)  # fmt: skip
+def test_how_times_are_written_is_guessed(times: list[str], said: str, tmp_path: Path) -> None:
+    rows = [{"account_id": "ab"[n % 2], "user_id": f"u{n}", "event": "posted", "timestamp": at} for n, at in enumerate(times)]
+    assert said in begun(tmp_path, put(tmp_path, "e.csv", table(*rows)), timezone=None)
+    assert len(activated(tmp_path)) == 2
+
+
+def test_separator_and_encoding_are_declared(tmp_path: Path) -> None:
+    rows = "".join(f"Müller {n % 3};posted;2026-09-0{n + 1}T09:00:00Z\n" for n in range(9))
+    text = begun(tmp_path, put(tmp_path, "e.csv", f"account_id;event;timestamp\n{rows}".encode("cp1252")))
+    assert 'separator: ";"' in text and "encoding: cp1252" in text
+    assert {row["account"] for row in activated(tmp_path)} == {"Müller 0", "Müller 1", "Müller 2"}
+
+
+HOSTILE = (
+    'quo"te posted', "apostrophe's posted", "line\nbreak posted", "a: b # c posted", "- posted", "{posted}", "[posted]", "&anchor posted", "*alias posted", "!tag posted", "| posted", "> posted", "%posted",
+    "@posted", "`posted`", "=cmd|' /C calc'!A0 posted", "+posted", "null", "true", "no", "~", "404", "1.50", "2026-01-01", "x" * 5_000 + " posted", "\u202eposted", "\ufeffposted", "emoji 😀 posted",
+    "select * from a where b posted", "../../etc posted", "${HOME} posted", "{{x}} posted", "__class__ posted", "\x07bell posted", "\x85 posted", "\u2028 posted", "ＦＵＬＬ posted", "  padded posted  ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("format", ["csv", "ndjson"])
+def test_hostile_names_of_events_and_columns_give_valid_files(format: str, tmp_path: Path) -> None:
+    rows = [{"account_id": f"acc{n % 3}", "user_id": name, "event": name, "timestamp": iso(h.at), name[:80] + "_id": "x"} for n, (name, h) in enumerate(zip(HOSTILE, story(), strict=False))]
+    keys = dict.fromkeys(key for row in rows for key in row)
+    content = table(*({key: row.get(key, "") for key in keys} for row in rows)) if format == "csv" else "".join(json.dumps(row) + "\n" for row in rows).encode()
+    text = begun(tmp_path, put(tmp_path, f"events, \"odd\" #1: [x] & 'y'.{format}", content))
+    assert "=cmd" not in re.sub(r'#.*|".*?"', "", text)
+    assert not any(ord(char) < 32 and char != "\n" or char in "\x7f\x85\u2028\u202e\ufeff" for char in text)
+    assert len(activated(tmp_path)) == 3
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(min_size=1, max_size=30).filter(lambda text: text.strip() and "\0" not in text and text.isprintable() or len(text) > 3), min_size=1, max_size=8, unique=True))
+def test_any_text_survives_as_a_scalar_and_none_escapes_from_a_remark(texts: list[str]) -> None:
+    whole = f"a: {scalar(texts[0])}  # {remark(texts[-1])}\nb: {flow(texts)}\n{scalar(texts[0])}: 1\n"
+    tree = yaml(whole.encode("utf-8", "surrogatepass"), "d.yml")
+    assert tree.problems == [] or texts[0] in ("a", "b")
+    assert tree.data["a"] == texts[0]
+    assert tree.data["b"] == (texts if len(texts) > 1 else texts[0])
+
+
+def test_the_path_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="not allowed"):
+        begun(tmp_path, put(tmp_path, "${HOME}.csv", own()))
+
+
+def test_the_rhythm_is_measured(tmp_path: Path) -> None:
+    start = date(2026, 1, 5)
+    steps = {"daily_posted": 1, "weekly_sent": 7, "monthly_closed": 30, "yearly_signed": 200}
+    rows = [{"account_id": a, "user_id": a, "event": event, "timestamp": f"{start + timedelta(days=step * n)}T09:00:00Z"} for event, step in steps.items() for a in "abcd" for n in range(12 if step > 1 else 40)]
+    begun(tmp_path, put(tmp_path, "e.csv", table(*rows)))
+    assert {name: work.cadence for name, work in read(tmp_path / NAME).definition.workflows.items()} == {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "quarter"}
+
+
+@pytest.mark.parametrize(
+    ("name", "thing", "act"),
+    [
+        ("invoice_posted", "invoice", "finish"), ("Invoices Posted", "invoice", "finish"), ("postInvoice", "invoice", "finish"), ("invoice.post.failed", "invoice", "fail"), ("invoice_post_clicked", "invoice", "begin"),
+        ("bank_connected", "bank", "setup"), ("taxes set up", "taxe", "setup"), ("user_invited", "user", "invite"), ("interview_invited", "interview", "make"), ("milestone_marked", "milestone", "finish"),
+        ("posted", "post", "finish"), ("order_cancelled", "order", "none"), ("Проведено", "Проведено", ""), ("feed", "feed", ""),
+    ],
+)  # fmt: skip
+def test_names_are_taken_apart(name: str, thing: str, act: str) -> None:
+    (event,) = taken_apart([name])
+    assert (event.thing, event.act) == (thing, act)
+
+
+@pytest.mark.parametrize("name", ["login", "page_viewed", "Signed Up", "session_pinged", "com.example.logged_in"])
+def test_being_there_and_signing_up_are_no_work(name: str) -> None:
+    every = ["com.example.a", "com.example.b", name] if name.startswith("com") else [name]
+    assert taken_apart(every)[-1].mere
+
+
+def test_what_begins_all_names_says_nothing() -> None:
+    assert [event.thing for event in taken_apart(["app.billing.invoice_sent", "app.billing.bill_paid", "app.billing.run_started"])] == ["invoice", "bill", "run"]
