@@ -37,7 +37,7 @@ def poisson(k: pl.Expr, n: pl.Expr, per: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """
     n_ = n.cast(pl.Float64)
     middle = k + Z95**2 / 2
-    half = Z95 * (k + Z95**2 / 4).sqrt()
+    half = Z95 * (k + (Z95 / 2) ** 2).sqrt()
     known = pl.when(n > 0)
     # at k = 0 the lower bound is exactly 0; the formula is off by a rounding error there
     return known.then(pl.when(k == 0).then(0.0).otherwise(per * (middle - half) / n_)), known.then(per * (middle + half) / n_)
