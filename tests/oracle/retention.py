@@ -93,10 +93,10 @@ def logos(truth: Truth, accounts: Sequence[Account], months: int = 12, grace_day
     if not begun:
         return []
     first = max(running - months, truth.calendar.index(min(begun), "month"))
-    return [logo_row(truth, paid, index) for index in range(first, running + 1)]
+    return [logo_row(truth, paid, index, grace_days) for index in range(first, running + 1)]
 
 
-def logo_row(truth: Truth, paid: dict[str, list[tuple[int, int]]], index: int) -> dict[str, Any]:
+def logo_row(truth: Truth, paid: dict[str, list[tuple[int, int]]], index: int, grace: int) -> dict[str, Any]:
     first, end = truth.calendar.first(index, "month"), truth.calendar.first(index + 1, "month")
     last = min(end, truth.today) - 1
     base = [found for found in paid.values() if any(start < first <= stop for start, stop in found if start <= first - 1 < stop)]
@@ -105,5 +105,5 @@ def logo_row(truth: Truth, paid: dict[str, list[tuple[int, int]]], index: int) -
     lost = len(base) - there
     return {
         "period": day_of(first), "paying": len(base), "kept": kept, "returned": there - kept, "lost": lost, **rated(kept, len(base)),
-        "churn": share(lost, len(base)), "status": "final" if truth.over(end) else "provisional",
+        "churn": share(lost, len(base)), "status": "final" if truth.over(end + grace) else "provisional",
     }  # fmt: skip

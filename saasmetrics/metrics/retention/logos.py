@@ -14,11 +14,12 @@ rate      share  kept / paying: logo retention
 low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
 churn     share  lost / paying: logo churn
-status    label  final; provisional: the month is not over
+status    label  final; provisional: the month is not over, or ended less than late_after and the grace for gaps ago
 
 ## Limits
 An end date is the first day no longer covered: who is paid up to 31 January churns in February. A gap of at most
-grace_days between two subscriptions is none.
+grace_days between two subscriptions is none; neither is one within revenue.gap_grace, here and in all of `revenue`. What counts as
+paying is what `revenue mrr` counts: an account with recurring revenue, in whatever currency.
 
 ## Needs
 subscriptions
@@ -37,6 +38,9 @@ leaves   2025-12-01  2026-01-15
 back     2025-12-01  2026-01-10
 back     2026-01-20  ·
 new      2026-01-05  ·
+settling:
+final_until
+20486
 with as_of=2026-02-03 months=1
 becomes
 period      paying  kept  returned  lost  rate      low       high      churn     status
@@ -47,6 +51,9 @@ period      paying  kept  returned  lost  rate      low       high      churn   
 paying:
 account  start_day   end_day
 a1       2025-12-01  2026-02-01
+settling:
+final_until
+20522
 with as_of=2026-03-10 months=2
 becomes
 period      paying  kept  returned  lost  rate  low       high      churn  status
@@ -65,7 +72,7 @@ from saasmetrics.statistics import share, wilson
 FOREVER = 2**30
 
 
-def logos(paying: pl.LazyFrame, clock: Clock, *, months: int = 12, grace_days: Days = 0) -> pl.LazyFrame:
+def logos(paying: pl.LazyFrame, settling: pl.LazyFrame, clock: Clock, *, months: int = 12, grace_days: Days = 0) -> pl.LazyFrame:
     spells = _bridged(paying, grace_days)
     grid = _months(spells, clock, months)
     pairs = grid.join(spells, how="cross")
@@ -81,8 +88,9 @@ def logos(paying: pl.LazyFrame, clock: Clock, *, months: int = 12, grace_days: D
     )  # fmt: skip
     told = grid.join(start, on="index", how="left").with_columns(pl.col("paying", "kept", "returned", "lost").fill_null(0))
     low, high = wilson(pl.col("kept"), pl.col("paying"))
-    status = pl.when(pl.col("index") <= clock.last_complete("month")).then(pl.lit("final")).otherwise(pl.lit("provisional"))
-    return told.with_columns(
+    over = clock.start(pl.col("index") + 1, "month").to_physical() + grace_days <= pl.col("final_until")
+    status = pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional"))
+    return told.join(settling, how="cross").with_columns(
         period=clock.start(pl.col("index"), "month"), rate=share(pl.col("kept"), pl.col("paying")), low=low, high=high,
         churn=share(pl.col("lost"), pl.col("paying")), status=status,
     )  # fmt: skip
