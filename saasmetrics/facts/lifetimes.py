@@ -5,6 +5,7 @@ at_start  count  accounts that paid at the end of a month, summed over the month
 left      count  of these, those that did not pay at the end of the next
 mrr_of_costs money MRR at the end of the months whose cost of serving is known, in the currency in which most accounts pay
 cogs      money  their cost of serving; null: unknown
+currency  label  the one in which most accounts pay at the end of the last complete month; null: none is given
 """
 
 from __future__ import annotations
@@ -26,4 +27,4 @@ def lifetimes(paid_months: pl.LazyFrame, costs: pl.LazyFrame, definition: Defini
     spent = costs.filter(pl.col("cogs").is_not_null()).join(main.select(main="currency"), how="cross").filter(pl.coalesce("currency", "main").eq_missing(pl.col("main")))
     both = paid.join(spent.group_by(month_day="month").agg(pl.col("cogs").sum()), on="month_day")
     sums = both.select(mrr_of_costs=pl.col("mrr").sum(), cogs=pl.when(pl.len() > 0).then(pl.col("cogs").sum()))
-    return churn.join(sums, how="cross")
+    return churn.join(sums, how="cross").join(main.select(pl.col("currency").first()), how="cross")

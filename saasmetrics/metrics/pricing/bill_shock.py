@@ -15,7 +15,7 @@ asked       count  of the mature, those with a ticket about money in the month o
 rate        share  asked / mature
 low         share  Wilson 95 % interval
 high        share  Wilson 95 % interval
-rise        number the median of MRR / MRR before, less 1
+percent     number the median rise of the MRR on the month before, in percent
 status      label  final; insufficient: fewer than pricing.min_accounts mature months; no tickets: nobody knows who asked
 
 ## Limits
@@ -50,10 +50,10 @@ pricing_terms:
 min_accounts
 2
 becomes
-kind                  months  accounts  share  mature  immature  asked  rate  low       high      rise  status
-did not rise so much  1       1         0.2    1       0         0      0     0         0.793451  0     insufficient
-rose with seats       1       1         0.2    1       0         ·      ·     ·         ·         2     no tickets
-rose without seats    3       2         0.6    2       1         1      0.5   0.094531  0.905469  1     final
+kind                  months  accounts  share  mature  immature  asked  rate  low       high      percent  status
+did not rise so much  1       1         0.2    1       0         0      0     0         0.793451  0        insufficient
+rose with seats       1       1         0.2    1       0         ·      ·     ·         ·         200      no tickets
+rose without seats    3       2         0.6    2       1         1      0.5   0.094531  0.905469  100      final
 
 ## Example: no month to compare gives no row
 mrr_jumps:
@@ -62,7 +62,7 @@ pricing_terms:
 min_accounts
 2
 becomes
-kind  months  accounts  share  mature  immature  asked  rate  low  high  rise  status
+kind  months  accounts  share  mature  immature  asked  rate  low  high  percent  status
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def bill_shock(mrr_jumps: pl.LazyFrame, pricing_terms: pl.LazyFrame) -> pl.LazyF
     each = mrr_jumps.group_by("kind").agg(
         months=pl.len().cast(pl.Int64), accounts=pl.col("account").n_unique().cast(pl.Int64), mature=old.sum().cast(pl.Int64),
         asked=pl.when(known.any()).then((old & (pl.col("billing") > 0)).sum().cast(pl.Int64)),
-        rise=(pl.col("mrr").cast(pl.Float64) / pl.col("before")).median() - 1,
+        percent=(100 * (pl.col("mrr") - pl.col("before")).cast(pl.Float64) / pl.col("before")).median(),
     )  # fmt: skip
     told = each.join(each.select(whole=pl.col("months").sum()), how="cross").join(pricing_terms, how="cross")
     low, high = wilson(pl.col("asked"), pl.col("mature"))

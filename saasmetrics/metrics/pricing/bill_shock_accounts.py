@@ -8,7 +8,7 @@ account       key    the account
 jumps         count  months, of the last pricing.months, at whose end its MRR was higher by more than pricing.shock than at the end of the one before
 month         date   the first day of the latest of them; empty: no jump
 kind          label  rose without seats, rose with seats, rose but seats unknown
-rise          number MRR / MRR before, less 1
+percent       number the rise on the month before, in percent
 mrr           money  at the end of that month
 before        money  at the end of the month before
 currency      label  of both
@@ -23,7 +23,7 @@ Complete months only. MRR is what was agreed, not what was invoiced. A rise is w
 than pricing.shock.
 
 ## Order
--month -rise account
+-month -percent account
 
 ## Needs
 subscriptions
@@ -50,10 +50,10 @@ contract_state:
 account  mrr
 a        200
 becomes
-account  jumps  month       kind                rise  mrr     before  currency  seats  seats_before  billing  mature  mrr_now
-b        1      2026-02-01  rose with seats     2     300.00  100.00  EUR       3      1             ·        false   ·
-a        2      2026-01-01  rose without seats  1     200.00  100.00  EUR       5      5             2        true    200.00
-c        0      ·           ·                   ·     ·       ·       ·         ·      ·             ·        ·       ·
+account  jumps  month       kind                percent  mrr     before  currency  seats  seats_before  billing  mature  mrr_now
+b        1      2026-02-01  rose with seats     200      300.00  100.00  EUR       3      1             ·        false   ·
+a        2      2026-01-01  rose without seats  100      200.00  100.00  EUR       5      5             2        true    200.00
+c        0      ·           ·                   ·        ·       ·       ·         ·      ·             ·        ·       ·
 
 ## Example: nothing to compare is no jump
 accounts:
@@ -65,8 +65,8 @@ contract_state:
 account  mrr
 new      10
 becomes
-account  jumps  month  kind  rise  mrr  before  currency  seats  seats_before  billing  mature  mrr_now
-new      0      ·      ·     ·     ·    ·       ·         ·      ·             ·        ·       10.00
+account  jumps  month  kind  percent  mrr  before  currency  seats  seats_before  billing  mature  mrr_now
+new      0      ·      ·     ·        ·    ·       ·         ·      ·             ·        ·       10.00
 """
 
 from __future__ import annotations
@@ -78,5 +78,5 @@ def bill_shock_accounts(accounts: pl.LazyFrame, mrr_jumps: pl.LazyFrame, contrac
     rose = mrr_jumps.filter(pl.col("kind").str.starts_with("rose")).with_columns(jumps=pl.len().over("account"))
     last = rose.filter(pl.col("month_day") == pl.col("month_day").max().over("account"))
     told = accounts.select("account").join(last, on="account", how="left").join(contract_state.select("account", mrr_now="mrr"), on="account", how="left")
-    rise = pl.col("mrr").cast(pl.Float64) / pl.col("before") - 1
-    return told.with_columns(pl.col("jumps").fill_null(0), month=pl.col("month_day").cast(pl.Date), rise=rise)
+    percent = 100 * (pl.col("mrr") - pl.col("before")).cast(pl.Float64) / pl.col("before")
+    return told.with_columns(pl.col("jumps").fill_null(0), month=pl.col("month_day").cast(pl.Date), percent=percent)

@@ -8,7 +8,7 @@ account    key    the account
 schedule   key    the schedule, as pricing.schedules names it
 state      label  pays more, pays less, the same (by at most same of its MRR); other currency; unknown: a quantity or an amount; too young: no recent complete month; pays nothing: at the end of the last complete month
 change     money  bill − mrr
-change_by  number change / mrr
+percent    number change / mrr, in percent
 bill       money  mean bill of the last pricing.recent complete months in which it paid on every day
 mrr        money  mean MRR at the end of these months
 quantity   number mean quantity of these months
@@ -42,10 +42,10 @@ schedule  step  priced
 new       1     invoices
 new       2     invoices
 becomes
-account  schedule  state      change   change_by  bill    mrr     quantity  step  cliff  pairs  shocks  unit
-up       new       pays more  50.00    0.5        150.00  100.00  150       2     50.00  3      1       invoices
-same     new       the same   2.00     0.02       102.00  100.00  10        1     ·      2      0       invoices
-down     new       pays less  -190.00  -0.95      10.00   200.00  10        1     ·      0      0       invoices
+account  schedule  state      change   percent    bill    mrr     quantity  step  cliff  pairs  shocks  unit
+up       new       pays more  50.00    50         150.00  100.00  150       2     50.00  3      1       invoices
+same     new       the same   2.00     2          102.00  100.00  10        1     ·      2      0       invoices
+down     new       pays less  -190.00  -95        10.00   200.00  10        1     ·      0      0       invoices
 
 ## Example: an account that cannot be billed has no bill, not one of nought
 bill_bases:
@@ -56,7 +56,7 @@ tariffs:
 schedule  step  priced
 new       1     seats
 becomes
-account  schedule  state           change  change_by  bill  mrr  quantity  step  cliff  pairs  shocks  unit
+account  schedule  state           change  percent    bill  mrr  quantity  step  cliff  pairs  shocks  unit
 abroad   new       other currency  ·       ·          ·     ·    ·         ·     ·      ·      ·       seats
 young    new       too young       ·       ·          ·     ·    ·         ·     ·      ·      ·       seats
 """
@@ -77,6 +77,6 @@ def bills(bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, *, same: float = 0.05
     edge = same * mrr + 1e-9
     way = pl.when(change > edge).then(pl.lit("pays more")).when(change < -edge).then(pl.lit("pays less")).otherwise(pl.lit("the same"))
     return means.with_columns(
-        change=change, change_by=share(change, mrr), state=pl.when(pl.col("state") == "billed").then(way).otherwise("state"),
+        change=change, percent=100 * share(change, mrr), state=pl.when(pl.col("state") == "billed").then(way).otherwise("state"),
         quantity=divided(pl.col("quantity").cast(pl.Float64), UNIT) / pl.col("k"),
     )  # fmt: skip

@@ -10,8 +10,8 @@ unit        label  the meter that is priced
 model       label  flat, graduated, volume, package
 revenue     money  bills a month of the billed accounts, each its mean of the last pricing.recent complete months
 mrr         money  what these accounts pay today: the mean MRR at the end of the same months
-change_by   number (revenue − mrr) / mrr
-currency    label  of the amounts
+percent     number (revenue − mrr) / mrr, in percent
+currency    label  of the amounts: the schedule's, else the one in which most accounts pay
 billed      count  paying accounts that could be billed
 left_out    count  paying accounts that could not: another currency, an unknown quantity, no complete month
 more        count  would pay more, by more than same of their MRR
@@ -69,14 +69,14 @@ tariffs:
 schedule  step  priced    model  currency  falling
 new       1     invoices  flat   EUR       true
 lifetimes:
-at_start  left  mrr_of_costs  cogs
-50        1     1000          200
+at_start  left  mrr_of_costs  cogs  currency
+50        1     1000          200   USD
 pricing_terms:
 min_accounts
 20
 becomes
-schedule  unit      model  revenue  mrr     change_by  currency  billed  left_out  more  less  rise   rise_of  fall     fall_of  shock_rate  low       high     shocks  pairs  falling  cliffs  implied  realised  yield  clv      assumes                                                           status
-new       invoices  flat   262.00   400.00  -0.345     EUR       3       1         1     1     50.00  up       -190.00  down     0.166667    0.030053  0.563503 1       6      true     1       50.00    15.00     0.3    3493.33  churn 2.0 % a month (1 of 50), margin 80.0 %; use as it is today  insufficient
+schedule  unit      model  revenue  mrr     percent    currency  billed  left_out  more  less  rise   rise_of  fall     fall_of  shock_rate  low       high     shocks  pairs  falling  cliffs  implied  realised  yield  clv      assumes                                                           status
+new       invoices  flat   262.00   400.00  -34.5      EUR       3       1         1     1     50.00  up       -190.00  down     0.166667    0.030053  0.563503 1       6      true     1       50.00    15.00     0.3    3493.33  churn 2.0 % a month (1 of 50), margin 80.0 %; use as it is today  insufficient
 
 ## Example: nobody left, no costs: no lifetime value; nothing grew: no yield
 bill_bases:
@@ -86,14 +86,14 @@ tariffs:
 schedule  step  priced  model    currency  falling
 new       1     seats   package  ·         false
 lifetimes:
-at_start  left  mrr_of_costs  cogs
-50        0     0             ·
+at_start  left  mrr_of_costs  cogs  currency
+50        0     0             ·     EUR
 pricing_terms:
 min_accounts
 1
 becomes
-schedule  unit   model    revenue  mrr     change_by  currency  billed  left_out  more  less  rise  rise_of  fall     fall_of  shock_rate  low  high  shocks  pairs  falling  cliffs  implied  realised  yield  clv  assumes                                                            status
-new       seats  package  0.00     200.00  -1         ·         1       0         0     1     ·     ·        -200.00  a        ·           ·    ·     0       0      false    0       0.00     0.00      ·      ·    churn 0.0 % a month (0 of 50), margin unknown; use as it is today  final
+schedule  unit   model    revenue  mrr     percent    currency  billed  left_out  more  less  rise  rise_of  fall     fall_of  shock_rate  low  high  shocks  pairs  falling  cliffs  implied  realised  yield  clv  assumes                                                            status
+new       seats  package  0.00     200.00  -100       EUR       1       0         0     1     ·     ·        -200.00  a        ·           ·    ·     0       0      false    0       0.00     0.00      ·      ·    churn 0.0 % a month (0 of 50), margin unknown; use as it is today  final
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ from saasmetrics.statistics import share, wilson
 
 
 def simulation(bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, lifetimes: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, same: float = 0.05) -> pl.LazyFrame:
-    heads = tariffs.filter(pl.col("step") == 1).select("schedule", "model", "currency", "falling", unit="priced")
+    heads = tariffs.filter(pl.col("step") == 1).select("schedule", "model", "falling", unit="priced", asked="currency")
     told = heads.join(_sums(bill_bases, same), on="schedule", how="left").join(lifetimes, how="cross").join(pricing_terms, how="cross")
     low, high = wilson(pl.col("shocks"), pl.col("pairs"))
     churn = share(pl.col("left"), pl.col("at_start"))
@@ -114,7 +114,7 @@ def simulation(bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, lifetimes: pl.La
     filled = told.with_columns(pl.col(counts).fill_null(0))
     value = share(pl.col("revenue"), pl.col("billed")) * margin / pl.when(churn > 0).then(churn)
     return filled.with_columns(
-        change_by=share(pl.col("revenue") - pl.col("mrr"), pl.col("mrr")), shock_rate=share(pl.col("shocks"), pl.col("pairs")), low=low, high=high,
+        currency=pl.coalesce("asked", "currency"), percent=100 * share(pl.col("revenue") - pl.col("mrr"), pl.col("mrr")), shock_rate=share(pl.col("shocks"), pl.col("pairs")), low=low, high=high,
         clv=value.round().cast(pl.Int64), assumes=_assumes(churn, margin), **{"yield": share(pl.col("realised"), pl.col("implied"))},
         status=pl.when(pl.col("billed") < pl.col("min_accounts")).then(pl.lit("insufficient")).otherwise(pl.lit("final")),
     )  # fmt: skip
