@@ -81,7 +81,7 @@ def _life(account: str, chance: Random) -> list[Span]:
         end = chance.choice([None, *(day for day in days if day > start), start + chance.choice((1, 3, 10, 30, 31, 90, 400))])
         found.append({
             "account": account, "start": start, "end": end, "mrr": chance.choice((0, 1, 9_999, 100_000, 333_333, chance.randrange(10**9))),
-            "currency": chance.choice(("EUR", "EUR", "EUR", "USD", "JPY", None)), "seats": chance.choice((None, 1, 2, 3, 10)),
+            "currency": chance.choice(("EUR", "EUR", "EUR", "USD", "JPY", None)), "seats": chance.choice((None, 0, 1, 2, 3, 10)),
             "plan": chance.choice((None, "team", "pro", "pro")), "kind": chance.choice(("recurring", "recurring", "usage", "module")),
             "months": chance.choice((None, 1, 12)), "cancelled": chance.choice((None, start + chance.randrange(60))),
         })  # fmt: skip

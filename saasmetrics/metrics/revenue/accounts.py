@@ -8,20 +8,20 @@ account       key    the account
 currency      key    of the amounts; empty: the subscriptions do not say
 movement      label  of the last complete period: churn, contraction, new, reactivation, expansion, several, none; never paid
 start         money  MRR on the eve of the last complete period
+end           money  MRR after the period's last day
+mrr           money  at T
+reasons       text   what made expansion and contraction: seats, volume, modules, plan, price, currency, unexplained
+finding       text   what does not fit together: it left and works on, it worked long before it first paid
 new           money  in it: the account never paid before
 expansion     money  in it: more, and it paid before
-reactivation  money  in it: the account had ceased to pay
 contraction   money  in it: less, and it still pays
 churn         money  in it: it ceased to pay
+reactivation  money  in it: the account had ceased to pay
 fx            money  in it: what changed exchange rates did
-end           money  MRR after the period's last day
-reasons       text   what made expansion and contraction: seats, volume, modules, plan, price, currency, unexplained
-mrr           money  at T
 committed     money  of that, what comes from subscriptions without an end date
 ends_day      date   the next end date of the others; empty: none has one
 renews_day    date   the next renewal; empty: unknown
 since         date   first day on which it ever paid
-finding       text   what does not fit together: it left and works on, it worked long before it first paid
 
 ## Limits
 An account that never paid has no amounts. The last complete period is the last calendar period that was over late_after before T.
@@ -63,10 +63,10 @@ a1       2025-12-20  true
 a2       2026-01-25  true
 with as_of=2026-02-02
 becomes
-account  currency  movement    start  new   expansion  reactivation  contraction  churn  fx    end    reasons                    mrr    committed  ends_day  renews_day  since       finding
-a2       EUR       churn       20.00  0.00  0.00       0.00          0.00         20.00  0.00  0.00   ·                          0.00   0.00       ·         ·           2025-12-07  it left and works on
-a1       EUR       expansion   30.00  0.00  8.50       0.00          0.00         0.00   0.00  38.50  seats +10.00, price -1.50  38.50  38.50      ·         2026-12-05  2025-12-05  ·
-never    ·         never paid  ·      ·     ·          ·             ·            ·      ·     ·      ·                          ·      ·          ·         ·           ·           ·
+account  currency  movement    start  end    mrr    reasons                    finding               new   expansion  contraction  churn  reactivation  fx    committed  ends_day  renews_day  since
+a2       EUR       churn       20.00  0.00   0.00   ·                          it left and works on  0.00  0.00       0.00         20.00  0.00          0.00  0.00       ·         ·           2025-12-07
+a1       EUR       expansion   30.00  38.50  38.50  seats +10.00, price -1.50  ·                     0.00  8.50       0.00         0.00   0.00          0.00  38.50      ·         2026-12-05  2025-12-05
+never    ·         never paid  ·      ·      ·      ·                          ·                     ·     ·          ·            ·      ·             ·     ·          ·         ·           ·
 
 ## Example: nothing moved in the last complete month; the running one is not told
 ledger:
@@ -87,8 +87,8 @@ account  day         core
 a1       2025-08-20  true
 with as_of=2026-02-03
 becomes
-account  currency  movement  start  new   expansion  reactivation  contraction  churn  fx    end    reasons  mrr    committed  ends_day    renews_day  since       finding
-a1       EUR       none      30.00  0.00  0.00       0.00          0.00         0.00   0.00  30.00  ·        38.00  0.00       2026-05-01  ·           2025-12-05  it worked long before it first paid
+account  currency  movement  start  end    mrr    reasons  finding                              new   expansion  contraction  churn  reactivation  fx    committed  ends_day    renews_day  since
+a1       EUR       none      30.00  30.00  38.00  ·        it worked long before it first paid  0.00  0.00       0.00         0.00   0.00          0.00  0.00       2026-05-01  ·           2025-12-05
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ from saasmetrics.sentences import sentence
 from saasmetrics.statistics import cents, telescoped
 
 MOVES = ("new", "expansion", "reactivation", "contraction", "churn")
-SIGNS = {"new": 1, "expansion": 1, "reactivation": 1, "contraction": -1, "churn": -1, "fx": 1}
+SIGNS = {"new": 1, "expansion": 1, "contraction": -1, "churn": -1, "reactivation": 1, "fx": 1}
 REASONS = {f"by_{name}": name for name in ("seats", "volume", "modules", "plan", "price", "currency")} | {"unexplained": "unexplained"}
 
 

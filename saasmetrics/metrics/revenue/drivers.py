@@ -25,9 +25,6 @@ stand in the subscriptions. Each amount is rounded to the cent for itself.
 ## Needs
 subscriptions
 
-## Better with
-rates  amounts in several currencies as one
-
 ## Order
 status -period currency -net driver
 

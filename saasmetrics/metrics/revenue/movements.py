@@ -2,7 +2,7 @@
 
 ## Why
 A total that grows can hide customers who leave. Every change of every account has one kind here, and the kinds add up to the
-cent: start + new + expansion + reactivation − contraction − churn + fx = end.
+cent: start + new + expansion − contraction − churn + reactivation + fx = end.
 
 ## Columns
 period       key    first day of the month (or week, quarter, day)
@@ -10,9 +10,9 @@ currency     key    of the amounts; empty: the subscriptions do not say
 start        money  MRR on the eve of the period
 new          money  of accounts that never paid before
 expansion    money  more from accounts that paid and pay
-reactivation money  of accounts that had ceased to pay
 contraction  money  less from accounts that paid and pay
 churn        money  of accounts that ceased to pay
+reactivation money  of accounts that had ceased to pay
 fx           money  what changed exchange rates did
 end          money  MRR after the period's last day
 net          money  new + expansion + reactivation − contraction − churn
@@ -20,9 +20,9 @@ quick_ratio  number (new + expansion + reactivation) / (contraction + churn); em
 quick        label  what the ratio says: grows, shrinks, even; nothing lost: there is no ratio; nothing moved
 came         count  accounts with new MRR
 grew         count  accounts with expansion
-returned     count  accounts with reactivation
 shrank       count  accounts with contraction
 left         count  accounts with churn
+returned     count  accounts with reactivation
 status       label  final; provisional: the period is not over, or ended less than late_after and revenue.gap_grace ago
 
 ## Limits
@@ -36,9 +36,6 @@ makes of the rounded sum, in the order of the columns, so that the row adds up a
 
 ## Needs
 subscriptions
-
-## Better with
-rates  amounts in several currencies as one
 
 ## Order
 status -period currency
@@ -70,8 +67,8 @@ final_until
 20486
 with as_of=2026-02-01 periods=1
 becomes
-period      currency  start  new    expansion  reactivation  contraction  churn  fx    end    net    quick_ratio  quick  came  grew  returned  shrank  left  status
-2026-01-01  EUR       42.00  20.00  8.00       0.00          5.00         3.00   0.00  62.00  20.00  3.5          grows  1     1     0         1       1     final
+period      currency  start  new    expansion  contraction  churn  reactivation  fx    end    net    quick_ratio  quick  came  grew  shrank  left  returned  status
+2026-01-01  EUR       42.00  20.00  8.00       5.00         3.00   0.00          0.00  62.00  20.00  3.5          grows  1     1     1       1     0         final
 
 ## Example: who came and left in one month counts as nothing when that is asked for
 ledger:
@@ -88,8 +85,8 @@ final_until
 20486
 with as_of=2026-02-01 periods=1 intra_period=ignore
 becomes
-period      currency  start  new    expansion  reactivation  contraction  churn  fx    end    net    quick_ratio  quick         came  grew  returned  shrank  left  status
-2026-01-01  EUR       0.00   30.00  0.00       0.00          0.00         0.00   0.00  30.00  30.00  ·            nothing lost  1     0     0         0       0     final
+period      currency  start  new    expansion  contraction  churn  reactivation  fx    end    net    quick_ratio  quick         came  grew  shrank  left  returned  status
+2026-01-01  EUR       0.00   30.00  0.00       0.00         0.00   0.00          0.00  30.00  30.00  ·            nothing lost  1     0     0       0     0         final
 """
 
 from __future__ import annotations
@@ -147,7 +144,7 @@ def _netted(each: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _shown(told: pl.LazyFrame, clock: Clock, period: Literal["day", "week", "month", "quarter"]) -> pl.LazyFrame:
-    signs = {name: -1 if name in LOSSES else 1 for name in (*GAINS, *LOSSES, "fx")}
+    signs = {"new": 1, "expansion": 1, "contraction": -1, "churn": -1, "reactivation": 1, "fx": 1}
     shown = telescoped(pl.col("start"), {name: pl.col(name) * sign for name, sign in signs.items()}, cents)
     gained, lost = pl.sum_horizontal(GAINS), pl.sum_horizontal(LOSSES)
     over = clock.start(pl.col("index") + 1, period).to_physical() <= pl.col("final_until")

@@ -27,9 +27,6 @@ T is known today and was perhaps not known then: only `committed` looks at it.
 ## Needs
 subscriptions
 
-## Better with
-rates  amounts in several currencies as one
-
 ## Order
 status -period currency
 

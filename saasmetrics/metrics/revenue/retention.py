@@ -38,9 +38,6 @@ account in the middle of a term of two years is in GRR and not in the renewal ra
 ## Needs
 subscriptions
 
-## Better with
-rates  amounts in several currencies as one
-
 ## Order
 status -period window currency
 

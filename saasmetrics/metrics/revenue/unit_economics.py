@@ -7,19 +7,19 @@ costs; what is not known is left empty, so that no hole in the costs looks like 
 ## Columns
 period          key    first day of the month
 currency        key    of the amounts; empty: the subscriptions do not say
-revenue         money  recurring revenue earned in the month: the mean over its days of the MRR after each day
-cogs            money  spent to serve customers
 margin          number gross margin: (revenue − cogs) / revenue, in per cent
+lifetime_value  money  arpa × margin × lifetime; only of the last complete month
+cac             money  spend / customers
+value_to_cac    number lifetime_value / cac
+payback         number months: spend / (new × margin); empty where the margin is not above 0
 arpa            money  MRR after the last day / accounts that pay then
 lifetime        number months that a customer pays within the first `horizon` ones (restricted mean); only of the last complete month
 watched         number months for which customers could be followed, at most `horizon`: what the lifetime is restricted to
-lifetime_value  money  arpa × margin × lifetime; only of the last complete month
+revenue         money  recurring revenue earned in the month: the mean over its days of the MRR after each day
+cogs            money  spent to serve customers
 spend           money  sales and marketing
 customers       count  accounts that paid for the first time
-cac             money  spend / customers
 new             money  their MRR
-payback         number months: spend / (new × margin); empty where the margin is not above 0
-value_to_cac    number lifetime_value / cac
 status          label  final; provisional: the month ended less than late_after and revenue.gap_grace ago, or is not over
 
 ## Limits
@@ -31,9 +31,6 @@ Recurring revenue and cost of serving leave out one-time items.
 
 ## Needs
 subscriptions costs
-
-## Better with
-rates  amounts in several currencies as one
 
 ## Order
 status -period currency
@@ -62,9 +59,9 @@ final_until
 20486
 with as_of=2026-02-02 periods=2
 becomes
-period      currency  revenue  cogs   margin     arpa   lifetime  watched   lifetime_value  spend  customers  cac    new    payback   value_to_cac  status
-2026-01-01  EUR       126.77   25.35  80.003818  62.00  2.956879  2.956879  146.67          93.00  1          93.00  62.00  1.874911  1.577077      final
-2026-02-01  EUR       62.00    ·      ·          62.00  ·         ·         ·               ·      0          ·      0.00   ·         ·             provisional
+period      currency  margin     lifetime_value  cac    value_to_cac  payback   arpa   lifetime  watched   revenue  cogs   spend  customers  new    status
+2026-01-01  EUR       80.003818  146.67          93.00  1.577077      1.874911  62.00  2.956879  2.956879  126.77   25.35  93.00  1          62.00  final
+2026-02-01  EUR       ·          ·               ·      ·             ·         62.00  ·         ·         62.00    ·      ·      0          0.00   provisional
 
 ## Example: without costs there is no margin, and nothing that needs one
 ledger:
@@ -80,10 +77,10 @@ final_until
 20486
 with as_of=2026-02-02 periods=3
 becomes
-period      currency  revenue  cogs  margin  arpa    lifetime  watched   lifetime_value  spend  customers  cac  new     payback  value_to_cac  status
-2026-01-01  EUR       100.00   ·     ·       100.00  2.069815  2.069815  ·               ·      0          ·    0.00    ·        ·             final
-2025-12-01  EUR       100.00   ·     ·       100.00  ·         ·         ·               ·      1          ·    100.00  ·        ·             final
-2026-02-01  EUR       100.00   ·     ·       100.00  ·         ·         ·               ·      0          ·    0.00    ·        ·             provisional
+period      currency  margin  lifetime_value  cac  value_to_cac  payback  arpa    lifetime  watched   revenue  cogs  spend  customers  new     status
+2026-01-01  EUR       ·       ·               ·    ·             ·        100.00  2.069815  2.069815  100.00   ·     ·      0          0.00    final
+2025-12-01  EUR       ·       ·               ·    ·             ·        100.00  ·         ·         100.00   ·     ·      1          100.00  final
+2026-02-01  EUR       ·       ·               ·    ·             ·        100.00  ·         ·         100.00   ·     ·      0          0.00    provisional
 """
 
 from __future__ import annotations
