@@ -14,7 +14,7 @@ import typer
 from saasmetrics import __version__, catalog
 from saasmetrics.messages import guarded
 
-Format = Literal["table", "csv", "json", "ndjson", "parquet", "md"]
+Format = Literal["table", "csv", "json", "ndjson", "parquet", "md", "html"]
 CheckFormat = Literal["full", "concise", "github", "json", "sarif"]
 
 app = typer.Typer(
@@ -53,6 +53,11 @@ BEGINNING: dict[str, tuple[Any, Any]] = {
     **{name: (Annotated[str | None, typer.Option(metavar="COLUMN", help="the column of the events for this, where the guess is wrong", show_default=False)], None) for name in ("account", "user", "time", "event")},
     "timezone": (Annotated[str | None, typer.Option(metavar="ZONE", help="whose days and weeks count, such as Europe/Berlin", show_default=False)], None),
 }  # fmt: skip
+SHOWING: dict[str, tuple[Any, Any]] = {
+    "output": (Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="where to put the data and their definition file")], "saasmetrics-demo"),
+    "force": (Annotated[bool, typer.Option("--force", help="make the data anew in a folder that is there")], False),
+    "color": COMMON["color"],
+}  # fmt: skip
 
 
 def _version(value: bool) -> None:
@@ -70,6 +75,7 @@ def main(version: Annotated[bool, typer.Option("--version", callback=_version, i
 def check(
     config: Config = None,
     data: Annotated[bool, typer.Option("--data", help="look into the data too: every event and column must exist")] = False,
+    locked: Annotated[bool, typer.Option("--locked", help="the meaning must be that of the lock, or a change must tell why")] = False,
     format: Annotated[CheckFormat | None, typer.Option("-f", "--format", help="[default: github in GitHub Actions, else full]", show_default=False)] = None,
     today: Annotated[str | None, typer.Option(metavar="DAY", help="hold reviews and acceptances against this day [default: today]", show_default=False)] = None,
     allow_remote: Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")] = False,
@@ -78,7 +84,20 @@ def check(
     from saasmetrics.commands.check import check as run
 
     chosen = format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
-    guarded(lambda: run(config, data, chosen, today, allow_remote))
+    guarded(lambda: run(config, data, locked, chosen, today, allow_remote))
+
+
+@app.command()
+def lock(
+    config: Config = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="the day of the locked numbers [default: the last complete day of the data]", show_default=False)] = None,
+    data: Annotated[bool, typer.Option("--data/--no-data", help="lock the numbers of the headline tables, too")] = True,
+    allow_remote: Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")] = False,
+) -> None:
+    """Write down what the definition means, so that no change of meaning goes unnoticed."""
+    from saasmetrics.commands.lock import lock as run
+
+    guarded(lambda: run(config, as_of, data, allow_remote))
 
 
 @app.command()
@@ -125,6 +144,13 @@ def _init(**given: Any) -> None:
 def _report(**given: Any) -> None:
     """Print or write the weekly report: what changed, why, what to do next."""
     from saasmetrics.commands.report import report as run
+
+    guarded(lambda: run(**given))
+
+
+def _demo(**given: Any) -> None:
+    """Make the exports of a made-up product and print its nine numbers; no files are needed."""
+    from saasmetrics.commands.demo import demo as run
 
     guarded(lambda: run(**given))
 
@@ -181,9 +207,10 @@ def _build() -> None:
     _starter.__signature__ = inspect.Signature(_keywords({name: COMMON[name] for name in COMMON if name not in ("table", "by")}))  # type: ignore[attr-defined]
     shown = {name: COMMON[name] for name in ("limit", "format", "output", "raw", "quiet", "color")}
     _inspect.__signature__ = inspect.Signature(_keywords({**LOOKING, **shown}))  # type: ignore[attr-defined]
+    _demo.__signature__ = inspect.Signature(_keywords(SHOWING))  # type: ignore[attr-defined]
     _init.__signature__ = inspect.Signature(_keywords({**LOOKING, **BEGINNING, "quiet": COMMON["quiet"]}))  # type: ignore[attr-defined]
     _report.__signature__ = inspect.Signature(_keywords({name: COMMON[name] for name in COMMON if name not in ("table", "by", "where")}))  # type: ignore[attr-defined]
-    for name, command in {"starter": _starter, "report": _report, "inspect": _inspect, "init": _init}.items():
+    for name, command in {"demo": _demo, "starter": _starter, "report": _report, "inspect": _inspect, "init": _init}.items():
         app.command(name)(command)
     asked = _asked_folder()
     for folder, text in catalog.folders().items():

@@ -31,4 +31,4 @@ def report(
         told(tuple(made.ledger.rejects))
     fmt = format_for(format, output)
     pages = tables(made)
-    deliver(short(pages) if fmt == "table" else pages, fmt, output, limit, raw, color)
+    deliver(short(pages, fmt) if fmt in ("table", "md", "html") else pages, fmt, output, limit, raw, color)

@@ -12,7 +12,7 @@ from saasmetrics.definitions.model import Definition
 
 Row = Mapping[str, Any]
 Rows = list[dict[str, Any]]
-Unit = Literal["share", "count", "days", "number", "money"]
+Unit = Literal["share", "count", "days", "ms", "number", "money"]
 
 
 class Reading(NamedTuple):

@@ -183,7 +183,7 @@ THIRTEEN = (
     Line("expansion readiness", PREDICTORS, "expansion.accounts", _ready, "count", "up", behind=Behind(
         "expansion.accounts", lambda d: pl.col("band") == "ready", because=lambda row: row["evidence"] or "")),
     Line("save failures", QUALITY, "reliability.failures", _saves, "share", "down"),
-    Line("p95 load time", QUALITY, "reliability.latency", _latency, "number", "down"),
+    Line("p95 load time", QUALITY, "reliability.latency", _latency, "ms", "down"),
     Line("incidents", QUALITY, "reliability.incidents", _incidents, "count", "down"),
     Line("tickets per 100 successes", QUALITY, "friction.workflows", _tickets, "number", "down"),
 )  # fmt: skip

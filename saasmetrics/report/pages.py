@@ -56,7 +56,7 @@ NEXT = (
     Column("currency", "label", "its currency"),
     Column("why", "text", "the numbers behind it"),
 )
-POINTS = {"share": (100, " points"), "count": (1, ""), "days": (1, " days"), "number": (1, ""), "money": (1, "")}
+POINTS = {"share": (100, " points"), "count": (1, ""), "days": (1, " days"), "ms": (1, " ms"), "number": (1, ""), "money": (1, "")}
 
 
 def tables(report: Report) -> list[Table]:
@@ -67,19 +67,26 @@ def tables(report: Report) -> list[Table]:
         _table("report.lines", f"The week of {first} to {last}, a line for each number.", LINES, [_line(told) for told in report.lines], report),
         _table("report.next", "What to do next.", NEXT, report.steps, report),
         _table("report.questions", "The seven questions, and where to look.", QUESTIONS, [answer._asdict() for answer in report.answers], report),
-        _table("report.changes", "Who changed since the week before.", CHANGES, moves, report),
+        _table("report.changes", "Who changed since the week before.", CHANGES, moves, report, ("groups", "metric")),
     ]
 
 
-def short(tables_: Sequence[Table]) -> list[Table]:
-    """What fits on a screen: the words, not the numbers behind them."""
-    kept = {"report.lines": ["metric", "answer", "change", "trend"], "report.next": ["what", "account", "mrr", "why"], "report.questions": ["question", "answer", "look_at"]}
-    return [_only(table, kept[table.name]) for table in tables_ if table.name in kept]
+KEPT = {
+    "report.lines": ["metric", "answer", "change", "good", "trend"], "report.next": ["what", "account", "mrr", "currency", "why"],
+    "report.questions": ["question", "answer", "look_at"], "report.changes": [column.name for column in CHANGES],
+}  # fmt: skip
+
+
+def short(tables_: Sequence[Table], fmt: str) -> list[Table]:
+    """What a person reads: the words, not the numbers behind them; on a screen without the accounts behind each line."""
+    left_out = {"table": ("good", "currency"), "md": ("good",), "html": ()}[fmt]
+    shown = [table for table in tables_ if fmt == "html" or table.name != "report.changes"]
+    return [_only(table, [name for name in KEPT[table.name] if name not in left_out]) for table in shown]
 
 
 def _only(table: Table, names: Sequence[str]) -> Table:
     columns = tuple(next(column for column in table.columns if column.name == name) for name in names)
-    return Table(table.name, table.title, columns, table.frame.select(names), meta=table.meta)
+    return Table(table.name, table.title, columns, table.frame.select(names), table.picture, table.meta)
 
 
 def _line(told: Told) -> dict[str, Any]:
@@ -121,11 +128,11 @@ def _placed(moves: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"position": at, **move} for at, move in enumerate(moves[:MOVES], 1)]
 
 
-def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[dict[str, Any]], report: Report) -> Table:
+def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[dict[str, Any]], report: Report, picture: tuple[str, ...] = ()) -> Table:
     kinds: dict[str, Any] = {
         "count": pl.Int64, "score": pl.Int64, "number": pl.Float64, "flag": pl.Boolean, "money": pl.Decimal(38, 2),
     }  # fmt: skip
     lists: dict[str, Any] = {"trend": pl.List(pl.Float64), "look_at": pl.List(pl.String), "position": pl.Int64}
     schema = {column.name: lists.get(column.name, kinds.get(column.unit, pl.String)) for column in columns}
     placed = [{"position": at, **row} for at, row in enumerate(rows, 1)]
-    return Table(name, title, columns, pl.DataFrame([{key: row.get(key) for key in schema} for row in placed], schema=schema), meta=report.meta)
+    return Table(name, title, columns, pl.DataFrame([{key: row.get(key) for key in schema} for row in placed], schema=schema), picture, report.meta)

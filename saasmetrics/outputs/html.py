@@ -1,0 +1,123 @@
+"""HTML: one file that needs nothing else. No script, no request; light and dark; prints; inert whatever the data say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import jinja2
+import polars as pl
+
+from saasmetrics.messages import clean
+from saasmetrics.outputs import Rendered
+from saasmetrics.outputs.cells import UNSURE, is_numeric, words
+from saasmetrics.outputs.provenance import origin
+from saasmetrics.tables import Table
+
+GOOD = "good"  # a column that colours its row instead of being shown
+WIDE, HIGH = 120.0, 24.0  # of a trend line, in pixels
+
+
+class Cell(NamedTuple):
+    """One cell: its text, and what is drawn with it."""
+
+    text: str
+    number: bool = False
+    heat: float | None = None  # 0..1, the ground of a triangle's cell
+    bar: float | None = None  # 0..1, the length of a bar
+    line: str = ""  # the points of a trend line
+    mark: str = ""  # unsure, good, bad
+
+
+class Grid(NamedTuple):
+    """Some rows under a heading of their own."""
+
+    heading: str
+    header: Sequence[tuple[str, str]]  # name, meaning
+    rows: Sequence[Sequence[Cell]]
+
+
+class Section(NamedTuple):
+    """One table."""
+
+    name: str
+    title: str
+    grids: Sequence[Grid]
+    folded: bool
+    notes: Sequence[str]
+
+
+def render(tables: Sequence[Table]) -> Rendered:
+    """All tables on one page, where they come from at its end."""
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    page = environment.from_string(files(__package__).joinpath("page.html.j2").read_text("utf-8"))
+    meta = tables[0].meta if tables else {}
+    notes = list(dict.fromkeys(note for table in tables for note in table.meta.get("notes", ())))
+    sections = [_section(table) for table in tables]
+    text = page.render(product=clean(meta.get("product") or "saasmetrics"), sections=sections, origin=" · ".join(origin(meta)), notes=map(clean, notes), wide=WIDE, high=HIGH)
+    return Rendered(text.encode())
+
+
+def _section(table: Table) -> Section:
+    match table.picture:
+        case ("triangle", row, column, value):
+            grids = [Grid("", *_triangle(table, row, column, value))]
+        case ("groups", key):
+            grids = [Grid(clean(str(group)), *_plain_grid(part, table, {key})) for (group,), part in table.frame.group_by(key, maintain_order=True)]
+        case _:
+            grids = [Grid("", *_plain_grid(table.frame, table, set()))]
+    return Section(table.name, clean(table.title), grids, table.picture[:1] == ("groups",), ())
+
+
+def _plain_grid(frame: pl.DataFrame, table: Table, without: set[str]) -> tuple[list[tuple[str, str]], list[list[Cell]]]:
+    shown = [column for column in table.columns if column.name not in without | {GOOD}]
+    bars = {table.picture[2] if table.picture[:1] == ("funnel",) else table.picture[1]} if table.picture[:1] in (("bars",), ("funnel",)) else set()
+    columns = [_cells(column.unit, frame[column.name], column.name in bars) for column in shown]
+    marks = [_mark(row) for row in frame.iter_rows(named=True)]
+    rows = [[cell._replace(mark=mark) for cell in cells] for cells, mark in zip(zip(*columns, strict=True), marks, strict=True)]
+    return [(column.name.replace("_", " "), column.meaning) for column in shown], rows
+
+
+def _cells(unit: str, values: pl.Series, bar: bool) -> Iterator[Cell]:
+    right = is_numeric(unit, values)
+    series = isinstance(values.dtype, pl.List) and values.dtype.inner.is_numeric()
+    for value in values.to_list():
+        if series and value is not None:
+            yield Cell("", line=_points(value))
+        else:
+            yield Cell(clean(words(value, unit)), right, bar=float(value) if bar and value is not None else None)
+
+
+def _mark(row: Mapping[str, Any]) -> str:
+    if row.get(GOOD) is not None:
+        return "good" if row[GOOD] else "bad"
+    return "unsure" if row.get("status") in UNSURE else ""
+
+
+def _points(values: Sequence[float | None]) -> str:
+    """From nothing at the bottom to the highest at the top; a gap stays a gap only at the ends."""
+    top = max((value for value in values if value is not None), default=0) or 1
+    step = WIDE / max(len(values) - 1, 1)
+    known = [(at * step, HIGH - 1 - (HIGH - 2) * max(value, 0) / top) for at, value in enumerate(values) if value is not None]
+    return " ".join(f"{across:.1f},{down:.1f}" for across, down in known)
+
+
+def _triangle(table: Table, row: str, column: str, value: str) -> tuple[list[tuple[str, str]], list[list[Cell]]]:
+    """Cohorts down, periods across; the deeper the ground, the higher the value."""
+    units = {each.name: each.unit for each in table.columns}
+    across = table.frame[column].unique().sort().to_list()
+    known = [float(one) for one in table.frame[value].drop_nulls()]
+    low, span = (min(known), max(known) - min(known) or 1.0) if known else (0.0, 1.0)
+    told = {(one[row], one[column]): one for one in table.frame.iter_rows(named=True)}
+    rows = []
+    for head in table.frame[row].unique(maintain_order=True).to_list():
+        cells = [_tile(told.get((head, each), {}), value, units[value], low, span) for each in across]
+        rows.append([Cell(clean(words(head, units[row]))), *cells])
+    return [(row, ""), *((words(each, units[column]), "") for each in across)], rows
+
+
+def _tile(one: Mapping[str, Any], value: str, unit: str, low: float, span: float) -> Cell:
+    number = one.get(value)
+    heat = None if number is None else 0.08 + 0.72 * (float(number) - low) / span
+    return Cell(words(number, unit), True, heat, mark="unsure" if one.get("status") in UNSURE else "")
