@@ -15,6 +15,7 @@ from product import Product, distinct
 from stories import Life, ordinary, stories
 from tables import Table, table
 from tickets import Desk, Ticket
+from troubles import LEFT, Troubles, leavers
 from work import Diary, Row
 
 TWINS = ("00123", "123")  # two accounts: they are one only to a reader that takes ids for numbers
@@ -37,6 +38,7 @@ class Dataset:
     limits: Table | None = None
     costs: Table | None = None
     friction: Table | None = None  # further events, in a file of their own
+    troubles: Table | None = None  # the same
 
 
 class Maker:
@@ -46,6 +48,7 @@ class Maker:
         self.product, self.seed, self.total, self.weeks = product, seed, accounts, weeks
         self.span = Span(ZoneInfo(product.zone), weeks)
         self.pains: dict[str, Pains] = {}
+        self.troubles: list[Troubles] = []
 
     def random(self, name: str) -> Random:
         """A source of chance of its own for everything that has a name: one account does not disturb another."""
@@ -56,13 +59,15 @@ class Maker:
         accounts = [self.account(*found) for found in self.roster()]
         written = {account.id: [] if account.story == "silent" else self.diary(account).write() for account in accounts}
         self.pains = {pains.account.id: pains for pains in self.hurt(accounts, written)}
+        self.troubles = list(self.troubled(accounts, written))
         return Dataset(
             self.events(accounts, written), self.accounts_table(accounts), self.users_table(accounts),
             self.subscriptions_table(accounts), self.planted_table(accounts), self.tickets_table(accounts),
             self.listed("incidents", lambda: incidents(self.product, self.span, self.random("incidents"))),
             self.listed("limits", lambda: limits(self.product)),
             self.listed("costs", lambda: costs(self.span, currency(self.product), self.random("costs"))),
-            self.friction_table(),
+            self.further_table("f", [row for pains in self.pains.values() for row in pains.events]),
+            self.further_table("t", [row for trouble in self.troubles for row in trouble.events]),
         )  # fmt: skip
 
     # Accounts
@@ -123,10 +128,16 @@ class Maker:
         silent = account.story == "silent"
         return [] if silent else Desk(self.product, self.span, account, self.random(f"tickets:{account.id}")).tickets()
 
-    def friction_table(self) -> Table | None:
-        """Clicks, refunds and reading; None where the definition has no use for them."""
-        rows = sorted((row for pains in self.pains.values() for row in pains.events), key=lambda row: row.at)
-        return self.events_table([(f"f{n:07d}", *self.cells(n, row)[1:]) for n, row in enumerate(rows)]) if rows else None
+    def troubled(self, accounts: list[Account], written: Mapping[str, list[Row]]) -> Iterator[Troubles]:
+        """What the product does for each account, and what of it fails."""
+        leaving = leavers(self.product, accounts, written, self.span, self.random("leavers"))
+        for account in accounts:
+            yield Troubles(self.product, self.span, account, self.random(f"troubles:{account.id}"), written[account.id], account.id in leaving)
+
+    def further_table(self, letter: str, found: list[Row]) -> Table | None:
+        """Events beside the work, in their order; None where the definition has no use for them."""
+        rows = sorted(found, key=lambda row: row.at)
+        return self.events_table([(f"{letter}{n:07d}", *self.cells(n, row)[1:]) for n, row in enumerate(rows)]) if rows else None
 
     def diary(self, account: Account) -> Diary:
         """What one account does."""
@@ -228,6 +239,7 @@ class Maker:
         odd = {id: story for id, (_, story) in ODD_NAMES.items()}
         told = [(account.id, account.story or odd.get(account.id, "")) for account in accounts]
         told += [(pains.account.id, SUFFERS) for pains in self.pains.values() if pains.suffers]
+        told += [(trouble.account.id, LEFT) for trouble in self.troubles if trouble.leaves]
         return Table(("account", "story"), [pair for pair in told if pair[1]])
 
 

@@ -35,9 +35,10 @@ def format_of(product: Product) -> str:
 def write(dataset: Dataset, out: Path, format: str, parts: int) -> None:
     """Every table of a data set."""
     write_parts(dataset.events, out / "events", format, parts)
-    clear(out / "events", "friction")
-    if dataset.friction is not None:
-        write_parts(dataset.friction, out / "events", format, 1, "friction")
+    for name in ("friction", "troubles"):
+        clear(out / "events", name)
+        if (found := getattr(dataset, name)) is not None:
+            write_parts(found, out / "events", format, 1, name)
     for name in ("accounts", "users", "subscriptions", "planted", "tickets", "incidents", "limits", "costs"):
         if (found := getattr(dataset, name)) is not None:
             (out / f"{name}.csv").write_bytes(as_csv(found))

@@ -141,6 +141,7 @@ class Product:
     files: str
     sources: tuple[str, ...]
     friction: Friction
+    reliability: Mapping[str, Any]
 
     @cached_property
     def values(self) -> list[str]:
@@ -257,7 +258,7 @@ class Reader:
             self.definition.get("timezone", "UTC"), self.workflows(), self.steps(), self.features(),
             tuple(self.rules.values()), self.columns(), tuple((sources.get("accounts") or {}).get("segments") or ()),
             self.definition.get("internal") or {}, {kind: tuple(as_list(names)) for kind, names in roles.items()},
-            as_list(sources["events"]["files"])[0], tuple(sources), self.friction(),
+            as_list(sources["events"]["files"])[0], tuple(sources), self.friction(), self.definition.get("reliability") or {},
         )  # fmt: skip
 
 
