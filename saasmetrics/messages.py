@@ -46,6 +46,13 @@ CODES: dict[str, Code] = {
     # what the data say about the definition
     "SM201": Code(FINDINGS, "event never occurs in the data", "correct the name, or remove it from the definition"),
     "SM202": Code(INPUT, "no event of a rule that everything depends on", "correct the name in the definition file"),
+    # the lock
+    "SM680": Code(FINDINGS, "there is no lock", "run `saasmetrics lock` and commit its file"),
+    "SM681": Code(FINDINGS, "another meaning than in the lock", "undo it, or tell why under changes: with the next revision, then run `saasmetrics lock`"),
+    "SM682": Code(FINDINGS, "the lock is older than the definition", "run `saasmetrics lock` and commit its file"),
+    "SM683": Code(FINDINGS, "other numbers than in the lock", "find out what moved them; then run `saasmetrics lock`"),
+    "SM684": Code(FINDINGS, "numbers not compared", "lock on data that stay as they are, such as a committed sample"),
+    "SM685": Code(FINDINGS, "computed by other code than in the lock", "compare the numbers with --data; then run `saasmetrics lock`"),
     # inputs
     "SM301": Code(INPUT, "no such input", "check the path; patterns are relative to the definition file"),
     "SM302": Code(INPUT, "input cannot be read", "check permissions and the file's kind"),

@@ -7,15 +7,17 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from saasmetrics import __version__
 from saasmetrics.commands.config import load
 from saasmetrics.commands.findings import FORMATS, summary
+from saasmetrics.definitions import lock as locks
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.lint import Linted, lint
 from saasmetrics.messages import FINDINGS, Problem, Refused, refuse, say
 from saasmetrics.outputs.write import to_stdout
 
 
-def check(config: Path | None, data: bool, format: str, today: str | None, allow_remote: bool) -> None:
+def check(config: Path | None, data: bool, locked: bool, format: str, today: str | None, allow_remote: bool) -> None:
     """Print every finding; exit 1 when one is an error, 2 when the file cannot be used at all."""
     try:
         loaded = load(config, allow_remote=allow_remote)
@@ -23,6 +25,8 @@ def check(config: Path | None, data: bool, format: str, today: str | None, allow
         _show(Linted(refused.problems, ()), format)
         raise SystemExit(refused.exit) from None
     found = _found(loaded, data, _day(today))
+    if locked:
+        found = _with(found, _against_the_lock(loaded, data))
     _show(found, format)
     if format in ("full", "concise"):
         say(_told(loaded, found, data))
@@ -36,6 +40,17 @@ def _found(loaded: Loaded, data: bool, today: date) -> Linted:
     from saasmetrics.commands.check_data import check_data
 
     return _with(check_data(loaded, today), loaded.warnings)
+
+
+def _against_the_lock(loaded: Loaded, data: bool) -> list[Problem]:
+    from saasmetrics.commands.golden import moved, recoded
+
+    path = locks.path_of(loaded.path)
+    lock = locks.read(path)
+    if lock is None:
+        return [Problem("SM680", f"there is no lock {path.name} beside it; run `saasmetrics lock` and commit the file", str(loaded.path), 1, 1)]
+    found = [*locks.drift(loaded, lock), *recoded(loaded, lock, __version__)]
+    return [*found, *moved(loaded, lock)] if data else found
 
 
 def _with(found: Linted, more: Sequence[Problem]) -> Linted:

@@ -15,7 +15,11 @@ WIDTH = 120
 
 def dump(definition: Definition) -> str:
     """YAML with what the file said, and nothing that it left to the defaults."""
-    data = definition.model_dump(exclude_unset=True)
+    return plain_yaml(definition.model_dump(exclude_unset=True))
+
+
+def plain_yaml(data: Any) -> str:
+    """Plain data as YAML that reads back as the same data."""
     text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
     return text
 

@@ -1,7 +1,8 @@
 """Twelve letters that change when, and only when, the meaning of a definition changes.
 
 Left out: comments, layout, key order, the files' paths, defaults that are written out, the names given to rules (each
-use counts as what its rule says). Order counts where it has a meaning: of tiers and of activation steps.
+use counts as what its rule says), and how the file is looked after. Order counts where it has a meaning: of tiers, of
+activation steps, and of workflows where the first of several core ones is taken for the north star.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from saasmetrics import catalog
+from saasmetrics.definitions.base import Base
+from saasmetrics.definitions.blocks import settings_of
 from saasmetrics.definitions.columns import COLUMNS
 from saasmetrics.definitions.conditions import Condition
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.sources import Source
-from saasmetrics.definitions.work import Rule
+from saasmetrics.definitions.work import NorthStar, Rule
 
 LENGTH = 12
 NO_MEANING = {"review_by", "changes", "accepted", "headlines"}  # how the file is looked after: no number depends on it
@@ -24,7 +28,12 @@ NO_MEANING = {"review_by", "changes", "accepted", "headlines"}  # how the file i
 
 def fingerprint(definition: Definition) -> str:
     """Twelve hexadecimal digits of the SHA-256 of the canonical meaning."""
-    text = json.dumps(meaning(definition), sort_keys=True, separators=(",", ":"), default=_number)
+    return letters(meaning(definition))
+
+
+def letters(data: Any) -> str:
+    """Twelve hexadecimal digits for plain data, the same for equal data."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=_number)
     return sha256(text.encode("ascii")).hexdigest()[:LENGTH]
 
 
@@ -43,15 +52,17 @@ def meaning(definition: Definition) -> dict[str, Any]:
     for kind in ("logins", "page_views"):
         if refs := getattr(definition.activity, kind):
             made["activity"][kind] = sorted({rule_key(definition.rule(ref)) for ref in refs})
-    if "friction" in made:
-        made["friction"] = _referred(made["friction"], definition)
-    if definition.north_star:
-        made["north_star"] |= _taken(definition)
+    for block in ("friction", "reliability"):
+        if block in made:
+            made[block] = _referred(made[block], definition)
+    made.pop("north_star", None)
+    made |= _star(definition)
     if definition.activation:
         made["activation"]["steps"] = _steps(definition)
     if "pricing" in made:
         made["pricing"] |= _meters(definition)
         made["pricing"].pop("review_by", None)
+    _sets(definition, made)
     return made
 
 
@@ -110,10 +121,31 @@ def _workflow(definition: Definition, name: str) -> dict[str, Any]:
     return made
 
 
-def _taken(definition: Definition) -> dict[str, Any]:
+def _star(definition: Definition) -> dict[str, Any]:
+    """The north star, also where it is only taken; left out where it could not be another one."""
     star, of = definition.star(), _meaning_in(definition)
-    made = {"also": of(star.also)} if star.also else {}
-    return made | ({"unless": [of(star.unless.rule), star.unless.within]} if star.unless else {})
+    if star == NorthStar(workflow=definition.core_workflows()[0]) and len(definition.core_workflows()) == 1:
+        return {}
+    made = star.model_dump(exclude_defaults=True) | ({"also": of(star.also)} if star.also else {})
+    return {"north_star": made | ({"unless": [of(star.unless.rule), star.unless.within]} if star.unless else {})}
+
+
+def _sets(definition: Definition, made: dict[str, Any]) -> None:
+    """Lists without an order, in one order: days off, and the settings of tables. What equals its default goes."""
+    _set(made, "days_off", definition)
+    for folder in catalog.folders():
+        if isinstance(block := getattr(definition, folder, None), Base) and folder in made:
+            for name in settings_of(folder):
+                _set(made[folder], name, block)
+            if not made[folder]:
+                del made[folder]
+
+
+def _set(made: dict[str, Any], name: str, block: Base) -> None:
+    if isinstance(made.get(name), tuple | list):
+        made[name] = sorted(set(made[name]))
+        if made[name] == sorted(set(type(block).model_fields[name].default or ())):
+            del made[name]
 
 
 def _referred(data: Any, definition: Definition) -> Any:

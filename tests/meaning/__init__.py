@@ -1,0 +1,1 @@
+"""The fingerprints of meaning: what keeps them and what changes them; the lock that holds them."""
