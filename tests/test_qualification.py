@@ -45,12 +45,12 @@ def world(
 
 def entered(made: World, as_of: str = "2026-06-01", account: str = "a") -> int | None:
     """On which day after the start the account qualified."""
-    found = dict(made.rows("qualification.accounts", as_of, "account", "entered_at"))[account]
+    found = dict(made.rows("qualification.accounts", as_of, "account", "entered_at", customers=True))[account]
     return (found - START).days if found else None
 
 
 def state(made: World, as_of: str = "2026-06-01", account: str = "a") -> str:
-    return str(dict(made.rows("qualification.accounts", as_of, "account", "state"))[account])
+    return str(dict(made.rows("qualification.accounts", as_of, "account", "state", customers=True))[account])
 
 
 @pytest.mark.parametrize(

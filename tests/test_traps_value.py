@@ -227,6 +227,17 @@ def test_trap_40_without_a_user_column_nothing_is_claimed_about_people(world: Wo
     assert (vanity["optional"], vanity["users"], vanity["active_weeks"], vanity["events"]) == (None, None, None, 8)
 
 
+def test_trap_43_a_few_missed_weeks_are_no_proof_that_a_product_is_optional(world: World) -> None:
+    def vanity(done: int) -> tuple[Any, Any]:
+        days = [date(2026, 1, 5) + timedelta(weeks=week) for week in range(13)]
+        work = [f"a {who} posted {day}" for day in [days[0], *days[-done:]] for who in ("ann", "ben")]
+        row = world.events(*(f"a cem login {day}" for day in days), *work).one("vanity", "2026-04-07")
+        return row["optional"], row["consistency"]
+
+    assert vanity(7) == (False, 7 / 12)
+    assert vanity(5) == (True, 5 / 12)
+
+
 def test_trap_40_weeks_without_any_event_have_none_and_not_unknown_many(world: World) -> None:
     world.events("a ann login 2026-01-05", "a ann posted 2026-01-05")
     row = world.one("vanity", "2026-06-01")

@@ -54,7 +54,7 @@ def row(truth: Truth, account: Account, weeks: int, active: int, consistent: Fra
     regular, held = consistency(truth, account), Held(truth, account)
     shoulders = held.effective(ENOUGH)
     busy = there >= active
-    reason = "irregular" if busy and regular is not None and regular < consistent else "one person" if busy and shoulders is not None and shoulders < least and len(people) > 1 else None
+    reason = "irregular" if busy and regular is not None and seldom(truth, account, consistent) else "one person" if busy and shoulders is not None and shoulders < least and len(people) > 1 else None
     return {
         "account": name, "optional": reason is not None, "reason": reason, "why": Says(len(people), there, weeks) if reason else None, "active_weeks": there, "users": len(people),
         "events": len(events), "logins": size(counted(truth, truth.definition.activity.logins, name, beat, first, last)),
@@ -62,6 +62,13 @@ def row(truth: Truth, account: Account, weeks: int, active: int, consistent: Fra
         "feature_uses": size(counted(truth, [one.rule for one in truth.definition.features.values()] or None, name, beat, first, last)),
         "success_rate": success_rate(truth, account), "consistency": None if regular is None else float(regular), "effective_users": shoulders, **pays(truth, account),
     }  # fmt: skip
+
+
+def seldom(truth: Truth, account: Account, least: Fraction) -> bool:
+    """Whether the main job was done in fewer of the periods, beyond doubt; one never done is."""
+    habit = main(truth, account)
+    high = wilson(habit.hit, len(habit.window))[1]
+    return high is None or high < least
 
 
 def size(found: Sequence[Event] | None) -> int | None:

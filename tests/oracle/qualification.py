@@ -31,8 +31,9 @@ class Words:
         return bool(theirs) == bool(self.words)
 
 
-def accounts(truth: Truth, accounts: Sequence[Account]) -> Rows:
-    return [account_row(truth, Ready(truth, account)) for account in accounts]
+def accounts(truth: Truth, accounts: Sequence[Account], customers: bool = False) -> Rows:
+    every = [Ready(truth, account) for account in accounts]
+    return [account_row(truth, ready) for ready in every if customers or ready.contract is None]
 
 
 def account_row(truth: Truth, ready: Ready) -> dict[str, Any]:

@@ -6,7 +6,7 @@ enough of the declared signs hold at the same time. Once it has qualified it sta
 
 ## Columns
 account       key    the account
-state         label  qualified; not yet; unknown: signs that the data cannot show could change the answer; customer: pays; left: paid once
+state         label  qualified; not yet; unknown: signs that the data cannot show could change the answer; with `customers` also customer: pays, and left: paid once
 qualified     flag   qualified, and does not pay yet: talk to it
 entered_at    date   the day on which it qualified, also of customers who did so before they paid; empty: not, or the account is older than the export
 signals       count  signs that hold at T; empty: it pays, or paid once
@@ -21,6 +21,7 @@ active_users  count  people with core successes in the last 28 days
 paid_at       date   the first day on which it paid; empty: never, or no subscriptions are given
 
 ## Limits
+Whoever pays, or paid once, is left out, unless `customers` is true: what became of them is in `qualification conversion`.
 All signs weigh the same. A sign that held once counts on, but for the shares of failures and of tickets, which may rise again.
 Signs of the day of the first payment and later qualify nobody: they cannot foretell it. An account older than the export may
 have qualified before; when is not known. `low_support` counts only where the definition declares it, since without a tickets
@@ -65,11 +66,37 @@ account  age_days  last_success_day  users  pays   ended_day
 ready    20        2026-01-28        2      false  ·
 early    20        ·                 ·      false  ·
 pays     30        2026-01-30        1      true   ·
+with customers=True
 becomes
 account  state      qualified  entered_at  signals  needed  unknown  fired                  missing     evidence                                                          age_days  last_success  active_users  paid_at
 ready    qualified  true       2026-01-10  1        2       0        activated              low_errors  activated on 2026-01-10                                           20        2026-01-28    2             ·
 early    not yet    false      ·           1        2       0        activated              low_errors  activated on 2026-01-11                                           20        ·             ·             ·
 pays     customer   false      2026-01-05  ·        2       0        activated, low_errors  ·           activated on 2026-01-04; 0 of 20 attempts had failed by 2026-01-05  30        2026-01-30    1             2026-01-09
+
+## Example: who pays already is no prospect
+accounts:
+account  left_truncated
+new      false
+pays     false
+left     false
+qualified:
+account  entered_day  paid_day    needed  fired  unknown
+new      2026-01-10   ·           1       1      0
+pays     2026-01-05   2026-01-09  1       1      0
+left     2026-01-05   2026-01-09  1       1      0
+signs:
+account  position  signal     state  evidence
+new      1         activated  fired  activated on 2026-01-10
+pays     1         activated  fired  activated on 2026-01-04
+left     1         activated  fired  activated on 2026-01-04
+snapshot:
+account  age_days  last_success_day  users  pays   ended_day
+new      20        2026-01-28        2      false  ·
+pays     30        2026-01-30        1      true   ·
+left     30        2026-01-12        ·      false  2026-01-20
+becomes
+account  state      qualified  entered_at  signals  needed  unknown  fired      missing  evidence                 age_days  last_success  active_users  paid_at
+new      qualified  true       2026-01-10  1        1       0        activated  ·        activated on 2026-01-10  20        2026-01-28    2             ·
 
 ## Example: what the data cannot show is not held against an account
 accounts:
@@ -99,20 +126,26 @@ from __future__ import annotations
 import polars as pl
 
 
-def accounts(accounts: pl.LazyFrame, qualified: pl.LazyFrame, signs: pl.LazyFrame, snapshot: pl.LazyFrame) -> pl.LazyFrame:
+def accounts(
+    accounts: pl.LazyFrame, qualified: pl.LazyFrame, signs: pl.LazyFrame, snapshot: pl.LazyFrame, *, customers: bool = False
+) -> pl.LazyFrame:
     known = snapshot.select("account", "age_days", "last_success_day", "users", "pays", "ended_day")
     told = accounts.select("account", "left_truncated").join(qualified, on="account", how="left").join(known, on="account", how="left")
-    state = _state()
-    return told.join(_sentences(signs), on="account", how="left").with_columns(
-        state=state,
-        qualified=state == "qualified",
+    judged = told.with_columns(state=_state())
+    asked = judged if customers else judged.filter(~_pays())
+    return asked.join(_sentences(signs), on="account", how="left").with_columns(
+        qualified=pl.col("state") == "qualified",
         entered_at=pl.when(~pl.col("left_truncated")).then("entered_day"),
-        signals=pl.when(~state.is_in(["customer", "left"])).then("fired"),
+        signals=pl.when(~_pays()).then("fired"),
         fired="held",
         last_success="last_success_day",
         active_users="users",
         paid_at="paid_day",
     )
+
+
+def _pays() -> pl.Expr:
+    return pl.col("state").is_in(["customer", "left"])
 
 
 def _state() -> pl.Expr:

@@ -7,7 +7,7 @@ nobody does the work that it is bought for, or only one person does. Such an acc
 ## Columns
 account          key     the account
 optional         flag    people are there in at least `active` of the last complete weeks, while the core work is irregular or rests on one of several people; empty: the events name no users
-reason           label   irregular: too few of the periods hold core work; one person: they do, but it rests on one of several
+reason           label   irregular: beyond doubt (Wilson) fewer than `consistent` of the periods hold core work, or it never did any; one person: they do, but it rests on one of several
 why              text    the numbers behind the flag
 active_weeks     count   of the last 12 complete weeks (weeks), those with any event of a person
 users            count   people with any event in these weeks; empty: the events name no users
@@ -113,7 +113,7 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.sentences import sentence
-from saasmetrics.statistics import share
+from saasmetrics.statistics import share, wilson
 
 TINY = 1e-9
 FEW = 5  # successes by people below which nothing is said about their spread
@@ -135,7 +135,8 @@ def vanity(
         effective_users=pl.when(pl.col("people_n") >= FEW).then(pl.col("people_n") ** 2 / pl.col("squares")),
     )
     busy = pl.col("active_weeks") >= active
-    irregular = (pl.col("consistency") < consistent - TINY).fill_null(False)
+    seldom = wilson(pl.col("hit"), pl.col("periods"))[1] < consistent - TINY
+    irregular = (pl.col("consistency").is_not_null() & ((pl.col("periods") == 0) | seldom)).fill_null(False)
     alone = ((pl.col("effective_users") < effective - TINY) & (pl.col("users") > 1)).fill_null(False)
     optional = pl.when(named).then(busy & (irregular | alone))
     flagged = pl.when(optional.fill_null(False))
