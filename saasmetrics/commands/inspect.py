@@ -6,7 +6,9 @@ events. What a file or a column is taken for is a guess, and is marked by a ques
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from saasmetrics.tables import Table
 
 ON_SCREEN, WIDEST = 40, 60
+LONG = ("rejected", "format", "files", "bytes", "why", "odd", "share")  # for other formats than a screen; what is wrong stands among the findings
 FILES = (
     Column("file", "key", "the file, or the pattern of files with the same columns"),
     Column("looks_like", "label", "the table it is taken for: a guess"),
@@ -60,7 +63,8 @@ def inspect(
     if not found.looked and not found.refused:
         refuse("SM301", "no export among these files", ", ".join(files))
     fmt = format_for(format, output)
-    deliver(tables(found), fmt, output, ON_SCREEN if limit is None and on_screen(fmt, output) else limit, raw, color)
+    made = [brief(one, _home(found)) for one in tables(found)] if fmt == "table" else tables(found)
+    deliver(made, fmt, output, ON_SCREEN if limit is None and on_screen(fmt, output) else limit, raw, color)
     if found.of("events") and not quiet:
         say(f"next: saasmetrics init {' '.join(files)}")
     if found.refused:
@@ -77,6 +81,24 @@ def tables(found: Survey) -> list[Table]:
         ("events", "Which events are there, and how often?", EVENTS, [row for one in found.of("events") for row in _events(one)]),
     ]
     return [_table(name, title, columns, data, meta) for name, title, columns, data in rows if data]
+
+
+def brief(table: Table, home: str) -> Table:
+    """What fits on a first screen: days instead of instants, files without the folder that all of them are in."""
+    import polars as pl
+
+    shown = [column for column in table.columns if column.name not in LONG]
+    short = pl.col("file").str.strip_prefix(home)
+    days = [pl.col(column.name).cast(pl.Date) for column in shown if column.unit == "time"]
+    named = tuple(replace(column, unit="date") if column.unit == "time" else column for column in shown)
+    return replace(table, columns=named, frame=table.frame.with_columns(short, *days).select(column.name for column in shown))
+
+
+def _home(found: Survey) -> str:
+    """The folder that all files are in, with its stroke."""
+    folders = [os.path.dirname(one.label) for one in found.looked]
+    common = os.path.commonpath(folders) if len({os.path.isabs(folder) for folder in folders}) == 1 else ""
+    return f"{common}/" if common not in ("", "/") else common
 
 
 def _table(name: str, title: str, columns: Sequence[Column], rows: list[tuple[Any, ...]], meta: dict[str, Any]) -> Table:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import polars as pl
 
+from saasmetrics.definitions.columns import COLUMNS
 from saasmetrics.messages import Problem
 from saasmetrics.sources import times
 from saasmetrics.sources.columns import present
@@ -17,7 +18,7 @@ from saasmetrics.start.profile import Profile, odd_lines, profiled, repeats
 from saasmetrics.start.roles import Kind, kind_of
 
 EVERYTHING = 10**12
-INSTANT = pl.Int64
+PLACES = {table: at for at, table in enumerate(COLUMNS)}
 
 
 @dataclass
@@ -63,7 +64,7 @@ class Looked:
     def instants(self, name: str) -> pl.Expr:
         """The times of a column that is taken for that one, as µs; null where unreadable."""
         one = self.profiles[self.kind.columns[name]]
-        return pl.col(one.name).map_batches(lambda values: times.parse(values, one.rule).good, return_dtype=INSTANT, is_elementwise=True)
+        return pl.col(one.name).map_batches(lambda values: times.parse(values, one.rule).good, return_dtype=pl.Int64, is_elementwise=True)
 
 
 @dataclass
@@ -93,7 +94,7 @@ def survey(patterns: Sequence[str], told: Told, columns: Mapping[str, str] | Non
         looked.append(Looked(sheet, profiles, kind_of(sheet, profiles, columns)))
         for given in sheet.inputs:
             given.check_unchanged()
-    return Survey(looked, refused, ledger)
+    return Survey(sorted(looked, key=lambda one: PLACES.get(one.kind.table, len(PLACES))), refused, ledger)
 
 
 def _findings(one: Looked) -> Iterator[Problem]:
