@@ -29,7 +29,8 @@ status       label  final; provisional: the window ends less than late_after and
 
 ## Limits
 Only start and end of the window are compared: an account that left and came back within it has stayed, with what it pays at
-the end. Foreign amounts are valued at both ends at the rate of the eve of the window (constant currency). Where currencies are not
+the end. Foreign amounts are valued at both ends at the rate of the month in which the eve of the
+window lies, the one in force on its first day (constant currency): each account and currency rounded half away from zero to a ten-thousandth. Where currencies are not
 converted, an account that changed from one to the other has left the one and is no part of the other. An account that comes
 back after the window's start is new to it, and in no base. A renewal is due when a term ends: it needs the columns `term`,
 `interval` or `renews` (see there); without them nothing is due, and the rate is empty. The two rates have different bases: an

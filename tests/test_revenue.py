@@ -1,0 +1,120 @@
+"""What money moved by, what it is worth beside its costs, and what goes with paying less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_traps_revenue import Paid
+
+HEAD = "account_id,start_date,end_date,mrr,seats,plan,subscription_kind"
+Row = dict[str, Any]
+
+
+def reasons(world: Paid, month: str = "2026-03") -> dict[str, float]:
+    found = world.told("revenue.drivers", "2026-04-05", periods=3)
+    told = {row["driver"]: float(row["net"]) for row in found if str(row["period"]) == f"{month}-01" and row["net"]}
+    row = world.month(month, "2026-04-05")
+    assert sum(told.values()) == pytest.approx(float(row["expansion"] - row["contraction"]))
+    return told
+
+
+CHANGES = {
+    "more seats": (("100,10,pro,", "120,12,pro,"), {"seats": 20}),
+    "fewer seats at a higher price": (("100,10,pro,", "99,9,pro,"), {"seats": -10, "price": 9}),
+    "another price": (("100,10,pro,", "90,10,pro,"), {"price": -10}),
+    "another plan": (("100,10,pro,", "150,10,max,"), {"plan": 50}),
+    "another plan for more people": (("100,10,pro,", "180,12,max,"), {"seats": 20, "plan": 60}),
+    "usage": (("100,,,usage", "130,,,usage"), {"volume": 30}),
+    "seats are not said": (("100,,pro,", "130,,pro,"), {"unexplained": 30}),
+    "the plan is not said": (("100,10,,", "130,12,,"), {"seats": 20, "unexplained": 10}),
+    "a plan that had no name": (("100,10,,", "130,10,max,"), {"unexplained": 30}),
+    "no seats before": (("100,0,pro,", "130,3,pro,"), {"unexplained": 30}),
+    "a third of the seats": (("100,3,pro,", "66.6666,2,pro,"), {"seats": -33.33}),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_every_change_has_its_reason(tmp_path: Path, name: str) -> None:
+    (before, after), wanted = CHANGES[name]
+    world = Paid(tmp_path, f"a,2025-12-01,2026-03-10,{before}", f"a,2026-03-10,,{after}", head=HEAD)
+    assert reasons(world) == wanted
+
+
+def test_modules_are_added_and_dropped(tmp_path: Path) -> None:
+    rows = ("a,2025-12-01,,100,10,pro,", "a,2026-03-10,,30,,reports,", "b,2025-12-01,,100,10,pro,", "b,2025-12-01,2026-03-12,12,,backup,module", "b,2026-03-12,,5,,reports,module")
+    assert reasons(Paid(tmp_path, *rows, head=HEAD)) == {"modules": 23}
+
+
+def test_a_reason_is_that_of_its_day(tmp_path: Path) -> None:
+    """Up by seats, down again a week later: both are told, though the month is as it was."""
+    rows = ("a,2025-12-01,2026-03-10,100,10,pro,", "a,2026-03-10,2026-03-17,150,15,pro,", "a,2026-03-17,,100,10,pro,")
+    (row,) = [row for row in Paid(tmp_path, *rows, head=HEAD).told("revenue.drivers", "2026-04-05", periods=2) if row["driver"] == "seats" and row["up"]]
+    assert (row["net"], row["up"], row["down"], row["accounts"]) == (0, 50, 50, 1)
+
+
+def costed(folder: Path, *costs: str, head: str = "month,spend,cogs,currency", **told: Any) -> Paid:
+    world = Paid(folder, "old,2026-01-01,,100,EUR", "new,2026-03-17,,62,EUR", "gone,2026-01-01,2026-03-01,50,EUR", head="account_id,start_date,end_date,mrr,currency", **told)
+    (folder / "costs.csv").write_text("\n".join((head, *costs)) + "\n", "utf-8")
+    text = world.path.read_text("utf-8")
+    world.path.write_text(text.replace('"sources": {', '"sources": {"costs": {"files": "costs.csv"}, ', 1), "utf-8")
+    return world
+
+
+def march(world: Paid) -> Row:
+    return world.month("2026-03", "2026-04-01", room="revenue.unit_economics")
+
+
+def test_revenue_of_a_month_is_earned_day_by_day(tmp_path: Path) -> None:
+    row = march(costed(tmp_path, "2026-03,124,26,EUR"))
+    assert (row["revenue"], row["margin"]) == (130, pytest.approx(80))  # 100 on 31 days, 62 on 15 of them
+    assert (row["customers"], row["new"], row["cac"]) == (1, 62, 124)
+    assert row["payback"] == pytest.approx(124 / (62 * 0.8))
+
+
+def test_lifetime_is_the_area_under_the_curve_and_no_further_than_seen(tmp_path: Path) -> None:
+    """Spells of 90 and 15 days so far, and one that ended after 59: of the two that got there one was left."""
+    row = march(costed(tmp_path, "2026-03,124,26,EUR"))
+    assert row["watched"] == pytest.approx(90 / 30.4375)
+    assert row["lifetime"] == pytest.approx((59 + 31 * 0.5) / 30.4375)
+    assert float(row["lifetime_value"]) == pytest.approx(81 * 0.8 * row["lifetime"], abs=0.01)
+    (short,) = [row for row in costed(tmp_path, "2026-03,124,26,EUR").told("revenue.unit_economics", "2026-04-01", horizon=1) if row["watched"]]
+    assert (short["lifetime"], short["watched"]) == (1, 1)
+
+
+@pytest.mark.parametrize(("cost", "margin", "cac"), [("2026-03,124,,EUR", None, 124), ("2026-03,,26,EUR", 80, None), ("2026-02,124,26,EUR", None, None), ("2026-03,124,26,USD", None, None)])
+def test_what_is_not_known_is_empty(tmp_path: Path, cost: str, margin: float | None, cac: float | None) -> None:
+    row = march(costed(tmp_path, cost))
+    assert (row["margin"] and round(row["margin"], 9), row["cac"], row["payback"], row["value_to_cac"]) == (margin, cac, None, None)
+
+
+def test_costs_without_a_currency_are_in_that_of_the_revenue_and_foreign_ones_are_converted(tmp_path: Path) -> None:
+    assert march(costed(tmp_path, "2026-03,124,26", head="month,spend,cogs"))["cac"] == 124
+    world = costed(tmp_path, "2026-03,100,10,EUR", "2026-03,48,32,USD", rates=("USD,2025-12-01,0.5",), currency="EUR")
+    assert (march(world)["cogs"], march(world)["spend"]) == (26, 124)
+
+
+def test_costs_in_a_currency_that_nothing_converts_make_the_month_unknown(tmp_path: Path) -> None:
+    row = march(costed(tmp_path, "2026-03,100,10,EUR", "2026-03,48,32,USD"))
+    assert (row["cogs"], row["spend"], row["margin"]) == (None, None, None)
+
+
+def test_more_cost_than_revenue_is_never_paid_back(tmp_path: Path) -> None:
+    row = march(costed(tmp_path, "2026-03,124,260,EUR"))
+    assert (row["margin"], row["payback"]) == (-100, None)
+    assert row["lifetime_value"] < 0
+
+
+def test_whoever_left_and_still_works_is_found(tmp_path: Path) -> None:
+    world = Paid(tmp_path, "a,2025-02-01,2025-12-20,100", "b,2026-06-01,,10")
+    assert [(row["account"], row["finding"]) for row in world.told("revenue.accounts") if row["finding"]] == [("a", "it left and works on")]
+
+
+def test_the_rows_of_the_accounts_add_up_to_the_movements(tmp_path: Path) -> None:
+    rows = [f"a{n},2025-12-01,2026-03-{n + 2:02d},{n + 1}.25" for n in range(20)] + [f"a{n},2026-03-{n + 2 + n % 3:02d},,{3 * n}.10" for n in range(1, 20)] + ["z,2026-03-30,,7"]
+    world = Paid(tmp_path, *rows)
+    total, each = world.month("2026-03", "2026-04-05"), world.told("revenue.accounts", "2026-04-05")
+    for name in ("start", "new", "expansion", "reactivation", "contraction", "churn", "fx", "end"):
+        assert sum(row[name] for row in each) == total[name], name
+    assert all(row["start"] + row["new"] + row["expansion"] + row["reactivation"] - row["contraction"] - row["churn"] == row["end"] for row in each)
