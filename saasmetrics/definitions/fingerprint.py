@@ -158,7 +158,7 @@ def _referred(data: Any, definition: Definition) -> Any:
 def _feature(definition: Definition, name: str) -> dict[str, Any]:
     feature, of = definition.features[name], _meaning_in(definition)
     made = feature.model_dump(exclude_defaults=True)
-    return made | {key: of(made[key]) for key in ("rule", "failure") if key in made} | _plans(feature.plans)
+    return made | {key: of(made[key]) for key in ("rule", "failure", "paywall") if key in made} | _plans(feature.plans)
 
 
 def _meters(definition: Definition) -> dict[str, Any]:

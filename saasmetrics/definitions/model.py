@@ -126,7 +126,7 @@ class Definition(Base):
         yield from (step.rule for step in self.steps().values())
         yield from (*(self.activity.logins or ()), *(self.activity.page_views or ()), *self.friction.every_ref())
         for feature in self.features.values():
-            yield from filter(None, (feature.rule, feature.failure))
+            yield from filter(None, (feature.rule, feature.failure, feature.paywall))
         yield from self.reliability.every_ref()
         for meter in self.pricing.meters.values():
             yield from filter(None, (meter.rule, meter.less))

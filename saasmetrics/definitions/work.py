@@ -122,6 +122,7 @@ class Feature(Base):
     premium: Flag = Field(default=False, description="it belongs to a higher plan")
     integration: Flag = Field(default=False, description="it connects another system")
     failure: Ref | None = Field(default=None, description=f"its use failed: {REF}")
+    paywall: Ref | None = Field(default=None, description=f"somebody wanted it and was told that their plan lacks it: {REF}")
     plans: Texts = Field(default=(), description=PLANS)
 
 

@@ -1,0 +1,131 @@
+"""Ways in which published tools give a wrong number about limits and growth, each by its number: small worlds through the real tables."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from saasmetrics import catalog
+from saasmetrics.definitions.read import read
+from saasmetrics.tables import Asked, compute
+
+DEFINITION = """\
+version: 1
+timezone: UTC
+sources:
+  events: {files: events.csv}
+  accounts: {files: accounts.csv}
+  users: {files: users.csv, columns: {deactivated: deactivated_at}}
+  subscriptions: {files: subs.csv}
+  limits: {files: limits.csv, columns: {kind: kind, per: per}}
+rules:
+  big_sale: {event: sold, where: {amount: {gt: 100}}}
+workflows:
+  selling: {core: true, success: sold}
+features:
+  chains: {rule: chain_saved, premium: true, plans: [business], paywall: wall_hit}
+"""
+HEADS = {
+    "events": "account_id,event,timestamp,user_id,amount",
+    "accounts": "account_id,created_at",
+    "users": "account_id,user_id,role,invited_at,joined_at,deactivated_at",
+    "subs": "account_id,start_date,end_date,mrr,plan,seats",
+    "limits": "plan,meter,limit,kind,per",
+}
+Rows = list[dict[str, Any]]
+
+
+class World:
+    """The five tables, as lines of CSV without their heads, and what becomes of them."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        (home / "saasmetrics.yml").write_text(DEFINITION, "utf-8")
+        for name in HEADS:
+            self.write(name)
+
+    def write(self, name: str, *lines: str) -> World:
+        full = [line + "," * (HEADS[name].count(",") - line.count(",")) for line in lines]
+        (self.home / f"{name}.csv").write_text("\n".join([HEADS[name], *full]) + "\n", "utf-8")
+        return self
+
+    def events(self, *lines: str) -> World:
+        """`a sold 05-05 3 u1 200`: account, event, day of 2026, how often, user, amount; one before them all marks the export's start."""
+        rows = [[*line.split(), *["1", "u1", ""][len(line.split()) - 3 :]] for line in ("zero seen 01-01", *lines)]
+        told = [(a, event, f"2026-{day}T{8 + n // 60:02d}:{n % 60:02d}:00Z", user, amount) for a, event, day, times, user, amount in rows for n in range(int(times))]
+        return self.write("events", *(",".join(row) for row in told))
+
+    def rows(self, room: str, as_of: str = "2026-06-16", **settings: Any) -> Rows:
+        asked = Asked(date.fromisoformat(as_of), settings=settings, allow_empty=True)
+        (table,), _ = compute(read(self.home / "saasmetrics.yml"), [catalog.rooms()[f"expansion.{room}"]], asked)
+        return table.frame.to_dicts()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path)
+    made.write("accounts", "a,2026-01-01", "b,2026-01-01").write("subs", "a,2026-01-01,,100,team", "b,2026-01-01,,200,business")
+    return made.write("limits", "team,selling,100", "business,selling,unlimited", "team,seats,3", "business,seats,")
+
+
+def at(rows: Rows, **wanted: Any) -> dict[str, Any]:
+    (found,) = [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+    return found
+
+
+def test_trap_45_unknown_is_not_unlimited(world: World) -> None:
+    rows = world.events("a sold 06-05 10", "b sold 06-05 10").rows("limits")
+    assert (at(rows, account="b", meter="selling")["state"], at(rows, account="b", meter="seats")["state"]) == ("unlimited", "unknown")
+    assert at(rows, account="zero", meter="selling")["state"] == "unknown"  # has no plan
+
+
+def test_trap_45_a_flow_begins_again_with_its_period(world: World) -> None:
+    row = at(world.events("a sold 05-20 100", "a sold 06-05 10").rows("limits"), account="a", meter="selling")
+    assert (row["used"], row["last_used"], row["hit_last"], row["state"]) == (10, 100, True, "far")
+    row = at(world.rows("limits", "2026-06-01"), account="a", meter="selling")
+    assert (row["used"], row["last_used"]) == (100, 0)  # May is not over: late events may still come
+
+
+@pytest.mark.parametrize(("limit", "hits", "state"), [
+    (28, None, "at limit"), (29, date(2026, 6, 16), "bound for it"), (43, date(2026, 6, 30), "bound for it"), (44, None, "far"), (30, date(2026, 6, 17), "bound for it"),
+])  # fmt: skip
+def test_the_day_on_which_a_limit_is_hit(world: World, limit: int, hits: date | None, state: str) -> None:
+    """28 in 28 days are one a day; the period ends with June."""
+    row = at(world.write("limits", f"team,selling,{limit}").events("a sold 06-05 28").rows("limits"), account="a", meter="selling")
+    assert (row["used"], row["pace"], row["hits_on"], row["state"]) == (28, 1, hits, state)
+
+
+def test_trap_45_nothing_is_projected_for_the_young(world: World) -> None:
+    world.write("accounts", "a,2026-05-20").events("a sold 06-14 90")
+    row = at(world.rows("limits"), account="a", meter="selling")
+    assert (row["state"], row["pace"], row["hits_on"]) == ("close", None, None)
+
+
+def test_plans_add_up_and_one_that_is_unknown_makes_the_sum_unknown(world: World) -> None:
+    world.write("limits", "team,big_sale,5", "pro,big_sale,7", "team,seats,3").events("a sold 06-05 1 u1 50", "a sold 06-06 12 u1 500")
+    world.write("subs", "a,2026-01-01,,100,team", "a,2026-01-01,,100,pro")
+    row = at(world.rows("limits"), account="a", meter="big_sale")
+    assert (row["used"], row["limit"], row["state"], row["plan"]) == (12, 12, "at limit", "pro + team")
+    assert at(world.rows("limits"), account="a", meter="seats")["limit"] is None
+
+
+def test_seats_are_used_by_those_who_joined_and_stayed(world: World) -> None:
+    day = "T12:00:00Z"
+    world.write("users", f"a,u1,,2026-01-02{day},2026-01-02{day}", f"a,u2,,2026-06-01{day},2026-06-02{day}", f"a,u3,,2026-06-01{day}", f"a,u4,,2026-01-01{day},2026-01-02{day},2026-02-01{day}")
+    row = at(world.events("a sold 06-05 1 u1").rows("limits"), account="a", meter="seats")
+    assert (row["used"], row["pace"], row["hits_on"], row["state"]) == (2, pytest.approx(1 / 28), date(2026, 7, 13), "bound for it")
+
+
+def test_limits_of_another_period_are_those_of_that_period(world: World) -> None:
+    world.write("limits", "team,selling,10,,week", "business,selling,10,,day").events("a sold 06-10 9", "a sold 06-15 4", "b sold 06-14 9", "b sold 06-15 4")
+    rows = world.rows("limits")
+    assert [(at(rows, account=name)["used"], at(rows, account=name)["last_used"]) for name in "ab"] == [(4, 9), (4, 9)]
+
+
+def test_a_wall_is_hit_by_those_whose_plan_lacks_it(world: World) -> None:
+    rows = world.events("a wall_hit 06-01 2", "a chain_saved 06-02", "a wall_hit 05-10", "b chain_saved 06-02 9").rows("premium")
+    assert [(row["account"], row["state"], row["pull"], row["hits"], row["uses"], row["before"]) for row in rows if row["plan"]] == [("a", "above", 3, 2, 1, 1)]
+    assert at(rows, account="zero")["state"] == "unknown"
