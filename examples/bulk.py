@@ -196,7 +196,7 @@ def write_bulk(maker: Maker, out: Path, rows: int) -> None:
     bulk = Bulk(crowd, rows, maker.seed)
     clear(out / "events")
     clear(out / "events", "friction")
-    clear(out / "events", "troubles")
+    clear(out / "events", "operation")
     for n, (start, end) in enumerate(parts(rows)):
         bulk.part(start, end).write_parquet(out / "events" / f"part-{n:05d}.parquet", compression="zstd")
     people = crowd.accounts()

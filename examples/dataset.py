@@ -38,7 +38,7 @@ class Dataset:
     limits: Table | None = None
     costs: Table | None = None
     friction: Table | None = None  # further events, in a file of their own
-    troubles: Table | None = None  # the same
+    operation: Table | None = None  # the same
 
 
 class Maker:

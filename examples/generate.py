@@ -35,7 +35,7 @@ def format_of(product: Product) -> str:
 def write(dataset: Dataset, out: Path, format: str, parts: int) -> None:
     """Every table of a data set."""
     write_parts(dataset.events, out / "events", format, parts)
-    for name in ("friction", "troubles"):
+    for name in ("friction", "operation"):
         clear(out / "events", name)
         if (found := getattr(dataset, name)) is not None:
             write_parts(found, out / "events", format, 1, name)

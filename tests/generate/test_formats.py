@@ -57,7 +57,7 @@ def test_every_format_has_the_same_rows(format: str, small: Path, tmp_path: Path
 def test_an_earlier_run_leaves_nothing_and_the_format_is_the_definitions(tmp_path: Path) -> None:
     for options in (("--parts", "3", "--format", "csv"), ()):
         generate(tmp_path, *SMALL, *options)
-    assert sorted(path.name for path in (tmp_path / "events").iterdir()) == ["friction-00000.parquet", "part-00000.parquet", "troubles-00000.parquet"]
+    assert sorted(path.name for path in (tmp_path / "events").iterdir()) == ["friction-00000.parquet", "operation-00000.parquet", "part-00000.parquet"]
 
 
 def test_too_few_accounts_are_refused(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def troubles(home: Path) -> list[Record]:
-    return records(home / "events" / "troubles-00000.csv")
+    return records(home / "events" / "operation-00000.csv")
 
 
 def bad(event: Record) -> bool:
@@ -64,8 +64,8 @@ def test_who_leaves_tries_in_vain_after_the_last_success(troubles: list[Record],
 @pytest.mark.parametrize("config", CONFIGS)
 def test_every_product_has_some(config: str, tmp_path: Path) -> None:
     made = contents(generate(tmp_path, *SMALL, "--format", "csv", config=config))
-    assert made["events/troubles-00000.csv"].count(b"\n") > 1000
+    assert made["events/operation-00000.csv"].count(b"\n") > 1000
 
 
 def test_a_definition_without_them_gets_none(tmp_path: Path) -> None:
-    assert "events/troubles-00000.csv" not in contents(generate(tmp_path, *SMALL, "--format", "csv", config="minimal"))
+    assert "events/operation-00000.csv" not in contents(generate(tmp_path, *SMALL, "--format", "csv", config="minimal"))

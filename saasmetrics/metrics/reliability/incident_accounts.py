@@ -25,7 +25,7 @@ began in the last `days_back` days before T are shown.
 incidents
 
 ## Order
--quiet -start -days account workflow number
+-quiet -during -start -days account workflow number
 
 ## Covers
 

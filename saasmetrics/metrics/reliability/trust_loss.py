@@ -32,7 +32,7 @@ being their number. One
 who fails, succeeds in the same period and then stops counts as stopped. An association is no proof.
 
 ## Order
--difference workflow
+-failed workflow
 
 ## Account by account
 reliability.accounts
