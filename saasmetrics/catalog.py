@@ -86,6 +86,15 @@ class Room:
         """The table that shows the same account by account; empty where this one does."""
         return self.sections.get("Account by account", "").strip()
 
+    def told_of(self, setting: str) -> list[str]:
+        """Where the text speaks of a setting: the columns that it decides, else the sentences that name it."""
+        prose = " ".join(self.sections.get(heading, "") for heading in ("Why", "Limits")).replace("\n", " ")
+        columns = [f"{column.name}: {column.meaning}" for column in self.columns]
+        sentences = re.split(r"(?<=\.) (?=[A-Z`])", prose)
+        marked, bare = rf"`{setting}`|\({setting}\)|\b{setting}:", rf"(?<![\w-]){setting}(?![\w-])"
+        found = ([text for text in texts if re.search(pattern, text)] for pattern in (marked, bare) for texts in (columns, sentences))
+        return next(filter(None, found), [])[:2]
+
     @cached_property
     def picture(self) -> list[str]:
         """How a terminal shades the table, for instance `triangle cohort period rate`."""

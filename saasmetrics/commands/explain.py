@@ -29,6 +29,8 @@ def explain(name: str | None, coverage: bool, format: str) -> None:
         _print({"command": name, "text": starter.__doc__}, format, _starter(starter))
     elif name is None:
         _print(_menu(), format, "\n".join(f"{key:34} {title}" for key, title in _menu().items()))
+    elif users := _users(name):
+        _print({room.key: _told(room, setting) for room, setting in users}, format, "\n".join(f"{room.key}\n{_setting(room, setting)}" for room, setting in users))
     else:
         room = _room(name)
         _print(_data(room), format, _text(room))
@@ -58,7 +60,7 @@ def _text(room: catalog.Room) -> str:
     """Title, why, columns, settings, limits and the worked examples, in this order."""
     width = max(len(column.name) for column in room.columns)
     columns = "\n".join(f"  {column.name:{width}}  {column.meaning or column.unit}" for column in room.columns)
-    settings = "\n".join(f"  {s.name} = {_shown(s.default)}" for s in room.settings.values() if s.name != "by")
+    settings = "\n".join(_setting(room, s) for s in room.settings.values() if s.name != "by")
     parts = [f"{room.key}\n{room.title}", room.sections.get("Why", ""), f"Columns\n{columns}"]
     parts += [f"Settings (block `{room.folder}:` of the definition file, or --option)\n{settings}"] if settings else []
     parts += [f"Where it can mislead\n{_indented(room.sections['Limits'])}"] if "Limits" in room.sections else []
@@ -67,6 +69,22 @@ def _text(room: catalog.Room) -> str:
     parts += [f"Account by account: {room.behind}"] if room.behind else []
     parts += [f"Example: {heading[9:]}\n{_indented(text)}" for heading, text in room.sections.items() if heading.startswith("Example:")]
     return "\n\n".join(filter(None, parts))
+
+
+def _users(name: str) -> list[tuple[catalog.Room, catalog.Setting]]:
+    """The tables that a setting such as `adoption.min_age` belongs to."""
+    folder, _, setting = name.replace("-", "_").replace(" ", ".").partition(".")
+    rooms = catalog.rooms_in(folder) if folder in catalog.folders() else {}
+    return [] if setting in rooms else [(room, room.settings[setting]) for room in rooms.values() if setting in room.settings and setting != "by"]
+
+
+def _told(room: catalog.Room, setting: catalog.Setting) -> dict[str, Any]:
+    return {"default": setting.default, "meaning": room.told_of(setting.name)}
+
+
+def _setting(room: catalog.Room, setting: catalog.Setting) -> str:
+    """Its default, and below it what it decides."""
+    return "\n".join([f"  {setting.name} = {_shown(setting.default)}", *(f"      {line}" for line in room.told_of(setting.name))])
 
 
 def _rule(check: catalog.Check) -> dict[str, Any]:
@@ -89,6 +107,7 @@ def _data(room: catalog.Room) -> dict[str, Any]:
         "why": room.sections.get("Why", ""),
         "columns": [{"name": c.name, "unit": c.unit, "meaning": c.meaning} for c in room.columns],
         "settings": {s.name: s.default for s in room.settings.values() if s.name != "by"},
+        "meanings": {s.name: room.told_of(s.name) for s in room.settings.values() if s.name != "by"},
         "limits": room.sections.get("Limits", ""),
         "timing": catalog.timing(room.folder),
         "covers": list(room.covers),

@@ -49,7 +49,7 @@ def _apart(book: Book) -> list[str]:
 
 
 def unmatched(book: Book) -> list[tuple[str, tuple[str, ...]]]:
-    """Rules of activation and of core workflows whose event never occurs, each with its place in the definition file."""
+    """Rules of activation and of core workflows whose event never occurs, each with the place that names the event."""
     d = book.definition
     places: dict[str, tuple[str, ...]] = {
         w.success: ("workflows", name, "success") for name, w in d.workflows.items() if name in d.core_workflows()
@@ -58,7 +58,7 @@ def unmatched(book: Book) -> list[tuple[str, tuple[str, ...]]]:
     silent = [rule for rule in places if rule in book.rules and book.rules.index(rule) not in book.folded.rules]
     names = book.event_names if silent else {}
     gone = [rule for rule in silent if not any(names.get(event) for event in d.rule(rule).event)]
-    return [(_unmatched_text(rule, d, names), places[rule]) for rule in gone]
+    return [(_unmatched_text(rule, d, names), ("rules", rule, "event") if rule in d.rules else places[rule]) for rule in gone]
 
 
 def unheard(book: Book) -> list[str]:

@@ -18,7 +18,7 @@ low              share   Wilson 95 % interval
 high             share   upper end of the interval
 ever             count   of the eligible, those that used it at any time the export covers
 outside          count   accounts that used it in the last trailing_days though their plan does not include it
-account_periods  count   in the last `periods` complete months: account and month, where the account used it at least once
+account_periods  count   in the last `periods` complete months (or what `period` says): account and month, where the account used it at least once
 p50              number  uses in such a month, in the middle; between two values by linear interpolation
 p90              number  nine in ten such months have at most so many
 status           label   current: as of T, late events may still change it; insufficient: fewer than min_base eligible

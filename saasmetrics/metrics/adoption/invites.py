@@ -23,7 +23,7 @@ status       label  final; provisional: some are still too young, or late events
 Service users are no people, and the founder was not invited: the first person of an account, when invited no later than
 it was created. Somebody deactivated without ever getting work done counts as not active: the invitation came to nothing.
 A user invited into two accounts counts in each, by the work in each. People deleted from the users table are missing.
-Invitations are known from the local day on which the export begins. Every segment shows the same months. `all` is
+Invitations are known from the local day on which the export begins. The last `cohorts` periods are shown, the running one among them; every segment shows the same. `all` is
 final as soon as anybody is eligible.
 
 ## Order

@@ -18,7 +18,7 @@ complete       flag   the period is over, and late_after has passed; the first s
 status         label  final; partial: the export begins within the period; provisional: it is running, or late events or what takes work back (`unless`) may still change it
 
 ## Limits
-One large import can move n: look at `median` and at value north-star-accounts. Amounts are added up as the events give
+One large import can move n: look at `median` and at value north-star-accounts. The last `star_periods` complete periods are shown. Amounts are added up as the events give
 them: a column of several currencies, or of minutes, is for you to know. With `also` a thing counts in the period in which
 the last of what it asks for happened. max_failure_rate: 1 leaves out nothing; 0.02 leaves out accounts that failed in more
 than 2 % of what they tried in the period.

@@ -7,7 +7,7 @@ nobody does the work that it is bought for, or only one person does. Such an acc
 ## Columns
 account          key     the account
 optional         flag    people are there in at least `active` of the last complete weeks, while the core work is irregular or rests on one of several people; empty: the events name no users
-reason           label   irregular: beyond doubt (Wilson) fewer than `consistent` of the periods hold core work, or it never did any; one person: they do, but it rests on one of several
+reason           label   irregular: beyond doubt (Wilson) fewer than `consistent` of the periods hold core work, or it never did any; one person: they do, but it rests on one of several: fewer than `effective` effective users
 why              text    the numbers behind the flag
 active_weeks     count   of the last 12 complete weeks (weeks), those with any event of a person
 users            count   people with any event in these weeks; empty: the events name no users

@@ -1,0 +1,46 @@
+"""Messages and explanations point at what a person has to change."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from saasmetrics import catalog
+from saasmetrics.commands.explain import explain
+from saasmetrics.definitions.read import read
+from saasmetrics.messages import Refused
+from saasmetrics.tables import Asked, compute
+
+DEFINITION = """\
+version: 1
+timezone: UTC
+sources: {events: {files: events.csv}}
+rules:
+  posted: {event: invoice_postd}
+workflows: {invoicing: {success: invoice_posted}}
+activation: {steps: {first: {rule: STEP}}}
+"""
+
+
+@pytest.mark.parametrize(("step", "line"), [("posted", 5), ("invoice_postd", 7)])
+def test_a_wrong_event_is_shown_where_it_is_named(tmp_path: Path, step: str, line: int) -> None:
+    (tmp_path / "events.csv").write_text("account_id,user_id,timestamp,event\na,u,2026-01-05T09:00:00Z,invoice_posted\n", "utf-8")
+    (tmp_path / "product.yaml").write_text(DEFINITION.replace("STEP", step), "utf-8")
+    with pytest.raises(Refused) as refused:
+        compute(read(tmp_path / "product.yaml"), [catalog.rooms()["activation.rate"]], Asked())
+    assert [(problem.code, problem.line) for problem in refused.value.problems] == [("SM202", line)]
+
+
+def test_explain_says_what_a_setting_decides(capfd: pytest.CaptureFixture[str]) -> None:
+    explain("adoption.tiers", False, "text")
+    assert "  min_age = 30\n      eligible: accounts at least min_age old" in capfd.readouterr().out
+    explain("adoption.min-age", False, "json")
+    told = json.loads(capfd.readouterr().out)
+    assert told["adoption.tiers"]["default"] == 30
+    assert set(told) >= {"adoption.tiers", "adoption.modules", "adoption.features"}
+
+
+def test_a_setting_with_a_common_name_is_explained_where_it_is_marked() -> None:
+    assert catalog.rooms()["value.vanity"].told_of("weeks") == ["active_weeks: of the last 12 complete weeks (weeks), those with any event of a person"]
