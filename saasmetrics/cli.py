@@ -42,6 +42,10 @@ COMMON: dict[str, tuple[Any, Any]] = {
     "verbose": (Annotated[bool, typer.Option("-v", "--verbose", help="say which files are read and what is left out")], False),
     "color": (Annotated[Literal["auto", "always", "never"], typer.Option(help="colours")], "auto"),
 }  # fmt: skip
+REPORTING: dict[str, tuple[Any, Any]] = {
+    "output": (Annotated[list[str], typer.Option("-o", "--output", metavar="FILE", help="write to a file (format from its ending; {week} is the first day of the week), or to a folder when it ends with /; several files of one folder are written as a whole", show_default=False)], ()),
+    "if_complete": (Annotated[bool, typer.Option("--if-complete", help="do nothing until the data reach beyond the week")], False),
+}  # fmt: skip
 LOOKING: dict[str, tuple[Any, Any]] = {
     "files": (Annotated[list[str], typer.Argument(metavar="FILES…", help="exports: CSV, NDJSON, Parquet, also gz, bz2, zst; patterns; folders", show_default=False)], ...),
     "separator": (Annotated[Literal[",", ";", "\t", "|"] | None, typer.Option(metavar="CHAR", help="between the values of a CSV line [default: by its first line]", show_default=False)], None),
@@ -57,6 +61,13 @@ SHOWING: dict[str, tuple[Any, Any]] = {
     "output": (Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="where to put the data and their definition file")], "saasmetrics-demo"),
     "force": (Annotated[bool, typer.Option("--force", help="make the data anew in a folder that is there")], False),
     "color": COMMON["color"],
+}  # fmt: skip
+COMPARING: dict[str, tuple[Any, Any]] = {
+    "old": (Annotated[str, typer.Argument(help="the old definition: a file, or a revision of git such as main or HEAD~1", show_default=False)], ...),
+    "new": (Annotated[str | None, typer.Argument(help="the new one: a file [default: that of -c]", show_default=False)], None),
+    "data": (Annotated[bool, typer.Option("--data", help="the headline numbers under both, and the accounts that change sides")], False),
+    "most": (Annotated[float | None, typer.Option(metavar="SHARE", min=0, help="exit 1 when a headline number moves by more than this share of itself", show_default=False)], None),
+    **{name: COMMON[name] for name in ("config", "as_of", "limit", "format", "output", "raw", "color")},
 }  # fmt: skip
 
 
@@ -118,6 +129,13 @@ def schema() -> None:
     from saasmetrics.commands.schema import schema as run
 
     guarded(run)
+
+
+def _diff(**given: Any) -> None:
+    """Say what another definition says otherwise and, with data, what it does to the numbers and to whom."""
+    from saasmetrics.commands.diff import diff as run
+
+    guarded(lambda: run(**given))
 
 
 def _starter(**given: Any) -> None:
@@ -209,9 +227,12 @@ def _build() -> None:
     _inspect.__signature__ = inspect.Signature(_keywords({**LOOKING, **shown}))  # type: ignore[attr-defined]
     _demo.__signature__ = inspect.Signature(_keywords(SHOWING))  # type: ignore[attr-defined]
     _init.__signature__ = inspect.Signature(_keywords({**LOOKING, **BEGINNING, "quiet": COMMON["quiet"]}))  # type: ignore[attr-defined]
-    _report.__signature__ = inspect.Signature(_keywords({name: COMMON[name] for name in COMMON if name not in ("table", "by", "where")}))  # type: ignore[attr-defined]
+    told = {name: COMMON[name] for name in COMMON if name not in ("table", "by", "where")}
+    _report.__signature__ = inspect.Signature(_keywords({**told, **REPORTING}))  # type: ignore[attr-defined]
     for name, command in {"demo": _demo, "starter": _starter, "report": _report, "inspect": _inspect, "init": _init}.items():
         app.command(name)(command)
+    _diff.__signature__ = inspect.Signature(_keywords(COMPARING))  # type: ignore[attr-defined]
+    app.command("diff")(_diff)
     asked = _asked_folder()
     for folder, text in catalog.folders().items():
         name = folder.replace("_", "-")

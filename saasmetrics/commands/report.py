@@ -1,34 +1,74 @@
-"""`report`: the weekly report, printed or written."""
+"""`report`: the weekly report, printed or written; exit code 1 when an alert is raised.
+
+`{week}` in the name of a file is the first day of the week that is told.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from saasmetrics import outputs
 from saasmetrics.commands.config import load
-from saasmetrics.commands.measure import deliver, format_for
-from saasmetrics.messages import report as told
+from saasmetrics.commands.measure import day, deliver, format_for
+from saasmetrics.messages import FINDINGS, refuse, say
+from saasmetrics.messages import report as tell
+
+if TYPE_CHECKING:
+    from saasmetrics.report.compose import Report
+    from saasmetrics.tables import Table
+
+SHORT = ("table", "md", "html")  # for people; the other formats have every number
 
 
 def report(
-    *, config: Path | None, as_of: str | None, format: str | None, output: str | None, limit: int | None, raw: bool, color: Any, max_reject: int, strict: bool,
-    allow_empty: bool, allow_remote: bool, verify: bool, quiet: bool, verbose: bool,
+    *, config: Path | None, as_of: str | None, if_complete: bool, format: str | None, output: Sequence[str], limit: int | None, raw: bool, color: Any,
+    max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Compose it, say what is wrong with the data, hand it over."""
-    from saasmetrics.commands.measure import day
-    from saasmetrics.report.compose import compose
-    from saasmetrics.report.lines import THIRTEEN
-    from saasmetrics.report.pages import short, tables
+    from saasmetrics.report.compose import Unfinished, compose
     from saasmetrics.tables import Asked
 
     loaded = load(config, allow_remote=allow_remote, verbose=verbose)
     progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
     asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, progress=progress)
-    made = compose(loaded, THIRTEEN, asked)
+    try:
+        made = compose(loaded, asked, whole=if_complete)
+    except Unfinished as reason:
+        return None if quiet else say(str(reason))
     if not quiet:
-        told((*loaded.warnings, *made.ledger.warnings))
-        told(tuple(made.ledger.rejects))
-    fmt = format_for(format, output)
-    pages = tables(made)
-    deliver(short(pages, fmt) if fmt in ("table", "md", "html") else pages, fmt, output, limit, raw, color)
+        tell((*loaded.warnings, *made.ledger.warnings))
+        tell(tuple(made.ledger.rejects))
+    _hand_over(made, format, output, limit, raw, color)
+    raised = [alarm for alarm in made.alarms if alarm.raised]
+    for alarm in raised:
+        say(f"alert {alarm.name}: {alarm.said}: {alarm.why}")
+    if raised:
+        raise SystemExit(FINDINGS)
+
+
+def _hand_over(made: Report, format: str | None, output: Sequence[str], limit: int | None, raw: bool, color: Any) -> None:
+    from saasmetrics.outputs import write
+
+    names = [name.replace("{week}", made.week[0].isoformat()) for name in output]
+    if len(names) < 2:
+        name = names[0] if names else None
+        deliver(_pages(made, format_for(format, name)), format_for(format, name), name, limit, raw, color)
+        return
+    folders = {Path(name).parent for name in names}
+    if len(folders) > 1 or format:
+        refuse("SM130", "several -o go into one folder, each with its format as its ending: they are written as a whole")
+    files = {Path(name).name: _bytes(made, outputs.format_of(name), raw) for name in names}
+    write.to_directory(folders.pop(), files)
+
+
+def _bytes(made: Report, fmt: str, raw: bool) -> bytes:
+    return outputs.render(_pages(made, fmt), fmt, raw=raw, color="never", width=0).data
+
+
+def _pages(made: Report, fmt: str) -> list[Table]:
+    from saasmetrics.report.pages import short, tables
+
+    return short(tables(made), fmt) if fmt in SHORT else tables(made)

@@ -20,6 +20,7 @@ from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.pricing import Meter, Pricing
 from saasmetrics.definitions.qualification import Qualification
 from saasmetrics.definitions.reliability import Reliability
+from saasmetrics.definitions.report import Alerts, Report
 from saasmetrics.definitions.revenue import Revenue
 from saasmetrics.definitions.sources import Sources
 from saasmetrics.definitions.upkeep import FIRST, HEADLINES, Acceptances, Changes
@@ -72,6 +73,8 @@ class Definition(Base):
     friction: Friction = Field(default=Friction(), description="what shows that work comes hard: help, dismissed errors, refunds, the knowledge base")
     reliability: Reliability = Field(default=Reliability(), description="how well the product works: what can fail, how fast it is, when it is unstable")
     pricing: Pricing = Field(default=Pricing(), description="units that a price could be based on, and prices to try")
+    report: Report = Field(default=Report(), description="what the weekly report shows beyond its thirteen lines")
+    alerts: Alerts = Field(default={}, description="numbers that raise an alarm when the report is made")
 
     @property
     def revision(self) -> int:

@@ -16,6 +16,8 @@ from saasmetrics.replay import Replays, replaying
 from saasmetrics.report import weeks
 from saasmetrics.report.change import Change, between, moved, paired
 from saasmetrics.report.line import Line, Reading, Rows
+from saasmetrics.report.lines import THIRTEEN
+from saasmetrics.report.pick import Alarm, alarm, further
 from saasmetrics.report.questions import ACCOUNTS, Answer, answers, steps
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.tables import Asked, meta
@@ -41,22 +43,42 @@ class Report(NamedTuple):
     lines: list[Told]
     answers: list[Answer]
     steps: Rows
+    alarms: list[Alarm]
     meta: dict[str, Any]
     ledger: Ledger
 
 
-def compose(loaded: Loaded, lines: Sequence[Line], asked: Asked) -> Report:
-    """The report of the last complete week of the data, or of the last one before `asked.as_of`."""
-    rooms = catalog.rooms()
-    names = dict.fromkeys([*(line.room for line in lines), *(line.behind.room for line in lines if line.behind), *ACCOUNTS])
+class Unfinished(Exception):
+    """The data do not reach beyond the week yet."""
+
+
+def compose(loaded: Loaded, asked: Asked, *, whole: bool = False) -> Report:
+    """The report of the last complete week of the data, or of the last one before `asked.as_of`.
+
+    With `whole`, Unfinished is raised unless there is an event after the week: only then can nothing of it be missing.
+    """
+    rooms, alerts = catalog.rooms(), loaded.definition.alerts
+    lines = (*THIRTEEN, *further(loaded.definition))
+    read = [*(line.room for line in lines), *(line.behind.room for line in lines if line.behind), *(alert.table for alert in alerts.values())]
+    names = dict.fromkeys([*read, *ACCOUNTS])
     with replaying(loaded, [rooms[name] for name in names], asked, settle=weeks.settled) as at:
+        if whole:
+            _check_whole(at)
         known = {room.key for room in at.run.rooms}
         days = weeks.days(at.clock, _first_day(at))
         told = [_told(line, at, days, known, loaded.definition) for line in lines]
         get = _getter(at, at.clock.as_of, known)
         questions, next_steps = answers(get), steps(get)
+        alarms = [alarm(name, alert, get(alert.table)) for name, alert in alerts.items()]
         week = weeks.week(at.clock)
-    return Report(week, told, questions, next_steps, meta(loaded, at.run.book, at.run.notes), at.run.book.reader.ledger)
+    return Report(week, told, questions, next_steps, alarms, meta(loaded, at.run.book, at.run.notes), at.run.book.reader.ledger)
+
+
+def _check_whole(at: Replays) -> None:
+    first, last = weeks.week(at.clock)
+    newest = max((part.span[1] for part in at.run.book.parts), default=0)
+    if newest < at.clock.midnight(day_number(last) + 1):
+        raise Unfinished(f"nothing done: the data do not reach beyond the week of {first} to {last} yet")
 
 
 def _first_day(at: Replays) -> int:

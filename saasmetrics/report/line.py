@@ -48,7 +48,6 @@ class Line:
     better: Literal["up", "down"]
     timing: Literal["leading", "lagging"] = "leading"
     behind: Behind | None = None
-    reason: str = ""  # why a line that is not among the thirteen earns its place
 
 
 def last_final(rows: Rows, **wanted: Any) -> dict[str, Any] | None:

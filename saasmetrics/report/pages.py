@@ -56,6 +56,12 @@ NEXT = (
     Column("currency", "label", "its currency"),
     Column("why", "text", "the numbers behind it"),
 )
+ALERTS = (
+    Column("alert", "key", "its name in the definition file"),
+    Column("raised", "flag", "whether the number is beyond its bound"),
+    Column("said", "text", "the number and the bound; or why it cannot be judged"),
+    Column("why", "text", "why somebody has to look"),
+)
 POINTS = {"share": (100, " points"), "count": (1, ""), "days": (1, " days"), "ms": (1, " ms"), "number": (1, ""), "money": (1, "")}
 
 
@@ -63,7 +69,9 @@ def tables(report: Report) -> list[Table]:
     """What changed, why, what to do next."""
     first, last = report.week
     moves = [{"metric": told.line.name, **move} for told in report.lines for move in _placed(told.moves)]
+    alarms = [{**alarm._asdict(), "alert": alarm.name} for alarm in sorted(report.alarms, key=lambda one: not one.raised)]
     return [
+        *([_table("report.alerts", "What raised an alarm.", ALERTS, alarms, report)] if alarms else []),
         _table("report.lines", f"The week of {first} to {last}, a line for each number.", LINES, [_line(told) for told in report.lines], report),
         _table("report.next", "What to do next.", NEXT, report.steps, report),
         _table("report.questions", "The seven questions, and where to look.", QUESTIONS, [answer._asdict() for answer in report.answers], report),
@@ -72,6 +80,7 @@ def tables(report: Report) -> list[Table]:
 
 
 KEPT = {
+    "report.alerts": [column.name for column in ALERTS],
     "report.lines": ["metric", "answer", "change", "good", "trend"], "report.next": ["what", "account", "mrr", "currency", "why"],
     "report.questions": ["question", "answer", "look_at"], "report.changes": [column.name for column in CHANGES],
 }  # fmt: skip

@@ -34,7 +34,7 @@ def loaded(world: Path) -> Loaded:
 
 @pytest.fixture(scope="module")
 def told(loaded: Loaded) -> Report:
-    return compose(loaded, THIRTEEN, Asked(as_of=AS_OF))
+    return compose(loaded, Asked(as_of=AS_OF))
 
 
 def test_thirteen_lines_in_four_blocks(told: Report) -> None:
@@ -50,13 +50,13 @@ def test_the_week_is_the_last_complete_one(told: Report) -> None:
 
 def test_the_report_is_the_same_on_any_day_of_the_week(loaded: Loaded, told: Report) -> None:
     for later in (-4, -2):
-        again = compose(loaded, THIRTEEN, Asked(as_of=AS_OF + timedelta(days=later)))
+        again = compose(loaded, Asked(as_of=AS_OF + timedelta(days=later)))
         assert [table.frame.rows() for table in tables(again)] == [table.frame.rows() for table in tables(told)]
 
 
 def test_what_happened_after_the_week_changes_nothing(world: Path, told: Report, tmp_path: Path) -> None:
     later = [{**row, "event_id": f"{row['event_id']}-later", "timestamp": "2026-11-04T12:00:00Z"} for row in events(world)[:2000]]
-    again = compose(read(variant(world, tmp_path, lambda rows: [rows, later])), THIRTEEN, Asked(as_of=AS_OF))
+    again = compose(read(variant(world, tmp_path, lambda rows: [rows, later])), Asked(as_of=AS_OF))
     assert [table.frame.rows() for table in tables(again)] == [table.frame.rows() for table in tables(told)]
 
 
@@ -74,7 +74,7 @@ def test_each_number_stands_in_its_table_and_is_the_sum_of_its_accounts(loaded: 
 
 
 def test_the_trend_holds_what_each_week_showed_then(loaded: Loaded, told: Report) -> None:
-    before = compose(loaded, THIRTEEN, Asked(as_of=AS_OF - timedelta(days=7)))
+    before = compose(loaded, Asked(as_of=AS_OF - timedelta(days=7)))
     for now, then in zip(told.lines, before.lines, strict=True):
         assert now.trend[-2] == then.reading.value
         assert now.trend[-1] == now.reading.value
@@ -82,7 +82,7 @@ def test_the_trend_holds_what_each_week_showed_then(loaded: Loaded, told: Report
 
 def test_a_line_without_its_input_says_what_it_needs(loaded: Loaded) -> None:
     bare = loaded.definition.model_copy(update={"sources": loaded.definition.sources.model_copy(update={"tickets": None, "incidents": None})})
-    made = compose(replace(loaded, definition=bare), THIRTEEN, Asked(as_of=AS_OF))
+    made = compose(replace(loaded, definition=bare), Asked(as_of=AS_OF))
     lines = {one.line.name: one.reading for one in made.lines}
     assert lines["incidents"].said == "needs incidents in the definition file"
     assert len(made.lines) == 13
