@@ -21,7 +21,7 @@ last_success  date   day of the last success, ever, of workflows; empty: none
 days_since    count  days from that to T
 
 ## Limits
-An account-operation stands here when it failed in the last attempt_days, or is lost. `lost` needs one
+An account-operation stands here when it was attempted or failed in the last attempt_days, or is lost; what works stands last. `lost` needs one
 success in the `reliability.prior` periods before the failure: an account that never got the job done has not lost trust in it.
 That it stopped after a failure does not say why: compare with reliability trust-loss. Operations that declare neither a failure
 nor a timeout have no row.
@@ -104,13 +104,12 @@ def accounts(
 ) -> pl.LazyFrame:  # fmt: skip
     since, named = clock.day - attempt_days, operations.filter("fails").select("position", "kind", "name", "ends")
     work = pl.concat([_tried(tries, clock, since), _failed(mishaps, since)], how="diagonal").group_by(KEYS).agg(
-        pl.col(COUNTS).sum(), pl.col("last_failure").max()
+        pl.col(COUNTS).sum(), pl.col("last_failure").max(), pl.col("recent").any()
     )
     told = work.join(named, on="position").join(_worked(outcomes, landmarks), on=WORKS, how="left")
     low, high = wilson(pl.col("failed"), pl.col("attempts"))
     ever = (pl.col("kind") == "workflow") & pl.col("last_failure").is_not_null()
-    wrong = (pl.col("failed") > 0) | (pl.col("failures") > 0) | pl.col("lost").fill_null(False)
-    return told.filter(wrong).with_columns(
+    return told.filter(pl.col("recent") | pl.col("lost").fill_null(False)).with_columns(
         lost=pl.when(ever).then(pl.col("lost").fill_null(False)), abandoned=pl.when("ends").then("abandoned"),
         failure_rate=share(pl.col("failed"), pl.col("attempts")), low=low, high=high, days_since=clock.day - pl.col("last_success"),
     )  # fmt: skip
@@ -120,12 +119,12 @@ def _tried(tries: pl.LazyFrame, clock: Clock, since: int) -> pl.LazyFrame:
     begun = tries.filter((pl.col("outcome") != "unpaired") & (clock.day_of(pl.col("at")) >= since))
     over, failed = pl.col("due_at") <= clock.now - clock.late_after, pl.col("failures") + pl.col("timeouts") > 0
     tests = {"attempts": over, "failed": over & failed, "abandoned": over & failed & (pl.col("outcome") != "completed")}
-    return begun.group_by(KEYS).agg(*(test.sum().cast(pl.Int64).alias(name) for name, test in tests.items()),)
+    return begun.group_by(KEYS).agg(*(test.sum().cast(pl.Int64).alias(name) for name, test in tests.items()), recent=pl.lit(True))
 
 
 def _failed(mishaps: pl.LazyFrame, since: int) -> pl.LazyFrame:
     late = pl.col("day") >= since
-    return mishaps.group_by(KEYS).agg(failures=pl.col("failures").filter(late).sum(), last_failure=pl.col("day").max())
+    return mishaps.group_by(KEYS).agg(failures=pl.col("failures").filter(late).sum(), last_failure=pl.col("day").max(), recent=late.any())
 
 
 def _worked(outcomes: pl.LazyFrame, landmarks: pl.LazyFrame) -> pl.LazyFrame:
