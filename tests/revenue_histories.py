@@ -83,7 +83,7 @@ def _life(account: str, chance: Random) -> list[Span]:
             "account": account, "start": start, "end": end, "mrr": chance.choice((0, 1, 9_999, 100_000, 333_333, chance.randrange(10**9))),
             "currency": chance.choice(("EUR", "EUR", "EUR", "USD", "JPY", None)), "seats": chance.choice((None, 0, 1, 2, 3, 10)),
             "plan": chance.choice((None, "team", "pro", "pro")), "kind": chance.choice(("recurring", "recurring", "usage", "module")),
-            "months": chance.choice((None, 1, 12)), "cancelled": chance.choice((None, start + chance.randrange(60))),
+            "months": chance.choice((None, 1, 3, 12)), "renews": chance.choice((None, start + chance.randrange(400))), "cancelled": chance.choice((None, start + chance.randrange(60))),
         })  # fmt: skip
     return found
 
@@ -116,6 +116,21 @@ def paid_on(told: Histories) -> dict[str, list[dict[str | None, int]]]:
     for days in found.values():
         _bridge(days, told.revenue.gap_grace)
     return found
+
+
+def due_on(told: Histories, row: Span) -> set[int]:
+    """The days on which a subscription was up for renewal, before its conventions are applied to its end."""
+    if row["months"] is None:
+        return {row["renews"]} - {None}
+    anchor = row["start"] if row["renews"] is None else row["renews"]
+    return {_months_later(anchor, turn * row["months"]) for turn in range(-40, 40)}
+
+
+def _months_later(day: int, months: int) -> int:
+    first = date(1970, 1, 1) + timedelta(days=day)
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    following = date(year + month // 11, (month + 1) % 12 + 1, 1)
+    return day_number(date(year, month + 1, min(first.day, (following - timedelta(days=1)).day)))
 
 
 def _bridge(days: list[dict[str | None, int]], grace: int) -> None:

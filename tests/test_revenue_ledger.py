@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from revenue_histories import AS_OF, DAYS, END, FIRST, Histories, paid_on, random_histories, rate_on, worth
+from revenue_histories import AS_OF, DAYS, END, FIRST, Histories, due_on, paid_on, random_histories, rate_on, worth
 
 from examples import computed
 from saasmetrics import catalog
@@ -108,6 +108,20 @@ def test_gross_retention_is_at_most_one_and_at_most_net_retention(told: Historie
     assert known.filter((pl.col("grr") * 100 > pl.min_horizontal(100, "nrr") + 1e-9) | (pl.col("grr") < 0)).is_empty()
     whole = known.filter(pl.col("start") + pl.col("expansion") - pl.col("contraction") - pl.col("churn") != pl.col("end"))
     assert whole.is_empty()
+
+
+def test_renewals_are_those_of_the_plain_loops(told: Histories, facts: dict[str, pl.LazyFrame]) -> None:
+    paid, wanted = paid_on(told), {}
+    for row in facts["billed"].filter(pl.col("mrr") > 0).with_columns(pl.col("account").cast(pl.String)).collect().to_dicts():
+        last = min(END - 1, END - 1 if row["end"] is None else row["end"])
+        for day in due_on(told, row):
+            if row["start"] < day <= last:
+                days = paid[row["account"]]
+                pays = [sum(days[at - FIRST].values()) > 0 for at in (day - 1, day)]
+                wanted[row["account"], home(told, row["currency"]), day] = all(pays)
+    made = facts["renewals"].with_columns(pl.col("account").cast(pl.String)).collect()
+    assert {row[:3]: row[3] for row in made.select("account", "currency", "day", "renewed").rows()} == wanted
+    assert made.height == len(wanted) > 300 and 0 < (~made["renewed"]).sum() < made.height
 
 
 def test_without_changes_everything_is_kept() -> None:
