@@ -41,7 +41,7 @@ def report(
     if not quiet:
         tell((*loaded.warnings, *made.ledger.warnings))
         tell(tuple(made.ledger.rejects))
-    _hand_over(made, format, output, limit, raw, color)
+    _hand_over(made, format, output, limit or 0, raw, color)
     raised = [alarm for alarm in made.alarms if alarm.raised]
     for alarm in raised:
         say(f"alert {alarm.name}: {alarm.said}: {alarm.why}")
@@ -49,7 +49,7 @@ def report(
         raise SystemExit(FINDINGS)
 
 
-def _hand_over(made: Report, format: str | None, output: Sequence[str], limit: int | None, raw: bool, color: Any) -> None:
+def _hand_over(made: Report, format: str | None, output: Sequence[str], limit: int, raw: bool, color: Any) -> None:
     from saasmetrics.outputs import write
 
     names = [name.replace("{week}", made.week[0].isoformat()) for name in output]
