@@ -1,11 +1,12 @@
-"""Every day on which an account's amount in one currency changes, and through what. Amounts are as written, before any conversion.
+"""Every day on which an account's amount in one currency changes, and through what. Amounts are as written, before any
+conversion.
 
-Subscriptions of one account, currency, kind and plan are one item. An item that is there before and after the change
-moved by its seats, (seats after − seats before) × amount before / seats before, rounded half away from zero; the rest is
-its price. Where the seats are not said it is unexplained, and so is the rest where the plan is not said. An item of kind
-usage moves by volume alone. On a day on which one plan ends and another begins the seats are taken out in the same way,
-over all that end and begin; the rest is the plan. A plan that only begins or only ends is a module, and so is every item
-of kind module that does.
+Subscriptions of one account, currency, kind and plan are one item. An item that is there before and after the change moved
+by its seats, (seats after − seats before) × amount before / seats before, rounded half away from zero; the rest is its
+price. Where the seats are not said it is unexplained, and so is the rest where the plan is not said. An item of kind usage
+moves by volume alone. On a day on which one plan ends and another begins the seats are taken out in the same way, over all
+that end and begin; the rest is the plan. A plan that only begins or only ends is a module, and so is every item of kind
+module that does.
 
 ## Columns
 account      key    the account

@@ -1,13 +1,14 @@
-"""Every day on which an account's recurring revenue moves, and how: start + new + expansion + reactivation − contraction − churn + fx = end.
+"""Every day on which an account's recurring revenue moves, and how: start + new + expansion + reactivation − contraction −
+churn + fx = end.
 
 The amounts of a currency with `rates` are worth, in each month, the amount times the month's rate, rounded half away from
-zero, for each account and currency. A change of the rate moves them on the first day of the month, before anything else
-of that day: that is fx. Other movements are worth what the difference makes at the day's rate. All amounts of one day and
-reporting currency are one movement: new when the account begins to pay for the first time, reactivation when it
-begins again, churn when it ceases to pay in any currency, else expansion or contraction. Only the
-last two have reasons, `changes` says which; where on one day an amount in one currency ends, and one in another begins,
-these currencies' part is by_currency. In foreign currency the reasons are converted one after the other, in the order
-of the columns, each as the difference that it makes to the converted amount.
+zero, for each account and currency. A change of the rate moves them on the first day of the month, before anything else of
+that day: that is fx. Other movements are worth what the difference makes at the day's rate. All amounts of one day and
+reporting currency are one movement: new when the account, which paid in no currency and never had, begins to pay;
+reactivation when it had paid before; churn when it pays in no currency any more; else expansion or contraction, by the sign
+of the sum. Only the last two have reasons, `changes` says which; where on one day an amount in one currency ends, and one in
+another begins, these currencies' part is by_currency. In foreign currency the reasons are converted one after the other, in
+the order of the columns, each as the difference that it makes to the converted amount.
 
 ## Columns
 account       key    the account

@@ -1,7 +1,7 @@
 """What one unit of each foreign currency is worth in `revenue.currency`, month by month. Empty where nothing is converted.
 
-The rate of a month is the one in force on its first day. A currency is converted only if it has a rate in every month
-from the first in which an amount in it counts; otherwise it stands apart, in its own currency.
+The rate of a month is the one in force on its first day. A currency is converted only if it has a rate in every month from
+the first in which an amount in it counts; otherwise it stands apart, in its own currency.
 
 ## Columns
 currency   key    the foreign currency

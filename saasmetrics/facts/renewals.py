@@ -1,10 +1,10 @@
 """The days on which accounts were up for renewal, and whether they renewed.
 
-A subscription whose term is known (`term`, else `interval`) ends a term every so many months: counted from its start, or back
-from its next renewal where that is known; a day that its month does not have is the month's last. Without a known term it is
-up on its renewal day alone. Only days after its start count, up to its end, and before T. The account renewed when it paid on
-the eve and pays on the day, without a gap. A subscription that ends before it is up, and one of which neither term nor
-renewal is known, is not in these rows.
+A subscription whose term is known (`term`, else `interval`) ends a term every so many months: counted from its start, or
+back from its next renewal where that is known; a day that its month does not have is the month's last. Without a known term
+it is up on its renewal day alone. Only days after its start count, up to its end, and before T. The account renewed when it
+paid on the eve and pays on the day, without a gap. A subscription that ends before it is up, and one of which neither term
+nor renewal is known, is not in these rows.
 
 ## Columns
 account   key    the account

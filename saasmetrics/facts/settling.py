@@ -1,7 +1,7 @@
 """Up to which day movements of revenue are final: one row.
 
-What happened in the last `late_after` may still arrive; with revenue.gap_grace an account that ceased to pay may yet
-turn out never to have left.
+What happened in the last `late_after` may still arrive; with revenue.gap_grace an account that ceased to pay may yet turn
+out never to have left.
 
 ## Columns
 final_until  count  day number; what happened before it stands

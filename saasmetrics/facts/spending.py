@@ -1,8 +1,9 @@
-"""What winning and serving customers cost in each month, in the currencies in which revenue is reported. Empty without a costs table.
+"""What winning and serving customers cost in each month, in the currencies in which revenue is reported. Empty without a costs
+table.
 
-Costs that name no currency are in revenue.currency, else in the one in which revenue is, if there is only one. Foreign costs are
-converted as foreign revenue is. Where some of a month's costs are in a currency in which no revenue is, what that month cost is
-unknown.
+Costs that name no currency are in revenue.currency, else in the one in which revenue is, if there is only one. Foreign costs
+are converted as foreign revenue is. Where some of a month's costs are in a currency in which no revenue is, what that month
+cost is unknown.
 
 ## Columns
 month_day            key    day number of the first day of the month

@@ -1,8 +1,8 @@
 """Movements and monthly snapshots as spans: one internal form for whatever the billing system exports.
 
-A movement changes what its account pays in its currency from its day on; seats, plan, kind, term and renewal are those of the
-day's last row. A snapshot says what an account pays through one month; what it paid in the last month of the export
-it goes on paying, because nothing later is known.
+A movement changes what its account pays in its currency from its day on; seats, plan, kind, term and renewal are those of
+the day's last row. A snapshot says what an account pays through one month; what it paid in the last month of the export it
+goes on paying, because nothing later is known.
 """
 
 from __future__ import annotations

@@ -17,9 +17,10 @@ churn     share  lost / paying: logo churn
 status    label  final; provisional: the month is not over, or ended less than late_after and the grace for gaps ago
 
 ## Limits
-The last `months` complete months are shown, and the running one. An end date is the first day no longer covered: who is paid up to 31 January churns in February. A gap of at most
-grace_days between two subscriptions is none; neither is one within revenue.gap_grace, here and in all of `revenue`. What counts as
-paying is what `revenue mrr` counts: an account with recurring revenue, in whatever currency.
+The last `months` complete months are shown, and the running one. An end date is the first day no longer covered: who is paid
+up to 31 January churns in February. A gap of at most grace_days between two subscriptions is none; neither is one within
+revenue.gap_grace, here and in all of `revenue`. What counts as paying is what `revenue mrr` counts: an account with
+recurring revenue, in whatever currency.
 
 ## Needs
 subscriptions

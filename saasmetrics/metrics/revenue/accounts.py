@@ -24,11 +24,11 @@ renews_day    date   the next renewal; empty: unknown
 since         date   first day on which it ever paid
 
 ## Limits
-An account that never paid has no amounts. The last complete period is the last calendar period that was over late_after before T.
-`reasons` tells the net of each reason over the period; an expansion and a contraction of the same reason may hide each other
-in it. Foreign amounts are converted as in `revenue mrr`. Core work on or after the day on which it ceased to pay, and core
-work more than early_days before it first paid, are findings: either the subscriptions are incomplete, or somebody uses the
-product for nothing. Amounts are rounded to the cent as in `revenue movements`: each row adds up as it is shown.
+An account that never paid has no amounts. The last complete period is the last calendar period that was over late_after
+before T. `reasons` tells the net of each reason over the period; an expansion and a contraction of the same reason may hide
+each other in it. Foreign amounts are converted as in `revenue mrr`. Core work on or after the day on which it ceased to pay,
+and core work more than early_days before it first paid, are findings: either the subscriptions are incomplete, or somebody
+uses the product for nothing. Amounts are rounded to the cent as in `revenue movements`: each row adds up as it is shown.
 
 ## Needs
 subscriptions

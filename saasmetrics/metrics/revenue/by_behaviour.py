@@ -1,8 +1,8 @@
 """Do customers that use more of the product pay more later, and do those whose use declines pay less?
 
 ## Why
-Expansion and contraction are decided before they are booked. Here every paying account is placed by what it had done before one
-day, the landmark, and judged by what it paid afterwards. Nobody is judged by what came after.
+Expansion and contraction are decided before they are booked. Here every paying account is placed by what it had done before
+one day, the landmark, and judged by what it paid afterwards. Nobody is judged by what came after.
 
 ## Columns
 behaviour     key    what the account may have done before the landmark; core work: its last 28 days beside the 28 before them
@@ -28,11 +28,12 @@ low           share  Wilson 95 % interval of rate
 high          share  Wilson 95 % interval of rate
 
 ## Limits
-Associated is not caused: who means to grow also does more. The landmark is the first day of the last `months` complete months.
-What was done on it or later does not count. Left out are accounts older than the export, and those without a date of creation. A
-behaviour once reached counts as reached. Core work declines when it fell by at least `drop`, and grows when it rose by as much, from
-at least min_work successes in the 28 days before; with fewer it is too little to tell, else steady. Foreign amounts are valued at both ends
-at the rate of the landmark's eve. Money has no interval: one large account may make the NRR of a row; the verdict is by accounts.
+Associated is not caused: who means to grow also does more. The landmark is the first day of the last `months` complete
+months. What was done on it or later does not count. Left out are accounts older than the export, and those without a date of
+creation. A behaviour once reached counts as reached. Core work declines when it fell by at least `drop`, and grows when it
+rose by as much, from at least min_work successes in the 28 days before; with fewer it is too little to tell, else steady.
+Foreign amounts are valued at both ends at the rate of the landmark's eve. Money has no interval: one large account may make
+the NRR of a row; the verdict is by accounts.
 
 ## Needs
 subscriptions

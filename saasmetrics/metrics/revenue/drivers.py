@@ -17,10 +17,10 @@ points     number net in per cent of it: what it adds to net retention; empty wh
 status     label  final; provisional: the period is not over, or ended less than late_after and revenue.gap_grace ago
 
 ## Limits
-The drivers of one period add up to expansion less contraction of `revenue movements`; new, reactivated and churned revenue has no
-driver, changed exchange rates are no driver. How a change is split is told by the fact `changes`: seats at the old price, the rest is the price
-of the same plan or the change of the plan. So one change can have a driver up and another down. Seats, plan and kind have to
-stand in the subscriptions. Each amount is rounded to the cent for itself.
+The drivers of one period add up to expansion less contraction of `revenue movements`; new, reactivated and churned revenue
+has no driver, changed exchange rates are no driver. How a change is split is told by the fact `changes`: seats at the old
+price, the rest is the price of the same plan or the change of the plan. So one change can have a driver up and another down.
+Seats, plan and kind have to stand in the subscriptions. Each amount is rounded to the cent for itself.
 
 ## Needs
 subscriptions

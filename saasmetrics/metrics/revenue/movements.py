@@ -31,8 +31,9 @@ day are a change, not churn. Within a longer period the kinds stand beside each 
 month is in both `new` and `churn`. intra_period: net takes for each account and currency only the difference between its
 start and its end; ignore leaves out who neither paid at the start nor at the end, and shows the others day by day. Churn is
 dated on the first day no longer covered. Foreign amounts move at the rate of their month; what the rate itself does is fx.
-Start and end are rounded to the cent; each kind is what it
-makes of the rounded sum, in the order of the columns, so that the row adds up as it is shown. Where currencies are not converted, an account that changes from one to the other expands in one and contracts in the other.
+Start and end are rounded to the cent; each kind is what it makes of the rounded sum, in the order of the columns, so that
+the row adds up as it is shown. Where currencies are not converted, an account that changes from one to the other expands in
+one and contracts in the other.
 
 ## Needs
 subscriptions

@@ -1,8 +1,8 @@
 """How much recurring revenue is there, from how many accounts?
 
 ## Why
-Recurring revenue comes after value: it tells late what use told early. It is worth looking at beside what moved it
-(`revenue movements`) and what of it stays (`revenue retention`).
+Recurring revenue comes after value: it tells late what use told early. It is worth looking at beside what moved it (`revenue
+movements`) and what of it stays (`revenue retention`).
 
 ## Columns
 period     key    first day of the month (or week, quarter, day)
@@ -17,12 +17,12 @@ committed  money  only of the running period: what of its mrr comes from subscri
 status     label  final; provisional: the period is not over, or ended less than late_after and revenue.gap_grace ago
 
 ## Limits
-MRR is the sum of all subscriptions that run through the last day of the period, each by its amount of one month: an amount for
-a quarter, half-year or year is divided by 3, 6 or 12 and rounded half away from zero to a ten-thousandth. An end date is the
-first day no longer covered. One-time items are left out, trials and discounts counted as the `revenue` block says; the row
-ledger counts what was left out. Currencies are added only where sources.rates converts them into revenue.currency, at the rate
-of the first day of each month; otherwise each has its own rows, and an account that pays in two is in both. An end date after
-T is known today and was perhaps not known then: only `committed` looks at it.
+MRR is the sum of all subscriptions that run through the last day of the period, each by its amount of one month: an amount
+for a quarter, half-year or year is divided by 3, 6 or 12 and rounded half away from zero to a ten-thousandth. An end date is
+the first day no longer covered. One-time items are left out, trials and discounts counted as the `revenue` block says; the
+row ledger counts what was left out. Currencies are added only where sources.rates converts them into revenue.currency, at
+the rate of the first day of each month; otherwise each has its own rows, and an account that pays in two is in both. An end
+date after T is known today and was perhaps not known then: only `committed` looks at it.
 
 ## Needs
 subscriptions

@@ -1,9 +1,9 @@
 """Of the revenue that was there at the start, how much stayed, and how much was there at the end?
 
 ## Why
-New customers can hide that old ones leave. Here the accounts are closed at the start: gross retention (GRR) is what stayed of
-their revenue and cannot exceed 100 %, net retention (NRR) adds what the same accounts pay more. Neither counts anybody who came
-later. Whether contracts that ran out were renewed is another question and stands beside them: `renewal_rate`.
+New customers can hide that old ones leave. Here the accounts are closed at the start: gross retention (GRR) is what stayed
+of their revenue and cannot exceed 100 %, net retention (NRR) adds what the same accounts pay more. Neither counts anybody
+who came later. Whether contracts that ran out were renewed is another question and stands beside them: `renewal_rate`.
 
 ## Columns
 period       key    first day of the month (or week, quarter, day) that the window ends with
@@ -29,12 +29,13 @@ status       label  final; provisional: the window ends less than late_after and
 
 ## Limits
 Only start and end of the window are compared: an account that left and came back within it has stayed, with what it pays at
-the end. Foreign amounts are valued at both ends at the rate of the month in which the eve of the
-window lies, the one in force on its first day (constant currency): each account and currency rounded half away from zero to a ten-thousandth. Where currencies are not
-converted, an account that changed from one to the other has left the one and is no part of the other. An account that comes
-back after the window's start is new to it, and in no base. A renewal is due when a term ends: it needs the columns `term`,
-`interval` or `renews` (see there); without them nothing is due, and the rate is empty. The two rates have different bases: an
-account in the middle of a term of two years is in GRR and not in the renewal rate. An account may be due several times in a window.
+the end. Foreign amounts are valued at both ends at the rate of the month in which the eve of the window lies, the one in
+force on its first day (constant currency): each account and currency rounded half away from zero to a ten-thousandth. Where
+currencies are not converted, an account that changed from one to the other has left the one and is no part of the other. An
+account that comes back after the window's start is new to it, and in no base. A renewal is due when a term ends: it needs
+the columns `term`, `interval` or `renews` (see there); without them nothing is due, and the rate is empty. The two rates
+have different bases: an account in the middle of a term of two years is in GRR and not in the renewal rate. An account may
+be due several times in a window.
 
 ## Needs
 subscriptions

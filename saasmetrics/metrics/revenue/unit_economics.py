@@ -23,11 +23,11 @@ new             money  their MRR
 status          label  final; provisional: the month ended less than late_after and revenue.gap_grace ago, or is not over
 
 ## Limits
-Lifetime value is not arpa / churn: that needs a churn that never changes, and reaches far beyond what anybody has seen. Here it
-is arpa × margin × the area under the Kaplan–Meier curve of all spells of paying up to T, from 0 to `horizon` months of 30.4375 days, or
-to the longest spell so far when that is shorter; open spells are censored at T. A spell that begins again after a gap is a spell of its own. Costs of the
-month are held against the customers of the same month, though winning one may take longer: read `payback` over several months.
-Recurring revenue and cost of serving leave out one-time items.
+Lifetime value is not arpa / churn: that needs a churn that never changes, and reaches far beyond what anybody has seen. Here
+it is arpa × margin × the area under the Kaplan–Meier curve of all spells of paying up to T, from 0 to `horizon` months of
+30.4375 days, or to the longest spell so far when that is shorter; open spells are censored at T. A spell that begins again
+after a gap is a spell of its own. Costs of the month are held against the customers of the same month, though winning one
+may take longer: read `payback` over several months. Recurring revenue and cost of serving leave out one-time items.
 
 ## Needs
 subscriptions costs
