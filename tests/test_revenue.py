@@ -54,6 +54,14 @@ def test_a_reason_is_that_of_its_day(tmp_path: Path) -> None:
     assert (row["net"], row["up"], row["down"], row["accounts"]) == (0, 50, 50, 1)
 
 
+@pytest.mark.parametrize(("back", "wanted"), [("2026-03-10", {"currency": 5}), ("2026-03-11", {"unexplained": 5})])
+def test_only_a_change_of_currency_on_one_day_is_one(tmp_path: Path, back: str, wanted: Row) -> None:
+    """Dollars for francs; a day later they are two changes, an end and a beginning, while euros are paid all along."""
+    rows = ("a,2025-12-01,,100,EUR", "a,2025-12-01,2026-03-10,20,USD", f"a,{back},,15,CHF")
+    world = Paid(tmp_path, *rows, head="account_id,start_date,end_date,mrr,currency", rates=("USD,2025-12-01,0.5", "CHF,2025-12-01,1"), currency="EUR")
+    assert reasons(world) == wanted
+
+
 def costed(folder: Path, *costs: str, head: str = "month,spend,cogs,currency", **told: Any) -> Paid:
     world = Paid(folder, "old,2026-01-01,,100,EUR", "new,2026-03-17,,62,EUR", "gone,2026-01-01,2026-03-01,50,EUR", head="account_id,start_date,end_date,mrr,currency", **told)
     (folder / "costs.csv").write_text("\n".join((head, *costs)) + "\n", "utf-8")
