@@ -129,3 +129,31 @@ def test_a_wall_is_hit_by_those_whose_plan_lacks_it(world: World) -> None:
     rows = world.events("a wall_hit 06-01 2", "a chain_saved 06-02", "a wall_hit 05-10", "b chain_saved 06-02 9").rows("premium")
     assert [(row["account"], row["state"], row["pull"], row["hits"], row["uses"], row["before"]) for row in rows if row["plan"]] == [("a", "above", 3, 2, 1, 1)]
     assert at(rows, account="zero")["state"] == "unknown"
+
+
+def test_trap_01_a_week_that_is_not_over_is_no_fall(world: World) -> None:
+    weeks = ["03-30", "04-06", "04-13", "04-20", "04-27", "05-04", "05-11", "05-18", "05-25", "06-01", "06-08"]
+    world.events(*(f"a sold {day} {3 * n + 3}" for n, day in enumerate(weeks)))
+    row = at(world.rows("volume", "2026-06-16"), account="a", workflow="selling")  # Monday 06-15 has begun
+    assert (row["state"], row["weeks"], row["busy"], row["lately"]) == ("rising", 12, 11, 24 + 27 + 30 + 33)
+    assert row["growth"] > row["low"] > 0
+
+
+def test_trap_35_one_import_is_no_growth_and_little_work_is_insufficient(world: World) -> None:
+    steady = [f"a sold {day} 5" for day in ("04-06", "04-13", "04-20", "04-27", "05-04", "05-11", "05-18", "05-25", "06-01")]
+    rows = world.events(*steady, "a sold 06-08 300", "b sold 06-08 300").rows("volume", volume_weeks=10)
+    assert at(rows, account="a", workflow="selling")["state"] == "steady"
+    assert at(rows, account="b", workflow="selling")["state"] == "insufficient"
+
+
+def test_trap_04_invitations_of_yesterday_have_not_been_declined(world: World) -> None:
+    day = "T12:00:00Z"
+    world.write("users", f"a,u1,,2026-05-01{day},2026-05-02{day}", f"a,u2,,2026-05-02{day}", f"a,u3,,2026-06-14{day}").events("a sold 06-05 1 u1")
+    row = at(world.rows("seats"), account="a")
+    assert (row["sent"], row["accepted"], row["rate"], row["immature"]) == (2, 1, 0.5, 1)
+
+
+def test_trap_30_seats_then_are_those_of_the_subscriptions_then(world: World) -> None:
+    world.write("subs", "a,2026-01-01,2026-05-01,100,team,5", "a,2026-05-01,,160,team,8", "b,2026-05-01,,160,team,8").events("a sold 06-05")
+    rows = world.rows("seats")
+    assert [(at(rows, account=name)["paid"], at(rows, account=name)["paid_before"], at(rows, account=name)["added"]) for name in "ab"] == [(8, 5, 3), (8, None, None)]
