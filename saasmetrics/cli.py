@@ -62,6 +62,13 @@ SHOWING: dict[str, tuple[Any, Any]] = {
     "force": (Annotated[bool, typer.Option("--force", help="make the data anew in a folder that is there")], False),
     "color": COMMON["color"],
 }  # fmt: skip
+REPLAYING: dict[str, tuple[Any, Any]] = {
+    "score": (Annotated[Literal["churn-risk", "expansion", "qualification", "health"] | None, typer.Argument(help="one score; none: all that the data can judge", show_default=False)], None),
+    "horizon": (Annotated[int, typer.Option(min=1, metavar="DAYS", help="days within which what a score foretells has to come")], 90),
+    "replays": (Annotated[int, typer.Option(min=1, max=120, metavar="N", help="how many past months to begin on")], 12),
+    "top": (Annotated[float, typer.Option(min=0.001, max=1, metavar="SHARE", help="the share with the highest scores that would be acted on")], 0.1),
+    "min_lift": (Annotated[float | None, typer.Option(min=0, metavar="X", help="exit 1 when that share is worth less than this lift", show_default=False)], None),
+}  # fmt: skip
 COMPARING: dict[str, tuple[Any, Any]] = {
     "old": (Annotated[str, typer.Argument(help="the old definition: a file, or a revision of git such as main or HEAD~1", show_default=False)], ...),
     "new": (Annotated[str | None, typer.Argument(help="the new one: a file [default: that of -c]", show_default=False)], None),
@@ -166,6 +173,13 @@ def _report(**given: Any) -> None:
     guarded(lambda: run(**given))
 
 
+def _backtest(**given: Any) -> None:
+    """Say what the scores were worth: replayed on past days and held against what became of the accounts."""
+    from saasmetrics.commands.backtest import backtest as run
+
+    guarded(lambda: run(**given))
+
+
 def _demo(**given: Any) -> None:
     """Make the exports of a made-up product and print its nine numbers; no files are needed."""
     from saasmetrics.commands.demo import demo as run
@@ -229,7 +243,8 @@ def _build() -> None:
     _init.__signature__ = inspect.Signature(_keywords({**LOOKING, **BEGINNING, "quiet": COMMON["quiet"]}))  # type: ignore[attr-defined]
     told = {name: COMMON[name] for name in COMMON if name not in ("table", "by", "where")}
     _report.__signature__ = inspect.Signature(_keywords({**told, **REPORTING}))  # type: ignore[attr-defined]
-    for name, command in {"demo": _demo, "starter": _starter, "report": _report, "inspect": _inspect, "init": _init}.items():
+    _backtest.__signature__ = inspect.Signature(_keywords({**REPLAYING, **told}))  # type: ignore[attr-defined]
+    for name, command in {"demo": _demo, "backtest": _backtest, "starter": _starter, "report": _report, "inspect": _inspect, "init": _init}.items():
         app.command(name)(command)
     _diff.__signature__ = inspect.Signature(_keywords(COMPARING))  # type: ignore[attr-defined]
     app.command("diff")(_diff)

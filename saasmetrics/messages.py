@@ -43,6 +43,7 @@ CODES: dict[str, Code] = {
     "SM122": Code(FINDINGS, "worth a second look", "see the message"),
     "SM130": Code(USAGE, "wrong use of the command", "see --help"),
     "SM131": Code(USAGE, "the table lacks an input", "declare the source it names in the definition file"),
+    "SM141": Code(FINDINGS, "a score is worth less than asked", "see `saasmetrics backtest`: mend the signals that add nothing, or ask for less"),
     # what the data say about the definition
     "SM201": Code(FINDINGS, "event never occurs in the data", "correct the name, or remove it from the definition"),
     "SM202": Code(INPUT, "no event of a rule that everything depends on", "correct the name in the definition file"),

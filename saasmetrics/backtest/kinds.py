@@ -1,0 +1,94 @@
+"""The four scores: which facts tell them, who is judged, and what they ought to foretell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from saasmetrics.backtest import outcomes
+from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._book import Book
+from saasmetrics.facts._score import FULL, band
+
+OBSERVED = ("account", "score", "band")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One score. `scores` and `parts` read it off the facts of a day; the higher, the likelier is what it foretells."""
+
+    name: str
+    foretells: str
+    flag: str  # the band that asks for action
+    bands: tuple[str, ...]  # the likeliest first
+    facts: tuple[str, ...]
+    scores: Callable[[Book], pl.LazyFrame]
+    parts: Callable[[Book], pl.LazyFrame]
+    outcome: Callable[[Book], outcomes.Outcome]
+    needs_subscriptions: bool = False
+
+
+def _risk(book: Book) -> pl.LazyFrame:
+    return book.get("risk").select(OBSERVED)  # type: ignore[no-any-return]
+
+
+def _risk_parts(book: Book) -> pl.LazyFrame:
+    return _parts(book.get("risk_signals"))
+
+
+def _growth(book: Book) -> pl.LazyFrame:
+    """By its own points: the guard that holds back accounts at risk is no part of the score."""
+    told = band(book.definition.expansion.bands, pl.col("readiness"))
+    known = pl.when(pl.col("readiness").is_not_null()).then(told).otherwise(pl.lit("unknown"))
+    return book.get("growth").select("account", score="readiness", band=known)  # type: ignore[no-any-return]
+
+
+def _growth_parts(book: Book) -> pl.LazyFrame:
+    return _parts(book.get("growth_signals"))
+
+
+def _qualified(book: Book) -> pl.LazyFrame:
+    told = pl.when(pl.col("entered_day").is_not_null()).then(pl.lit("qualified")).otherwise(pl.lit("not yet"))
+    unsure = pl.col("entered_day").is_null() & (pl.col("fired") + pl.col("unknown") >= pl.col("needed"))
+    return book.get("qualified").select("account", score=pl.when(~unsure).then("fired"), band=pl.when(unsure).then(pl.lit("unknown")).otherwise(told))  # type: ignore[no-any-return]
+
+
+def _signs(book: Book) -> pl.LazyFrame:
+    return _parts(book.get("signs").with_columns(points=1))
+
+
+def _health(book: Book) -> pl.LazyFrame:
+    return book.get("health").select("account", score=100 - pl.col("score"), band="band")  # type: ignore[no-any-return]
+
+
+def _health_parts(book: Book) -> pl.LazyFrame:
+    """A part fires when it is less than half met; what it is short of is what it adds."""
+    weights = {name: signal.points for name, signal in book.definition.health.signals.named().items()}
+    missing = 2 * pl.col("lost") > FULL * pl.col("signal").replace_strict(weights, return_dtype=pl.Int64)
+    judged = pl.when(missing).then(pl.lit("fired")).otherwise(pl.lit("quiet"))
+    state = pl.when(pl.col("state") == "unknown").then("state").otherwise(judged)
+    return book.get("health_signals").select("account", "position", "signal", state=state, part=pl.col("lost").floordiv(FULL))  # type: ignore[no-any-return]
+
+
+def _parts(signals: pl.LazyFrame) -> pl.LazyFrame:
+    return signals.select("account", "position", "signal", "state", part=pl.when(pl.col("state") == "fired").then("points").otherwise(0))
+
+
+CHURN = ("paying", "habit_spans", "accounts", "seen")
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("churn-risk", "churn", "high", ("high", "medium", "low"), ("risk", "risk_signals", *CHURN), _risk, _risk_parts, outcomes.churn),
+        Kind("expansion", "growth", "ready", ("ready", "warm", "not yet"), ("growth", "growth_signals", "mrr", *CHURN), _growth, _growth_parts, outcomes.growth, True),
+        Kind("qualification", "a first payment", "qualified", ("qualified", "not yet"), ("qualified", "signs", *CHURN), _qualified, _signs, outcomes.purchase, True),
+        Kind("health", "churn", "poor", ("poor", "watch", "healthy"), ("health", "health_signals", *CHURN), _health, _health_parts, outcomes.churn),
+    )
+}  # fmt: skip
+
+
+def possible(definition: Definition) -> list[Kind]:
+    """The scores whose outcome the data can show."""
+    paid = definition.sources.subscriptions is not None
+    return [kind for kind in KINDS.values() if paid or not kind.needs_subscriptions]
