@@ -14,7 +14,7 @@ import typer
 from saasmetrics import __version__, catalog
 from saasmetrics.messages import guarded
 
-Format = Literal["table", "csv", "json", "ndjson", "parquet", "md", "html"]
+Format = Literal["table", "csv", "json", "ndjson", "parquet", "md", "html", "xlsx"]
 CheckFormat = Literal["full", "concise", "github", "json", "sarif"]
 
 app = typer.Typer(

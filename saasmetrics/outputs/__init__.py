@@ -13,7 +13,7 @@ from saasmetrics.messages import did_you_mean, refuse
 if TYPE_CHECKING:
     from saasmetrics.tables import Table
 
-FORMATS = {"table": "terminal", **{name: name for name in ("csv", "json", "ndjson", "parquet")}, "md": "markdown", "html": "html"}
+FORMATS = {"table": "terminal", **{name: name for name in ("csv", "json", "ndjson", "parquet")}, "md": "markdown", **{name: name for name in ("html", "xlsx")}}
 ENDINGS = {"txt": "table", "htm": "html", "jsonl": "ndjson", **{name: name for name in FORMATS if name != "table"}}
 
 Color = Literal["auto", "always", "never"]
