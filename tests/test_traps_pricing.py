@@ -189,10 +189,21 @@ def test_trap_45_a_flow_begins_anew_and_a_stock_stays(world: World) -> None:
     assert world.quantity("contacts") is None
 
 
+def test_of_some_accounts_only_these_are_tested(world: World) -> None:
+    world.put("accounts", *(f"{name},2025-12-20T00:00:00Z,{size}" for name, size in zip("abc", ("small", "small", "large"), strict=True)))
+    world.events(*posts("a", "2026-01", 2), *posts("b", "2026-01", 4), *posts("c", "2026-01", 3))
+    room = catalog.rooms()["pricing.candidate_tests"]
+    asked = Asked(date(2026, 2, 1), where=(("size", "small"),), allow_empty=True)
+    (table,), _ = compute(read(world.home / "saasmetrics.yml"), [room], asked)
+    told = [row for row in table.frame.to_dicts() if row["meter"] == "posts" and row["measure"] == "share made by service users"]
+    assert [(row["segment"], row["value"], row["n"]) for row in told] == [("all", "all", 6), ("size", "small", 6)]
+
+
 def test_every_measure_counts_what_it_says(world: World) -> None:
-    world.events("a posted 2026-01-05 ann 2.50 x", "a posted 2026-01-05 ben 0.25 x", "a posted 2026-01-31 ann 1 y", "a posted 2026-02-01 ann 9 z")
+    january = ("a posted 2026-01-05 ann 2.50 x", "a posted 2026-01-05 ben 0.25 x", "a posted 2026-01-31 ann 0.5 x", "a posted 2026-01-31 ann 0.5 y")
+    world.events(*january, "a posted 2026-02-01 ann 9 z")
     told = {meter: world.quantity(meter) for meter in ("posts", "worth", "things", "busiest", "people", "staff", "seats")}
-    assert told == {"posts": 3, "worth": 3.75, "things": 2, "busiest": 2, "people": 2, "staff": 1, "seats": 5}
+    assert told == {"posts": 4, "worth": 3.75, "things": 2, "busiest": 2, "people": 2, "staff": 1, "seats": 5}
 
 
 def test_a_month_in_which_it_paid_for_a_part_is_no_month(world: World) -> None:

@@ -7,6 +7,7 @@ the recent ones are the last `pricing.recent`, all those looked at the last `pri
 account   key    the account
 schedule  key    the schedule's name
 state     label  pays nothing (at the end of the last complete month); billed; other currency (than the schedule's); unknown (the quantity of every recent month, or an amount); too young (no recent month)
+currency  label  of the schedule: its own, else the one in which most accounts pay at the end of the last complete month
 k         count  recent months with a bill
 quantity  money  no money but the quantity of these months together, in ten-thousandths
 bill      money  the bills of these months together, in ten-thousandths
@@ -52,7 +53,7 @@ def bill_bases(
         pl.when(pl.col("pays").is_null()).then(pl.lit("pays nothing")).when(~pl.col("last").eq_missing(pl.col("asked"))).then(pl.lit("other currency")).when(pl.col("young").is_null()).then(pl.lit("too young"))
         .when(pl.col("k").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("billed"))
     )  # fmt: skip
-    return full.with_columns(state=state).drop("pays", "last", "asked", "young")
+    return full.with_columns(state=state).drop("pays", "last", "young").rename({"asked": "currency"})
 
 
 def _currencies(tariffs: pl.LazyFrame, paid_months: pl.LazyFrame) -> pl.LazyFrame:

@@ -9,6 +9,7 @@ position   key    number of the meter, as in `meter_terms`
 k          count  such months among the last `recent`; null: none
 quantity   money  no money but the quantity of these months together, in ten-thousandths
 mrr        money  MRR on their last days together; null: in one of them none, several currencies, or not the one of most accounts
+currency   label  that one: in which most accounts pay at the end of the last complete month
 people     count  people at work, these months together; null: the events name no users
 work       count  core successes of these months
 star       count  what the north star counts, of these months
@@ -46,7 +47,8 @@ def meter_bases(meter_months: pl.LazyFrame, paid_months: pl.LazyFrame, account_m
     )
     full = window.join(_lately(paid.filter(pl.col("ago") < told.recent), account_months), on=KEYS, how="left")
     full = full.join(_steadiness(paid.filter(pl.col("ago") < told.months), told.swing), on=KEYS, how="left")
-    return full.join(_landmark(rows, told.horizon), on=KEYS, how="left")
+    currency = main_currency(paid_months).select(pl.col("currency").first())
+    return full.join(_landmark(rows, told.horizon), on=KEYS, how="left").join(currency, how="cross")
 
 
 def _in_main_currency(paid_months: pl.LazyFrame) -> pl.LazyFrame:

@@ -54,35 +54,100 @@ pricing.meter_accounts
 ## Covers
 VM03 VM04 VM05 VM06 VM07 VM09 VM11
 
-## Example: each test with its number, and why
+## Example: the north star is no proof of itself, and few accounts are insufficient
+meter_bases:
+account  position  k  quantity  mrr  people  work  star  cv   pairs  moved  base  swung  before  grown  kept  expanded  events  service  nameless
+a        1         2  20        200  2       9     20    0.1  2      1      20    false  10      1      true  false     20      0        0
+b        1         2  80        400  4       30    80    0.2  2      4      80    false  30      3      true  true      90      45       9
+c        1         1  0         50   1       3     0     ·    0      0      0     ·      ·       ·      ·     ·         0       0        0
+a        2         2  4         200  2       9     20    0.5  2      2      4     true   2       1      true  false     ·       ·        ·
+b        2         2  4         400  4       30    80    0.7  2      4      4     true   4       2      true  true      ·       ·        ·
+c        2         1  1         50   1       3     0     ·    0      0      0     ·      ·       ·      ·     ·         ·       ·        ·
 meter_terms:
-position  meter
-1         invoices
-meter_verdicts:
-segment  among  position  criterion    measure                                  result  low  high  n   limit         verdict  reason
-all      all    1         predictable  error of the month before as a forecast  0.4     ·    ·     30  at most 0.3   fails    last month does not tell this one
-all      all    1         predictable  median variation from month to month     0.2     ·    ·     28  at most 0.5   passes   the typical bill would stay in its range
+position  meter     kind  unit            is_star  machines
+1         invoices  flow  invoicing       true     true
+2         people    flow  people at work  false    false
+accounts:
+account
+a
+b
+c
+segment_values:
+account  segment  value
+people_known:
+named  listed
+true   true
+pricing_terms:
+min_accounts
+2
 becomes
-segment  value  meter     measure                                  criterion    result  low  high  limit        n   verdict  reason
-all      all    invoices  error of the month before as a forecast  predictable  0.4     ·    ·     at most 0.3  30  fails    last month does not tell this one
-all      all    invoices  median variation from month to month     predictable  0.2     ·    ·     at most 0.5  28  passes   the typical bill would stay in its range
+segment  value  meter     measure                                         criterion                result    low        high     limit          n    verdict  reason
+all      all    invoices  elasticity of MRR with the quantity             goes with what they pay  0.5       ·          ·        at least 0.25  2    passes   who uses more pays more
+all      all    invoices  elasticity with the account's size              grows with the customer  2         ·          ·        at least 0.25  2    passes   larger customers use more of it
+all      all    invoices  error of the month before as a forecast         predictable              0.05      ·          ·        at most 0.3    2    passes   last month tells this one
+all      all    invoices  expanded: highest fifth of growth less lowest   goes with expansion      1         -0.122109  1        at least 0.0   2    unclear  the interval includes the limit
+all      all    invoices  median variation from month to month            predictable              0.15      ·          ·        at most 0.5    2    passes   the typical bill would stay in its range
+all      all    invoices  rank correlation with MRR                       goes with what they pay  1         ·          ·        at least 0.0   3    passes   who uses more pays more
+all      all    invoices  rank correlation with the north star            goes with value          ·         ·          ·        at least 0.0   0    unknown  it is the north star itself, or nothing was done
+all      all    invoices  share made by service users                     in their control         0.409091  ·          ·        at most 0.5    110  passes   people make most of it
+all      all    invoices  share of accounts that swung                    predictable              0         0          0.65762  at most 0.3    2    unclear  the interval includes the limit
+all      all    invoices  share of events without what they ought to say  can be measured          0.081818  ·          ·        at most 0.05   110  fails    too many events say neither who nor what
+all      all    invoices  still paying: highest fifth less lowest         goes with staying        ·         ·          ·        at least 0.0   0    unknown  nobody paid at the landmark, nobody left, or all used as much
+all      all    people    elasticity of MRR with the quantity             goes with what they pay  1.5       ·          ·        at least 0.25  3    passes   who uses more pays more
+all      all    people    elasticity with the account's size              grows with the customer  0.430677  ·          ·        at least 0.25  3    passes   larger customers use more of it
+all      all    people    error of the month before as a forecast         predictable              0.75      ·          ·        at most 0.3    2    fails    last month does not tell this one
+all      all    people    expanded: highest fifth of growth less lowest   goes with expansion      1         -0.122109  1        at least 0.0   2    unclear  the interval includes the limit
+all      all    people    median variation from month to month            predictable              0.6       ·          ·        at most 0.5    2    fails    the typical bill would jump from month to month
+all      all    people    rank correlation with MRR                       goes with what they pay  0.866025  ·          ·        at least 0.0   3    passes   who uses more pays more
+all      all    people    rank correlation with the north star            goes with value          0.866025  ·          ·        at least 0.0   3    passes   who uses more gets more done
+all      all    people    share made by service users                     in their control         ·         ·          ·        at most 0.5    0    unknown  no users table tells machines from people, or it counts no events
+all      all    people    share of accounts that swung                    predictable              1         0.34238    1        at most 0.3    2    fails    many would see a swing
+all      all    people    share of events without what they ought to say  can be measured          ·         ·          ·        at most 0.05   0    unknown  it counts no events, or there were none
+all      all    people    still paying: highest fifth less lowest         goes with staying        ·         ·          ·        at least 0.0   0    unknown  nobody paid at the landmark, nobody left, or all used as much
 
 ## Example: nothing to judge by is unknown, not failed
+meter_bases:
+account  position  k  quantity  mrr  people  work  star  cv  pairs  moved  base  swung  before  grown  kept  expanded  events  service  nameless
+a        1         ·  ·         ·    ·       ·     ·     ·   ·      ·      ·     ·      ·       ·      ·     ·         ·       ·        ·
 meter_terms:
-position  meter
-1         seats
-meter_verdicts:
-segment  among  position  criterion        measure                                        result  low  high  n  limit         verdict  reason
-plan     team   1         can be measured  share of events without what they ought to say  ·       ·    ·     0  at most 0.05  unknown  it counts no events, or there were none
+position  meter  kind   unit        is_star  machines
+1         seats  stock  paid seats  false    false
+accounts:
+account
+a
+segment_values:
+account  segment  value
+people_known:
+named  listed
+false  false
+pricing_terms:
+min_accounts
+20
 becomes
-segment  value  meter  measure                                         criterion        result  low  high  limit         n  verdict  reason
-plan     team   seats  share of events without what they ought to say  can be measured  ·       ·    ·     at most 0.05  0  unknown  it counts no events, or there were none
+segment  value  meter  measure                                         criterion                result  low  high  limit          n  verdict  reason
+all      all    seats  elasticity of MRR with the quantity             goes with what they pay  ·       ·    ·     at least 0.25  0  unknown  no MRR known, or all use as much
+all      all    seats  elasticity with the account's size              grows with the customer  ·       ·    ·     at least 0.25  0  unknown  nobody used it, or all are of one size
+all      all    seats  error of the month before as a forecast         predictable              ·       ·    ·     at most 0.3    0  unknown  no two months in a row
+all      all    seats  expanded: highest fifth of growth less lowest   goes with expansion      ·       ·    ·     at least 0.0   0  unknown  nobody paid and used it long enough, or nobody expanded
+all      all    seats  median variation from month to month            predictable              ·       ·    ·     at most 0.5    0  unknown  nobody used it for three months
+all      all    seats  rank correlation with MRR                       goes with what they pay  ·       ·    ·     at least 0.0   0  unknown  no MRR known, or all pay or use the same
+all      all    seats  rank correlation with the north star            goes with value          ·       ·    ·     at least 0.0   0  unknown  it is the north star itself, or nothing was done
+all      all    seats  share made by service users                     in their control         ·       ·    ·     at most 0.5    0  unknown  no users table tells machines from people, or it counts no events
+all      all    seats  share of accounts that swung                    predictable              ·       ·    ·     at most 0.3    0  unknown  nobody was there for three months
+all      all    seats  share of events without what they ought to say  can be measured          ·       ·    ·     at most 0.05   0  unknown  it counts no events, or there were none
+all      all    seats  still paying: highest fifth less lowest         goes with staying        ·       ·    ·     at least 0.0   0  unknown  nobody paid at the landmark, nobody left, or all used as much
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from saasmetrics.criteria import grouped, verdicts
 
-def candidate_tests(meter_verdicts: pl.LazyFrame, meter_terms: pl.LazyFrame) -> pl.LazyFrame:
-    return meter_verdicts.join(meter_terms.select("position", "meter"), on="position").with_columns(value="among")
+
+def candidate_tests(
+    meter_bases: pl.LazyFrame, meter_terms: pl.LazyFrame, accounts: pl.LazyFrame, segment_values: pl.LazyFrame, people_known: pl.LazyFrame,
+    pricing_terms: pl.LazyFrame,
+) -> pl.LazyFrame:  # fmt: skip
+    told = verdicts(meter_bases, meter_terms, grouped(accounts, segment_values), people_known, pricing_terms)
+    return told.join(meter_terms.select("position", "meter"), on="position").with_columns(value="among")

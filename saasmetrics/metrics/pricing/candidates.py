@@ -41,80 +41,71 @@ pricing.meter_accounts
 ## Covers
 VM01 VM02 VM12 VM13
 
-## Example: another unit is the best one in a segment
-meter_terms:
-position  meter     kind  unit
-1         invoices  flow  invoicing
-2         people    flow  people at work
-meter_verdicts:
-segment  among  position  at  criterion                verdict
-all      all    1         2   goes with what they pay  passes
-all      all    1         3   goes with what they pay  unclear
-all      all    1         5   predictable              passes
-all      all    2         2   goes with what they pay  fails
-all      all    2         5   predictable              passes
-plan     team   1         2   goes with what they pay  fails
-plan     team   1         3   goes with what they pay  passes
-plan     team   2         2   goes with what they pay  passes
-plan     trial  1         2   goes with what they pay  insufficient
-plan     trial  2         2   goes with what they pay  unknown
+## Example: of two units as good as each other, the one that more accounts use
 meter_bases:
-account  position  k  quantity
-a        1         2  10
-b        1         1  0
-a        2         2  4
-b        2         1  1
+account  position  k  quantity  mrr  people  work  star  cv   pairs  moved  base  swung  before  grown  kept  expanded  events  service  nameless
+a        1         2  20        200  2       9     20    0.1  2      1      20    false  10      1      true  false     20      0        0
+b        1         2  80        400  4       30    80    0.2  2      4      80    false  30      3      true  true      90      45       9
+c        1         1  0         50   1       3     0     ·    0      0      0     ·      ·       ·      ·     ·         0       0        0
+a        2         2  4         200  2       9     20    0.5  2      2      4     true   2       1      true  false     ·       ·        ·
+b        2         2  4         400  4       30    80    0.7  2      4      4     true   4       2      true  true      ·       ·        ·
+c        2         1  1         50   1       3     0     ·    0      0      0     ·      ·       ·      ·     ·         ·       ·        ·
+meter_terms:
+position  meter     kind  unit            is_star  machines
+1         invoices  flow  invoicing       true     true
+2         people    flow  people at work  false    false
 accounts:
 account
 a
 b
+c
 segment_values:
 account  segment  value
 a        plan     team
-b        plan     team
+b        plan     pro
+people_known:
+named  listed
+true   true
 pricing_terms:
 min_accounts
-1
+2
 becomes
-segment  value  meter     rank  passes  fails  differs  scales   pays          gets     steady   stays    expands  measured  control  kind  accounts  used  median  unit
-all      all    invoices  1     1       0      ·        unknown  unclear       unknown  passes   unknown  unknown  unknown   unknown  flow  2         1     2.5     invoicing
-all      all    people    2     1       1      ·        unknown  fails         unknown  passes   unknown  unknown  unknown   unknown  flow  2         2     1.5     people at work
-plan     team   people    1     1       0      true     unknown  passes        unknown  unknown  unknown  unknown  unknown   unknown  flow  2         2     1.5     people at work
-plan     team   invoices  2     0       1      true     unknown  fails         unknown  unknown  unknown  unknown  unknown   unknown  flow  2         1     2.5     invoicing
-plan     trial  invoices  ·     0       0      ·        unknown  insufficient  unknown  unknown  unknown  unknown  unknown   unknown  flow  0         0     ·       invoicing
-plan     trial  people    ·     0       0      ·        unknown  unknown       unknown  unknown  unknown  unknown  unknown   unknown  flow  0         0     ·       people at work
+segment  value  meter     rank  passes  fails  differs  scales   pays     gets     steady        stays    expands  measured  control  kind  accounts  used  median  unit
+all      all    people    1     3       1      ·        passes   passes   passes   fails         unknown  unclear  unknown   unknown  flow  3         3     2       people at work
+all      all    invoices  2     3       1      ·        passes   passes   unknown  unclear       unknown  unclear  fails     passes   flow  3         2     10      invoicing
+plan     pro    invoices  ·     1       1      ·        unknown  unknown  unknown  insufficient  unknown  unknown  fails     passes   flow  1         1     40      invoicing
+plan     pro    people    ·     0       0      ·        unknown  unknown  unknown  insufficient  unknown  unknown  unknown   unknown  flow  1         1     2       people at work
+plan     team   invoices  ·     2       0      ·        unknown  unknown  unknown  insufficient  unknown  unknown  passes    passes   flow  1         1     10      invoicing
+plan     team   people    ·     0       0      ·        unknown  unknown  unknown  insufficient  unknown  unknown  unknown   unknown  flow  1         1     2       people at work
 
-## Example: two units as good as each other are both the best
-meter_terms:
-position  meter  kind   unit
-1         seats  stock  paid seats
-2         calls  flow   api_called
-meter_verdicts:
-segment  among  position  at  criterion    verdict
-all      all    1         5   predictable  passes
-all      all    2         5   predictable  passes
+## Example: nothing to judge by is unknown, not failed
 meter_bases:
-account  position  k  quantity
-a        1         3  30
-a        2         3  900
+account  position  k  quantity  mrr  people  work  star  cv  pairs  moved  base  swung  before  grown  kept  expanded  events  service  nameless
+a        1         ·  ·         ·    ·       ·     ·     ·   ·      ·      ·     ·      ·       ·      ·     ·         ·       ·        ·
+meter_terms:
+position  meter  kind   unit        is_star  machines
+1         seats  stock  paid seats  false    false
 accounts:
 account
 a
 segment_values:
 account  segment  value
+people_known:
+named  listed
+false  false
 pricing_terms:
 min_accounts
-1
+20
 becomes
-segment  value  meter  rank  passes  fails  differs  scales   pays     gets     steady  stays    expands  measured  control  kind   accounts  used  median  unit
-all      all    calls  1     1       0      ·        unknown  unknown  unknown  passes  unknown  unknown  unknown   unknown  flow   1         1     300     api_called
-all      all    seats  1     1       0      ·        unknown  unknown  unknown  passes  unknown  unknown  unknown   unknown  stock  1         1     10      paid seats
+segment  value  meter  rank  passes  fails  differs  scales   pays     gets     steady   stays    expands  measured  control  kind   accounts  used  median  unit
+all      all    seats  ·     0       0      ·        unknown  unknown  unknown  unknown  unknown  unknown  unknown   unknown  stock  0         0     ·       paid seats
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from saasmetrics.criteria import grouped, verdicts
 from saasmetrics.statistics import divided
 
 CELL = ["segment", "among", "position"]
@@ -127,10 +118,12 @@ WORDS = ["fails", "unclear", "passes", "insufficient", "unknown"]
 
 
 def candidates(
-    meter_verdicts: pl.LazyFrame, meter_bases: pl.LazyFrame, meter_terms: pl.LazyFrame, accounts: pl.LazyFrame, segment_values: pl.LazyFrame,
+    meter_bases: pl.LazyFrame, meter_terms: pl.LazyFrame, accounts: pl.LazyFrame, segment_values: pl.LazyFrame, people_known: pl.LazyFrame,
     pricing_terms: pl.LazyFrame,
 ) -> pl.LazyFrame:  # fmt: skip
-    told = _criteria(meter_verdicts).join(_use(meter_bases, accounts, segment_values), on=CELL, how="left").join(meter_terms, on="position")
+    groups = grouped(accounts, segment_values)
+    judged = _criteria(verdicts(meter_bases, meter_terms, groups, people_known, pricing_terms))
+    told = judged.join(_use(meter_bases, groups), on=CELL, how="left").join(meter_terms, on="position")
     counted = told.join(pricing_terms, how="cross").with_columns(pl.col("accounts", "used").fill_null(0))
     enough = pl.when(pl.col("used") >= pl.col("min_accounts")).then((pl.col("passes") - pl.col("fails")) * MANY + pl.col("used"))
     placed = counted.with_columns(scored=enough).with_columns(rank=pl.col("scored").rank("min", descending=True).over("segment", "among").cast(pl.Int64))
@@ -141,17 +134,15 @@ def candidates(
     return full.with_columns(differs=pl.when(asked).then(~alike), value="among", median=divided(pl.col("median"), UNIT))
 
 
-def _criteria(verdicts: pl.LazyFrame) -> pl.LazyFrame:
+def _criteria(judged: pl.LazyFrame) -> pl.LazyFrame:
     """One row a cell: the first word that holds of each criterion, and how many pass and fail."""
     order = pl.Enum(WORDS)
-    each = verdicts.group_by(*CELL, "criterion").agg(word=pl.col("verdict").cast(order).min().cast(pl.String))
+    each = judged.group_by(*CELL, "criterion").agg(word=pl.col("verdict").cast(order).min().cast(pl.String))
     words = {name: pl.col("word").filter(pl.col("criterion") == criterion).first().fill_null("unknown") for name, criterion in NAMES.items()}
     counts = {name: (pl.col("word") == name).sum().cast(pl.Int64) for name in ("passes", "fails")}
     return each.group_by(CELL).agg(**words, **counts)
 
 
-def _use(bases: pl.LazyFrame, accounts: pl.LazyFrame, segment_values: pl.LazyFrame) -> pl.LazyFrame:
-    whole = accounts.select("account", segment=pl.lit("all"), among=pl.lit("all"))
-    groups = pl.concat([whole, segment_values.select("account", "segment", among="value")])
+def _use(bases: pl.LazyFrame, groups: pl.LazyFrame) -> pl.LazyFrame:
     known = bases.filter(pl.col("k").is_not_null()).join(groups, on="account")
     return known.group_by(CELL).agg(accounts=pl.len().cast(pl.Int64), used=(pl.col("quantity") > 0).sum().cast(pl.Int64), median=(pl.col("quantity") / pl.col("k")).median())

@@ -20,7 +20,7 @@ over_share share over / priced
 low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
 under     count  pay less than the median / off
-currency  label  of the prices
+currency  label  of the prices: the one in which most accounts pay
 status    label  final; insufficient: fewer than pricing.min_accounts priced
 unit      text   what is counted
 
@@ -47,19 +47,13 @@ meter_terms:
 position  meter     unit
 1         invoices  invoicing
 meter_bases:
-account  position  k  quantity  mrr
-a        1         2  100       100
-b        1         2  200       200
-dear     1         1  10        100
-idle     1         2  0         50
-odd      1         2  50        ·
-free     1         ·  ·         ·
-paid_months:
-account  ago  pays  mrr  currency
-a        0    true  100  EUR
-odd      0    true  ·    several
-free     0    false ·    ·
-new      0    true  10   EUR
+account  position  k  quantity  mrr  currency
+a        1         2  100       100  EUR
+b        1         2  200       200  EUR
+dear     1         1  10        100  EUR
+idle     1         2  0         50   EUR
+odd      1         2  50        ·    EUR
+free     1         ·  ·         ·    EUR
 pricing_terms:
 min_accounts
 20
@@ -73,11 +67,8 @@ meter_terms:
 position  meter  unit
 1         seats  paid seats
 meter_bases:
-account  position  k  quantity  mrr
-a        1         2  100       ·
-paid_months:
-account  ago  pays   mrr  currency
-a        0    false  ·    ·
+account  position  k  quantity  mrr  currency
+a        1         2  100       ·    ·
 pricing_terms:
 min_accounts
 20
@@ -94,13 +85,13 @@ from saasmetrics.statistics import share, wilson
 
 
 def proportionality(
-    meter_terms: pl.LazyFrame, meter_bases: pl.LazyFrame, paid_months: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, off: float = 2.0
+    meter_terms: pl.LazyFrame, meter_bases: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, off: float = 2.0
 ) -> pl.LazyFrame:  # fmt: skip
     known = meter_bases.filter(pl.col("k").is_not_null()).with_columns(paid=pl.col("mrr") > 0, some=pl.col("quantity") > 0)
     priced = known.filter(pl.col("paid") & pl.col("some")).with_columns(price=pl.col("mrr") / pl.col("quantity"))
     others = known.group_by("position").agg(unused=(pl.col("paid") & ~pl.col("some")).sum().cast(pl.Int64), unknown=(~pl.col("paid")).fill_null(True).sum().cast(pl.Int64))
     told = meter_terms.join(_spread(priced, off), on="position", how="left").join(others, on="position", how="left")
-    full = told.join(_gini(priced), on="position", how="left").join(_currency(paid_months), how="cross").join(pricing_terms, how="cross")
+    full = told.join(_gini(priced), on="position", how="left").join(pricing_terms, how="cross")
     filled = full.with_columns(pl.col("priced", "unused", "unknown", "over", "under").fill_null(0))
     low, high = wilson(pl.col("over"), pl.col("priced"))
     status = pl.when(pl.col("priced") < pl.col("min_accounts")).then(pl.lit("insufficient")).otherwise(pl.lit("final"))
@@ -110,7 +101,7 @@ def proportionality(
 def _spread(priced: pl.LazyFrame, off: float) -> pl.LazyFrame:
     price, median = pl.col("price"), pl.col("price").median()
     return priced.group_by("position").agg(
-        priced=pl.len().cast(pl.Int64), pooled=share(pl.col("mrr").sum(), pl.col("quantity").sum()), median=median, p10=price.quantile(0.1, "linear"),
+        priced=pl.len().cast(pl.Int64), currency=pl.col("currency").first(), pooled=share(pl.col("mrr").sum(), pl.col("quantity").sum()), median=median, p10=price.quantile(0.1, "linear"),
         p90=price.quantile(0.9, "linear"), over=(price / median > off).sum().cast(pl.Int64), under=(price / median * off < 1).sum().cast(pl.Int64),
     )  # fmt: skip
 
@@ -123,10 +114,3 @@ def _gini(priced: pl.LazyFrame) -> pl.LazyFrame:
     sums = areas.group_by("position").agg(pl.col("area", "mrr", "quantity").sum())
     whole = pl.col("mrr").cast(pl.Float64) * pl.col("quantity").cast(pl.Float64)
     return sums.select("position", gini=(1 - share(pl.col("area").cast(pl.Float64), whole)).clip(0, 1))
-
-
-def _currency(paid_months: pl.LazyFrame) -> pl.LazyFrame:
-    """One row: the currency in which most accounts pay at the end of the last complete month."""
-    last = paid_months.filter((pl.col("ago") == 0) & pl.col("mrr").is_not_null())
-    most = last.group_by("currency").len("rows").sort("rows", "currency", descending=[True, False], nulls_last=True)
-    return most.select(pl.col("currency").first())

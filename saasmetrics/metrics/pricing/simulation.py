@@ -40,7 +40,8 @@ revenue as what today's use would bring, not as a forecast. The rate of shocks p
 several: its interval is too narrow when a few accounts have most of them (`pricing bills`). `implied` is natural expansion: what
 growing use would have added under the schedule; `yield` says how much of that today's prices made of it. Average price is asked at
 the edges of the steps, one unit beyond them, and far above; of packages in whole packages. Margin: 1 − Σ cost of serving / Σ
-MRR of the months where both are known. Churn: accounts that pay at the end of a month and no longer at the end of the next, pooled.
+MRR at the end of the months, in the currency of the schedule, of those of the last pricing.months where both are known. Churn:
+accounts that pay at the end of a month and no longer at the end of the next, pooled over the same months.
 
 ## Order
 -revenue schedule
@@ -59,41 +60,56 @@ VM14 VM17 VM19
 
 ## Example: winners, losers, a cliff, and what a lifetime is worth
 bill_bases:
-account  schedule  state           k  quantity  bill  mrr  step  cliff  pairs  shocks  implied  realised
-up       new       billed          2  300       300   200  2     50     3      1       40       10
-down     new       billed          1  10        10    200  1     ·      1      0       ·        ·
-same     new       billed          1  30        102   100  1     ·      2      0       10       5
-abroad   new       other currency  ·  ·         ·     ·    ·     ·      ·      ·       ·        ·
-free     new       pays nothing    ·  ·         ·     ·    ·     ·      ·      ·       ·        ·
+account  schedule  state           currency  k  quantity  bill  mrr  step  cliff  pairs  shocks  implied  realised
+up       new       billed          EUR       2  300       300   200  2     50     3      1       40       10
+down     new       billed          EUR       1  10        10    200  1     ·      1      0       ·        ·
+same     new       billed          EUR       1  30        102   100  1     ·      2      0       10       5
+abroad   new       other currency  EUR       ·  ·         ·     ·    ·     ·      ·      ·       ·        ·
+free     new       pays nothing    EUR       ·  ·         ·     ·    ·     ·      ·      ·       ·        ·
 tariffs:
 schedule  step  priced    model  currency  falling
 new       1     invoices  flat   EUR       true
-lifetimes:
-at_start  left  mrr_of_costs  cogs  currency
-50        1     1000          200   USD
+paid_months:
+account  month_day   ago  pays   mrr  currency
+up       2026-01-01  0    true   400  EUR
+up       2025-12-01  1    true   400  EUR
+down     2026-01-01  0    true   400  EUR
+down     2025-12-01  1    true   600  EUR
+gone     2026-01-01  0    false  ·    ·
+gone     2025-12-01  1    true   100  EUR
+abroad   2026-01-01  0    true   900  USD
+abroad   2025-12-01  1    true   900  USD
+spending:
+month_day   currency  cogs
+2026-01-01  EUR       200
+2025-12-01  EUR       ·
+2025-11-01  EUR       999
 pricing_terms:
-min_accounts
-20
+min_accounts  months
+20            12
 becomes
 schedule  unit      model  revenue  mrr     percent    currency  billed  left_out  more  less  rise   rise_of  fall     fall_of  shock_rate  low       high     shocks  pairs  falling  cliffs  implied  realised  yield  clv      assumes                                                           status
-new       invoices  flat   262.00   400.00  -34.5      EUR       3       1         1     1     50.00  up       -190.00  down     0.166667    0.030053  0.563503 1       6      true     1       50.00    15.00     0.3    3493.33  churn 2.0 % a month (1 of 50), margin 80.0 %; use as it is today  insufficient
+new       invoices  flat   262.00   400.00  -34.5      EUR       3       1         1     1     50.00  up       -190.00  down     0.166667    0.030053  0.563503 1       6      true     1       50.00    15.00     0.3    262.00   churn 25.0 % a month (1 of 4), margin 75.0 %; use as it is today  insufficient
 
 ## Example: nobody left, no costs: no lifetime value; nothing grew: no yield
 bill_bases:
-account  schedule  state   k  quantity  bill  mrr  step  cliff  pairs  shocks  implied  realised
-a        new       billed  1  10        0     200  1     ·      0      0       ·        ·
+account  schedule  state   currency  k  quantity  bill  mrr  step  cliff  pairs  shocks  implied  realised
+a        new       billed  EUR       1  10        0     200  1     ·      0      0       ·        ·
 tariffs:
 schedule  step  priced  model    currency  falling
 new       1     seats   package  ·         false
-lifetimes:
-at_start  left  mrr_of_costs  cogs  currency
-50        0     0             ·     EUR
+paid_months:
+account  month_day   ago  pays  mrr  currency
+a        2026-01-01  0    true  400  EUR
+a        2025-12-01  1    true  400  EUR
+spending:
+month_day  currency  cogs
 pricing_terms:
-min_accounts
-1
+min_accounts  months
+1             12
 becomes
 schedule  unit   model    revenue  mrr     percent    currency  billed  left_out  more  less  rise  rise_of  fall     fall_of  shock_rate  low  high  shocks  pairs  falling  cliffs  implied  realised  yield  clv  assumes                                                            status
-new       seats  package  0.00     200.00  -100       EUR       1       0         0     1     ·     ·        -200.00  a        ·           ·    ·     0       0      false    0       0.00     0.00      ·      ·    churn 0.0 % a month (0 of 50), margin unknown; use as it is today  final
+new       seats  package  0.00     200.00  -100       EUR       1       0         0     1     ·     ·        -200.00  a        ·           ·    ·     0       0      false    0       0.00     0.00      ·      ·    churn 0.0 % a month (0 of 1), margin unknown; use as it is today   final
 """
 
 from __future__ import annotations
@@ -104,20 +120,38 @@ from saasmetrics.sentences import sentence
 from saasmetrics.statistics import share, wilson
 
 
-def simulation(bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, lifetimes: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, same: float = 0.05) -> pl.LazyFrame:
-    heads = tariffs.filter(pl.col("step") == 1).select("schedule", "model", "falling", unit="priced", asked="currency")
-    told = heads.join(_sums(bill_bases, same), on="schedule", how="left").join(lifetimes, how="cross").join(pricing_terms, how="cross")
+def simulation(
+    bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, paid_months: pl.LazyFrame, spending: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, same: float = 0.05
+) -> pl.LazyFrame:  # fmt: skip
+    heads = tariffs.filter(pl.col("step") == 1).select("schedule", "model", "falling", unit="priced")
+    months = paid_months.join(pricing_terms.select("months"), how="cross").filter(pl.col("ago") < pl.col("months"))
+    told = heads.join(_sums(bill_bases, same), on="schedule", how="left").join(_churn(months), how="cross").join(pricing_terms, how="cross")
+    full = told.join(_margins(months, spending), on="currency", how="left", nulls_equal=True)
     low, high = wilson(pl.col("shocks"), pl.col("pairs"))
     churn = share(pl.col("left"), pl.col("at_start"))
-    margin = 1 - pl.when(pl.col("cogs").is_not_null()).then(share(pl.col("cogs"), pl.col("mrr_of_costs")))
     counts = ["billed", "left_out", "more", "less", "shocks", "pairs", "cliffs"]
-    filled = told.with_columns(pl.col(counts).fill_null(0))
-    value = share(pl.col("revenue"), pl.col("billed")) * margin / pl.when(churn > 0).then(churn)
+    filled = full.with_columns(pl.col(counts).fill_null(0))
+    value = share(pl.col("revenue"), pl.col("billed")) * pl.col("margin") / pl.when(churn > 0).then(churn)
     return filled.with_columns(
-        currency=pl.coalesce("asked", "currency"), percent=100 * share(pl.col("revenue") - pl.col("mrr"), pl.col("mrr")), shock_rate=share(pl.col("shocks"), pl.col("pairs")), low=low, high=high,
-        clv=value.round().cast(pl.Int64), assumes=_assumes(churn, margin), **{"yield": share(pl.col("realised"), pl.col("implied"))},
+        percent=100 * share(pl.col("revenue") - pl.col("mrr"), pl.col("mrr")), shock_rate=share(pl.col("shocks"), pl.col("pairs")), low=low, high=high,
+        clv=value.round().cast(pl.Int64), assumes=_assumes(churn), **{"yield": share(pl.col("realised"), pl.col("implied"))},
         status=pl.when(pl.col("billed") < pl.col("min_accounts")).then(pl.lit("insufficient")).otherwise(pl.lit("final")),
     )  # fmt: skip
+
+
+def _churn(months: pl.LazyFrame) -> pl.LazyFrame:
+    """One row: at_start, who paid at the end of a month that another one follows; left, who did not at the end of that one."""
+    after = months.select("account", ago=pl.col("ago") + 1, stays="pays")
+    moved = months.filter("pays").join(after, on=["account", "ago"])
+    return moved.select(at_start=pl.len().cast(pl.Int64), left=(~pl.col("stays")).sum().cast(pl.Int64))
+
+
+def _margins(months: pl.LazyFrame, spending: pl.LazyFrame) -> pl.LazyFrame:
+    """currency, margin, of the months whose cost of serving is known."""
+    spent = spending.filter(pl.col("cogs").is_not_null()).select("month_day", "currency", "cogs")
+    paid = months.filter(pl.col("mrr").is_not_null()).group_by("month_day", "currency").agg(pl.col("mrr").sum())
+    both = paid.join(spent, on=["month_day", "currency"], nulls_equal=True).group_by("currency").agg(pl.col("mrr", "cogs").sum())
+    return both.select("currency", margin=1 - share(pl.col("cogs"), pl.col("mrr")))
 
 
 def _sums(bases: pl.LazyFrame, same: float) -> pl.LazyFrame:
@@ -127,15 +161,15 @@ def _sums(bases: pl.LazyFrame, same: float) -> pl.LazyFrame:
     up, down = pl.col("change") > 0, pl.col("change") < 0
     return ranked.group_by("schedule", maintain_order=True).agg(
         pl.col("mrr", "implied", "realised", "shocks", "pairs").sum(), revenue=pl.col("bill").sum(), billed=(pl.col("state") == "billed").sum().cast(pl.Int64),
-        left_out=(~pl.col("state").is_in(["billed", "pays nothing"])).sum().cast(pl.Int64), more=(pl.col("change") > pl.col("edge")).sum().cast(pl.Int64),
+        currency=pl.col("currency").first(), left_out=(~pl.col("state").is_in(["billed", "pays nothing"])).sum().cast(pl.Int64), more=(pl.col("change") > pl.col("edge")).sum().cast(pl.Int64),
         less=(pl.col("change") < -pl.col("edge")).sum().cast(pl.Int64), cliffs=pl.col("cliff").is_not_null().sum().cast(pl.Int64),
         rise=pl.col("change").filter(up).first(), rise_of=pl.col("account").filter(up).first(),
         fall=pl.col("change").filter(down).last(), fall_of=pl.col("account").filter(down).last(),
     )  # fmt: skip
 
 
-def _assumes(churn: pl.Expr, margin: pl.Expr) -> pl.Expr:
-    percent = pl.coalesce(sentence("margin {} %", _tenths(margin)), pl.lit("margin unknown"))
+def _assumes(churn: pl.Expr) -> pl.Expr:
+    percent = pl.coalesce(sentence("margin {} %", _tenths(pl.col("margin"))), pl.lit("margin unknown"))
     left = pl.coalesce(sentence("churn {} % a month ({} of {})", _tenths(churn), "left", "at_start"), pl.lit("churn unknown"))
     return sentence("{}, {}; use as it is today", left, percent)
 
