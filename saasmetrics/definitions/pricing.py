@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from saasmetrics.definitions.amounts import LARGEST, Count, Share
 from saasmetrics.definitions.base import Base, fail, shown
@@ -54,7 +54,9 @@ def _written(value: int) -> Decimal:
     return text.to_integral_value() if text == text.to_integral_value() else text.normalize()
 
 
-Amount = Annotated[int, BeforeValidator(exact), PlainSerializer(_written, return_type=Decimal, when_used="unless-none")]
+Amount = Annotated[
+    int, BeforeValidator(exact), PlainSerializer(_written, return_type=Decimal, when_used="unless-none"), WithJsonSchema({"type": "number", "minimum": 0})
+]
 Day = Annotated[Text, AfterValidator(plain_day)]
 Months = Annotated[Count, Field(ge=1, le=120)]
 

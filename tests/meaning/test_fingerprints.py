@@ -58,7 +58,7 @@ def test_another_meaning_changes_a_fingerprint(name: str) -> None:
 
 def test_there_are_hundreds_of_both() -> None:
     assert sum(len(kept(name)) for name in CONFIGS) >= 200
-    assert sum(len(turned(name)) for name in CONFIGS) >= 200
+    assert sum(len(turned(name)) for name in CONFIGS) >= 150
 
 
 def test_the_whole_file_has_another_fingerprint_when_a_part_has() -> None:
@@ -73,7 +73,7 @@ def letters(text: str) -> str:
 
 def test_a_part_tells_where_the_change_is() -> None:
     text = text_of("accounting")
-    assert changed(prints(text), prints(text.replace("within: 14d", "within: 15d"))) == [("activation",)]
+    assert changed(prints(text), prints(text.replace("order: any", "order: ordered"))) == [("activation",)]
     assert changed(prints(text), prints(text.replace("windows: [7d, 14d, 30d]", "windows: [7d, 14d]"))) == [("activation",), ("tables", "activation", "rate")]
     assert changed(prints(text), prints(text.replace("basic: bill_captured", "basic: bill_scanned"))) == [("workflows", "purchasing", "tiers")]
 

@@ -1,0 +1,92 @@
+"""`diff`: two definitions, in words, and with data in numbers and accounts."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from saasmetrics import __version__
+from saasmetrics.catalog import Column
+from saasmetrics.commands.config import load
+from saasmetrics.commands.measure import deliver, format_for
+from saasmetrics.definitions.compare import differences
+from saasmetrics.definitions.fingerprint import fingerprint
+from saasmetrics.definitions.read import Loaded, parse
+from saasmetrics.messages import FINDINGS, refuse, say
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from saasmetrics.tables import Table
+
+WORDS = (
+    Column("place", "key", "where it stands in the file"),
+    Column("old", "text", "what it was; – nothing; of a list what is gone"),
+    Column("new", "text", "what it is; – nothing; of a list what is new"),
+)
+
+
+def diff(
+    old: str, new: str | None, *, config: Path | None, data: bool, as_of: str | None, most: float | None, format: str | None, output: str | None,
+    limit: int | None, raw: bool, color: Any,
+) -> None:  # fmt: skip
+    """Print what differs; with `most`, exit 1 when a headline number moves by more than this share of itself."""
+    after = load(Path(new)) if new else load(config)
+    before = _before(old, after)
+    tables = [_words(before, after)]
+    moved = 0
+    if data:
+        tables += _effects(before, after, _day(as_of))
+        shares = tables[1].frame["share"].drop_nulls().to_list()
+        moved = sum(share > most for share in shares) if most is not None else 0
+    elif most is not None:
+        refuse("SM130", "--most looks at numbers; it needs --data")
+    deliver(tables, format_for(format, output), output, 0 if limit is None else limit, raw, color)
+    if moved:
+        say(f"{moved} headline number{'s' * (moved != 1)} moved by more than {most:g} of what they were")
+        raise SystemExit(FINDINGS)
+
+
+def _before(old: str, after: Loaded) -> Loaded:
+    """A file, else a revision of git, in which the file stood at the same place."""
+    if Path(old).is_file():
+        return load(Path(old))
+    command = ["git", "show", "--end-of-options", f"{old}:./{after.path.name}"]
+    try:
+        done = subprocess.run(command, cwd=after.path.parent, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        said = getattr(error, "stderr", b"").decode("utf-8", "replace").strip().partition("\n")[0] or str(error)
+        refuse("SM101", f"'{old}' is neither a file nor a revision of git that holds {after.path.name}: {said}")
+    return parse(done.stdout, after.path)
+
+
+def _words(old: Loaded, new: Loaded) -> Table:
+    import polars as pl
+
+    rows = differences(old.definition, new.definition)
+    frame = pl.DataFrame(rows, schema={column.name: pl.String for column in WORDS}, orient="row")
+    letters = f"{fingerprint(old.definition)} → {fingerprint(new.definition)}"
+    return _table("diff.definition", "What the new definition says otherwise.", WORDS, frame, {"notes": [f"definitions {letters}" if rows else "they mean the same"]})
+
+
+def _effects(old: Loaded, new: Loaded, as_of: date | None) -> list[Table]:
+    from saasmetrics.commands.effects import accounts, numbers, sides, titles
+
+    found = sides(old, new, as_of)
+    notes = {"as_of": found["nn"].as_of.isoformat(), "notes": ["the data are what sources names; definition + data + together = change, exactly"]}
+    return [_table(name, title, columns, frame, notes) for (name, title, columns), frame in zip(titles(), (numbers(found), accounts(found)), strict=True)]
+
+
+def _table(name: str, title: str, columns: tuple[Column, ...], frame: pl.DataFrame, meta: dict[str, Any]) -> Table:
+    from saasmetrics.tables import Table
+
+    return Table(name, title, columns, frame, meta={"version": __version__, **meta})
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        refuse("SM130", f"--as-of '{text}' is not a day such as 2026-11-30")

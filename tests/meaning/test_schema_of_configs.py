@@ -1,0 +1,53 @@
+"""The schema for editors accepts every shipped definition and every example of the rules, and refuses what the reader refuses."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from saasmetrics import catalog
+from saasmetrics.definitions.schema import schema
+from tests.definitions.test_schema import accepts
+from tests.rules.worked import whole
+
+from .edits import CONFIGS, data_of, text_of, valid
+
+MADE = schema()
+BAD = [
+    "accepted: {SM616: {until: 2027-01-31}}", "accepted: {SM616: {why: Known., until: soon}}", "accepted: {SM616: {why: Known., until: 2027-01-31, on: x}}", "accepted: [SM616]",
+    "changes: {revision: 2}", "changes: [{revision: 2, why: x}]", "changes: [{revision: two, effective: 2027-01-31, why: x}]",
+    "review_by: next year", "review_by: 5", "headlines: {a: b}", "headline: [activation.rate]", "version: 2", "timezone: 5",
+]  # fmt: skip
+
+
+def taken(text: str) -> bool:
+    return accepts(MADE, json.loads(json.dumps(data_of(text), default=_number)), MADE)
+
+
+def _number(value: Any) -> float:
+    return float(value)
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_it_accepts_the_shipped_definitions(name: str) -> None:
+    assert taken(text_of(name))
+
+
+@pytest.mark.parametrize("code", catalog.checks())
+def test_it_accepts_the_examples_of_the_rules(code: str) -> None:
+    for heading in ("Example", "Instead"):
+        assert taken(whole(catalog.checks()[code].sections[heading].partition("\n---")[0]))
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_it_refuses_what_the_reader_refuses(bad: str) -> None:
+    text = whole(bad) if not bad.startswith("version") else whole("").replace("version: 1", bad)
+    assert not valid(text)
+    assert not taken(text)
+
+
+@pytest.mark.parametrize("good", ["review_by: 2027-01-31", "changes: [{revision: 2, effective: 2027-01-31, why: x}]", "accepted: {SM616: {why: Known., until: 2027-01-31, at: [a, b]}}", "headlines: activation.rate"])
+def test_it_accepts_what_the_reader_accepts(good: str) -> None:
+    assert valid(whole(good)) and taken(whole(good))
