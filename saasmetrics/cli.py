@@ -6,76 +6,18 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from saasmetrics import __version__, catalog
 from saasmetrics.messages import guarded
-
-Format = Literal["table", "csv", "json", "ndjson", "parquet", "md", "html", "xlsx"]
-CheckFormat = Literal["full", "concise", "github", "json", "sarif"]
+from saasmetrics.options import BEGINNING, COMMON, COMPARING, LOOKING, REPLAYING, REPORTING, SHOWING, CheckFormat, Config
 
 app = typer.Typer(
     help="Account-level truth about the value of a B2B SaaS product, from its exports.",
     no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False,
 )  # fmt: skip
-
-Config = Annotated[Path | None, typer.Option("-c", "--config", metavar="FILE", help="the definition file", envvar="SAASMETRICS_CONFIG")]
-COMMON: dict[str, tuple[Any, Any]] = {
-    "table": (Annotated[str | None, typer.Argument(help="one table of the chapter; none: all of them", show_default=False)], None),
-    "config": (Config, None),
-    "as_of": (Annotated[str | None, typer.Option(metavar="DATE", help="count what happened before this local day [default: the last complete day of the data]", show_default=False)], None),
-    "by": (Annotated[list[str], typer.Option(metavar="SEGMENT", help="split by a segment; may be repeated", show_default=False)], ()),
-    "where": (Annotated[list[str], typer.Option("-w", "--where", metavar="COLUMN=VALUE", help="only these accounts; may be repeated", show_default=False)], ()),
-    "limit": (Annotated[int | None, typer.Option("-n", "--limit", min=0, metavar="N", help="rows a table; 0: all [default: 20 on a terminal, else all]", show_default=False)], None),
-    "format": (Annotated[Format | None, typer.Option("-f", "--format", help="[default: table on a terminal, csv when piped]", show_default=False)], None),
-    "output": (Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="write to a file (format from its ending), or to a folder when it ends with /", show_default=False)], None),
-    "max_reject": (Annotated[int, typer.Option(metavar="N", min=0, help="malformed rows to leave out and count before refusing")], 0),
-    "strict": (Annotated[bool, typer.Option("--strict", help="refuse when anything was left out or doubtful")], False),
-    "allow_empty": (Annotated[bool, typer.Option("--allow-empty", help="no rows, or no event of a rule, is right")], False),
-    "allow_remote": (Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")], False),
-    "verify": (Annotated[bool, typer.Option("--verify", help="check the checksums of every Parquet page")], False),
-    "raw": (Annotated[bool, typer.Option("--raw", help="csv: leave cells that look like formulas as they are")], False),
-    "quiet": (Annotated[bool, typer.Option("-q", "--quiet", help="no warnings, no progress")], False),
-    "verbose": (Annotated[bool, typer.Option("-v", "--verbose", help="say which files are read and what is left out")], False),
-    "color": (Annotated[Literal["auto", "always", "never"], typer.Option(help="colours")], "auto"),
-}  # fmt: skip
-REPORTING: dict[str, tuple[Any, Any]] = {
-    "output": (Annotated[list[str], typer.Option("-o", "--output", metavar="FILE", help="write to a file (format from its ending; {week} is the first day of the week), or to a folder when it ends with /; several files of one folder are written as a whole", show_default=False)], ()),
-    "if_complete": (Annotated[bool, typer.Option("--if-complete", help="do nothing until the data reach beyond the week")], False),
-}  # fmt: skip
-LOOKING: dict[str, tuple[Any, Any]] = {
-    "files": (Annotated[list[str], typer.Argument(metavar="FILES…", help="exports: CSV, NDJSON, Parquet, also gz, bz2, zst; patterns; folders", show_default=False)], ...),
-    "separator": (Annotated[Literal[",", ";", "\t", "|"] | None, typer.Option(metavar="CHAR", help="between the values of a CSV line [default: by its first line]", show_default=False)], None),
-    "encoding": (Annotated[Literal["utf-8", "latin-1", "utf-16", "cp1252"] | None, typer.Option(help="of CSV files [default: by their bytes]", show_default=False)], None),
-}  # fmt: skip
-BEGINNING: dict[str, tuple[Any, Any]] = {
-    "output": (Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="the definition file to write; -: print it")], "saasmetrics.yml"),
-    "force": (Annotated[bool, typer.Option("--force", help="overwrite it")], False),
-    **{name: (Annotated[str | None, typer.Option(metavar="COLUMN", help="the column of the events for this, where the guess is wrong", show_default=False)], None) for name in ("account", "user", "time", "event")},
-    "timezone": (Annotated[str | None, typer.Option(metavar="ZONE", help="whose days and weeks count, such as Europe/Berlin", show_default=False)], None),
-}  # fmt: skip
-SHOWING: dict[str, tuple[Any, Any]] = {
-    "output": (Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="where to put the data and their definition file")], "saasmetrics-demo"),
-    "force": (Annotated[bool, typer.Option("--force", help="make the data anew in a folder that is there")], False),
-    "color": COMMON["color"],
-}  # fmt: skip
-REPLAYING: dict[str, tuple[Any, Any]] = {
-    "score": (Annotated[Literal["churn-risk", "expansion", "qualification", "health"] | None, typer.Argument(help="one score; none: all that the data can judge", show_default=False)], None),
-    "horizon": (Annotated[int, typer.Option(min=1, metavar="DAYS", help="days within which what a score foretells has to come")], 90),
-    "replays": (Annotated[int, typer.Option(min=1, max=120, metavar="N", help="how many past months to begin on")], 12),
-    "top": (Annotated[float, typer.Option(min=0.001, max=1, metavar="SHARE", help="the share with the highest scores that would be acted on")], 0.1),
-    "min_lift": (Annotated[float | None, typer.Option(min=0, metavar="X", help="exit 1 when that share is worth less than this lift", show_default=False)], None),
-}  # fmt: skip
-COMPARING: dict[str, tuple[Any, Any]] = {
-    "old": (Annotated[str, typer.Argument(help="the old definition: a file, or a revision of git such as main or HEAD~1", show_default=False)], ...),
-    "new": (Annotated[str | None, typer.Argument(help="the new one: a file [default: that of -c]", show_default=False)], None),
-    "data": (Annotated[bool, typer.Option("--data", help="the headline numbers under both, and the accounts that change sides")], False),
-    "most": (Annotated[float | None, typer.Option(metavar="SHARE", min=0, help="exit 1 when a headline number moves by more than this share of itself", show_default=False)], None),
-    **{name: COMMON[name] for name in ("config", "as_of", "limit", "format", "output", "raw", "color")},
-}  # fmt: skip
 
 
 def _version(value: bool) -> None:
