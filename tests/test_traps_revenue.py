@@ -174,9 +174,9 @@ def test_trap_22_rates_move_nothing_but_fx(tmp_path: Path) -> None:
 
 
 def test_trap_22_a_currency_without_a_rate_stands_apart(tmp_path: Path) -> None:
-    world = Paid(tmp_path, *TWO, "d,2026-01-05,,8,GBP", head=CURRENCIES, rates=("USD,2025-12-01,0.9", "GBP,2026-03-01,1.2"), currency="EUR")
+    world = Paid(tmp_path, *TWO, "d,2026-01-05,,8,GBP", "d,2026-03-20,,3,GBP", head=CURRENCIES, rates=("USD,2025-12-01,0.9", "GBP,2026-03-01,1.2"), currency="EUR")
     march = {row["currency"]: row["mrr"] for row in world.told("revenue.mrr", "2026-04-05") if str(row["period"]) == "2026-03-01"}
-    assert march == {"EUR": 244, "GBP": 8}  # no rate for January: not converted at all, from March neither
+    assert march == {"EUR": 244, "GBP": 11}  # no rate for January: not converted at all, from March neither
 
 
 def test_trap_23_money_is_exact(tmp_path: Path) -> None:
