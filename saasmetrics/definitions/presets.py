@@ -1,7 +1,7 @@
 """Vendors' exports, as data: which columns tell one, and which of them are what.
 
 A preset is a file `sources/presets/NAME.yaml`. `needs` are the columns by which it is recognised, `columns` and `time`
-fill those of the source, `account` lists the places where the account may be (`*`: any key), `note` is what to know.
+fill those of the source, `settings` its other keys, `account` lists the places where the account may be (`*`: any key), `note` is what to know.
 `unfit` says why such a file cannot be read as it is: it is recognised, never used.
 """
 
@@ -30,6 +30,7 @@ class Preset:
     columns: Mapping[str, str] = field(default_factory=dict)
     account: tuple[str, ...] = ()
     time: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
     unfit: str = ""
 
@@ -49,6 +50,12 @@ def named(name: str) -> Preset:
 def names() -> tuple[str, ...]:
     """All presets, in the order of the alphabet."""
     return tuple(sorted(path.stem for path in HOME.glob("*.yaml")))
+
+
+def settings_of(name: object, table: str) -> Mapping[str, Any]:
+    """The keys of a source that a preset fills; none for what is no preset of that table."""
+    known = isinstance(name, str) and name in names() and named(name).table == table
+    return named(str(name)).settings if known else {}
 
 
 def problem_of(name: str, table: str) -> str | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from saasmetrics.definitions.amounts import Flag
 from saasmetrics.definitions.base import Base, fail, shown
 from saasmetrics.definitions.columns import COLUMNS, columns_of
-from saasmetrics.definitions.presets import Preset, named, problem_of
+from saasmetrics.definitions.presets import Preset, named, problem_of, settings_of
 from saasmetrics.definitions.words import PATH, Columns, Sentence, Text, listed_as
 from saasmetrics.definitions.zones import Zone
 
@@ -83,6 +83,11 @@ class Source(Base):
     preset: Annotated[Text, AfterValidator(plain_preset)] | None = Field(
         default=None, description="fills columns and time for a vendor's export"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _preset_fills(cls, value: Any) -> Any:
+        return {**settings_of(value.get("preset"), cls.table), **value} if isinstance(value, Mapping) else value
 
     @model_validator(mode="after")
     def _preset_fits(self) -> Self:

@@ -36,7 +36,7 @@ KNOWN: dict[str, dict[str, str]] = {
     "subscriptions": {
         "account": ACCOUNT, "start": "startdate startedat start startsat startson validfrom from periodstart activatedat",
         "end": "enddate endedat end endsat endson validto to periodend canceledat cancelledat expiresat",
-        "mrr": "mrr monthlyamount monthlyrecurringrevenue mrramount monthlyprice", "currency": "currency currencycode", "seats": "seats quantity licenses licences seatcount",
+        "mrr": "mrr mrrcents monthlyamount monthlyrecurringrevenue mrramount monthlyprice", "currency": "currency currencycode", "seats": "seats quantity licenses licences seatcount",
         "plan": "plan planname planid product tier", "renews": "renewaldate renewsat renewson nextrenewal",
     },
     "tickets": {
@@ -53,8 +53,8 @@ TELLING = {
     "subscriptions": ("mrr", "start"), "tickets": ("ticket", "opened", "resolved"), "users": ("user", "role", "email", "joined", "invited"), "incidents": ("start", "severity"),
     "limits": ("meter", "limit"), "merges": ("from", "to"), "costs": ("month",), "events": ("event", "time"), "accounts": ("account", "created"),
 }  # fmt: skip
-MONEY = ("mrr", "limit", "sales_and_marketing", "cogs", "seats")
-WHEN = ("time", "created", "start", "end", "renews", "opened", "resolved", "invited", "joined", "deactivated", "effective", "ingested", "month", "valid_from")
+MONEY = ("mrr", "discount", "limit", "sales_and_marketing", "cogs", "seats")
+WHEN = ("time", "created", "start", "end", "renews", "opened", "resolved", "reopened", "cancelled", "invited", "joined", "deactivated", "effective", "ingested", "month", "valid_from")
 WHO = ("account", "user", "id", "ticket", "from", "to")
 MOST_EVENTS = 5_000
 
@@ -180,7 +180,7 @@ def _fits(name: str, one: Profile) -> bool:
         return one.kind in ("text", "number")
     if name == "limit":
         return True
-    return one.kind == "text" if name != "blocking" else one.kind in ("true/false", "number")
+    return one.kind == "text" if name not in ("blocking", "churned") else one.kind in ("true/false", "number")
 
 
 def _score(kind: Kind, sheet: Sheet, profiles: Mapping[str, Profile]) -> float:

@@ -67,6 +67,7 @@ def _source(table: str, one: Looked, home: Path, made: Proposal) -> Iterator[str
     preset = one.kind.preset
     if preset and not preset.unfit:
         yield _guess(f"    preset: {preset.name}", f"it has {', '.join(preset.needs)}")
+        yield from (f"    {name}: {str(value).lower()}" for name, value in preset.settings.items())
     columns = {name: column for name, column in one.kind.columns.items() if allowed(words.column, column) and not (preset and preset.columns.get(name) == column)}
     if columns:
         yield _guess(f"    columns: {mapping(columns)}", _reasons(one, columns))
@@ -90,7 +91,9 @@ def _how(one: Looked) -> Iterator[str]:
         yield _guess(f"    separator: {scalar(sheet.separator or '')}", "by the first line")
     if sheet.encoding != "utf-8":
         yield _guess(f"    encoding: {sheet.encoding}", "it is not UTF-8")
-    if when and when.unit and not (one.kind.preset and one.kind.preset.time):
+    if one.kind.columns.get("mrr", "").casefold().endswith("cents") and not one.kind.preset:
+        yield _guess("    minor_units: true", "by the name of the amount")
+    if when and when.unit and not (one.kind.preset and one.kind.preset.time.get("unit") == when.unit):
         yield _guess(f"    time: {{unit: {when.unit}}}", f"as {when.unit}, {when.name} lies between 1990 and 2100")
     if when and when.format:
         doubt = "" if when.proved else "NO VALUE PROVES whether the day or the month stands first: "
@@ -109,10 +112,11 @@ def _unfit(one: Looked, events: Looked) -> str:
             return f"none of its {every} accounts has an event: its {one.kind.columns['account']} seems to be another id"
     key = {"accounts": ["account"], "users": ["account", "user"], "tickets": ["ticket"]}.get(one.kind.table, [])
     twice = repeats(one.sheet, [one.kind.columns[name] for name in key]) - one.repeats if all(name in one.kind.columns for name in key) else 0
+    movements = one.kind.preset is not None and one.kind.preset.settings.get("shape") == "movements"
     amounts = one.profiles.get(one.kind.columns.get("mrr", ""))
     if twice > 0 and one.kind.table != "tickets":
         return f"{twice} rows repeat the key {', '.join(one.kind.columns[name] for name in key)} with other content"
-    return f"{amounts.name} is no plain amount in every row" if amounts and (amounts.odd or (amounts.low or 0) < 0) else ""
+    return f"{amounts.name} is no plain amount in every row" if amounts and (amounts.odd or (amounts.low or 0) < 0 and not movements) else ""
 
 
 def patterns(sheet: Sheet, home: Path) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,8 +17,11 @@ from worlds import tables
 from saasmetrics.commands.init import MARK, init
 from saasmetrics.definitions.read import read
 from saasmetrics.definitions.tree import parse as yaml
+from saasmetrics.facts._book import Book
 from saasmetrics.lint import lint
 from saasmetrics.messages import Refused
+from saasmetrics.sources.ledger import Ledger
+from saasmetrics.sources.reading import Reader
 from saasmetrics.start.text import flow, remark, scalar
 from saasmetrics.start.verbs import taken_apart
 
@@ -204,3 +208,28 @@ def test_being_there_and_signing_up_are_no_work(name: str) -> None:
 
 def test_what_begins_all_names_says_nothing() -> None:
     assert [event.thing for event in taken_apart(["app.billing.invoice_sent", "app.billing.bill_paid", "app.billing.run_started"])] == ["invoice", "bill", "run"]
+
+
+CHARTMOGUL = [
+    {"date": f"2026-0{month}-15T00:00:00+00:00", "type": kind, "activity-mrr": after, "activity-mrr-movement": change, "activity-arr": 12 * after, "customer-external-id": account, "customer-uuid": "cus_1",
+     "plan-external-id": "pro", "subscription-external-id": f"s-{account}", "currency": "EUR"}
+    for month, kind, after, change, account in [(9, "new_biz", 10000, 10000, "a"), (9, "new_biz", 5000, 5000, "b"), ]
+] + [{"date": "2026-10-05T00:00:00+00:00", "type": "contraction", "activity-mrr": 4000, "activity-mrr-movement": -6000, "activity-arr": 48000, "customer-external-id": "a", "customer-uuid": "cus_1",
+      "plan-external-id": "pro", "subscription-external-id": "s-a", "currency": "EUR"}]  # fmt: skip
+CHARGEBEE = [
+    {"id": f"s-{account}", "customer_id": account, "status": "active", "currency_code": "EUR", "mrr": cents, "started_at": 1_788_771_600, "cancelled_at": "", "current_term_start": 1_788_771_600, "plan_id": "pro"}
+    for account, cents in [("a", 4000), ("b", 5000)]
+]  # fmt: skip
+PAID = {"chartmogul": CHARTMOGUL, "chargebee": CHARGEBEE}
+
+
+@pytest.mark.parametrize("vendor", PAID)
+def test_amounts_in_cents_are_read_as_such(vendor: str, tmp_path: Path) -> None:
+    put(tmp_path, "x/events.csv", own())
+    put(tmp_path, f"x/{vendor}.csv", table(*PAID[vendor]))
+    text = begun(tmp_path, "x")
+    assert f"preset: {vendor}" in text and "minor_units: true" in text
+    definition = read(tmp_path / NAME).definition
+    spans = Book(definition, Reader(tmp_path, definition.timezone, Ledger()), date(2026, 11, 1), frozenset(["spans"])).get("spans").collect()
+    paid = spans.filter(pl.col("end").is_null()).group_by("account").agg(pl.col("mrr").sum())
+    assert sorted(paid.iter_rows()) == [("a", 400_000), ("b", 500_000)]
