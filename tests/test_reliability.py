@@ -11,6 +11,8 @@ import polars as pl
 import pytest
 
 from saasmetrics import catalog
+from saasmetrics.commands.check_data import check_data
+from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.read import parse, read
 from saasmetrics.messages import Refused
 from saasmetrics.statistics import covered
@@ -313,3 +315,28 @@ def test_trap_41_the_p95_of_two_weeks_is_not_their_mean(world: World) -> None:
 def test_a_workflow_that_is_not_declared_is_refused() -> None:
     with pytest.raises(Refused, match="there is no workflow 'seling' — did you mean 'selling'"):
         parse(DEFINITION.format(zone="UTC").replace("{selling: {timeout", "{seling: {timeout").encode(), "d.yml")
+
+
+def test_a_misspelt_event_is_told_at_its_line(world: World) -> None:
+    (world.home / "d.yml").write_text(DEFINITION.format(zone="UTC"), "utf-8")
+    world.events("a sold 2026-01-05T09:00 i1", "a list_load 2026-01-05T09:00 - 5")
+    found = {problem.message.split("'")[1]: problem.line for problem in check_data(read(world.home / "d.yml"), date(2026, 1, 13)).problems if problem.code == "SM201"}
+    lines = DEFINITION.splitlines()
+    assert found["list_loaded"] == next(n for n, line in enumerate(lines, 1) if "list_loaded" in line)
+    assert found["booked"] == next(n for n, line in enumerate(lines, 1) if "booked" in line)
+
+
+def test_one_rule_has_one_duration(world: World) -> None:
+    text = DEFINITION.replace("settings_loaded, duration: ms", "list_loaded, duration: seconds").format(zone="UTC")
+    (world.home / "d.yml").write_text(text, "utf-8")
+    with pytest.raises(Refused, match="rule 'list_loaded' takes as long as 'ms' says in one place and as 'seconds' says in another"):
+        compute(read(world.home / "d.yml"), [catalog.rooms()["reliability.latency"]], Asked(date(2026, 1, 13), allow_empty=True))
+
+
+def test_the_fingerprint_knows_rules_by_what_they_match() -> None:
+    def print_of(text: str) -> str:
+        return fingerprint(parse(text.format(zone="UTC").encode(), "d.yml").definition)
+
+    named = DEFINITION.replace("called, failure", "a_call, failure") + "rules: {{a_call: {{event: called}}}}\n"
+    assert print_of(named) == print_of(DEFINITION)
+    assert print_of(DEFINITION.replace("p95: 2s", "p95: 4s")) != print_of(DEFINITION) != print_of(DEFINITION.replace("[refused, broken]", "refused"))

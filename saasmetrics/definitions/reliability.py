@@ -90,12 +90,13 @@ class Reliability(Base):
         for kind, named in (("endpoint", self.endpoints), ("job", self.jobs), ("form", self.forms)):
             yield from ((kind, name, operation) for name, operation in named.items())
 
+    def places(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Every rule named, with its place in the block."""
+        kinds = {"workflows": PARTS, "endpoints": PARTS, "jobs": PARTS, "forms": PARTS, "screens": ("rule",), "syncs": ("source", "synced")}
+        for kind, parts in kinds.items():
+            for name, one in getattr(self, kind).items():
+                yield from ((ref, (kind, name, part)) for part in parts for ref in getattr(one, part, None) or ())
+
     def every_ref(self) -> Iterator[str]:
         """Every rule named."""
-        for extra in (*self.workflows.values(), *(operation for _, _, operation in self.operations())):
-            for part in PARTS:
-                yield from getattr(extra, part, None) or ()
-        for screen in self.screens.values():
-            yield from screen.rule
-        for sync in self.syncs.values():
-            yield from (*sync.source, *sync.synced)
+        yield from (ref for ref, _ in self.places())

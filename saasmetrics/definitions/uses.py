@@ -30,6 +30,7 @@ def _placed(definition: Definition) -> Iterator[tuple[str, Place]]:
         yield from ((ref, ("activity", kind)) for ref in getattr(definition.activity, kind) or ())
     for name, feature in definition.features.items():
         yield from ((ref, ("features", name, part)) for part in ("rule", "failure", "paywall") if (ref := getattr(feature, part)))
+    yield from ((ref, ("reliability", *path)) for ref, path in definition.reliability.places())
 
 
 def events(definition: Definition) -> list[tuple[str, Place]]:

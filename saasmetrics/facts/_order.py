@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from saasmetrics.definitions.model import Definition
+from saasmetrics.messages import refuse
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,17 @@ class Order:
 
     @property
     def _durations(self) -> dict[str, str]:
-        if "durations" not in self.outputs:
-            return {}
-        d = self.definition
-        screens = {rule: screen.duration for screen in d.reliability.screens.values() for rule in screen.rule}
-        own = {w.success: w.duration for w in d.workflows.values() if w.duration}
-        return {rule: column for rule, column in (screens | own).items() if rule in self.rules}
+        found: dict[str, str] = {}
+        for rule, column in _timed(self.definition) if "durations" in self.outputs else ():
+            if found.setdefault(rule, column) != column:
+                refuse("SM113", f"rule '{rule}' takes as long as '{found[rule]}' says in one place and as '{column}' says in another; declare two rules")
+        return {rule: column for rule, column in found.items() if rule in self.rules}
 
     def _numbered(self, columns: Mapping[str, str]) -> dict[int, str]:
         return {at: self.numbers[columns[rule]] for at, rule in enumerate(self.rules) if rule in columns}
+
+
+def _timed(definition: Definition) -> Iterator[tuple[str, str]]:
+    """Rule and column of all that says how long it took."""
+    yield from ((w.success, w.duration) for w in definition.workflows.values() if w.duration)
+    yield from ((rule, screen.duration) for screen in definition.reliability.screens.values() for rule in screen.rule)
