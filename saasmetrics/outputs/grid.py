@@ -15,6 +15,7 @@ from saasmetrics.outputs.cells import Glyphs
 from saasmetrics.outputs.strips import FOLDED, Strip, pieces
 
 GAP = 2
+FEW = 3  # rows: fewer are read one by one
 
 
 def layout(strips: Sequence[Strip], width: int | None, glyphs: Glyphs, gap: int = GAP) -> Iterator[RenderableType]:
@@ -51,7 +52,7 @@ def _parts(strips: Sequence[Strip], width: int, gap: int) -> list[Sequence[Strip
     keys = [strip for strip in strips if strip.key]
     rest = sorted((strip for strip in strips if not strip.key), key=lambda strip: strip.folds and strip.widest > FOLDED)
     rows = max((len(strip.cells) for strip in strips), default=0)
-    if rows < 3 or any(_room([*keys, strip], width, gap) < 0 for strip in rest) or _room(keys, width, gap) < width // 2:
+    if rows < FEW or any(_room([*keys, strip], width, gap) < 0 for strip in rest) or _room(keys, width, gap) < width // 3:
         return []
     parts: list[Sequence[Strip]] = [keys]
     for strip in rest:
@@ -99,7 +100,10 @@ def _cells(strip: Strip, width: int, glyphs: Glyphs) -> Sequence[Text]:
 
 
 def _records(strips: Sequence[Strip], width: int) -> Iterator[RenderableType]:
-    """One block a row, one line a column; for what is too wide for any table."""
+    """One block a row, one line a column; for what is too wide for any table. Of many rows, in as few lines as it takes."""
+    if any(len(strip.cells) >= FEW for strip in strips):
+        yield from (_brief(row, strips, width) for row in zip(*(strip.cells for strip in strips), strict=True))
+        return
     names = min(max(cell_len(strip.header) for strip in strips), width // 2)
     for row in zip(*(strip.cells for strip in strips), strict=True):
         columns = RichColumn(width=names, overflow="fold", style="dim"), RichColumn(overflow="fold")
@@ -107,6 +111,32 @@ def _records(strips: Sequence[Strip], width: int) -> Iterator[RenderableType]:
         for strip, cell in zip(strips, row, strict=True):
             block.add_row(Text(strip.header), cell)
         yield block
+
+
+def _brief(row: Sequence[Text], strips: Sequence[Strip], width: int) -> RenderableType:
+    """The keys, the figures one behind the other, each long text below them."""
+    block = RichTable.grid(RichColumn(width=width, overflow="fold"))
+    pairs = list(zip(strips, row, strict=True))
+    long = [strip for strip in strips if strip.folds and strip.widest > FOLDED]
+    block.add_row(Text("  ".join(cell.plain for strip, cell in pairs if strip.key), style="bold"))
+    figures = [f"{strip.header} {cell.plain}" for strip, cell in pairs if not strip.key and strip not in long]
+    lines = "\n".join(_lines(figures, width))
+    block.add_row(Text(lines) if lines else Text())
+    for cell in (cell for strip, cell in pairs if strip in long):
+        block.add_row(cell)
+    return block
+
+
+def _lines(parts: Sequence[str], width: int) -> Iterator[str]:
+    """Parts side by side, as many as a line takes."""
+    line = ""
+    for part in parts:
+        if line and cell_len(line) + GAP + cell_len(part) > width:
+            yield line
+            line = ""
+        line = f"{line}{' ' * GAP}{part}" if line else part
+    if line:
+        yield line
 
 
 def bar(fraction: float | None, width: int, glyphs: Glyphs) -> str:

@@ -12,6 +12,7 @@ from saasmetrics.outputs.cells import words
 from saasmetrics.outputs.grid import GAP, fits
 from saasmetrics.outputs.screen import Screen
 from saasmetrics.outputs.strips import Strip, strips
+from saasmetrics.outputs.telling import telling
 from saasmetrics.outputs.triangle import triangle
 from saasmetrics.tables import Table
 
@@ -38,9 +39,14 @@ def blocks(table: Table, screen: Screen) -> Iterator[Block]:
         case ("funnel", label, value, *flag):
             yield _funnel(table, label, value, flag, screen)
         case ("bars", value):
-            yield Block(_with_bars(table, value, screen))
+            yield _block(_with_bars(table, value, screen), screen)
         case _:
-            yield Block(strips(table, screen))
+            yield _block(strips(table, screen), screen)
+
+
+def _block(shown: Sequence[Strip], screen: Screen) -> Block:
+    kept, legend = telling(shown, screen)
+    return Block(kept, legend=legend)
 
 
 def _with_bars(table: Table, value: str, screen: Screen) -> list[Strip]:

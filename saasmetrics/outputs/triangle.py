@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from saasmetrics.outputs.cells import UNSURE, share, words
+from saasmetrics.outputs.grid import fits
 from saasmetrics.outputs.screen import Screen
 from saasmetrics.outputs.strips import Strip, strip
 from saasmetrics.tables import Table
@@ -48,7 +49,10 @@ def triangle(table: Table, row: str, column: str, value: str, screen: Screen) ->
     )
     tiles = [_tiles(name, cells, width, " " * bool(marks), shade) for name, cells in columns]
     hidden = [name for name in others if name not in before]
-    return [*left, *tiles], [f"{value} by {row} and {column}", *_legend(marks, hidden, screen)]
+    short = len(before) == 1 and not fits([*left, *tiles], screen.width, 1)
+    left[1:] = [replace(left[1], header="n")] if short else left[1:]
+    named = [f"{value} by {row} and {column}", *[f"n {name}" for name in before if short]]
+    return [*left, *tiles], [*named, *_legend(marks, hidden, screen)]
 
 
 def _others(table: Table, drawn: set[str]) -> list[str]:

@@ -88,9 +88,24 @@ def test_p51_a_series_is_a_spark_line_on_a_screen_and_numbers_elsewhere(make) ->
 
 @pytest.mark.parametrize("rows", [2, 3])
 def test_few_rows_become_blocks_and_more_go_below(rows: int, make) -> None:
-    table = make("account key", "first_of_all count", "second count", rows=[[f"acct_{n}", 1, 2] for n in range(rows)])
+    table = make("account key", "first_of_all count", "second count", rows=[[f"acct_{n}", 1 + n, 2 + n] for n in range(rows)])
     text = shown(table, width=20)
     assert (text.count("account"), text.count("acct_0")) == ((2, 1) if rows == 2 else (2, 2))
+
+
+def test_what_is_the_same_in_every_row_is_said_once_where_room_is_short(make) -> None:
+    rows = [[f"acct_{n}", n, "final", "EUR", None] for n in range(3)]
+    table = make("account key", "number_of_things count", "status label", "currency label", "note text", rows=rows)
+    assert shown(table, width=60).splitlines()[1].split() == ["account", "number_of_things", "status", "currency", "note"]
+    narrow = shown(table, width=30).splitlines()
+    assert narrow[1].split() == ["account", "number_of_things"]
+    assert " ".join(" ".join(narrow[6:]).split()) == "in each of these rows: status final currency EUR empty in all of them: note"
+
+
+def test_many_rows_too_wide_for_any_table_are_told_in_a_few_lines_each(make) -> None:
+    table = make("account key", "workflow key", "idle count", "people count", "text text", rows=[[f"account_{n}", "w" * 11 + str(n), n, 5 + n, "so " * 12] for n in range(3)])
+    lines = shown(table, width=28).splitlines()
+    assert lines[1:6] == ["account_0  wwwwwwwwwww0", "idle 0  people 5", "so so so so so so so so so", "so so so", ""]
 
 
 def test_long_texts_go_below_the_figures(make) -> None:
