@@ -157,3 +157,14 @@ def test_trap_30_seats_then_are_those_of_the_subscriptions_then(world: World) ->
     world.write("subs", "a,2026-01-01,2026-05-01,100,team,5", "a,2026-05-01,,160,team,8", "b,2026-05-01,,160,team,8").events("a sold 06-05")
     rows = world.rows("seats")
     assert [(at(rows, account=name)["paid"], at(rows, account=name)["paid_before"], at(rows, account=name)["added"]) for name in "ab"] == [(8, 5, 3), (8, None, None)]
+
+
+def test_trap_07_weeks_before_the_export_are_not_weeks_without_work(world: World) -> None:
+    """About twenty pieces of work a week, as far as the export goes: no growth beyond doubt."""
+    weeks = zip(("04-20", "04-27", "05-04", "05-11", "05-18", "05-25", "06-01", "06-08"), (20, 22, 19, 23, 21, 24, 20, 23), strict=True)
+    lines = [f"a sold {day} {n}" for day, n in weeks]
+    world.events(*lines).write("events", *(world.home / "events.csv").read_text("utf-8").splitlines()[2:])  # without the event that marks the start
+    world.write("accounts", "a,2020-01-01")
+    row = at(world.rows("volume"), account="a", workflow="selling")
+    assert (row["weeks"], row["state"]) == (8, "steady")
+    assert "volume_growing" not in str(at(world.rows("accounts"), account="a")["contributions"])

@@ -63,11 +63,12 @@ def _users(stays: pl.LazyFrame, told: GrowthSignals) -> pl.LazyFrame:
 
 
 def _volume(stays: pl.LazyFrame, activity: pl.LazyFrame, told: GrowthSignals, clock: Clock) -> pl.LazyFrame:
-    """Theil–Sen on log(1 + weekly successes) over complete weeks since creation; it must rise beyond doubt."""
+    """Theil–Sen on log(1 + weekly successes) over complete weeks since creation that the export covers; it must rise beyond doubt."""
     signal, last = told.volume_growing, clock.last_complete("week")
     counts = activity.filter("core").with_columns(week=clock.index(pl.col("day"), "week")).group_by("account", "week").agg(pl.col("n").sum())
     weeks = pl.LazyFrame({"week": list(range(last - signal.weeks + 1, last + 1))}, schema={"week": pl.Int32})
-    born = stays.select("account", first=clock.index(clock.day_of(pl.col("created_at") - 1), "week") + 1)
+    since = pl.max_horizontal(clock.day_of(pl.col("created_at") - 1), pl.col("observed_from") - 1)
+    born = stays.select("account", first=clock.index(since, "week") + 1)
     grid = born.join(weeks, how="cross").filter(pl.col("week") >= pl.col("first")).join(counts, on=["account", "week"], how="left")
     filled = grid.with_columns(pl.col("n").fill_null(0))
     trend = theil_sen(filled.select("account", x=pl.col("week"), y=(pl.col("n") + 1).log()), "account")

@@ -30,7 +30,9 @@ def volume_growing(recent: Recent, limits: VolumeGrowing) -> Found:
     truth = recent.truth
     last = next(n for n in range(truth.calendar.index(truth.today, "week"), 0, -1) if truth.over(truth.calendar.first(n + 1, "week")))
     weeks = [truth.calendar.index(event.day, "week") for event in recent.work]
-    there = [last - back for back in range(limits.weeks - 1, -1, -1) if recent.there_from(truth.calendar.first(last - back, "week"))]
+    start = 0 if truth.start is None else truth.calendar.local(truth.start)
+    firsts = {last - back: truth.calendar.first(last - back, "week") for back in range(limits.weeks - 1, -1, -1)}
+    there = [week for week, day in firsts.items() if day >= start and recent.there_from(day)]
     counts = [weeks.count(week) for week in there]
     if sum(count > 0 for count in counts) < max(limits.min_weeks, 2):
         return INSUFFICIENT
