@@ -1,0 +1,22 @@
+"""The text of a room is read without its code, and says the same as the whole file."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from saasmetrics import catalog
+
+FILES = [room.path for room in (*catalog.rooms().values(), *catalog.facts().values(), *catalog.checks().values())]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_the_head_of_a_file_says_what_the_file_says(path: Path) -> None:
+    text = path.read_text("utf-8")
+    head = catalog._outline(text, path.stem)
+    whole, part = ast.parse(text), ast.parse(head)
+    one, two = (next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == path.stem) for tree in (whole, part))
+    assert head != text
+    assert (ast.get_docstring(whole), ast.dump(one.args)) == (ast.get_docstring(part), ast.dump(two.args))
