@@ -13,7 +13,7 @@ teams_before      count   in the 28 days before
 teams_change      number  teams − teams_before; empty: one of the two is unknown
 teamless          count   of the people, those without a team in the users table
 workflows         count   workflows with a success in the last 28 days, by people or service users
-successes         count   successes of these people in the last 28 days
+successes         count   successes of these people in any workflow in the last 28 days
 per_user          number  successes / users; empty: nobody was active
 depth             text    workflow and deepest tier that it held within the last trailing_days; empty: none
 mrr               money   monthly recurring revenue at T; empty: unknown, or in several currencies

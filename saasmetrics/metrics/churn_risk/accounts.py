@@ -13,7 +13,7 @@ evidence       text   the numbers behind each fired signal
 coverage       share  of the points that the data could judge
 trend          share  core successes of the last 28 days against the 28 before; empty: none before
 weekly         list   core successes in each of the last 12 blocks of 7 days, oldest first
-last_success   date   last day with a core success
+last_success   date   last day with a core success, ever
 active_users   count  people with core successes in the last 28 days
 top_share      share  the top person's share of these successes; empty below 5
 renews_in      count  days to the renewal; empty: unknown

@@ -6,7 +6,7 @@ hides ten that left. Read engagement active_accounts first.
 
 ## Columns
 period       key     first day of the day, week or month
-users        count   people with a success in it; empty: the events name no users
+users        count   people with a success in any workflow in it; empty: the events name no users
 new          count   of these, those whose first success it is
 unclear      count   of these, those whose first success it would be, but whose account is older than the export
 accounts     count   accounts that these people work for

@@ -7,12 +7,12 @@ several.
 ## Columns
 account            key     the account
 role               key     the role; `unknown`: people without one, or not in the users table
-active             count   people with a success in the last `days` days; empty: the events name no users
+active             count   people with a success in any workflow in the last `days` (30) days; empty: the events name no users
 people             count   people who joined and have not left
 user_share         share   active / active people of all roles of the account
 low                share   Wilson 95 % interval
 high               share   Wilson 95 % interval
-successes          count   successes of these people in the last `days` days
+successes          count   successes of these people in any workflow in these days
 success_share      share   successes / successes of all people of the account
 roles_active       count   roles of the account with at least one active person
 evenness           share   entropy of user_share as a part of the highest possible: 0 one role alone, 1 all active roles alike; empty: nobody active

@@ -10,7 +10,7 @@ share           share  paid seats with real work: active, at most as many as are
 low             share  Wilson 95 % interval
 high            share  Wilson 95 % interval
 seats           count  paid seats at T; empty: unknown
-active          count  people with a success in the last `days` days; empty: the events name no users
+active          count  people with a success in any workflow in the last `days` (30) days; empty: the events name no users
 idle            count  seats beyond the active people
 over            count  active people beyond the seats
 invited         count  people invited or joined at least `settle` days before T who have not left

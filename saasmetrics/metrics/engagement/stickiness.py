@@ -15,7 +15,7 @@ expected        count  complete periods of the window that the account was there
 low             share  Wilson 95 % interval
 high            share  Wilson 95 % interval
 quiet_periods   count  complete periods up to now without a success; empty: never done
-last_success    date   last day with a success
+last_success    date   last day with a success in this workflow
 
 ## Limits
 The window is the last `periods` complete periods of the cadence: 12 weeks, or 12 working days. A day off (`days_off` in the

@@ -10,7 +10,7 @@ moves           flag    its state is up or down
 state           label   up, flat, down over `days`; insufficient: fewer than min_base successes; new: not there for half of the window before; left: no longer pays; unknown: no date of creation
 trend           share   change of the successes per day that it was there; empty: none before
 difference      number  successes more or fewer than the window before would give
-n               count   core successes in the last `days` days
+n               count   core successes in the last `days` (30) days
 n_before        count   in the `days` days before
 all_windows     text    the state over each of the windows
 weekly          list    core successes in each of the last 12 blocks of 7 days, oldest first

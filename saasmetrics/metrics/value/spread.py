@@ -8,7 +8,7 @@ rest to be as spread as it is: ten people of whom one does nearly everything are
 account          key     the account
 effective_users  number  (Σ n)² / Σ n² over the people's core successes; empty: fewer than min_successes, or no user column
 people           count   people with a core success in the trailing days (value.trailing, 84); empty: the events name no users
-successes        count   core successes, by people and by service users
+successes        count   core successes in the trailing days, by people and by service users
 by_people        count   of these, those of people: only these are shared out
 top_user         label   the person with the most
 top_share        share   that person's share
@@ -16,7 +16,7 @@ hhi              share   Σ share²: 1 is one person
 gini             share   0 is all alike, near 1 is one for all; empty: fewer than two people too
 roles            count   different roles of the people; empty: unknown
 teams            count   different teams of the people; empty: unknown
-workflows        count   workflows of any kind with a success
+workflows        count   workflows of any kind with a success in the trailing days
 teams_ever       count   teams that ever reached the first tier of a workflow; empty: none of its people has a team
 multi_team       flag    these are at least so many (min_teams); empty: unknown
 second_team      date    when the second team got there; empty: not yet, or older than the export

@@ -10,7 +10,7 @@ optional         flag    people are there in at least `active` of the last compl
 reason           label   irregular: beyond doubt (Wilson) fewer than `consistent` of the periods hold core work, or it never did any; one person: they do, but it rests on one of several: fewer than `effective` effective users
 why              text    the numbers behind the flag
 active_weeks     count   of the last 12 complete weeks (weeks), those with any event of a person
-users            count   people with any event in these weeks; empty: the events name no users
+users            count   people with any event, work or not, in these weeks; empty: the events name no users
 events           count   all events in these weeks, duplicates taken off, those of service users too
 logins           count   logins; empty: activity.logins is not declared
 page_views       count   page views; empty: activity.page_views is not declared
@@ -18,7 +18,7 @@ minutes          count   time in the product: sessions of people, a new one afte
 feature_uses     count   uses of declared features; empty: none is declared
 success_rate     share   successes / (successes + failures) of the core work, beside the uses: much use may be much confusion
 consistency      share   of the last complete periods, those with a success, in the most regular core workflow; 0: it never did any; empty: too young
-effective_users  number  (Σ n)² / Σ n² over the people's core successes in the trailing days; empty: too few
+effective_users  number  (Σ n)² / Σ n² over the people's core successes in the trailing days (value.trailing, 84); empty: too few
 mrr              money   monthly recurring revenue at T; empty: unknown, or in several currencies
 currency         label   its currency
 
