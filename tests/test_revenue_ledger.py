@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from revenue_histories import AS_OF, DAYS, END, FIRST, Histories, due_on, paid_o
 
 from examples import computed
 from saasmetrics import catalog
+from saasmetrics.clock import day_number
 
 MOVES = ("new", "expansion", "reactivation", "contraction", "churn", "fx")
 REASONS = ("by_seats", "by_volume", "by_modules", "by_plan", "by_price", "by_currency", "unexplained")
@@ -108,6 +110,30 @@ def test_gross_retention_is_at_most_one_and_at_most_net_retention(told: Historie
     assert known.filter((pl.col("grr") * 100 > pl.min_horizontal(100, "nrr") + 1e-9) | (pl.col("grr") < 0)).is_empty()
     whole = known.filter(pl.col("start") + pl.col("expansion") - pl.col("contraction") - pl.col("churn") != pl.col("end"))
     assert whole.is_empty()
+
+
+def test_retention_is_that_of_the_plain_loops(told: Histories, facts: dict[str, pl.LazyFrame]) -> None:
+    """Every account's amounts on the eve and after the window, both at the rate of the eve."""
+    frame = computed(catalog.rooms()["revenue.retention"], facts, {"as_of": AS_OF.isoformat(), "windows": [1, 4], "periods": 14})
+    paid, checked = paid_on(told), 0
+    for row in frame.filter(pl.col("accounts").is_not_null()).to_dicts():
+        months = row["period"].year * 12 + row["period"].month - 1
+        eve, last = (day_number(date((months + n) // 12, (months + n) % 12 + 1, 1)) - 1 for n in (1 - row["window"], 1))
+        pairs = [[_value(told, days[min(day, END - 1) - FIRST], row["currency"], eve) for day in (eve, last)] for days in paid.values()]
+        base = [(start, end) for start, end in pairs if start > 0]
+        rises = [end - start for start, end in base]
+        wanted = {
+            "accounts": len(base), "start": sum(start for start, _ in base), "end": sum(end for _, end in base), "left": sum(end == 0 for _, end in base),
+            "expansion": sum(rise for rise in rises if rise > 0), "churn": sum(start for start, end in base if end == 0),
+        }  # fmt: skip
+        for name, amount in wanted.items():
+            assert abs(float(row[name]) - amount / (1 if name in ("accounts", "left") else 10_000)) < 0.011, (row, name)
+        checked += len(base)
+    assert checked > 1000
+
+
+def _value(told: Histories, paid: dict[str | None, int], currency: str | None, eve: int) -> int:
+    return sum(worth(amount, rate_on(told, name, eve)) for name, amount in paid.items() if home(told, name) == currency)
 
 
 def test_renewals_are_those_of_the_plain_loops(told: Histories, facts: dict[str, pl.LazyFrame]) -> None:

@@ -169,6 +169,8 @@ def test_trap_22_rates_move_nothing_but_fx(tmp_path: Path) -> None:
     assert world.moves("2026-03", as_of="2026-04-05") == {"expansion": 37, "fx": -11}
     (row,) = [row for row in world.told("revenue.retention", "2026-04-05", windows=[1], min_base=1) if str(row["period"]) == "2026-02-01"]
     assert (row["nrr"], row["grr"]) == (100, 1)
+    (row,) = [row for row in world.told("revenue.retention", "2026-04-05", windows=[1], min_base=1) if str(row["period"]) == "2026-03-01"]
+    assert (row["start"], row["expansion"], row["contraction"], row["left"]) == (188, 41, 0, 0)  # 50 dollars at 0.8, and 9 euros for 10 dollars
     reasons = {row["driver"]: row["net"] for row in world.told("revenue.drivers", "2026-04-05", periods=2) if str(row["period"]) == "2026-03-01" and row["net"]}
     assert reasons == {"currency": 2, "unexplained": 35}
 

@@ -12,11 +12,12 @@ from saasmetrics.sources.rows import Rows, leave_out
 from saasmetrics.sources.tickets import NO, YES
 
 
-def once_each(rows: Rows, reader: Reader) -> Rows:
-    """A row of a subscription that has an id and stands twice, word for word, counts once; an id of two accounts is told."""
+def once_each(rows: Rows, reader: Reader, *, again: bool) -> Rows:
+    """A row of a subscription that has an id and stands twice, word for word, counts once (unless `again`: a change may
+    happen again); an id of two accounts is told."""
     named, content = present(pl.col("subscription")), [name for name in rows.frame.columns if name not in ("_file", "_line")]
     ordered = Rows(rows.frame.sort("_file", "_line").with_columns(again=pl.int_range(pl.len()).over(content) > 0), rows.entries)
-    single = ordered.without(named & pl.col("again"), "duplicate")
+    single = ordered if again else ordered.without(named & pl.col("again"), "duplicate")
     shared = named & (pl.col("account") != pl.col("account").first().over("subscription"))
     for entry, line in single.places(shared):
         reader.ledger.warn("SM314", f"line {line}: its subscription id belongs to another account too: both are counted", entry.path, line)

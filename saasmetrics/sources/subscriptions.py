@@ -35,7 +35,7 @@ def read(reader: Reader, source: Subscriptions, told: Revenue, clock: Clock) -> 
 def _counted(rows: Rows, source: Subscriptions, told: Revenue, reader: Reader) -> Rows:
     """What counts for revenue, each row by its amount of one month."""
     signed = source.shape == "movements"
-    once = contradictions.once_each(kinds(rows, told, reader), reader)
+    once = contradictions.once_each(kinds(rows, told, reader), reader, again=signed)
     amounts(once, "mrr", scaled(pl.col("mrr")), "amount", reader, signed=signed)
     amounts(once, "discount", scaled(pl.col("discount")), "discount", reader, optional=True)
     amounts(once, "seats", whole(pl.col("seats")), "seats", reader, optional=True)

@@ -101,6 +101,12 @@ def test_movements_are_what_they_say(paying: World) -> None:
     }  # fmt: skip
 
 
+def test_a_movement_may_happen_twice_on_a_day(paying: World) -> None:
+    rows = ("acme,2026-01-10,10,s1", "acme,2026-01-10,10,s1", "acme,2026-02-10,-15,s1")
+    ran, page = read(movements(paying), *rows, head=f"{MOVES},subscription_id")
+    assert (page["used"], moved(ran)) == (3, {"2026-01": {"new": 20}, "2026-02": {"contraction": 15}})
+
+
 def test_movements_that_take_more_than_there_was_are_refused(paying: World) -> None:
     rows = ("acme,2026-01-10,100", "beta,2026-02-10,-5")
     subs(movements(paying), *rows, head=MOVES).refused(3, "SM314", "subs.csv:3", "takes account 'beta' below nothing", args=TABLE)

@@ -124,13 +124,15 @@ def retention(
     period: Literal["day", "week", "month", "quarter"] = "month", periods: int = 13, windows: Sequence[int] = (1, 12), min_base: int = 10, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     keys, last = [*by, "currency"], clock.running(period)
-    placed = [frame.join(accounts.select("account", *by), on="account") for frame in (_standing(mrr, clock, period, last - periods - max(windows) + 1), renewals)]
+    members = accounts.select("account", *by)
+    standing = _standing(mrr, clock, period, last - periods - max(windows) + 1)
     born = mrr.select(pl.col("day").min()).collect().item()
     shown = range(max(last - periods + 1, last if born is None else clock.index_of(born, period)), last + 1)
     into = rates.select("currency", "into").unique()
-    home = mrr.join(accounts.select("account", *by), on="account").join(into, on="currency", how="left").with_columns(currency=pl.coalesce("into", "currency"))
+    home = mrr.join(members, on="account").join(into, on="currency", how="left").with_columns(currency=pl.coalesce("into", "currency"))
     grid = home.select(keys).unique().join(pl.LazyFrame({"index": shown}, schema={"index": pl.Int64}), how="cross")
-    frames = [_window(placed[0], placed[1], rates, grid, clock, period, size, keys, born) for size in windows]
+    due = renewals.join(members, on="account")
+    frames = [_window(standing, members, rates, due, grid, clock, period, size, keys, born) for size in windows]
     return _judged(pl.concat(frames).join(settling, how="cross"), clock, period, min_base)
 
 
@@ -145,20 +147,21 @@ def _standing(mrr: pl.LazyFrame, clock: Clock, period: Grain, since: int) -> pl.
 
 
 def _window(
-    standing: pl.LazyFrame, renewals: pl.LazyFrame, rates: pl.LazyFrame, grid: pl.LazyFrame, clock: Clock, period: Grain, size: int,
-    keys: Sequence[str], born: int | None,
+    standing: pl.LazyFrame, members: pl.LazyFrame, rates: pl.LazyFrame, renewals: pl.LazyFrame, grid: pl.LazyFrame, clock: Clock, period: Grain,
+    size: int, keys: Sequence[str], born: int | None,
 ) -> pl.LazyFrame:  # fmt: skip
     """The start cohorts of all windows of one size, and what became of them."""
     who = ["account", "currency", "index"]
     early = standing.with_columns(pl.col("index") + size - 1).filter(pl.col("index") <= clock.running(period))
     later = standing.select("account", "currency", pl.col("index") - 1, end="mrr")
-    both = early.rename({"mrr": "start"}).join(later, on=who, how="left", nulls_equal=True).with_columns(pl.col("end").fill_null(0))
+    both = early.rename({"mrr": "start"}).join(later, on=who, how="full", coalesce=True, nulls_equal=True)
     begun = clock.start(pl.col("index") - size + 1, period).to_physical()
     month = clock.start(clock.index(begun - 1, "month"), "month").to_physical()
     priced = both.with_columns(month_day=month).join(rates, on=["currency", "month_day"], how="left")
-    worth = priced.with_columns(exchanged(pl.col(name), pl.col("rate")).alias(name) for name in ("start", "end"))
-    each = worth.with_columns(currency=pl.coalesce("into", "currency")).group_by(*keys, "account", "index").agg(pl.col("start", "end").sum())
-    told = grid.join(_became(each, keys), on=[*keys, "index"], how="left", nulls_equal=True)
+    worth = priced.with_columns(exchanged(pl.col(name).fill_null(0), pl.col("rate")).alias(name) for name in ("start", "end"))
+    home = worth.with_columns(currency=pl.coalesce("into", "currency")).drop("month_day", "rate", "into")
+    each = home.join(members, on="account").group_by(*keys, "account", "index").agg(pl.col("start", "end").sum())
+    told = grid.join(_became(each.filter(pl.col("start") > 0), keys), on=[*keys, "index"], how="left", nulls_equal=True)
     due = _due(renewals, clock, period, size, keys)
     whole = told.join(due, on=[*keys, "index"], how="left", nulls_equal=True).with_columns(pl.col(*MONEY, *COUNTS).fill_null(0))
     return whole.with_columns(window=pl.lit(size, pl.Int64), censored=pl.lit(True) if born is None else begun <= born)
