@@ -26,7 +26,7 @@ accounts  the accounts that never did anything
 engagement.movers
 
 ## Covers
-W01 W02 W03 S04 H07 H08 J04
+W02 W03 S04 H07 H08 J04
 
 ## Example: leaving and coming back
 accounts:
