@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from saasmetrics.messages import Problem, refuse, report, say
+from saasmetrics.messages import Problem, Refused, refuse, report, say
 
 if TYPE_CHECKING:
     from saasmetrics.start.survey import Looked, Survey
@@ -60,10 +60,11 @@ def _events(found: Survey, told: Mapping[str, str]) -> Looked:
     from saasmetrics.start.roles import Role
 
     sheets = found.of("events")
+    if not sheets and found.refused:
+        raise Refused(found.refused)
     if not sheets:
-        first = found.refused[0] if found.refused else Problem("SM305", "no file has columns for the name and the time of events")
         listed = "; ".join(f"{one.label}: {', '.join(list(one.profiles)[:12])}" for one in found.looked[:4])
-        refuse(first.code, f"{first.message}. Name them with --event, --time and --account COLUMN ({listed or 'nothing could be read'})", first.file, first.line)
+        refuse("SM305", f"no file has columns for the name and the time of events; name them with --event, --time and --account COLUMN ({listed or 'no file could be read'})")
     events = sheets[0]
     for name, column in told.items():
         if column not in events.profiles:

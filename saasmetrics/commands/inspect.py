@@ -118,7 +118,7 @@ def _file(one: Looked) -> tuple[Any, ...]:
     how = " ".join([sheet.format, *([sheet.encoding] if sheet.format != "parquet" else []), *([_sign(sheet.separator)] if sheet.separator else [])])
     span = (when.first, when.last) if when else (None, None)
     return (
-        sheet.label, f"{one.kind.table}?" if one.kind.table else "unknown", sheet.rows, rejected, one.repeats, *span, how, len(sheet.inputs),
+        sheet.label, f"{one.kind.table}?" if one.kind.table else "unknown", sheet.records, rejected, one.repeats, *span, how, len(sheet.inputs),
         sum(given.size for given in sheet.inputs), one.kind.why,
     )  # fmt: skip
 

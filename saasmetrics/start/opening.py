@@ -57,6 +57,11 @@ class Sheet:
 
     @property
     def rows(self) -> int:
+        """The rows of the frame: without the malformed ones."""
+        return sum(entry.used for entry in self.entries)
+
+    @property
+    def records(self) -> int:
         return sum(entry.rows_read for entry in self.entries)
 
 

@@ -88,7 +88,7 @@ def test_what_cannot_be_guessed_is_asked_for(tmp_path: Path) -> None:
         begun(tmp_path, name)
     with pytest.raises(Refused, match="--account nope: there is no such column"):
         begun(tmp_path, name, account="nope")
-    with pytest.raises(Refused, match="Name them with --event, --time and --account COLUMN"):
+    with pytest.raises(Refused, match="name them with --event, --time and --account COLUMN"):
         begun(tmp_path, put(tmp_path, "prices.csv", b"a,b\n1,2\n"))
     assert not (tmp_path / NAME).exists()
 

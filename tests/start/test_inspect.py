@@ -62,6 +62,7 @@ def test_malformed_rows_and_odd_values_have_their_lines(tmp_path: Path) -> None:
     said = {(row["line"], row["code"]): row["finding"] for row in found["findings"]}
     assert "3 fields, expected 4" in said[5, "SM307"]
     assert "timestamp 'yesterday' is no time, as 7 others are" in said[10, "SM309"]
+    assert not any("rows have no" in row["finding"] for row in found["findings"])
     assert (found["files"][0]["rows"], found["files"][0]["rejected"]) == (9, 1)
 
 
