@@ -116,12 +116,12 @@ def test_trap_19_one_of_two_subscriptions_ends_and_the_account_stays(tmp_path: P
 
 def test_trap_20_open_ends_stay_and_future_ends_are_no_churn_yet(tmp_path: Path) -> None:
     """4 customers, one of them open-ended, one until 2027."""
-    world = Paid(tmp_path, "open,2026-01-01,,100", "until,2026-01-01,2027-01-01,70", "gone,2026-01-01,2026-05-01,20", "short,2026-01-01,2026-06-20,10")
+    world = Paid(tmp_path, "open,2026-01-01,,100", "until,2026-01-01,2027-01-01,70", "gone,2026-01-01,2026-05-01,20", "short,2026-01-01,2026-06-15,10")
     assert world.moves("2026-06", as_of="2026-06-15") == {}
     (now,) = [row for row in world.told("revenue.mrr", "2026-06-15") if row["committed"] is not None]
     assert (str(now["period"]), now["mrr"], now["committed"]) == ("2026-06-01", 180, 100)
     ends = {row["account"]: row["ends_day"] for row in world.told("revenue.accounts", "2026-06-15")}
-    assert {name: str(day) for name, day in ends.items() if day} == {"until": "2027-01-01", "short": "2026-06-20"}
+    assert {name: str(day) for name, day in ends.items() if day} == {"until": "2027-01-01", "short": "2026-06-15"}  # the first day not covered is T itself
 
 
 FULL = "account_id,start_date,end_date,mrr,amount_interval,subscription_kind,mrr_discount,currency"
