@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from saasmetrics.definitions.model import Definition
 
 Place = tuple[str | int, ...]
 PARTS = ("attempt", "success", "failure")
+ELSEWHERE = {"sources", "internal", "rules", "roles", "accepted", "changes"}  # their texts are no names of rules
 
 
 def uses(definition: Definition) -> Iterator[tuple[str, Place]]:
-    """(name, place) in the order of the blocks; what is referred to elsewhere comes last, without a place of its own."""
+    """(name, place) in the order of the blocks; what only other blocks refer to comes last, where it stands there first."""
     known = list(_placed(definition))
     yield from known
     told = {ref for ref, _ in known}
-    yield from ((ref, ("rules", ref)) for ref in definition.rule_names() if ref not in told)
+    rest = [ref for ref in definition.rule_names() if ref not in told]
+    places = dict(reversed(list(_texts(definition.model_dump(exclude_unset=True, exclude=ELSEWHERE), ())))) if rest else {}
+    yield from ((ref, places.get(ref, ("rules", ref))) for ref in rest)
+
+
+def _texts(value: Any, path: Place) -> Iterator[tuple[str, Place]]:
+    """Every text of plain data, with its place."""
+    if isinstance(value, str):
+        yield value, path
+    inner = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list | tuple) else ()
+    for key, one in inner:
+        yield from _texts(one, (*path, key))
 
 
 def _placed(definition: Definition) -> Iterator[tuple[str, Place]]:

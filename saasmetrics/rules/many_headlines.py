@@ -1,4 +1,4 @@
-"""More than fifteen tables are headlines.
+"""More than fifteen numbers are headlines, or lines of the weekly report.
 
 ## Code
 SM671 warning
@@ -24,10 +24,11 @@ from __future__ import annotations
 from saasmetrics.definitions.model import Definition
 from saasmetrics.rules import Findings
 
-MOST = 15
+MOST, WEEKLY = 15, 13  # the weekly report has thirteen lines of its own
 
 
 def many_headlines(definition: Definition) -> Findings:
-    count = len(set(definition.headlines))
-    if count > MOST:
-        yield ("headlines",), f"{count} headlines, where {MOST} are more than anybody steers by; name those that somebody acts on every week"
+    spots = {("headlines",): len(set(definition.headlines)), ("report", "lines"): WEEKLY + len(definition.report.lines)}
+    for path, count in spots.items():
+        if count > MOST:
+            yield path, f"{count} headlines, where {MOST} are more than anybody steers by; name those that somebody acts on every week"

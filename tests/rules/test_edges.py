@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from saasmetrics.definitions.uses import uses
 from saasmetrics.lint import lint
 from saasmetrics.messages import CODES
 from saasmetrics.rules import many_headlines
@@ -110,3 +111,17 @@ def test_findings_are_in_the_order_of_the_file() -> None:
     assert [problem.line for problem in problems] == sorted(problem.line or 0 for problem in problems)
     assert {problem.severity for problem in problems} == {"error", "warning", "note"}
     assert not {problem.code for problem in problems} & {*CODES}
+
+
+@pytest.mark.parametrize(("block", "place"), [
+    ("friction: {help: [asked, chatted]}", ("friction", "help", 1)), ("friction: {workflows: {invoicing: {refunds: chatted}}}", ("friction", "workflows", "invoicing", "refunds", 0)),
+    ("pricing: {meters: {chats: {rule: chatted}}}", ("pricing", "meters", "chats", "rule")),
+])  # fmt: skip
+def test_every_block_tells_where_it_refers_to_an_event(block: str, place: tuple[str | int, ...]) -> None:
+    assert dict(uses(loaded(block).definition))["chatted"] == place
+
+
+@pytest.mark.parametrize(("count", "findings"), [(2, 0), (3, 1)])
+def test_m08_two_further_lines_fit_on_the_report(count: int, findings: int) -> None:
+    line = "{table: activation.rate, column: rate, earns_its_place: We decide on pricing by it.}"
+    assert len(found(f"report: {{lines: {{{', '.join(f'l{n}: {line}' for n in range(count))}}}}}", "SM671")) == findings
