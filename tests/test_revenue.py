@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +127,25 @@ def test_the_rows_of_the_accounts_add_up_to_the_movements(tmp_path: Path) -> Non
     for name in ("start", "new", "expansion", "reactivation", "contraction", "churn", "fx", "end"):
         assert sum(row[name] for row in each) == total[name], name
     assert all(row["start"] + row["new"] + row["expansion"] + row["reactivation"] - row["contraction"] - row["churn"] == row["end"] for row in each)
+
+
+def using(folder: Path, day: str) -> list[Row]:
+    """40 customers; half of them use the export, on that day; they pay as before, of the others half pay less in March."""
+    rows = [f"a{n:02d},2026-01-01,{'2026-03-10' if n % 4 == 1 else ''},100" for n in range(40)]
+    world = Paid(folder, *rows, *(f"a{n:02d},2026-03-10,,60" for n in range(1, 40, 4)))
+    events = [f"a{n:02d},{event},{when}T12:00:00Z" for n in range(40) for event, when in (("worked", "2026-01-02"), *([("exported", day)] if n % 2 == 0 else []))]
+    (folder / "events.csv").write_text("\n".join(("account_id,event,timestamp", *events)) + "\n", "utf-8")
+    (folder / "accounts.csv").write_text("account_id,created_at\n" + "".join(f"a{n:02d},2026-01-01T00:00:00Z\n" for n in range(40)), "utf-8")
+    world.path.write_text(json.dumps(json.loads(world.path.read_text("utf-8")) | {"features": {"export": {"rule": "exported"}}}), "utf-8")
+    return [row for row in world.told("revenue.by_behaviour", "2026-04-05", months=1) if row["behaviour"] == "feature export"]
+
+
+def test_who_used_it_before_is_held_against_who_did_not(tmp_path: Path) -> None:
+    (row,) = using(tmp_path, "2026-02-28")
+    assert (row["accounts"], row["less"], row["others"], row["others_rate"], row["verdict"]) == (20, 0, 20, 0.5, "associated with not paying less")
+    assert (row["nrr"], row["grr"], row["others_nrr"]) == (100, 1, 80)
+
+
+def test_use_in_the_months_that_are_judged_is_hindsight(tmp_path: Path) -> None:
+    (row,) = using(tmp_path, "2026-03-01")
+    assert (row["accounts"], row["others"], row["verdict"]) == (0, 40, "insufficient")
