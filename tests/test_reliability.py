@@ -256,7 +256,8 @@ def test_who_stopped_is_held_against_who_stopped_anyway(world: World) -> None:
     others = [line for n in range(8) for line in habit(f"o{n}", 5, later=n < 6)]
     row = world.events(*failed, *others).one("trust_loss", "selling", min_failed=8)
     assert (row["failed"], row["stopped"], row["rate"], row["others"], row["others_rate"], row["difference"]) == (8, 6, 0.75, 8, 0.25, 50)
-    half = 100 * 1.959963984540054 * ((6 * 0.25**2 + 2 * 0.75**2) * 2) ** 0.5 / 8
+    failed_ones, counterparts = 6 * (1 - 0.25 - 0.5) ** 2 + 2 * (0 - 0.25 - 0.5) ** 2, 2 * (1 - 0.25) ** 2 + 6 * (0 - 0.25) ** 2
+    half = 100 * 1.959963984540054 * (failed_ones + counterparts) ** 0.5 / 8
     assert row["diff_low"] == pytest.approx(50 - half) and row["verdict"] == "associated with stopping"
     lost = {row["account"] for row in world.rows("accounts") if row["lost"]}
     assert lost == {f"f{n}" for n in range(2, 8)}

@@ -136,23 +136,23 @@ def landmarks(worked: dict[str, dict[int, tuple[int, int]]]) -> Rows:
 @pytest.mark.parametrize("seed", range(6))
 def test_lost_trust_is_that_of_plain_python(tmp_path: Path, seed: int) -> None:
     worked = periods(Random(seed))
-    (row,) = World(tmp_path).events(*written(worked)).rows("trust_loss")
+    (row,) = World(tmp_path).events(*written(worked)).rows("trust_loss", min_failed=5)
     every = landmarks(worked)
     groups: dict[object, tuple[Rows, Rows]] = defaultdict(lambda: ([], []))
     for one in every:
         if one["known"]:
             groups[one["group"]][not one["failed"]].append(one)
     matched = [(hit, others) for hit, others in groups.values() if hit and others]
-    failed, own, expected = sum(len(hit) for hit, _ in matched), defaultdict(float), 0.0
-    for hit, others in matched:
-        r, p = (sum(one["stopped"] for one in side) / len(side) for side in (hit, others))
-        expected += len(hit) * p
-        for one in hit:
-            own[one["account"]] += one["stopped"] - r
-        for one in others:
-            own[one["account"]] -= (one["stopped"] - p) * len(hit) / len(others)
+    failed, own = sum(len(hit) for hit, _ in matched), defaultdict(float)
+    rates = [sum(one["stopped"] for one in others) / len(others) for _, others in matched]
+    q = sum(len(hit) * p for (hit, _), p in zip(matched, rates, strict=True)) / failed
     stopped = sum(one["stopped"] for hit, _ in matched for one in hit)
-    difference, half = 100 * (stopped - expected) / failed, 100 * 1.959963984540054 * sqrt(sum(u * u for u in own.values())) / failed
+    for (hit, others), p in zip(matched, rates, strict=True):
+        for one in hit:
+            own[one["account"]] += one["stopped"] - p - (stopped / failed - q)
+        for one in others:
+            own[one["account"]] -= (one["stopped"] - q) * len(hit) / len(others)
+    difference, half = 100 * (stopped / failed - q), 100 * 1.959963984540054 * sqrt(sum(u * u for u in own.values())) / failed
     assert failed > 5
     assert (row["failed"], row["stopped"], row["others"]) == (failed, stopped, sum(len(others) for _, others in matched))
     assert row["accounts"] == len({one["account"] for hit, _ in matched for one in hit})

@@ -16,7 +16,7 @@ high        share  Wilson 95 % interval
 others      count  their counterparts: account-periods without a failure
 others_rate share  of these, those with no success afterwards, weighted as the failed ones are distributed
 difference  number rate − others_rate, in percentage points
-diff_low    number 95 % interval, each account counted as one: the lower end
+diff_low    number 95 % interval, each account counted as one: the lower end; empty: insufficient
 diff_high   number the upper end
 unmatched   count  account-periods with a failure and no counterpart: not counted above
 immature    count  account-periods with a failure whose time afterwards is not over
@@ -26,10 +26,10 @@ verdict     label  associated with stopping; associated with staying; not shown;
 A period is one of the workflow's cadence. An account-period is looked at when the account did the job, or failed at it, in that
 period and had a success in the `reliability.prior` periods before it; counterparts had done it as often in these: once, 2 or 3
 times, 4 to 7, 8 to 15, and so on. With p = stopped / all among the counterparts of one workflow, period and number, and f failed ones
-there, others_rate = Σ f·p / Σ f. The interval is difference ± 1.96·√Σ uₐ² / Σ f; uₐ adds up, over the account's own account-
-periods, y − r for a failed one (y: 1 if it stopped, r: stopped / failed of its group) and −(y − p)·f / m for a counterpart, m
-being their number. One
-who fails, succeeds in the same period and then stops counts as stopped. An association is no proof.
+there, others_rate = q = Σ f·p / Σ f. The interval is difference ± 1.96·√Σ uₐ² / Σ f; uₐ adds up, over the account's own account-
+periods, y − p − d for a failed one (y: 1 if it stopped; d: rate − others_rate) and −(y − q)·f / m for a counterpart, m being
+their number there. It is rather too wide than too narrow. One who fails, succeeds in the same period and then stops counts
+as stopped. An association is no proof.
 
 ## Order
 -failed workflow
@@ -89,9 +89,9 @@ def trust_loss(landmarks: pl.LazyFrame, *, min_failed: int = 30) -> pl.LazyFrame
     alone = groups.group_by("workflow").agg(unmatched=pl.col("f").filter(pl.col("m") == 0).sum())
     young = landmarks.group_by("workflow").agg(immature=(pl.col("failed") & ~pl.col("known")).sum().cast(pl.Int64))
     expected = matched.group_by("workflow").agg(expected=_fine(pl.col("f") * pl.col("y") / pl.col("m")).sum())
-    for more in (alone, sides, expected, _spread(placed)):
-        young = young.join(more, on="workflow", how="left")
-    return young.with_columns(pl.col(*COUNTS, "unmatched").fill_null(0)).with_columns(*_rates()).with_columns(*_compared(min_failed))
+    told = young.join(alone, on="workflow", how="left").join(sides, on="workflow", how="left").join(expected, on="workflow", how="left")
+    rated = told.with_columns(pl.col(*COUNTS, "unmatched").fill_null(0)).with_columns(*_rates())
+    return rated.join(_spread(placed, rated), on="workflow", how="left").with_columns(*_compared(min_failed))
 
 
 def _groups(known: pl.LazyFrame) -> pl.LazyFrame:
@@ -105,11 +105,12 @@ def _fine(value: pl.Expr) -> pl.Expr:
     return (value * FINE).round(0).cast(pl.Int64)
 
 
-def _spread(placed: pl.LazyFrame) -> pl.LazyFrame:
+def _spread(placed: pl.LazyFrame, rated: pl.LazyFrame) -> pl.LazyFrame:
     """workflow, spread: the square root of what the accounts add up to, each squared."""
-    y = pl.col("stopped").cast(pl.Int64)
-    own = pl.when("failed").then(y - pl.col("x") / pl.col("f")).otherwise((pl.col("y") / pl.col("m") - y) * pl.col("f") / pl.col("m"))
-    each = placed.with_columns(own=_fine(own)).group_by("workflow", "account").agg(own=pl.col("own").sum().cast(pl.Int128))
+    y, p, q = pl.col("stopped").cast(pl.Int64), pl.col("y") / pl.col("m"), pl.col("others_rate")
+    own = pl.when("failed").then(y - p - (pl.col("rate") - q)).otherwise((q - y) * pl.col("f") / pl.col("m"))
+    told = placed.join(rated.select("workflow", "rate", "others_rate"), on="workflow").with_columns(own=_fine(own))
+    each = told.group_by("workflow", "account").agg(own=pl.col("own").sum().cast(pl.Int128))
     return each.group_by("workflow").agg(spread=(pl.col("own") * pl.col("own")).sum().cast(pl.Float64).sqrt())
 
 
@@ -122,9 +123,10 @@ def _rates() -> list[pl.Expr]:
 
 def _compared(min_failed: int) -> list[pl.Expr]:
     difference = 100 * (pl.col("rate") - pl.col("others_rate"))
-    half = 100 * Z95 * pl.col("spread") / (pl.col("failed") * FINE)
+    few = pl.col("failed") < max(min_failed, 1)
+    half = pl.when(~few).then(100 * Z95 * pl.col("spread") / (pl.col("failed") * FINE))
     verdict = (
-        pl.when(pl.col("failed") < max(min_failed, 1)).then(pl.lit("insufficient")).when(difference - half > 0).then(pl.lit("associated with stopping"))
+        pl.when(few).then(pl.lit("insufficient")).when(difference - half > 0).then(pl.lit("associated with stopping"))
         .when(difference + half < 0).then(pl.lit("associated with staying")).otherwise(pl.lit("not shown"))
     )  # fmt: skip
     return [difference.alias("difference"), (difference - half).alias("diff_low"), (difference + half).alias("diff_high"), verdict.alias("verdict")]
