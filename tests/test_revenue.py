@@ -120,6 +120,13 @@ def test_whoever_left_and_still_works_is_found(tmp_path: Path) -> None:
     assert [(row["account"], row["finding"]) for row in world.told("revenue.accounts") if row["finding"]] == [("a", "it left and works on")]
 
 
+@pytest.mark.parametrize("more", [{"churn_recognition": "cancelled"}, {}])
+def test_who_may_still_use_it_is_no_finding(tmp_path: Path, more: Row) -> None:
+    """Cancelled, but paid until February; or on a plan that costs nothing."""
+    world = Paid(tmp_path, "a,2025-02-01,2026-02-20,100,2025-12-20" if more else "a,2025-02-01,2025-12-20,100,", "a,2025-12-20,,0,", head="account_id,start_date,end_date,mrr,cancelled_at", **more)
+    assert [(str(row["mrr"]), row["finding"]) for row in world.told("revenue.accounts")] == [("0.00", None)]
+
+
 def test_the_rows_of_the_accounts_add_up_to_the_movements(tmp_path: Path) -> None:
     rows = [f"a{n},2025-12-01,2026-03-{n + 2:02d},{n + 1}.25" for n in range(20)] + [f"a{n},2026-03-{n + 2 + n % 3:02d},,{3 * n}.10" for n in range(1, 20)] + ["z,2026-03-30,,7"]
     world = Paid(tmp_path, *rows)

@@ -26,9 +26,10 @@ since         date   first day on which it ever paid
 ## Limits
 An account that never paid has no amounts. The last complete period is the last calendar period that was over late_after
 before T. `reasons` tells the net of each reason over the period; an expansion and a contraction of the same reason may hide
-each other in it. Foreign amounts are converted as in `revenue mrr`. Core work on or after the day on which it ceased to pay,
-and core work more than early_days before it first paid, are findings: either the subscriptions are incomplete, or somebody
-uses the product for nothing. Amounts are rounded to the cent as in `revenue movements`: each row adds up as it is shown.
+each other in it. Foreign amounts are converted as in `revenue mrr`. Core work of an account that paid once, on or after the
+day from which no subscription covers it any more, not even one that costs nothing, and core work more than early_days before
+it first paid, are findings: either the subscriptions are incomplete, or somebody uses the product for nothing. Amounts are
+rounded to the cent as in `revenue movements`: each row adds up as it is shown.
 
 ## Needs
 subscriptions
@@ -51,9 +52,13 @@ a1
 a2
 never
 contract_state:
-account  ended_day   renews_day
-a1       ·           2026-12-05
-a2       2026-01-20  ·
+account  renews_day
+a1       2026-12-05
+a2       ·
+coverage:
+account  covered_day
+a1       ·
+a2       2026-01-20
 committed:
 account  currency  committed  ends_day
 a1       EUR       38.5       ·
@@ -77,8 +82,11 @@ accounts:
 account
 a1
 contract_state:
-account  ended_day  renews_day
-a1       ·          ·
+account  renews_day
+a1       ·
+coverage:
+account  covered_day
+a1       2026-05-01
 committed:
 account  currency  committed  ends_day
 a1       EUR       0          2026-05-01
@@ -107,15 +115,15 @@ REASONS = {f"by_{name}": name for name in ("seats", "volume", "modules", "plan",
 
 
 def accounts(
-    accounts: pl.LazyFrame, ledger: pl.LazyFrame, contract_state: pl.LazyFrame, committed: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, *,
-    period: Literal["day", "week", "month", "quarter"] = "month", early_days: Days = 60,
+    accounts: pl.LazyFrame, ledger: pl.LazyFrame, contract_state: pl.LazyFrame, committed: pl.LazyFrame, coverage: pl.LazyFrame, activity: pl.LazyFrame,
+    clock: Clock, *, period: Literal["day", "week", "month", "quarter"] = "month", early_days: Days = 60,
 ) -> pl.LazyFrame:  # fmt: skip
     last = clock.last_complete(period)
     first, after = (clock.first_day(index, period) for index in (last, last + 1))
     told = accounts.select("account").join(_each(ledger, first, after), on="account", how="left")
     worked = activity.filter("core").group_by("account").agg(work_first=pl.col("day").min(), work_last=pl.col("day").max())
-    state = contract_state.select("account", "ended_day", "renews_day")
-    for more, keys in ((committed, ["account", "currency"]), (state, ["account"]), (worked, ["account"])):
+    state = contract_state.select("account", "renews_day")
+    for more, keys in ((committed, ["account", "currency"]), (state, ["account"]), (coverage, ["account"]), (worked, ["account"])):
         told = told.join(more, on=keys, how="left", nulls_equal=True)
     moves = telescoped(pl.col("start"), {name: pl.col(name) * sign for name, sign in SIGNS.items()}, cents)
     return told.with_columns(
@@ -157,7 +165,7 @@ def _signed(amount: pl.Expr) -> pl.Expr:
 
 
 def _finding(early: int) -> pl.Expr:
-    on = pl.when(pl.col("work_last") >= pl.col("ended_day")).then(pl.lit("it left and works on"))
+    on = pl.when(pl.col("since").is_not_null() & (pl.col("work_last") >= pl.col("covered_day"))).then(pl.lit("it left and works on"))
     before = pl.when(pl.col("work_first") < pl.col("since") - early).then(pl.lit("it worked long before it first paid"))
     text = pl.concat_str([on, before], separator="; ", ignore_nulls=True)
     return pl.when(text != "").then(text)
