@@ -12,7 +12,18 @@ import typer
 
 from saasmetrics import __version__, catalog
 from saasmetrics.messages import guarded
-from saasmetrics.options import BEGINNING, COMMON, COMPARING, LOOKING, REPLAYING, REPORTING, SHOWING, CheckFormat, Config
+from saasmetrics.options import (
+    BEGINNING,
+    COMMON,
+    COMPARING,
+    LOOKED_AT,
+    LOOKING,
+    REPLAYING,
+    REPORTING,
+    SHOWING,
+    CheckFormat,
+    Config,
+)
 
 app = typer.Typer(
     help="Account-level truth about the value of a B2B SaaS product, from its exports.",
@@ -115,6 +126,13 @@ def _report(**given: Any) -> None:
     guarded(lambda: run(**given))
 
 
+def _account(**given: Any) -> None:
+    """Show one account on one page: how it stands, why, and what changed."""
+    from saasmetrics.commands.account import account as run
+
+    guarded(lambda: run(**given))
+
+
 def _backtest(**given: Any) -> None:
     """Say what the scores were worth: replayed on past days and held against what became of the accounts."""
     from saasmetrics.commands.backtest import backtest as run
@@ -186,7 +204,8 @@ def _build() -> None:
     told = {name: COMMON[name] for name in COMMON if name not in ("table", "by", "where")}
     _report.__signature__ = inspect.Signature(_keywords({**told, **REPORTING}))  # type: ignore[attr-defined]
     _backtest.__signature__ = inspect.Signature(_keywords({**REPLAYING, **told}))  # type: ignore[attr-defined]
-    for name, command in {"demo": _demo, "backtest": _backtest, "starter": _starter, "report": _report, "inspect": _inspect, "init": _init}.items():
+    _account.__signature__ = inspect.Signature(_keywords({**LOOKED_AT, **told}))  # type: ignore[attr-defined]
+    for name, command in {"demo": _demo, "account": _account, "backtest": _backtest, "starter": _starter, "report": _report, "inspect": _inspect, "init": _init}.items():
         app.command(name)(command)
     _diff.__signature__ = inspect.Signature(_keywords(COMPARING))  # type: ignore[attr-defined]
     app.command("diff")(_diff)

@@ -43,6 +43,7 @@ CODES: dict[str, Code] = {
     "SM122": Code(FINDINGS, "worth a second look", "see the message"),
     "SM130": Code(USAGE, "wrong use of the command", "see --help"),
     "SM131": Code(USAGE, "the table lacks an input", "declare the source it names in the definition file"),
+    "SM132": Code(USAGE, "no such account", "give an id as it stands in the accounts table or the events; internal accounts are left out"),
     "SM141": Code(FINDINGS, "a score is worth less than asked", "see `saasmetrics backtest`: mend the signals that add nothing, or ask for less"),
     # what the data say about the definition
     "SM201": Code(FINDINGS, "event never occurs in the data", "correct the name, or remove it from the definition"),

@@ -50,6 +50,10 @@ SHOWING: dict[str, tuple[Any, Any]] = {
     "force": (Annotated[bool, typer.Option("--force", help="make the data anew in a folder that is there")], False),
     "color": COMMON["color"],
 }  # fmt: skip
+LOOKED_AT: dict[str, tuple[Any, Any]] = {
+    "ident": (Annotated[str, typer.Argument(metavar="ID", help="the account, as the data call it", show_default=False)], ...),
+    "since": (Annotated[str | None, typer.Option(metavar="DATE", help="the earlier day to compare with [default: a week before]", show_default=False)], None),
+}  # fmt: skip
 REPLAYING: dict[str, tuple[Any, Any]] = {
     "score": (Annotated[Literal["churn-risk", "expansion", "qualification", "health"] | None, typer.Argument(help="one score; none: all that the data can judge", show_default=False)], None),
     "horizon": (Annotated[int, typer.Option(min=1, metavar="DAYS", help="days within which what a score foretells has to come")], 90),

@@ -17,7 +17,8 @@ from saasmetrics.backtest.measures import lead_days, ratio_of, share_of, sums, t
 from saasmetrics.backtest.observing import LOOKS, PARTS, Observed, days, observed
 from saasmetrics.backtest.outcomes import at_work
 from saasmetrics.clock import Clock, day_number
-from saasmetrics.commands.backtest import enforce, made, reading
+from saasmetrics.commands.backtest import enforce, made
+from saasmetrics.commands.reading import reading
 from saasmetrics.definitions.read import read
 from saasmetrics.messages import Refused
 from saasmetrics.tables import Asked
@@ -149,8 +150,8 @@ def test_trap_33_what_happens_after_t_changes_nothing(world: Path, tmp_path: Pat
 
 
 def _looks(path: Path, as_of: date, kind: Kind, chosen: list[int]) -> pl.DataFrame:
-    with reading(read(path), {*kind.facts, "risk", "health", "growth", "qualified"}, Asked(as_of=as_of)) as (book, _):
-        return observed([kind], book, chosen, 60)[kind].looks
+    with reading(read(path), "backtest", kind.facts, Asked(as_of=as_of)) as run:
+        return observed([kind], run.book, chosen, 60)[kind].looks
 
 
 def test_trap_33_a_score_of_a_past_day_is_that_of_the_run_of_that_day_and_a_leak_is_seen(world: Path, tmp_path: Path) -> None:

@@ -15,13 +15,13 @@ subscriptions. Nothing that happened after a day counts for its score.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from saasmetrics.catalog import Column, Room
+from saasmetrics.catalog import Column
 from saasmetrics.commands.config import load
+from saasmetrics.commands.reading import reading
 from saasmetrics.messages import refuse, report
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def made(loaded: Loaded, kinds: Sequence[Kind], asked: Asked, horizon: int, repl
     """The three tables, and what was odd about the data."""
     from saasmetrics.backtest import observing, verdicts
 
-    with reading(loaded, {fact for kind in kinds for fact in kind.facts}, asked) as (book, notes):
+    with reading(loaded, "backtest", {fact for kind in kinds for fact in kind.facts}, asked) as run:
+        book = run.book
         since = book.get("accounts").select("observed_from").first().collect()
         chosen = observing.days(book.clock, since.item() if since.height else None, horizon, replays)
         seen = observing.observed(kinds, book, chosen, horizon)
@@ -105,7 +106,7 @@ def made(loaded: Loaded, kinds: Sequence[Kind], asked: Asked, horizon: int, repl
         rows["worth"] += [_placed(kind, row) for row in verdicts.worth(kind, found, top)]
         rows["bands"] += [(kind.name, *row) for row in verdicts.bands(kind, found)]
         rows["signals"] += [(kind.name, *row[:2], row[-1], *row[2:-1]) for row in verdicts.signals(found, top)]
-    return [_table(name, loaded, book, rows[name], [*told, *notes]) for name in rows], book.reader.ledger.warnings  # type: ignore[return-value]
+    return [_table(name, loaded, book, rows[name], [*told, *run.notes]) for name in rows], book.reader.ledger.warnings  # type: ignore[return-value]
 
 
 def _placed(kind: Kind, row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -114,16 +115,6 @@ def _placed(kind: Kind, row: tuple[Any, ...]) -> tuple[Any, ...]:
     return (
         kind.name, at, kind.foretells, label, verdict, lift, lift_low, lift_high, p, low, high, recall, lead, *against, looks, accounts, came, chosen, hits,
     )  # fmt: skip
-
-
-@contextmanager
-def reading(loaded: Loaded, facts: set[str], asked: Asked) -> Iterator[tuple[Book, list[str]]]:
-    """One reading of the inputs for these facts, as of T and of earlier days."""
-    from saasmetrics.tables import running
-
-    room = Room("backtest", "facts", loaded.path, "", tuple(sorted(facts)), {})
-    with running(loaded, [room], asked, replayed=True) as run:
-        yield run.book, run.notes
 
 
 def _told(seen: dict[Kind, Observed], horizon: int, chosen: list[int]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Everything about one account, as tables of one page."""

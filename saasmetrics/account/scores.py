@@ -1,0 +1,115 @@
+"""The scores of one account: every signal with its state, and what would take the account out of its band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from saasmetrics.account.leaving import Part, smallest
+from saasmetrics.definitions.signals import Bands, Score
+from saasmetrics.facts._book import Book
+from saasmetrics.facts._score import FULL, band
+
+STATES = {"fired": FULL, "quiet": 0, "insufficient": 0}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One score: its facts, its block in the definition, and whether many points are good news."""
+
+    name: str
+    fact: str
+    signals: str
+    block: str
+    good: bool
+
+
+CARDS = (
+    Card("churn risk", "risk", "risk_signals", "churn_risk", False),
+    Card("expansion", "growth", "growth_signals", "expansion", True),
+    Card("health", "health", "health_signals", "health", True),
+)
+FACTS = {fact for card in CARDS for fact in (card.fact, card.signals)} | {"health_values", "signs", "qualified", "qualifying"}
+
+
+def of(frame: pl.LazyFrame, account: str) -> list[dict[str, Any]]:
+    """The rows of one account."""
+    return frame.filter(pl.col("account").cast(pl.String) == account).collect().to_dicts()
+
+
+def standing(card: Card, book: Book, account: str) -> tuple[int | None, str | None]:
+    """Score and band, of expansion by its own points alone; nothing of an account that is not judged."""
+    row = next(iter(of(book.get(card.fact), account)), None)
+    if row is None:
+        return None, None
+    score = row["readiness"] if card.name == "expansion" else row["score"]
+    return score, _band(block(card, book).bands, score) if card.name == "expansion" else row["band"]  # type: ignore[attr-defined]
+
+
+def _band(bands: Bands, score: int | None) -> str:
+    return "unknown" if score is None else pl.select(band(bands, pl.lit(score))).item()
+
+
+def block(card: Card, book: Book) -> Score:
+    """Its block in the definition."""
+    return getattr(book.definition, card.block)  # type: ignore[no-any-return]
+
+
+def parts(card: Card, book: Book, account: str) -> list[Part]:
+    """Its signals in their order, with the thousandths of their points."""
+    rows = sorted(of(book.get(card.signals), account), key=lambda row: row["position"])
+    weights = {name: signal.points for name, signal in block(card, book).signals.named().items()}  # type: ignore[attr-defined]
+    values = next(iter(of(book.get("health_values").filter(pl.col("ago") == 0), account)), {}) if card.name == "health" else {}
+    return [Part(row["signal"], weights[row["signal"]], values[row["signal"]] if card.name == "health" else STATES.get(row["state"])) for row in rows]
+
+
+def reasons(book: Book, account: str) -> list[tuple[Any, ...]]:
+    """score, position, signal, state, points, evidence, why: the scored signals, then the signs of readiness to buy."""
+    found: list[tuple[Any, ...]] = []
+    for card in CARDS:
+        rows = sorted(of(book.get(card.signals), account), key=lambda row: row["position"])
+        found += [(card.name, row["position"], row["signal"], row["state"], row["points"], row["evidence"], row["why"]) for row in rows]
+    whys = dict(book.get("qualifying").select("signal", "why").collect().iter_rows())
+    signs = sorted(of(book.get("signs"), account), key=lambda row: row["position"])
+    buys = [("qualification", row["position"], row["signal"], row["state"], None, row["evidence"], whys.get(row["signal"])) for row in signs]
+    return found + ([] if paid(book, account) else buys)
+
+
+def paid(book: Book, account: str) -> bool:
+    """It pays or has paid: readiness to buy is no question any more."""
+    return any(row["paid_day"] is not None for row in of(book.get("qualified"), account))
+
+
+def exits(book: Book, account: str) -> list[tuple[Any, ...]]:
+    """score, points now, band, direction, the signals that would have to turn, points and band then."""
+    found = []
+    for card in CARDS:
+        score, name = standing(card, book, account)
+        if score is not None and name is not None:
+            found += [_exit(card, book, parts(card, book, account), score, name, better) for better in (True, False)]
+    return [row for row in found if row]
+
+
+def _exit(card: Card, book: Book, found: list[Part], score: int, name: str, better: bool) -> tuple[Any, ...] | None:
+    """Of health a better band asks for the margin, too, and for as many weeks as it takes to settle."""
+    told = block(card, book)
+    limits: dict[str, int] = told.bands.model_dump()  # type: ignore[attr-defined]
+    names = [*limits, told.bands.below]  # type: ignore[attr-defined]
+    up = better == card.good
+    at = names.index(name)
+    if (up and at == 0) or (not up and at == len(names) - 1):
+        return None
+    limit = limits[names[at - 1]] + (_margin(told) if better else 0) if up else limits[names[at]]
+    limit = min(limit, 100)
+    change = smallest(found, told, FULL if up else 0, (lambda s: s >= limit) if up else (lambda s: s < limit))
+    way = "better" if better else "worse"
+    if change is None:
+        return card.name, score, name, way, ["no change of the known signals does"], None, None
+    turned = [f"{part.name} {'holds' if up else 'no longer holds'}" for part in change.turned]
+    return card.name, score, name, way, turned or ["none: the points are there, and have to last"], change.score, _band(told.bands, change.score)  # type: ignore[attr-defined]
+
+
+def _margin(told: Score) -> int:
+    return getattr(told, "margin", 0)

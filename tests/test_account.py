@@ -1,0 +1,162 @@
+"""One page on one account: what it says is what the tables say, and the smallest change is the smallest."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from worlds import AS_OF, ROOT, generated, tables
+
+from saasmetrics.account import scores
+from saasmetrics.account.leaving import Part, score_of, smallest
+from saasmetrics.account.page import FACTS
+from saasmetrics.commands.account import page
+from saasmetrics.commands.reading import reading
+from saasmetrics.definitions.churn_risk import ChurnRisk
+from saasmetrics.definitions.expansion import Expansion
+from saasmetrics.definitions.health import Health
+from saasmetrics.definitions.read import read
+from saasmetrics.definitions.signals import Score
+from saasmetrics.messages import Refused
+from saasmetrics.tables import Asked, Table
+
+BLOCKS = {"churn risk": ChurnRisk, "expansion": Expansion, "health": Health}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return generated(tmp_path_factory.mktemp("account"))
+
+
+def of(world: Path, name: str, since: date | None = None) -> dict[str, Table]:
+    made, _ = page(read(world), name, since, Asked(as_of=AS_OF))
+    return {table.name.removeprefix("account."): table for table in made}
+
+
+def cards(world: Path) -> dict[tuple[str, str], tuple[list[Part], int, str]]:
+    """Account and score → parts, score, band, of every account that has one."""
+    with reading(read(world), "account", FACTS, Asked(as_of=AS_OF)) as run:
+        names = [row["account"] for row in run.book.get("risk").collect().to_dicts()][:25]
+        found = {(name, card.name): (scores.parts(card, run.book, name), *scores.standing(card, run.book, name)) for name in names for card in scores.CARDS}
+    return {key: told for key, told in found.items() if told[1] is not None}  # type: ignore[misc]
+
+
+def test_the_parts_make_the_score_that_the_tables_show(world: Path) -> None:
+    found = cards(world)
+    assert {score for _, score in found} == set(BLOCKS)
+    for (_, name), (parts, score, _) in found.items():
+        assert score_of(parts, BLOCKS[name]()) == score
+
+
+def test_the_change_leaves_the_band_and_no_smaller_one_does(world: Path) -> None:
+    tried = 0
+    for (account, name), (parts, score, band) in cards(world).items():
+        told = BLOCKS[name]()
+        with_limits = {**told.bands.model_dump(), told.bands.below: 0}  # type: ignore[attr-defined]
+        for to, there in ((0, lambda s, low=with_limits[band]: s < low), (1000, lambda s, high=score: s >= high + 20)):
+            change = smallest(parts, told, to, there)
+            least = brute(parts, told, to, there)
+            assert (None if change is None else len(change.turned)) == least, (account, name)
+            if change is not None:
+                turned = {part.name: part for part in change.turned}
+                assert there(score_of([turned.get(part.name, part) for part in parts], told))
+                tried += 1
+    assert tried > 20
+
+
+def brute(parts: list[Part], told: Score, to: int, there) -> int | None:  # type: ignore[no-untyped-def]
+    """The fewest signals that do it, by an own count."""
+    for count in range(len(parts) + 1):
+        for chosen in combinations(range(len(parts)), count):
+            if all(parts[at].value is not None for at in chosen):
+                turned = [Part(part.name, part.points, to) if at in chosen else part for at, part in enumerate(parts)]
+                if there(score_of(turned, told)):
+                    return count
+    return None
+
+
+VALUES = st.one_of(st.none(), st.integers(0, 1000))
+
+
+@given(st.lists(st.tuples(st.integers(1, 20), VALUES), min_size=1, max_size=5), st.sampled_from(["exclude", "neutral", "worst"]), st.integers(0, 100))
+def test_the_smallest_is_the_smallest_whatever_the_signals(given: list[tuple[int, int | None]], missing: str, limit: int) -> None:
+    parts = [Part(f"s{at}", points, value) for at, (points, value) in enumerate(given)]
+    told = Health(missing=missing)  # type: ignore[arg-type]
+    change = smallest(parts, told, 1000, lambda s: s >= limit)
+    assert (None if change is None else len(change.turned)) == brute(parts, told, 1000, lambda s: s >= limit)
+
+
+def test_the_page_says_what_the_tables_say(world: Path) -> None:
+    made = tables(world, ["churn_risk.accounts", "health.accounts", "journey.accounts"])
+    rows = {name: {row["account"]: row for row in table.frame.to_dicts()} for name, table in made.items()}
+    for name in ("decliner-1", "expander-1", "churned-1", "silent-1"):
+        told = {row["about"]: row["now"] for row in of(world, name)["profile"].frame.to_dicts()}
+        for about, table in (("churn risk", "churn_risk.accounts"), ("health", "health.accounts")):
+            row = rows[table][name]
+            assert told[about] == ("left" if row["band"] == "left" else "unknown" if row["score"] is None else f"{row['band']} ({row['score']})")
+        assert told["stage"].startswith(rows["journey.accounts"][name]["stage"])
+
+
+def test_what_it_was_then_is_what_the_run_of_that_day_says(world: Path) -> None:
+    since = AS_OF - timedelta(days=28)
+    then = {row["about"]: row["then"] for row in of(world, "decliner-1", since)["profile"].frame.to_dicts()}
+    made, _ = page(read(world), "decliner-1", None, Asked(as_of=since))
+    assert {row["about"]: row["now"] for row in made[0].frame.to_dicts()} == then
+
+
+def test_an_account_created_since_was_not_there_then(world: Path) -> None:
+    rows = tables(world, ["journey.accounts"])["journey.accounts"].frame.sort("created", "account").to_dicts()
+    young = next(row for row in reversed(rows) if row["created"] is not None)
+    profile = of(world, young["account"], young["created"] - timedelta(days=5))["profile"].frame
+    assert profile["then"].null_count() == profile.height
+
+
+def test_the_points_of_the_reasons_add_up(world: Path) -> None:
+    made = of(world, "decliner-1")
+    told = {row["about"]: row["now"] for row in made["profile"].frame.to_dicts()}
+    for name in BLOCKS:
+        points = made["scores"].frame.filter(made["scores"].frame["score"] == name)["points"].sum()
+        assert told[name].endswith(f"({points})")
+
+
+def test_an_unknown_id_names_those_near_it(world: Path) -> None:
+    with pytest.raises(Refused, match="no account 'decliner1'.*did you mean 'decliner-1'") as refused:
+        of(world, "decliner1")
+    assert refused.value.exit == 2
+    with pytest.raises(Refused, match="did you mean 'DECLINER-1'|did you mean 'decliner-1'"):
+        of(world, "DECLINER-1")
+
+
+def test_the_earlier_day_is_before_t(world: Path) -> None:
+    with pytest.raises(Refused, match="is not before"):
+        of(world, "decliner-1", AS_OF)
+
+
+@pytest.mark.parametrize("format", ["json", "md", "table"])
+def test_the_command_prints_the_page(world: Path, format: str) -> None:
+    command = [sys.executable, "-m", "saasmetrics", "account", "decliner-1", "-c", str(world), "-f", format, "-q", "--as-of", str(AS_OF)]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+    assert "Traceback" not in done.stderr
+    if format == "json":
+        assert json.loads(done.stdout)[0]["data"][0]["about"] == "created"
+    else:
+        assert "churn risk" in done.stdout
+
+
+def test_with_events_alone_the_page_leaves_out_what_it_cannot_know(tmp_path: Path) -> None:
+    text = "version: 1\ntimezone: UTC\nsources: {events: {files: e.csv}}\nworkflows: {selling: {core: true, success: sold}}\n"
+    (tmp_path / "d.yaml").write_text(text, "utf-8")
+    rows = [f"a,{date(2026, 1, 1) + timedelta(days=day)}T08:00:00Z,sold" for day in range(0, 70, 2)]
+    (tmp_path / "e.csv").write_text("\n".join(["account_id,timestamp,event", *rows]) + "\n", "utf-8")
+    made, _ = page(read(tmp_path / "d.yaml"), "a", None, Asked())
+    assert {"account.profile", "account.scores", "account.work"} <= {table.name for table in made}
+    assert "account.money" not in {table.name for table in made}
+    assert dict(made[0].frame.select("about", "now").iter_rows())["MRR"] is None
