@@ -10,9 +10,10 @@ import polars as pl
 from saasmetrics.sentences import sentence
 from saasmetrics.statistics import divided, newcombe, share, spearman, theil_sen, wilson
 
-CELL = ["segment", "among", "position"]
+CELL = ["cell"]  # the number of a group and meter: quick to group by
+METERS = 10_000  # more than there are
 UNIT = 10_000
-MOST = 300  # accounts that a slope is drawn through
+MOST = 200  # accounts that a slope is drawn through
 FIFTHS = 5
 SCALES, PAYS, STEADY = "grows with the customer", "goes with what they pay", "predictable"
 CRITERIA = [  # criterion, measure, least, most, what passing means, what failing means, what is missing when unknown
@@ -33,7 +34,7 @@ KINDS = dict.fromkeys(NAMES, pl.String) | {"least": pl.Float64, "most": pl.Float
 
 
 SCHEMA = {
-    "segment": pl.String, "among": pl.String, "position": pl.Int64, "at": pl.Int64, "result": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64,
+    "cell": pl.Int64, "at": pl.Int64, "result": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64,
 }  # fmt: skip
 
 
@@ -49,10 +50,14 @@ def verdicts(bases: pl.LazyFrame, terms: pl.LazyFrame, groups: pl.LazyFrame, peo
     A number with an interval passes or fails when the whole interval does; one without an interval by itself.
     """
     criteria = pl.LazyFrame([(at, *one) for at, one in enumerate(CRITERIA, 1)], schema={"at": pl.Int64, **KINDS}, orient="row")
-    cells = groups.select("segment", "among").unique()
-    every = bases.join(terms.select("position", "is_star", "unit", "machines"), on="position").join(groups, on="account").join(people_known, how="cross")
-    grid = cells.join(terms.select("position"), how="cross").join(criteria, how="cross").join(pricing_terms.select("min_accounts"), how="cross")
-    return _judged(grid.join(_measured(every), on=[*CELL, "at"], how="left"))
+    spots = groups.select("segment", "among").unique().sort("segment", "among").with_row_index("spot").with_columns(pl.col("spot").cast(pl.Int64))
+    cell = pl.col("spot") * METERS + pl.col("position")
+    placed = groups.join(spots, on=["segment", "among"]).select("account", "spot")
+    asked = bases.join(terms.select("position", "is_star", "unit", "machines"), on="position").join(people_known, how="cross")
+    every = asked.join(placed, on="account").with_columns(cell=cell)
+    grid = spots.join(terms.select("position"), how="cross").with_columns(cell=cell).join(criteria, how="cross")
+    full = grid.join(pricing_terms.select("min_accounts"), how="cross").join(_measured(every), on=[*CELL, "at"], how="left")
+    return _judged(full)
 
 
 def _measured(every: pl.LazyFrame) -> pl.LazyFrame:
@@ -84,9 +89,8 @@ def _slope(points: pl.LazyFrame) -> pl.LazyFrame:
     n, place = pl.len().over(CELL).cast(pl.Int64), pl.int_range(pl.len(), dtype=pl.Int64).over(CELL)
     ordered = points.select(*CELL, "x", "y").sort(*CELL, "x", "y").with_columns(n=n, place=place)
     kept = ordered.filter((pl.col("n") <= MOST) | ((pl.col("place") * MOST).floordiv(pl.col("n")) != ((pl.col("place") - 1) * MOST).floordiv(pl.col("n"))))
-    cells = ordered.select(*CELL, "n").unique().sort(CELL).with_row_index("cell").with_columns(pl.col("cell").cast(pl.Int64))
-    slopes = theil_sen(kept.join(cells.drop("n"), on=CELL).select("cell", "x", "y"), "cell").drop("n")
-    return cells.join(slopes, on="cell").select(*CELL, "low", "high", "n", result="slope")
+    sizes = ordered.group_by(CELL).agg(pl.col("n").first())
+    return theil_sen(kept, "cell").drop("n").join(sizes, on=CELL).rename({"slope": "result"})
 
 
 def _ranks(pairs: pl.LazyFrame, name: str) -> pl.LazyFrame:

@@ -24,7 +24,7 @@ seat rose by no more than pricing.shock. Tickets about money are those of the ca
 belong to two months. More tickets after a jump are an association. Accounts in several currencies, or that changed it, are left out.
 
 ## Order
-kind
+-kind
 
 ## Needs
 subscriptions
@@ -51,9 +51,9 @@ min_accounts
 2
 becomes
 kind                  months  accounts  share  mature  immature  asked  rate  low       high      percent  status
-did not rise so much  1       1         0.2    1       0         0      0     0         0.793451  0        insufficient
-rose with seats       1       1         0.2    1       0         ·      ·     ·         ·         200      no tickets
 rose without seats    3       2         0.6    2       1         1      0.5   0.094531  0.905469  100      final
+rose with seats       1       1         0.2    1       0         ·      ·     ·         ·         200      no tickets
+did not rise so much  1       1         0.2    1       0         0      0     0         0.793451  0        insufficient
 
 ## Example: no month to compare gives no row
 mrr_jumps:

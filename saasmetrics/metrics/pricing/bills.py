@@ -11,6 +11,7 @@ change     money  bill − mrr
 percent    number change / mrr, in percent
 bill       money  mean bill of the last pricing.recent complete months in which it paid on every day
 mrr        money  mean MRR at the end of these months
+currency   label  of the schedule: its own, else the one in which most accounts pay
 quantity   number mean quantity of these months
 step       count  number of the step that the last of them reaches, from 1
 cliff      money  how much the bill leaps with the next step, where that is near (the last pricing.near of the step) and the leap a shock; empty: no such
@@ -33,32 +34,32 @@ subscriptions schedules
 
 ## Example: more, less, the same; a cliff ahead
 bill_bases:
-account  schedule  state   k  quantity  bill  mrr  step  cliff  pairs  shocks
-up       new       billed  2  300       300   200  2     50     3      1
-down     new       billed  1  10        10    200  1     ·      0      0
-same     new       billed  3  30        306   300  1     ·      2      0
+account  schedule  state   k  quantity  bill  mrr  step  cliff  pairs  shocks  currency
+up       new       billed  2  300       300   200  2     50     3      1       EUR
+down     new       billed  1  10        10    200  1     ·      0      0       EUR
+same     new       billed  3  30        306   300  1     ·      2      0       EUR
 tariffs:
 schedule  step  priced
 new       1     invoices
 new       2     invoices
 becomes
-account  schedule  state      change   percent    bill    mrr     quantity  step  cliff  pairs  shocks  unit
-up       new       pays more  50.00    50         150.00  100.00  150       2     50.00  3      1       invoices
-same     new       the same   2.00     2          102.00  100.00  10        1     ·      2      0       invoices
-down     new       pays less  -190.00  -95        10.00   200.00  10        1     ·      0      0       invoices
+account  schedule  state      change   percent    bill    mrr     currency  quantity  step  cliff  pairs  shocks  unit
+up       new       pays more  50.00    50         150.00  100.00  EUR       150       2     50.00  3      1       invoices
+same     new       the same   2.00     2          102.00  100.00  EUR       10        1     ·      2      0       invoices
+down     new       pays less  -190.00  -95        10.00   200.00  EUR       10        1     ·      0      0       invoices
 
 ## Example: an account that cannot be billed has no bill, not one of nought
 bill_bases:
-account  schedule  state           k  quantity  bill  mrr  step  cliff  pairs  shocks
-abroad   new       other currency  ·  ·         ·     ·    ·     ·      ·      ·
-young    new       too young       ·  ·         ·     ·    ·     ·      ·      ·
+account  schedule  state           k  quantity  bill  mrr  step  cliff  pairs  shocks  currency
+abroad   new       other currency  ·  ·         ·     ·    ·     ·      ·      ·       EUR
+young    new       too young       ·  ·         ·     ·    ·     ·      ·      ·       EUR
 tariffs:
 schedule  step  priced
 new       1     seats
 becomes
-account  schedule  state           change  percent    bill  mrr  quantity  step  cliff  pairs  shocks  unit
-abroad   new       other currency  ·       ·          ·     ·    ·         ·     ·      ·      ·       seats
-young    new       too young       ·       ·          ·     ·    ·         ·     ·      ·      ·       seats
+account  schedule  state           change  percent    bill  mrr  currency  quantity  step  cliff  pairs  shocks  unit
+abroad   new       other currency  ·       ·          ·     ·    EUR       ·         ·     ·      ·      ·       seats
+young    new       too young       ·       ·          ·     ·    EUR       ·         ·     ·      ·      ·       seats
 """
 
 from __future__ import annotations

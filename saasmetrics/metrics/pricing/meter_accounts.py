@@ -12,6 +12,7 @@ price     number MRR for one unit: mean MRR / mean quantity of the same months; 
 times     number price / the median price of all accounts that have one
 usual     number mean quantity of the last pricing.recent complete months in which it paid on every day; empty: there is none, or it is unknown
 mrr       money  mean MRR at the end of these months; empty: several currencies, or not that in which most accounts pay
+currency  label  the one in which most accounts pay: of price and mrr
 last      number quantity of the last complete month, at its end where it is a stock; empty: unknown
 limit     number what its plans allow; empty: unknown or unlimited
 state     label  of `last`: over (above the limit), at the limit (equal), near (nearly of it or more, 0.8), within; unlimited; unknown
@@ -46,11 +47,11 @@ meter_terms:
 position  meter
 1         invoices
 meter_bases:
-account  position  k  quantity  mrr  cv   events  service
-dear     1         2  20        200  0.1  20      5
-fair     1         2  100       200  0.2  ·       ·
-cheap    1         2  400       200  ·    0       0
-free     1         ·  ·         ·    ·    4       0
+account  position  k  quantity  mrr  cv   events  service  currency
+dear     1         2  20        200  0.1  20      5        EUR
+fair     1         2  100       200  0.2  ·       ·        EUR
+cheap    1         2  400       200  ·    0       0        EUR
+free     1         ·  ·         ·    ·    4       0        EUR
 meter_months:
 account  position  ago  quantity
 dear     1         0    10
@@ -65,11 +66,11 @@ fair     1         business    ·      true       true
 cheap    1         team + pro  ·      false      false
 with off=2.0
 becomes
-account  meter     pays     price  times  usual  mrr     last  limit  state         left  varies  machines  plan
-dear     invoices  over     10     5      10     100.00  10    10     at the limit  0     0.1     0.25      team
-fair     invoices  in line  2      1      50     100.00  50    ·      unlimited     ·     0.2     ·         business
-cheap    invoices  under    0.5    0.25   200    100.00  250   ·      unknown       ·     ·       ·         team + pro
-free     invoices  unknown  ·      ·      ·      ·       4     ·      unknown       ·     ·       0         ·
+account  meter     pays     price  times  usual  mrr     currency  last  limit  state         left  varies  machines  plan
+dear     invoices  over     10     5      10     100.00  EUR       10    10     at the limit  0     0.1     0.25      team
+fair     invoices  in line  2      1      50     100.00  EUR       50    ·      unlimited     ·     0.2     ·         business
+cheap    invoices  under    0.5    0.25   200    100.00  EUR       250   ·      unknown       ·     ·       ·         team + pro
+free     invoices  unknown  ·      ·      ·      ·       EUR       4     ·      unknown       ·     ·       0         ·
 
 ## Example: who pays and uses none has no price
 accounts:
@@ -79,8 +80,8 @@ meter_terms:
 position  meter
 1         seats
 meter_bases:
-account  position  k  quantity  mrr  cv  events  service
-idle     1         1  0         50   ·   ·       ·
+account  position  k  quantity  mrr  cv  events  service  currency
+idle     1         1  0         50   ·   ·       ·        EUR
 meter_months:
 account  position  ago  quantity
 idle     1         0    0
@@ -88,8 +89,8 @@ meter_limits:
 account  position  plan  limit  unlimited  known
 idle     1         team  0      false      true
 becomes
-account  meter  pays    price  times  usual  mrr    last  limit  state         left  varies  machines  plan
-idle     seats  unused  ·      ·      0      50.00  0     0      at the limit  0     ·       ·         team
+account  meter  pays    price  times  usual  mrr    currency  last  limit  state         left  varies  machines  plan
+idle     seats  unused  ·      ·      0      50.00  EUR       0     0      at the limit  0     ·       ·         team
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ An empty limit is unknown, not unlimited; a limit that is counted in another way
 unknown too. A limit of 0 is reached by all. Nothing is projected into the running month.
 
 ## Order
-meter plan
+-rate -limited meter plan
 
 ## Better with
 limits         the limits
@@ -72,8 +72,8 @@ min_accounts
 with nearly=0.8
 becomes
 plan  meter  accounts  plan_share  limited  unlimited  unknown  at_limit  rate      low       high      near  used_p50  used_p90  median  status
-pro   seats  2         0.4         0        1          1        0         ·         ·         ·         0     ·         ·         251.5   no limit
 team  seats  3         0.6         3        0          0        1         0.333333  0.061492  0.79234   1     0.9       0.98      9       final
+pro   seats  2         0.4         0        1          1        0         ·         ·         ·         0     ·         ·         251.5   no limit
 
 ## Example: an account without a plan stands for itself
 accounts:
