@@ -29,11 +29,12 @@ status       label  final; provisional: the period is not over, or ended less th
 All that an account does in one currency on one day is one movement; subscriptions of one account that end and begin on one
 day are a change, not churn. Within a longer period the kinds stand beside each other: an account that came and left in one
 month is in both `new` and `churn`. intra_period: net takes for each account and currency only the difference between its
-start and its end; ignore leaves out who neither paid at the start nor at the end, and shows the others day by day. Churn is
-dated on the first day no longer covered. Foreign amounts move at the rate of their month; what the rate itself does is fx.
-Start and end are rounded to the cent; each kind is what it makes of the rounded sum, in the order of the columns, so that
-the row adds up as it is shown. Where currencies are not converted, an account that changes from one to the other expands in
-one and contracts in the other.
+start and its end, without fx: new or reactivation where it was such a movement that began it from nothing, churn where one
+ended it at nothing, else expansion or contraction by its sign; nothing at both ends moved nothing. ignore leaves out only
+the latter, and shows the others day by day. Churn is dated on the first day no longer covered. Foreign amounts move at the
+rate of their month; what the rate itself does is fx. Start and end are rounded to the cent; each kind is what it makes of
+the rounded sum, in the order of the columns, so that the row adds up as it is shown. Where currencies are not converted, an
+account that changes from one to the other expands in one and contracts in the other.
 
 ## Needs
 subscriptions

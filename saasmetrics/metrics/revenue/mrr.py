@@ -22,7 +22,8 @@ for a quarter, half-year or year is divided by 3, 6 or 12 and rounded half away 
 the first day no longer covered. One-time items are left out, trials and discounts counted as the `revenue` block says; the
 row ledger counts what was left out. Currencies are added only where sources.rates converts them into revenue.currency, at
 the rate of the first day of each month; otherwise each has its own rows, and an account that pays in two is in both. An end
-date after T is known today and was perhaps not known then: only `committed` looks at it.
+date after T is known today and was perhaps not known then: only `committed` looks at it. arpa is rounded half away from
+zero; growth is of the unrounded amounts, change of the amounts as they are shown.
 
 ## Needs
 subscriptions

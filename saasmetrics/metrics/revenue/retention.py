@@ -35,7 +35,8 @@ currencies are not converted, an account that changed from one to the other has 
 account that comes back after the window's start is new to it, and in no base. A renewal is due when a term ends: it needs
 the columns `term`, `interval` or `renews` (see there); without them nothing is due, and the rate is empty. The two rates
 have different bases: an account in the middle of a term of two years is in GRR and not in the renewal rate. An account may
-be due several times in a window.
+be due several times in a window. Rates are of unrounded amounts; the amounts of a row add up as they are shown, as in
+`revenue movements`.
 
 ## Needs
 subscriptions

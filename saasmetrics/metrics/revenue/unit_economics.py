@@ -27,7 +27,8 @@ Lifetime value is not arpa / churn: that needs a churn that never changes, and r
 it is arpa × margin × the area under the Kaplan–Meier curve of all spells of paying up to T, from 0 to `horizon` months of
 30.4375 days, or to the longest spell so far when that is shorter; open spells are censored at T. A spell that begins again
 after a gap is a spell of its own. Costs of the month are held against the customers of the same month, though winning one
-may take longer: read `payback` over several months. Recurring revenue and cost of serving leave out one-time items.
+may take longer: read `payback` over several months. Revenue leaves out one-time items. revenue, arpa and cac are rounded
+half away from zero to a ten-thousandth before anything is made of them.
 
 ## Needs
 subscriptions costs
