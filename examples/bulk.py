@@ -205,3 +205,5 @@ def write_bulk(maker: Maker, out: Path, rows: int) -> None:
     (out / "subscriptions.csv").write_bytes(as_csv(maker.subscriptions_table(people)))
     if tickets := maker.tickets_table(people):
         (out / "tickets.csv").write_bytes(as_csv(tickets))
+    for name, found in maker.lists().items():
+        (out / f"{name}.csv").write_bytes(as_csv(found))

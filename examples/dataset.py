@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 from zoneinfo import ZoneInfo
@@ -63,11 +63,8 @@ class Maker:
         return Dataset(
             self.events(accounts, written), self.accounts_table(accounts), self.users_table(accounts),
             self.subscriptions_table(accounts), self.planted_table(accounts), self.tickets_table(accounts),
-            self.listed("incidents", lambda: incidents(self.product, self.span, self.random("incidents"))),
-            self.listed("limits", lambda: limits(self.product)),
-            self.listed("costs", lambda: costs(self.span, currency(self.product), self.random("costs"))),
-            self.further_table("f", [row for pains in self.pains.values() for row in pains.events]),
-            self.further_table("t", [row for trouble in self.troubles for row in trouble.events]),
+            friction=self.further_table("f", [row for pains in self.pains.values() for row in pains.events]),
+            operation=self.further_table("t", [row for trouble in self.troubles for row in trouble.events]), **self.lists(),
         )  # fmt: skip
 
     # Accounts
@@ -227,12 +224,18 @@ class Maker:
         }  # fmt: skip
         return {self.product.columns["tickets"][key]: value for key, value in record.items()}
 
-    def listed(self, source: str, made: Callable[[], list[dict[str, str]]]) -> Table | None:
-        """A source that is not about accounts; None where the definition has no use for it."""
-        if source not in self.product.sources:
-            return None
+    def lists(self) -> dict[str, Table]:
+        """The sources that are not about accounts, as far as the definition has a use for them."""
+        made = {
+            "incidents": incidents(self.product, self.span, self.random("incidents")), "limits": limits(self.product),
+            "costs": costs(self.span, currency(self.product), self.random("costs")),
+        }  # fmt: skip
+        return {source: self.listed(source, records) for source, records in made.items() if source in self.product.sources}
+
+    def listed(self, source: str, records: list[dict[str, str]]) -> Table:
+        """One of them, under the names that the definition has for its columns."""
         names = self.product.columns[source]
-        return table(({names[key]: value for key, value in record.items()} for record in made()), names.values())
+        return table(({names[key]: value for key, value in record.items()} for record in records), names.values())
 
     def planted_table(self, accounts: list[Account]) -> Table:
         """Which account tells which story."""

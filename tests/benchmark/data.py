@@ -56,6 +56,7 @@ def prepared(cache: Path, rows: int) -> Place:
 def _definition(source: str, pattern: str, order: str) -> str:
     text = DEFINITION.read_text("utf-8").replace("data/accounting/events/*.parquet", pattern)
     text = text.replace("data/accounting/", "").replace("order: any ", f"order: {order} ")
+    text = re.sub(r"^  stable: .*\n", "", text, flags=re.MULTILINE)  # nobody else looks for unstable weeks beside retention
     return text.replace(", id: event_id", "") if source == "bare" else text
 
 
