@@ -30,6 +30,8 @@ def init(
     from saasmetrics.start.survey import survey
     from saasmetrics.start.writing import written
 
+    if "-" in files:
+        refuse("SM130", "a definition names files: what comes from a pipe cannot be named")
     target = _target(output, force)
     home = Path.cwd() if target is None else target.parent.resolve()
     told = {name: column for name, column in columns.items() if column}
@@ -104,7 +106,11 @@ def _say(found: Survey, doubts: Sequence[Problem], text: str, target: Path | Non
     name = "the definition" if target is None else str(target)
     config = "" if target is None or target.name == "saasmetrics.yml" and target.parent == Path() else f" -c {target}"
     wrong = [problem for problem in doubts if problem.severity == "error"]
-    say(f"wrote {name}: {text.count(MARK)} guesses to look at, each marked `{MARK.strip()}`; {len(doubts) - len(wrong)} warnings of check")
+    say(f"wrote {name}: {text.count(MARK)} guesses to look at, each marked `{MARK.strip()}`; `check` has {_counted(len(doubts) - len(wrong))} to make")
     report(tuple(wrong))
     for command, what in (("check --data", "hold it against the data"), ("starter", "nine numbers to begin with"), ("activation", "a chapter of tables")):
         say(f"  saasmetrics {command}{config}".ljust(48) + what)
+
+
+def _counted(remarks: int) -> str:
+    return "no remark" if not remarks else f"{remarks} remark{'s' * (remarks > 1)}"

@@ -39,6 +39,7 @@ class Work:
     tiers: dict[str, list[str]] = field(default_factory=dict)
     rhythm: Rhythm | None = None
     columns: dict[str, str] = field(default_factory=dict)
+    called: str = ""  # whose word the name is, where it is not that of the events
 
 
 @dataclass
@@ -76,6 +77,7 @@ def proposed(survey: Survey, events: Looked) -> Proposal:
     reach = {name: int(row["accounts"]) for name, row in counts.items()}
     works = _works([event for event in apart if not event.mere or event.act == "begin"], reach) or _fallback(useful, reach)
     _complete(works, events)
+    _call(works, survey)
     steps = _steps(useful, works, reach, len(events.accounts))
     taken = {name for work in works for name in _names(work)} | {step.event.name for step in steps}
     features = [e for e in useful if e.act in ("use", "setup", "make") and e.name not in taken and reach[e.name]][:MOST_FEATURES]
@@ -147,6 +149,19 @@ def _complete(works: Sequence[Work], events: Looked) -> None:
         full = [events.profiles[column] for column, share in shares.get(work.success.name, {}).items() if share >= USUAL]
         found = {role: _best(role, work, [p for p in full if _role(p) == role]) for role in ("value", "entity", "duration")}
         work.columns = {role: column for role, column in found.items() if column}
+
+
+def _call(works: Sequence[Work], survey: Survey) -> None:
+    """Tickets and incidents name workflows: their word is taken, so that both can be held together."""
+    said: dict[str, str] = {}
+    for one in (found for table in ("tickets", "incidents") for found in survey.of(table)[:1]):
+        column = one.kind.columns.get("workflow")
+        said |= {value: one.kind.table for value in values_of(one, column) if allowed(words.name, value)} if column else {}
+    for work in works:
+        root = stem(work.name.split("_")[-1])
+        same = [value for value in said if len(root) > 3 and root in value.casefold()]
+        if len(same) == 1 and same[0] not in {other.name for other in works}:
+            work.name, work.called = same[0], said[same[0]]
 
 
 def _role(one: Profile) -> str:

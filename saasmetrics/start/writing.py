@@ -154,7 +154,7 @@ def _workflows(made: Proposal) -> Iterator[str]:
     yield "workflows:"
     names = _names(made)
     for at, work in enumerate(made.works):
-        yield f"  {scalar(names[work.name])}:"
+        yield f"  {scalar(names[work.name])}:" + (f"  # guess: as the {work.called} call it" if work.called else "")
         yield from (f"    {line}" for line in _work(work, core=at == 0 or at == 1 and work.success.act == "finish"))
     yield _guess(f"north_star: {{workflow: {scalar(names[made.works[0].name])}, measure: count}}", "successful work of the first workflow")
 

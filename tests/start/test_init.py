@@ -93,6 +93,11 @@ def test_what_cannot_be_guessed_is_asked_for(tmp_path: Path) -> None:
     assert not (tmp_path / NAME).exists()
 
 
+def test_a_pipe_cannot_be_named(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="what comes from a pipe cannot be named"):
+        begun(tmp_path, "-")
+
+
 def test_nothing_is_overwritten_unless_that_is_said(tmp_path: Path) -> None:
     name = put(tmp_path, "log.csv", own())
     (tmp_path / NAME).write_text("mine", "utf-8")
@@ -124,6 +129,14 @@ def test_other_tables_are_taken_up_where_their_accounts_are_known(tmp_path: Path
     assert definition.sources.tickets is None and "# x/tickets.csv looks like tickets, and is left out: none of its 3 accounts has an event" in text
     assert definition.sources.subscriptions is None and "prices are in cents" in text
     assert "c" not in {row["account"] for row in activated(tmp_path)}
+
+
+def test_workflows_are_called_as_the_tickets_call_them(tmp_path: Path) -> None:
+    put(tmp_path, "x/events.csv", own())
+    heads = ("ticket_id", "account_id", "opened_at", "resolved_at", "workflow")
+    put(tmp_path, "x/tickets.csv", table(*(dict(zip(heads, (f"t{n}", "ab"[n % 2], "2026-09-01T09:00:00Z", "", ("invoicing", "other")[n % 2]), strict=True)) for n in range(4))))
+    assert "  invoicing:  # guess: as the tickets call it" in begun(tmp_path, "x")
+    assert read(tmp_path / NAME).definition.star().workflow == "invoicing"
 
 
 @pytest.mark.parametrize(
