@@ -35,9 +35,13 @@ class Replays:
     def rows(self, room: Room, day: date) -> pl.DataFrame:
         """What the table would have shown on that day, no later than T, with the rows that were there: only late rows and
         later merges are known."""
+        return frame(room, self.book(day), self.asked)
+
+    def book(self, day: date) -> Book:
+        """The facts as of that day."""
         if day not in self._books:
             self._books[day] = self.run.book if day == self.clock.as_of else replayed(self.run.book, day)
-        return frame(room, self._books[day], self.asked)
+        return self._books[day]
 
 
 @contextmanager

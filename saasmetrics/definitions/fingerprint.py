@@ -23,7 +23,7 @@ from saasmetrics.definitions.sources import Source
 from saasmetrics.definitions.work import NorthStar, Rule
 
 LENGTH = 12
-NO_MEANING = {"review_by", "changes", "accepted", "headlines"}  # how the file is looked after: no number depends on it
+NO_MEANING = {"review_by", "changes", "accepted", "headlines", "alerts", "report"}  # how the file is looked after: no number depends on it
 
 
 def fingerprint(definition: Definition) -> str:
@@ -55,6 +55,8 @@ def meaning(definition: Definition) -> dict[str, Any]:
     for block in ("friction", "reliability"):
         if block in made:
             made[block] = _referred(made[block], definition)
+    if failed := definition.churn_risk.payment_failed:
+        made["churn_risk"]["payment_failed"] = sorted({rule_key(definition.rule(ref)) for ref in failed})
     made.pop("north_star", None)
     made |= _star(definition)
     if definition.activation:

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from saasmetrics import catalog
+from saasmetrics import __version__, catalog
 from saasmetrics.clock import day_number
+from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.replay import Replays, replaying
-from saasmetrics.report import weeks
+from saasmetrics.report import history, weeks
 from saasmetrics.report.change import Change, between, moved, paired
 from saasmetrics.report.line import Line, Reading, Rows
 from saasmetrics.report.lines import THIRTEEN
@@ -27,10 +28,11 @@ Get = Callable[[str], Rows]
 
 
 class Told(NamedTuple):
-    """One line as it stands."""
+    """One line as it stands, and in the weeks before, newest first."""
 
     line: Line
     reading: Reading
+    weeks: Sequence[Reading] = ()
     change: Change | None = None
     trend: Sequence[float | None] = ()
     moves: Rows = []
@@ -44,18 +46,25 @@ class Report(NamedTuple):
     answers: list[Answer]
     steps: Rows
     alarms: list[Alarm]
+    numbers: list[history.Told]
     meta: dict[str, Any]
     ledger: Ledger
+
+    @property
+    def as_of(self) -> date:
+        """T."""
+        return date.fromisoformat(self.meta["as_of"])
 
 
 class Unfinished(Exception):
     """The data do not reach beyond the week yet."""
 
 
-def compose(loaded: Loaded, asked: Asked, *, whole: bool = False) -> Report:
+def compose(loaded: Loaded, asked: Asked, *, whole: bool = False, kept: bool = False) -> Report:
     """The report of the last complete week of the data, or of the last one before `asked.as_of`.
 
     With `whole`, Unfinished is raised unless there is an event after the week: only then can nothing of it be missing.
+    With `kept`, the numbers of all its weeks come with what they were made from, for the history.
     """
     rooms, alerts = catalog.rooms(), loaded.definition.alerts
     lines = (*THIRTEEN, *further(loaded.definition))
@@ -71,7 +80,8 @@ def compose(loaded: Loaded, asked: Asked, *, whole: bool = False) -> Report:
         questions, next_steps = answers(get), steps(get)
         alarms = [alarm(name, alert, get(alert.table)) for name, alert in alerts.items()]
         week = weeks.week(at.clock)
-    return Report(week, told, questions, next_steps, alarms, meta(loaded, at.run.book, at.run.notes), at.run.book.reader.ledger)
+        numbers = _numbers(told, at, days, loaded.definition) if kept else []
+    return Report(week, told, questions, next_steps, alarms, numbers, meta(loaded, at.run.book, at.run.notes), at.run.book.reader.ledger)
 
 
 def _check_whole(at: Replays) -> None:
@@ -101,7 +111,14 @@ def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], defini
     readings = [line.read(at.rows(room, day).to_dicts(), definition) for day in days]
     change, moves = _changed(line, at, days, readings, known, definition)
     trend = [reading.value for reading in reversed(readings[: weeks.TREND])]
-    return Told(line, readings[0], change, trend, moves)
+    return Told(line, readings[0], readings, change, trend, moves)
+
+
+def _numbers(told: Sequence[Told], at: Replays, days: Sequence[date], definition: Definition) -> list[history.Told]:
+    firsts, letters = weeks.firsts(at.clock), fingerprint(definition)
+    inputs = [history.inputs(at, day) for day in days]
+    known = [(at_, one.line.name, reading.value) for one in told for at_, reading in enumerate(one.weeks)]
+    return [history.Told(firsts[at_], name, value, letters, __version__, inputs[at_]) for at_, name, value in known]
 
 
 def _changed(

@@ -62,15 +62,23 @@ ALERTS = (
     Column("said", "text", "the number and the bound; or why it cannot be judged"),
     Column("why", "text", "why somebody has to look"),
 )
+MOVED = (
+    Column("week", "key", "first day of the week"),
+    Column("metric", "key", "the line of the report"),
+    Column("told_before", "number", "what the last report told"),
+    Column("now", "number", "what the same week shows now"),
+    Column("because", "text", "what has changed since in all that it is made from"),
+)
 POINTS = {"share": (100, " points"), "count": (1, ""), "days": (1, " days"), "ms": (1, " ms"), "number": (1, ""), "money": (1, "")}
 
 
-def tables(report: Report) -> list[Table]:
-    """What changed, why, what to do next."""
+def tables(report: Report, moved: Sequence[dict[str, Any]] = ()) -> list[Table]:
+    """What changed, why, what to do next; before it the numbers of past weeks that are not what was told."""
     first, last = report.week
     moves = [{"metric": told.line.name, **move} for told in report.lines for move in _placed(told.moves)]
     alarms = [{**alarm._asdict(), "alert": alarm.name} for alarm in sorted(report.alarms, key=lambda one: not one.raised)]
     return [
+        *([_table("report.moved", "Numbers told before that have changed since.", MOVED, moved, report)] if moved else []),
         *([_table("report.alerts", "What raised an alarm.", ALERTS, alarms, report)] if alarms else []),
         _table("report.lines", f"The week of {first} to {last}, a line for each number.", LINES, [_line(told) for told in report.lines], report),
         _table("report.next", "What to do next.", NEXT, report.steps, report),
@@ -80,6 +88,7 @@ def tables(report: Report) -> list[Table]:
 
 
 KEPT = {
+    "report.moved": [column.name for column in MOVED],
     "report.alerts": [column.name for column in ALERTS],
     "report.lines": ["metric", "answer", "change", "good", "trend"], "report.next": ["what", "account", "mrr", "currency", "why"],
     "report.questions": ["question", "answer", "look_at"], "report.changes": [column.name for column in CHANGES],
@@ -141,7 +150,7 @@ def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[di
     kinds: dict[str, Any] = {
         "count": pl.Int64, "score": pl.Int64, "number": pl.Float64, "flag": pl.Boolean, "money": pl.Decimal(38, 2),
     }  # fmt: skip
-    lists: dict[str, Any] = {"trend": pl.List(pl.Float64), "look_at": pl.List(pl.String), "position": pl.Int64}
+    lists: dict[str, Any] = {"week": pl.Date, "trend": pl.List(pl.Float64), "look_at": pl.List(pl.String), "position": pl.Int64}
     schema = {column.name: lists.get(column.name, kinds.get(column.unit, pl.String)) for column in columns}
     placed = [{"position": at, **row} for at, row in enumerate(rows, 1)]
     return Table(name, title, columns, pl.DataFrame([{key: row.get(key) for key in schema} for row in placed], schema=schema), picture, report.meta)

@@ -24,6 +24,12 @@ def days(clock: Clock, first: int) -> list[date]:
     return [date_of(day) for day in closings if day > first]
 
 
+def firsts(clock: Clock) -> list[date]:
+    """The first day of each of these weeks, newest first."""
+    last = clock.last_complete("week")
+    return [date_of(clock.first_day(index, "week")) for index in range(last, last - TREND - 1, -1)]
+
+
 def week(clock: Clock) -> tuple[date, date]:
     """First and last day of the last complete week."""
     index = clock.last_complete("week")

@@ -1,0 +1,119 @@
+"""The numbers told before, in a small Parquet file: the next report says which of them have changed since, and through what.
+
+Grain: one number of one week, as one report told it. A number that has not changed is not told again.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from saasmetrics.clock import date_of
+from saasmetrics.facts._replay import SEEN, seen_by_day
+from saasmetrics.messages import refuse
+from saasmetrics.replay import Replays
+from saasmetrics.report.line import Rows
+
+SCHEMA = {
+    "told": pl.Date, "week": pl.Date, "metric": pl.String, "value": pl.Float64, "definitions": pl.String, "code": pl.String, "inputs": pl.String,
+}  # fmt: skip
+LISTS = {"accounts": "accounts", "users": "members", "subscriptions": "mrr", "tickets": "tickets", "incidents": "incidents"}
+BY_EVENTS = ["first_at", "last_at", "backdated", "left_truncated", "observed_from"]  # of an account, but told by the events
+DAYS = 98  # days whose events are counted one by one
+Inputs = dict[str, Any]
+
+
+class Told(NamedTuple):
+    """One number of one week, with what it was made from."""
+
+    week: date
+    metric: str
+    value: float | None
+    definitions: str
+    code: str
+    inputs: Inputs
+
+
+def read(path: Path) -> pl.DataFrame:
+    """The numbers told so far; none when there is no such file yet."""
+    if not path.exists():
+        return pl.DataFrame(schema=SCHEMA)
+    try:
+        found = pl.read_parquet(io.BytesIO(path.read_bytes()))
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        refuse("SM303", f"no history of reports: {str(error).splitlines()[0]}", str(path))
+    if dict(found.schema) != SCHEMA:
+        refuse("SM303", f"no history of reports: it has the columns {', '.join(found.columns)}", str(path))
+    return found
+
+
+def added(history: pl.DataFrame, as_of: date, numbers: list[Told]) -> pl.DataFrame:
+    """With the numbers of this report that are new or have changed. Told twice, a report leaves the same history."""
+    before = history.filter(pl.col("told") != as_of)
+    known = _last(before.filter(pl.col("told") < as_of))
+    fresh = [one for one in numbers if (one.week, one.metric) not in known or known[one.week, one.metric].value != one.value]
+    rows = [{**one._asdict(), "told": as_of, "inputs": json.dumps(one.inputs, sort_keys=True)} for one in fresh]
+    return pl.concat([before, pl.DataFrame(rows, schema=SCHEMA)]).sort("told", "week", "metric")
+
+
+def moved(history: pl.DataFrame, as_of: date, numbers: list[Told]) -> Rows:
+    """Numbers of weeks past that are not what was told last before `as_of`, each with the causes that can be seen."""
+    known = _last(history.filter(pl.col("told") < as_of))
+    pairs = ((known[now.week, now.metric], now) for now in numbers if (now.week, now.metric) in known)
+    found = [(then, now) for then, now in pairs if then.value != now.value]
+    return [{"week": now.week, "metric": now.metric, "told_before": then.value, "now": now.value, "because": "; ".join(causes(then, now))} for then, now in found]
+
+
+def causes(then: Told, now: Told) -> list[str]:
+    """What differs between then and now, of all that the number is made from."""
+    found = []
+    if then.definitions != now.definitions:
+        found.append(f"the definition was changed ({then.definitions} → {now.definitions})")
+    if then.code != now.code:
+        found.append(f"another version of saasmetrics ({then.code} → {now.code})")
+    found += _events(then.inputs.get("events", {}), now.inputs.get("events", {}))
+    merged = sorted({*now.inputs.get("merged", [])} ^ {*then.inputs.get("merged", [])})
+    if merged:
+        found.append(f"merged accounts: {', '.join(merged[:5])}{', …' * (len(merged) > 5)}")
+    found += [f"{name} were changed afterwards" for name in LISTS if then.inputs.get(name) != now.inputs.get(name)]
+    return found or ["events that were there before have other content now"]
+
+
+def inputs(at: Replays, day: date) -> Inputs:
+    """What was known on a day, small enough to keep: events by day, the accounts merged, a digest of each list."""
+    book = at.book(day)
+    counts = at.run.book.by_day(seen_by_day, SEEN).filter(pl.col("day") < book.clock.day).group_by("day").agg(pl.col("n").sum()).sort("day").collect()
+    recent = counts.filter(pl.col("day") >= book.clock.day - DAYS)
+    events = {"rows": int(counts["n"].sum()), "days": {date_of(one).isoformat(): n for one, n in recent.iter_rows()}}
+    return {"events": events, "merged": sorted(book.merged), **{name: _digest(book.get(fact), book.clock.now) for name, fact in LISTS.items()}}
+
+
+def _digest(frame: pl.LazyFrame, now: int) -> str:
+    """Letters for a list: the same for the same rows in any order, whatever happened to them from `now` on."""
+    names = [name for name in frame.collect_schema().names() if name not in BY_EVENTS]
+    times = [name for name in names if name.endswith("_at")]
+    before = frame.with_columns(pl.when(pl.col(name) < now).then(name).alias(name) for name in times)
+    rows = before.select(pl.col(names).cast(pl.String)).collect().sort(names, nulls_last=True)
+    return sha256(rows.write_csv(null_value="\\N").encode()).hexdigest()[:12]
+
+
+def _events(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    more = now.get("rows", 0) - then.get("rows", 0)
+    days = sorted({*then.get("days", {})} & {*now.get("days", {})} | {day for day in now.get("days", {}) if day >= min(then.get("days", {}), default="")})
+    changed = [(day, now["days"].get(day, 0) - then["days"].get(day, 0)) for day in days]
+    told = [f"{n:+d} on {day}" for day, n in changed if n]
+    older = more - sum(n for _, n in changed)
+    told += [f"{older:+d} on earlier days"] if older else []
+    return [f"late events: {', '.join(told[:6])}{', …' * (len(told) > 6)}"] if told else []
+
+
+def _last(history: pl.DataFrame) -> dict[tuple[date, str], Told]:
+    rows = history.sort("told", "week", "metric").iter_rows(named=True)
+    return {(row["week"], row["metric"]): Told(row["week"], row["metric"], row["value"], row["definitions"], row["code"], json.loads(row["inputs"])) for row in rows}
