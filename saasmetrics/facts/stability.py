@@ -4,7 +4,7 @@
 week              count  number of the week: the key
 first_day         date   its first day
 complete          flag   it is over, late events included
-attempts          count  logical attempts at core workflows begun in it whose time is over, of the workflows that declare a failure or a timeout
+attempts          count  logical attempts (as in reliability failures) at core workflows that declare a failure or a timeout, begun in it, whose time is over, late events included
 failed            count  of these, those with a failure or a timeout in their time
 screen            label  the slowest of the core screens with min_samples loads
 p95               number its p95 in milliseconds; null: no core screen has so many

@@ -17,7 +17,8 @@ change  number p95 − before
 status  label  final; insufficient: fewer than min_samples
 
 ## Limits
-Exact quantiles of all single samples of a week, linear between the two nearest; parts of a millisecond are cut off. Percentiles
+Exact quantiles of all single samples of a week, parts of a millisecond cut off: with h = q · (n − 1), linear between the samples
+number ⌊h⌋ and ⌊h⌋ + 1, counted from 0 in their order. Percentiles
 of percentiles mean nothing: a column that holds one is refused, and weeks are never averaged. Only complete weeks stand
 here, `weeks` of them; a week without a sample has no row. Samples carry no account: those of internal accounts count (those
 of internal users do not), and --where does not cut them. Loads that were given up are not seen.

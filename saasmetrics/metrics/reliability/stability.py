@@ -8,7 +8,7 @@ look whether the product worked.
 week              key    first day of the week
 state             label  unstable: a limit of `reliability.stable` is exceeded; stable: none is, as far as known; unknown: nothing is known
 reasons           text   what is exceeded, and by how much
-attempts          count  logical attempts at core workflows begun in it whose time is over, of the workflows that declare a failure or a timeout
+attempts          count  logical attempts (as in reliability failures) at core workflows that declare a failure or a timeout, begun in it, whose time is over, late events included
 failed            count  of these, those with a failure or a timeout in their time
 failure_rate      share  failed / attempts
 low               share  Wilson 95 % interval
@@ -20,7 +20,7 @@ status            label  final; provisional: the week is not over, it stands las
 
 ## Limits
 The limits are the definition's: failure_rate of at least min_attempts attempts, p95 of a core screen with at least min_samples
-loads, incident_minutes. What is not measured exceeds nothing: a stable week may be one of which little is known. The limits
+loads, incident_minutes; a week is unstable when one of them is exceeded, not when it is reached. What is not measured exceeds nothing: a stable week may be one of which little is known. The limits
 are compared with the numbers themselves, not with their intervals. Tables of activation, retention and adoption name the
 unstable weeks beside their numbers.
 
