@@ -10,6 +10,7 @@ from saasmetrics.definitions.amounts import Count, Points, Share
 from saasmetrics.definitions.durations import Days
 from saasmetrics.definitions.signals import Bands, Score, Signal, Signals, Why
 from saasmetrics.definitions.words import Name
+from saasmetrics.definitions.work import REF, Refs
 
 
 class DecliningWorkflow(Signal):
@@ -134,3 +135,6 @@ class ChurnRisk(Score):
 
     bands: RiskBands = Field(default=RiskBands(), description="where the bands begin")
     signals: RiskSignals = Field(default=RiskSignals(), description="the signs, their points and thresholds")
+    payment_failed: Refs | None = Field(
+        default=None, description=f"a payment failed: who leaves soon after, and cancelled nothing, did not choose to. Each is {REF}"
+    )

@@ -127,7 +127,7 @@ class Definition(Base):
             for refs in workflow.tiers.values():
                 yield from refs
         yield from (step.rule for step in self.steps().values())
-        yield from (*(self.activity.logins or ()), *(self.activity.page_views or ()), *self.friction.every_ref())
+        yield from (*(self.activity.logins or ()), *(self.activity.page_views or ()), *self.friction.every_ref(), *(self.churn_risk.payment_failed or ()))
         for feature in self.features.values():
             yield from filter(None, (feature.rule, feature.failure, feature.paywall))
         yield from self.reliability.every_ref()

@@ -1,0 +1,110 @@
+"""Ways in which published tools give a wrong number about who left and why, each by its number: small worlds through the real tables."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from saasmetrics import catalog
+from saasmetrics.definitions.fingerprint import fingerprint
+from saasmetrics.definitions.read import parse, read
+from saasmetrics.tables import Asked, compute
+
+DEFINITION = """\
+version: 1
+timezone: UTC
+sources:
+  events: {files: events.csv}
+  accounts: {files: accounts.csv}
+  users: {files: users.csv, columns: {deactivated: deactivated_at}}
+  subscriptions: {files: subs.csv, columns: {cancelled: cancelled_at}}
+roles: {admin: owner}
+workflows: {selling: {core: true, success: sold}}
+activation: {within: 14d, steps: {sale: {kind: workflow, rule: sold}}}
+churn_risk: {payment_failed: [card_refused, debit_returned]}
+"""
+HEADS = {
+    "events": "account_id,event,timestamp,user_id", "accounts": "account_id,created_at",
+    "users": "account_id,user_id,role,invited_at,joined_at,deactivated_at", "subs": "account_id,start_date,end_date,mrr,currency,cancelled_at",
+}  # fmt: skip
+
+
+class World:
+    """The four tables, as lines of CSV without their heads, and what becomes of them."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        (home / "saasmetrics.yml").write_text(DEFINITION, "utf-8")
+        for name in HEADS:
+            self.write(name)
+
+    def write(self, name: str, *lines: str) -> World:
+        full = [line + "," * (HEADS[name].count(",") - line.count(",")) for line in lines]
+        (self.home / f"{name}.csv").write_text("\n".join([HEADS[name], *full]) + "\n", "utf-8")
+        return self
+
+    def events(self, *lines: str) -> World:
+        return self.write("events", *(f"{a},{event},2026-{day}T12:00:00Z,u1" for a, event, day in (line.split() for line in ("zero seen 01-01", *lines))))
+
+    def row(self, account: str = "a", as_of: str = "2026-06-01", **settings: Any) -> dict[str, Any]:
+        asked = Asked(date.fromisoformat(as_of), settings=settings, allow_empty=True)
+        (table,), _ = compute(read(self.home / "saasmetrics.yml"), [catalog.rooms()["churn_risk.churned"]], asked)
+        return next(row for row in table.frame.to_dicts() if row["account"] == account)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path).write("accounts", "a,2026-01-01").write("subs", "a,2026-01-01,2026-05-01,80,EUR")
+
+
+def test_trap_17_who_left_did_so_on_the_first_day_without_the_money_and_not_before(world: World) -> None:
+    world.events("a sold 04-20")
+    assert (world.row()["kind"], world.row()["day"]) == ("left", date(2026, 5, 1))
+    assert world.row(as_of="2026-05-01")["kind"] == "stays"
+    assert world.row(as_of="2026-05-02")["kind"] == "left"
+
+
+def test_trap_20_an_end_in_the_future_is_no_departure(world: World) -> None:
+    world.events("a sold 04-20").write("subs", "a,2026-01-01,2026-07-01,80,EUR,2026-05-01")
+    assert (world.row()["kind"], world.row()["day"]) == ("stays", None)
+
+
+@pytest.mark.parametrize(
+    ("subs", "events", "told"),
+    [
+        ("", ["a sold 04-20"], ("other", "unknown")),
+        ("", ["a sold 04-02"], ("abandoned", "unknown")),
+        ("", [], ("weak activation", "unknown")),
+        ("", ["a card_refused 04-28", "a sold 04-20"], ("payment", "involuntary")),
+        ("", ["a debit_returned 05-01", "a sold 04-20"], ("payment", "involuntary")),
+        ("", ["a card_refused 04-16", "a sold 04-20"], ("other", "unknown")),
+        ("2026-04-25", ["a card_refused 04-28", "a sold 04-20"], ("other", "voluntary")),
+    ],
+)
+def test_what_had_gone_before(world: World, subs: str, events: list[str], told: tuple[str, str]) -> None:
+    row = world.write("subs", f"a,2026-01-01,2026-05-01,80,EUR,{subs}").events(*events).row()
+    assert (row["reason"], row["choice"]) == told
+
+
+def test_trap_07_an_account_older_than_the_export_was_not_seen_to_fail_its_start(world: World) -> None:
+    row = world.write("accounts", "a,2020-01-01").events().row()
+    assert (row["activated"], row["reason"]) == (None, "abandoned")
+
+
+@pytest.mark.parametrize(("joined", "left", "told"), [("2026-04-01", "", "ownership change"), ("2026-02-01", "", "other"), ("2026-02-01", "2026-04-15", "ownership change"), ("2026-05-02", "", "other")])
+def test_a_new_owner_before_a_large_downgrade(world: World, joined: str, left: str, told: str) -> None:
+    day = "T12:00:00Z"
+    world.write("users", f"a,u1,owner,,2026-01-02{day}", f"a,u2,owner,,{joined}{day},{left + day if left else ''}", f"a,u3,clerk,,2026-04-20{day}")
+    world.write("subs", "a,2026-01-01,2026-05-01,80,EUR", "a,2026-05-01,,40,EUR").events("a sold 04-20")
+    row = world.row()
+    assert (row["kind"], row["lost_share"], row["reason"]) == ("shrank", 0.5, told)
+    assert world.row(big_drop=0.6)["reason"] == "other"
+
+
+def test_what_counts_as_a_failed_payment_is_part_of_the_meaning() -> None:
+    told = {text: fingerprint(parse(DEFINITION.replace("[card_refused, debit_returned]", text).encode(), Path("d.yaml")).definition)
+            for text in ("[card_refused, debit_returned]", "[debit_returned, card_refused]", "card_refused")}  # fmt: skip
+    assert len(set(told.values())) == 2 and told["card_refused"] not in [*told.values()][:2]
