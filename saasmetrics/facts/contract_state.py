@@ -4,7 +4,7 @@
 account     key    the account
 mrr         money  at T, in ten-thousandths; null when it is in several currencies
 currency    label  the currency, or `several`
-seats       count  seats of all subscriptions at T; null: one of them does not say
+seats       count  seats of all subscriptions at T but modules and usage; null: one of them does not say
 plan        label  the plan or plans
 renews_day  count  day number of the next renewal at or after T; null: unknown
 pays        flag   pays at T
@@ -28,9 +28,10 @@ def contract_state(mrr: pl.LazyFrame, paying: pl.LazyFrame, contracts: pl.LazyFr
         currency=pl.when(pl.len() == 1).then(pl.col("currency").first()).otherwise(pl.lit("several")),
     )
     open_ = contracts.filter((pl.col("start") < clock.day) & (pl.col("end").is_null() | (pl.col("end") >= clock.day)))
+    seats = pl.col("seats").filter(pl.col("kind") == "recurring")
     terms = open_.group_by("account").agg(
         plan=pl.col("plan").unique().sort(),
-        seats=pl.when(pl.col("seats").is_not_null().all()).then(pl.col("seats").sum()),
+        seats=pl.when(seats.is_not_null().all() & (seats.len() > 0)).then(seats.sum()),
         renews_day=pl.col("renews").filter(pl.col("renews") >= clock.day).min(),
     )
     spell = paying.sort("account", "start_day").group_by("account", maintain_order=True).last()

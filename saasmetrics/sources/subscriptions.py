@@ -55,8 +55,9 @@ def _spans(rows: Rows, source: Subscriptions, clock: Clock, reader: Reader) -> R
 
 
 def _say_overlaps(spans: pl.DataFrame, reader: Reader) -> None:
+    """Of the same plan, or of none: a module beside a plan is no overlap."""
     ordered = spans.filter((pl.col("end") > pl.col("start")).fill_null(True)).sort("account", "start", "end", nulls_last=True)
-    reach = pl.col("end").fill_null(2**30).cum_max().shift(1).over("account")
+    reach = pl.col("end").fill_null(2**30).cum_max().shift(1).over("account", "plan", "kind")
     overlaps = ordered.filter(pl.col("start") < reach)["account"].n_unique()
     if overlaps:
         reader.ledger.warn("SM321", f"{overlaps} accounts have subscriptions that overlap: their amounts are added")

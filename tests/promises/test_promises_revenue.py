@@ -64,6 +64,13 @@ def test_a_subscription_told_twice_counts_once_and_two_accounts_of_one_id_are_to
     assert moved(ran) == {"2026-01": {"new": 140}}
 
 
+def test_a_module_beside_a_plan_is_no_overlap_and_has_no_seats_of_its_own(paying: World) -> None:
+    rows = ("acme,2026-01-10,,100,pro,7,", "acme,2026-01-10,,20,reports,,module", "acme,2026-02-10,,5,,,usage", "beta,2026-01-10,,1,pro,2,", "beta,2026-01-10,,1,pro,2,")
+    ran = subs(paying, *rows, head="account_id,start_date,end_date,mrr,plan,seats,subscription_kind").run("expansion", "accounts", "-f", "json", "--as-of", "2026-06-01")
+    assert {row["account"]: (float(row["mrr"]), row["seats"]) for row in ran.rows if row["mrr"]} == {"acme": (125, 7), "beta": (2, 4)}
+    assert "SM321 1 accounts have subscriptions that overlap" in ran.err
+
+
 @pytest.mark.parametrize(
     ("row", "fragments"),
     [
