@@ -11,7 +11,7 @@ pays       flag   has MRR on the last day of the month; null: no subscriptions t
 whole      flag   had MRR on every day of the month; null: no subscriptions table
 mrr        money  on the last day, in ten-thousandths; null: none, or several currencies
 currency   label  of the MRR, `several`, or null: none is given
-seats      count  seats of all subscriptions on the last day; null: none, or one does not say
+seats      count  seats of all subscriptions on the last day; null: none, or a recurring one does not say
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KEYS = ["account", "month_day"]
 
 
 def paid_months(
-    accounts: pl.LazyFrame, mrr: pl.LazyFrame, paying: pl.LazyFrame, contracts: pl.LazyFrame, spans: pl.LazyFrame | None, definition: Definition, clock: Clock
+    accounts: pl.LazyFrame, mrr: pl.LazyFrame, paying: pl.LazyFrame, billed: pl.LazyFrame, spans: pl.LazyFrame | None, definition: Definition, clock: Clock
 ) -> pl.LazyFrame:  # fmt: skip
     """One row an account and complete month."""
     months = _months(definition, clock)
@@ -33,7 +33,7 @@ def paid_months(
     lived = accounts.filter(pl.col("created_day").is_not_null()).select("account", since=since)
     every = lived.join(months, how="cross").filter(pl.col("month_day") >= pl.col("since")).drop("since")
     whole = paying.join(months, how="cross").filter((pl.col("start_day") <= pl.col("month_day")) & _covers("end_day"))
-    told = every.join(_amounts(mrr, months), on=KEYS, how="left").join(_seats(contracts, months), on=KEYS, how="left")
+    told = every.join(_amounts(mrr, months), on=KEYS, how="left").join(_seats(billed, months), on=KEYS, how="left")
     full = told.join(whole.select(*KEYS, whole=pl.lit(True)).unique(), on=KEYS, how="left")
     known = pl.lit(spans is not None)
     flags = [pl.when(known).then(pl.col(name).fill_null(False)).alias(name) for name in ("pays", "whole")]
@@ -62,6 +62,7 @@ def _amounts(mrr: pl.LazyFrame, months: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _seats(contracts: pl.LazyFrame, months: pl.LazyFrame) -> pl.LazyFrame:
-    there = contracts.join(months, how="cross").filter((pl.col("start") <= pl.col("last_day")) & _covers("end"))
+def _seats(billed: pl.LazyFrame, months: pl.LazyFrame) -> pl.LazyFrame:
+    seated = billed.filter((pl.col("kind") == "recurring").fill_null(True) | pl.col("seats").is_not_null())
+    there = seated.join(months, how="cross").filter((pl.col("start") <= pl.col("last_day")) & _covers("end"))
     return there.group_by(KEYS).agg(seats=pl.when(pl.col("seats").is_not_null().all()).then(pl.col("seats").sum()))
