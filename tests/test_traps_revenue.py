@@ -69,6 +69,12 @@ def test_trap_16_back_and_gone_again_is_no_net_movement(tmp_path: Path) -> None:
     assert world.moves("2026-03", intra_period="net") == {"contraction": 20}
 
 
+def test_trap_16_what_nets_to_a_return_or_a_loss_is_one(tmp_path: Path) -> None:
+    world = Paid(tmp_path, "back,2025-12-01,2026-02-10,50", "back,2026-03-05,2026-03-20,70", "back,2026-03-20,,60", "down,2025-12-01,2026-03-05,90", "down,2026-03-05,2026-03-09,95")
+    assert world.moves("2026-03") == {"reactivation": 70, "contraction": 10, "expansion": 5, "churn": 95}
+    assert world.moves("2026-03", intra_period="net") == {"reactivation": 60, "churn": 90}
+
+
 CANCELLED = "account_id,start_date,end_date,mrr,cancelled_at"
 
 
