@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from saasmetrics.tables import Asked, Table
 
 NEAR = 3
+ON_SCREEN = 16
+SHORT: dict[str, list[str]] = {
+    "profile": ["about", "now", "then"], "scores": ["signal", "score", "points", "evidence"], "activation": ["step", "required", "at"],
+    "work": ["workflow", "cadence", "state", "weekly", "tier", "last"],
+    "people": ["user", "role", "state", "n", "last"], "money": ["day", "currency", "before", "after", "through"], "tickets": ["opened", "workflow", "category", "blocking", "resolved"],
+}  # fmt: skip
 PLACE = Column("position", "key", "order")
 TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
     "profile": ("How does it stand, and how did it stand then?", (PLACE, Column("about", "label", "what"), Column("now", "text", "at T; empty: unknown, or none"), Column("then", "text", "on the earlier day; empty: unknown, none, or not created yet"), Column("changed", "flag", "the two differ"))),
@@ -57,7 +64,26 @@ def account(
     tables, warnings = page(loaded, ident, day(since), asked)
     if not quiet:
         report((*loaded.warnings, *warnings))
-    deliver(tables, format_for(format, output), output, limit, raw, color)
+    fmt = format_for(format, output)
+    screen = fmt == "table"
+    deliver([brief(table) for table in tables] if screen else tables, fmt, output, ON_SCREEN if screen and limit is None else limit, raw, color)
+
+
+def brief(table: Table) -> Table:
+    """What fits on a screen: no numbers of places, the earlier day only where it differs, of the signals those that tell."""
+    import polars as pl
+
+    names = SHORT.get(table.name.removeprefix("account."))
+    if names is None:
+        return table
+    frame = table.frame
+    if "then" in names:
+        frame = frame.with_columns(then=pl.when("changed").then(pl.col("then").fill_null("unknown")))
+    if "evidence" in names:
+        frame = frame.filter(~pl.col("state").is_in(["quiet", "insufficient", "unknown"]))
+    declared = {column.name: column for column in table.columns}
+    columns = tuple(Column(name, "key" if at == 0 else "label" if declared[name].unit == "key" else declared[name].unit, declared[name].meaning) for at, name in enumerate(names))
+    return replace(table, columns=columns, frame=frame.select(names))
 
 
 def page(loaded: Loaded, ident: str, since: date | None, asked: Asked) -> tuple[list[Table], tuple[Any, ...]]:

@@ -15,7 +15,7 @@ n            count  core successes in the 28 days
 n_before     count  in the 28 days before these
 workflow     label  the core workflow that is done most regularly; null: none in the periods looked at
 hit          count  periods of it with a success: 7 days for a workflow of every day or week, 35 for one of every month, 91 for one of every quarter
-periods      count  periods looked at: health.signals.core_use.periods, but no more than `age` has whole ones, and at least one
+periods      count  periods looked at: health.signals.core_use.periods, but no more than `age` has whole ones, and no fewer than hit; without a hit those of the core workflow with the shortest cadence
 users        count  people with a core success in the 28 days; null: the events have no user column
 users_before count  in the 28 days before these
 seats        count  seats paid for on that day; null: unknown

@@ -54,11 +54,15 @@ def _texts(definition: Definition) -> dict[str, pl.Expr]:
         "core_use": _regular(definition),
         "trend": sentence("{} core successes in the last 28 days, {} in the 28 days before", "n", "n_before"),
         "active_users": pl.when(pl.col("seats") > 0).then(seats).otherwise(past),
-        "admins": pl.when(pl.col("admin_ago").is_null()).then(never).otherwise(sentence("an administrator was last seen {} days ago", "admin_ago")),
+        "admins": pl.when(pl.col("admin_ago").is_null()).then(never).otherwise(sentence("an administrator was last seen {} {} ago", "admin_ago", _noun("admin_ago", "day"))),
         "feature_use": sentence("{} of {} features used in the last 28 days", "features", pl.lit(len(definition.features))),
-        "support": sentence("{} tickets beside {} core successes in the last 28 days", "tickets", "n"),
+        "support": sentence("{} {} beside {} core successes in the last 28 days", "tickets", _noun("tickets", "ticket"), "n"),
         "renewal": sentence("renewal in {} days", "renews_in"),
     }
+
+
+def _noun(count: str, word: str) -> pl.Expr:
+    return pl.when(pl.col(count) == 1).then(pl.lit(word)).otherwise(pl.lit(f"{word}s"))
 
 
 def _regular(definition: Definition) -> pl.Expr:
