@@ -7,23 +7,23 @@ succeeds, then the one that needs help with every few pieces of work.
 ## Columns
 account       key    the account
 state         label  the first that holds: unknown (there is no tickets table); left (no longer pays); blocked (a ticket that stops the work is open at T); fruitless (tickets, and no success); hurt (per_100 is above hurt_from beyond luck: low is); inconspicuous
+waiting       count  blocking tickets not solved at T, however old
+waiting_days  count  whole days since the oldest of them was opened; empty: none
 tickets       count  tickets opened in the friction_days before T, but none before the export's first day; empty: no tickets table
 per_100       number 100 × tickets / successes; empty: no success
 low           number lower end of its 95 % score interval
 successes     count  successes of all workflows on these days; empty: no tickets table
-before        count  tickets of the friction_days before; empty: the export does not cover them
 mostly        label  the category of most of these tickets; of equally many the first of the alphabet; empty: none said
 repeated      count  of these tickets, those opened at most repeat_days after another one of the same category
-waiting       count  blocking tickets not solved at T, however old
-waiting_days  days   whole days since the oldest of them was opened; empty: none
+before        count  tickets of the friction_days before; empty: the export does not cover them
+mrr           money  monthly recurring revenue at T; empty: unknown, or in several currencies
+currency      label  its currency
+last_ticket   date   the day of its last ticket; empty: none by T
 refunds       count  refunds asked for on these days; empty: friction declares none
 help          count  clicks on help, wherever; empty: friction declares none
 dismissed     count  errors clicked away, wherever; empty: friction declares none
 read          count  sessions in the knowledge base that ended in the friction_days before T; empty: friction declares none
 then_asked    count  of these, those after which a ticket followed within solved_days, see `friction self_serve`
-last_ticket   date   the day of its last ticket; empty: none by T
-mrr           money  monthly recurring revenue at T; empty: unknown, or in several currencies
-currency      label  its currency
 
 ## Limits
 Few tickets are no proof of ease: the account may have given up. A click that counts for two workflows (see `friction workflows`)
@@ -84,13 +84,13 @@ often    100.00  EUR       ·
 gone     0.00    ·         2026-05-05
 with as_of=2026-06-01
 becomes
-account  state          tickets  per_100  low       successes  before  mostly  repeated  waiting  waiting_days  refunds  help  dismissed  read  then_asked  last_ticket  mrr     currency
-stuck    blocked        1        2        0.353049  50         0       bug     0         1        2             ·        0     ·          ·     ·           2026-05-30   ·       ·
-none     fruitless      2        ·        ·         0          0       ·       0         0        ·             ·        0     ·          ·     ·           2026-05-03   ·       ·
-often    hurt           30       30       21.01509  100        0       how to  1         0        ·             ·        7     ·          ·     ·           2026-05-02   100.00  EUR
-lucky    inconspicuous  1        50       8.826228  2          0       ·       0         0        ·             ·        0     ·          ·     ·           ·            ·       ·
-idle     inconspicuous  0        ·        ·         0          0       ·       0         0        ·             ·        0     ·          ·     ·           ·            ·       ·
-gone     left           0        ·        ·         0          0       ·       0         1        29            ·        0     ·          ·     ·           2026-05-03   0.00    ·
+account  state          waiting  waiting_days  tickets  per_100  low       successes  mostly  repeated  before  mrr     currency  last_ticket  refunds  help  dismissed  read  then_asked
+stuck    blocked        1        2             1        2        0.353049  50         bug     0         0       ·       ·         2026-05-30   ·        0     ·          ·     ·
+none     fruitless      0        ·             2        ·        ·         0          ·       0         0       ·       ·         2026-05-03   ·        0     ·          ·     ·
+often    hurt           0        ·             30       30       21.01509  100        how to  1         0       100.00  EUR       2026-05-02   ·        7     ·          ·     ·
+lucky    inconspicuous  0        ·             1        50       8.826228  2          ·       0         0       ·       ·         ·            ·        0     ·          ·     ·
+idle     inconspicuous  0        ·             0        ·        ·         0          ·       0         0       ·       ·         ·            ·        0     ·          ·     ·
+gone     left           1        29            0        ·        ·         0          ·       0         0       0.00    ·         2026-05-03   ·        0     ·          ·     ·
 
 ## Example: without a tickets table nobody is at ease, only unknown
 accounts:
@@ -119,8 +119,8 @@ contract_state:
 account  mrr  currency  ended_day
 with as_of=2026-06-01
 becomes
-account  state    tickets  per_100  low  successes  before  mostly  repeated  waiting  waiting_days  refunds  help  dismissed  read  then_asked  last_ticket  mrr  currency
-a1       unknown  ·        ·        ·    ·          ·       ·       ·         ·        ·             ·        3     ·          2     1           ·            ·    ·
+account  state    waiting  waiting_days  tickets  per_100  low  successes  mostly  repeated  before  mrr  currency  last_ticket  refunds  help  dismissed  read  then_asked
+a1       unknown  ·        ·             ·        ·        ·    ·          ·       ·         ·       ·    ·         ·            ·        3     ·          2     1
 """
 
 from __future__ import annotations
