@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from saasmetrics.definitions.base import Base
 from saasmetrics.definitions.durations import Days
@@ -16,7 +16,7 @@ CURRENCY = "the currency of amounts that name none, and the one that sources.rat
 class Revenue(Base):
     """How subscriptions become recurring revenue."""
 
-    currency: Name | None = Field(default=None, description=CURRENCY)
+    currency: Annotated[Name, AfterValidator(str.upper)] | None = Field(default=None, description=CURRENCY)
     churn_recognition: Literal["end", "cancelled"] = Field(
         default="end", description="a subscription stops counting when its paid time ends, or on the day on which it was cancelled"
     )

@@ -8,7 +8,7 @@ account   key    the account
 start     count  first local day number
 end       count  first day number on which it no longer counts; null: open
 mrr       money  in ten-thousandths
-currency  label  as written; null: not given
+currency  label  as written, in capitals; null: not given
 kind      label  recurring, usage, module
 plan      label  the plan
 seats     count  seats paid for; null: not said

@@ -10,7 +10,7 @@ module that does.
 
 ## Columns
 account      key    the account
-currency     key    as written; null: not given
+currency     key    as written, in capitals; null: not given
 day          key    local day number
 before       money  until then, in ten-thousandths
 after        money  from then on

@@ -6,7 +6,7 @@ start     count  first local day number
 end       count  first day number no longer covered; null: open
 renews    count  day number of the next renewal; null: unknown
 mrr       money  in ten-thousandths
-currency  label  as written
+currency  label  as written, in capitals; null: not given, and no revenue.currency
 seats     count  seats paid for
 plan      label  the plan
 kind      label  recurring, usage, module

@@ -2,7 +2,7 @@
 
 ## Columns
 account   key    the account
-currency  key    the currency, as written; null: not given
+currency  key    the currency, in capitals; null: not given
 day       key    local day number from which on the row holds
 mrr       money  monthly recurring revenue from that day on, in ten-thousandths
 """

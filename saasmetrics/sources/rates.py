@@ -22,7 +22,7 @@ def read(reader: Reader, source: Rates, clock: Clock) -> pl.DataFrame:
     rows = read_rows(reader, source, "rates", [], ["from"], ["currency"])
     dated = leave_out(rows, pl.col("from").is_null(), "without from", "SM320", "no day from which it holds", reader)
     exact = _read(dated, source, reader)
-    known = Rows(exact.frame.with_columns(day=clock.day_of(pl.col("from"))), exact.entries).without(pl.col("day") >= pl.lit(clock.day), "after as_of")
+    known = Rows(exact.frame.with_columns(currency=pl.col("currency").str.strip_chars().str.to_uppercase(), day=clock.day_of(pl.col("from"))), exact.entries).without(pl.col("day") >= pl.lit(clock.day), "after as_of")
     return once(known, ["currency", "day"], "rate of", reader).select("currency", "day", "rate")
 
 

@@ -1,7 +1,7 @@
 """The subscriptions: what an account pays, from its first day to the first day no longer covered (null: open).
 
 Grain: one span, whatever the shape of the export. Columns: account, start, end, renews, cancelled (local day numbers), mrr
-(ten-thousandths), currency, seats, plan, kind (recurring, usage, module), months (of a term).
+(ten-thousandths), currency (in capitals), seats, plan, kind (recurring, usage, module), months (of a term).
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def _counted(rows: Rows, source: Subscriptions, told: Revenue, reader: Reader) -
     amounts(once, "discount", scaled(pl.col("discount")), "discount", reader, optional=True)
     amounts(once, "seats", whole(pl.col("seats")), "seats", reader, optional=True)
     paid = contradictions.overdiscounted(once, reader) if told.discounts == "subtract" and not signed else once
-    named = paid.frame.with_columns(currency=pl.when(present(pl.col("currency"))).then("currency").otherwise(pl.lit(told.currency, pl.String)))
+    written = pl.col("currency").str.strip_chars().str.to_uppercase()
+    named = paid.frame.with_columns(currency=pl.when(present(pl.col("currency"))).then(written).otherwise(pl.lit(told.currency, pl.String)))
     sized = months(months(Rows(named, paid.entries), "interval", source, reader), "term", source, reader)
     return monthly(sized, source, told)
 

@@ -87,8 +87,8 @@ def test_what_cannot_be_read_is_refused_at_its_line(paying: World, row: str, fra
 
 def test_cents_are_cents_save_where_there_are_none(paying: World) -> None:
     paying.define(sources="subscriptions: {files: subs.csv, minor_units: true}")
-    ran, _ = read(paying, "s1,acme,2026-01-10,,12345,EUR,,,,", "s2,beta,2026-01-10,,12345,JPY,,,,")
-    assert {row["currency"]: float(row["new"]) for row in ran.rows if row["period"] == "2026-01-01"} == {"EUR": 123.45, "JPY": 12345}
+    ran, _ = read(paying, "s1,acme,2026-01-10,,12345,EUR,,,,", "s2,beta,2026-01-10,,12345,jpy,,,,", "s3,gama,2026-01-10,,1,eur ,,,,")
+    assert {row["currency"]: float(row["new"]) for row in ran.rows if row["period"] == "2026-01-01"} == {"EUR": 123.46, "JPY": 12345}
 
 
 MOVES = "account_id,date,movement"
@@ -153,7 +153,7 @@ def rated(world: World, *rows: str) -> World:
 
 
 def test_rates_are_exact_and_amounts_without_a_currency_are_of_the_base(paying: World) -> None:
-    ran = rated(paying, "USD,2025-01-01,0.123456789012", "USD,2026-06-01,9", "USD,2026-06-01,9").run(*TABLE)
+    ran = rated(paying, "usd,2025-01-01,0.123456789012", "USD,2026-06-01,9", "USD,2026-06-01,9").run(*TABLE)
     assert moved(ran) == {"2026-01": {"new": 113.35}}
     (page,) = ran.counts("rates")
     assert (page["used"], page["filtered"]) == (1, {"after as_of": 2})
