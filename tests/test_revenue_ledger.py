@@ -115,7 +115,7 @@ def test_gross_retention_is_at_most_one_and_at_most_net_retention(told: Historie
 def test_retention_is_that_of_the_plain_loops(told: Histories, facts: dict[str, pl.LazyFrame]) -> None:
     """Every account's amounts on the eve and after the window, both at the rate of the eve."""
     frame = computed(catalog.rooms()["revenue.retention"], facts, {"as_of": AS_OF.isoformat(), "windows": [1, 4], "periods": 14})
-    paid, checked = paid_on(told), 0
+    paid, checked, renewals = paid_on(told), 0, facts["renewals"].collect().to_dicts()
     for row in frame.filter(pl.col("accounts").is_not_null()).to_dicts():
         months = row["period"].year * 12 + row["period"].month - 1
         eve, last = (day_number(date((months + n) // 12, (months + n) % 12 + 1, 1)) - 1 for n in (1 - row["window"], 1))
@@ -126,6 +126,8 @@ def test_retention_is_that_of_the_plain_loops(told: Histories, facts: dict[str, 
             "accounts": len(base), "start": sum(start for start, _ in base), "end": sum(end for _, end in base), "left": sum(end == 0 for _, end in base),
             "expansion": sum(rise for rise in rises if rise > 0), "churn": sum(start for start, end in base if end == 0),
         }  # fmt: skip
+        due = [found["renewed"] for found in renewals if eve < found["day"] <= last and found["currency"] == row["currency"]]
+        assert (row["due"], row["renewed"]) == (len(due), sum(due))
         for name, amount in wanted.items():
             assert abs(float(row[name]) - amount / (1 if name in ("accounts", "left") else 10_000)) < 0.011, (row, name)
         checked += len(base)
