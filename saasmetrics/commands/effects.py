@@ -70,12 +70,13 @@ def sides(old: Loaded, new: Loaded, as_of: date | None) -> dict[str, Side]:
 
 
 def numbers(found: dict[str, Side]) -> pl.DataFrame:
-    """One row a headline number that both definitions give."""
+    """One row a headline number that both definitions give, the most moved first."""
     import polars as pl
 
     rows = [_row(metric, {key: metric.read(side.tables[metric.room].frame, side.definition).value for key, side in found.items()})
             for metric in NINE if all(metric.room in side.tables for side in found.values())]  # fmt: skip
-    return pl.DataFrame(rows, schema={c.name: pl.String if c.unit in ("key", "label") else pl.Float64 for c in NUMBERS}, orient="row")
+    frame = pl.DataFrame(rows, schema={c.name: pl.String if c.unit in ("key", "label") else pl.Float64 for c in NUMBERS}, orient="row")
+    return frame.sort(pl.col("share").fill_null(0), descending=True, maintain_order=True)
 
 
 def accounts(found: dict[str, Side]) -> pl.DataFrame:
