@@ -7,6 +7,7 @@ events. What a file or a column is taken for is a guess, and is marked by a ques
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -66,7 +67,7 @@ def inspect(
     made = [brief(one, _home(found)) for one in tables(found)] if fmt == "table" else tables(found)
     deliver(made, fmt, output, ON_SCREEN if limit is None and on_screen(fmt, output) else limit, raw, color)
     if found.of("events") and not quiet:
-        say(f"next: saasmetrics init {' '.join(files)}")
+        say(f"next: saasmetrics init {shlex.join(files)}")
     if found.refused:
         raise SystemExit(INPUT)
 

@@ -124,8 +124,11 @@ def _parquet(sheet: Sheet, given: Input, entry: Entry, ledger: Ledger, told: Tol
     sheet.tops = schema.names()
     places = [place for name, dtype in schema.items() for place in _typed(name, dtype, sample)]
     places += [(path, pl.String()) for name, dtype in schema.items() if dtype == pl.String for path in paths.in_texts(name, _json(sample[name]))]
-    sheet.lists = [path for path, dtype in places if _nested(dtype)]
-    wants = [Want(path, path) for path, dtype in places if not _nested(dtype)]
+    kinds: dict[str, Any] = {}
+    for path, dtype in places:
+        kinds.setdefault(path, dtype)  # a column called a.b before the path into a column a
+    sheet.lists = [path for path, dtype in kinds.items() if _nested(dtype)]
+    wants = [Want(path, path) for path, dtype in kinds.items() if not _nested(dtype) and path not in PLACE]
     pieces = list(parquet.read(given, wants, entry, [want.name for want in wants]))
     sheet.frames = [piece.frame for piece in pieces]
 
@@ -146,7 +149,7 @@ def _ndjson(sheet: Sheet, given: Input, entry: Entry, ledger: Ledger, told: Told
     path = plain(given, sheet.encoding)
     records = _records(path)
     sheet.tops = list(dict.fromkeys(key for record in records for key in record))
-    wants = [Want(name, name) for name in paths.in_records(records)]
+    wants = [Want(name, name) for name in paths.in_records(records) if name not in PLACE]
     sheet.frames = [_spooled(ndjson.read(given, path, wants, entry, ledger), wants)]
 
 
@@ -199,7 +202,7 @@ def _separator(path: Path) -> str:
 def _with_json(frame: pl.LazyFrame) -> pl.LazyFrame:
     sample = frame.head(SAMPLE // 10).collect()
     found = [path for name in sample.columns if sample.schema[name] == pl.String for path in paths.in_texts(name, _json(sample[name]))]
-    return frame.with_columns(at_path(pl.col(path.split(".", 1)[0]), path).alias(path) for path in found)
+    return frame.with_columns(at_path(pl.col(path.split(".", 1)[0]), path).alias(path) for path in found if path not in sample.columns)
 
 
 def _json(texts: pl.Series) -> list[str]:

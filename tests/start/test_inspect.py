@@ -6,6 +6,8 @@ import gzip
 import json
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +138,19 @@ def test_inspect_and_init_help_load_no_dataframes() -> None:
     for command in ("inspect", "init"):
         done = subprocess.run([sys.executable, "-c", code.format(argv=[command, "--help"])], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
         assert done.stdout.endswith("[]\n")
+
+
+def test_every_type_is_looked_at_or_said_not_to_be(tmp_path: Path) -> None:
+    rows = 3
+    frame = pl.DataFrame({
+        "account_id": pl.Series([1, 2, None], dtype=pl.Int32), "event": pl.Series(["a", "b", "a"], dtype=pl.Categorical), "timestamp": [datetime(2026, 1, 5, tzinfo=UTC)] * rows, "day": [date(2026, 1, 5)] * rows,
+        "dec": [Decimal("1.50")] * rows, "bin": [b"x"] * rows, "lst": [[1, 2]] * rows, "st": [{"a": {"b": 1}, "c": [1]}] * rows, "dur": [timedelta(1)] * rows, "f": [float("nan"), None, float("inf")],
+        "nul": pl.Series([None] * rows, dtype=pl.Null), "js": ['{"k":{"z":1}}', "[]", "{bad"], "_line": [1] * rows, "st.a.b": ["plain"] * rows,
+    })  # fmt: skip
+    frame.write_parquet(tmp_path / "t.parquet")
+    frame.drop("bin", "dur").write_ndjson(tmp_path / "t.ndjson")
+    found = looked(tmp_path, "t.parquet", "t.ndjson")
+    kinds = {(row["file"], row["column"]): row["kind"] for row in found["columns"]}
+    for file in ("t.parquet", "t.ndjson"):
+        assert [kinds[file, name] for name in ("account_id", "event", "day", "dec", "js.k.z", "nul", "st.a.b")] == ["number", "text", "date", "number", "number", "empty", "text"]
+    assert {name for (file, name), kind in kinds.items() if kind.startswith("list or bytes") and file == "t.parquet"} == {"bin", "lst", "st.c", "dur"}
