@@ -106,14 +106,14 @@ def _starter(**given: Any) -> None:
 
 
 def _inspect(**given: Any) -> None:
-    """Say what is in exports, without a definition file: columns, times, repeats, events."""
+    """Say what is in exports; no definition file is needed."""
     from saasmetrics.commands.inspect import inspect as run
 
     guarded(lambda: run(**given))
 
 
 def _init(**given: Any) -> None:
-    """Write a definition file to begin with, from exports alone; every guess is marked."""
+    """Write a definition file to begin with, from exports alone."""
     from saasmetrics.commands.init import init as run
 
     guarded(lambda: run(**given))
@@ -141,7 +141,7 @@ def _backtest(**given: Any) -> None:
 
 
 def _demo(**given: Any) -> None:
-    """Make the exports of a made-up product and print its nine numbers; no files are needed."""
+    """Make the data of a made-up product, print nine numbers."""
     from saasmetrics.commands.demo import demo as run
 
     guarded(lambda: run(**given))
