@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from pydantic import BaseModel
 
 from saasmetrics.definitions import tree
 from saasmetrics.definitions.dump import _Dumper
+from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import parse
+from saasmetrics.messages import Refused
 
 ROOT = Path(__file__).parent.parent.parent
 CONFIGS = ("accounting", "hr", "logistics", "support", "minimal")
@@ -60,6 +63,15 @@ def put(data: Any, at: At, value: Any) -> Any:
 
 def written(made: Any) -> str:
     return made if isinstance(made, str) else emitted(made)
+
+
+@cache
+def read(text: str) -> Definition | None:
+    """The definition, None when the text is none."""
+    try:
+        return parse(text.encode(), Path("d.yaml")).definition
+    except Refused:
+        return None
 
 
 def said(at: At) -> str:
@@ -233,7 +245,8 @@ def _without_meaning(at: At) -> bool:
 
 def same(text: str, other: str) -> bool:
     """What is taken away was a default, or the usual name of a column."""
-    one, two = (parse(part.encode(), Path("d.yaml")).definition for part in (text, other))
+    one, two = read(text), read(other)
+    assert one and two
     if one == two:
         return True
     for name in type(one.sources).model_fields:
@@ -244,8 +257,4 @@ def same(text: str, other: str) -> bool:
 
 
 def valid(text: str) -> bool:
-    try:
-        parse(text.encode(), Path("d.yaml"))
-    except Exception:
-        return False
-    return True
+    return read(text) is not None

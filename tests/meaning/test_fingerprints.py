@@ -12,15 +12,16 @@ import pytest
 from saasmetrics import catalog, codeprint
 from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.parts import RULES, changed, parts
-from saasmetrics.definitions.read import parse
 
-from .edits import CONFIGS, Edit, changing, keeping, same, text_of, valid, written
+from .edits import CONFIGS, Edit, changing, keeping, read, same, text_of, valid, written
 
 MOST = 8  # of each kind of edit of each file
 
 
 def prints(text: str) -> dict[tuple[str, ...], str]:
-    return parts(parse(text.encode(), Path("d.yaml")).definition)
+    definition = read(text)
+    assert definition
+    return parts(definition)
 
 
 @cache
@@ -68,7 +69,9 @@ def test_the_whole_file_has_another_fingerprint_when_a_part_has() -> None:
 
 
 def letters(text: str) -> str:
-    return fingerprint(parse(text.encode(), Path("d.yaml")).definition)
+    definition = read(text)
+    assert definition
+    return fingerprint(definition)
 
 
 def test_a_part_tells_where_the_change_is() -> None:
