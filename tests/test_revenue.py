@@ -115,6 +115,24 @@ def test_more_cost_than_revenue_is_never_paid_back(tmp_path: Path) -> None:
     assert row["lifetime_value"] < 0
 
 
+def test_a_margin_of_nothing_never_pays_back(tmp_path: Path) -> None:
+    row = march(costed(tmp_path, "2026-03,124,130,EUR"))
+    assert (row["margin"], row["payback"], row["lifetime_value"]) == (0, None, 0)
+
+
+@pytest.mark.parametrize(("days", "value"), [("2026-01-04 2026-02-01", "steady"), ("2026-01-04 2026-01-31", "declining"), ("2026-01-03 2026-02-01", "growing")])
+def test_work_of_28_days_is_held_against_the_28_before(tmp_path: Path, days: str, value: str) -> None:
+    """The landmark is the 1st of March: from the 1st of February, and from the 4th of January on."""
+    world = Paid(tmp_path, "a,2026-01-01,,100")
+    before, after = days.split()
+    events = [f"a,worked,{day}T12:00:00Z" for day in ("2026-01-01", *[before, "2026-01-05", "2026-01-06", "2026-01-07"], *[after, "2026-02-20", "2026-02-21", "2026-02-28"])]
+    (tmp_path / "events.csv").write_text("\n".join(("account_id,event,timestamp", *events)) + "\n", "utf-8")
+    (tmp_path / "accounts.csv").write_text("account_id,created_at\na,2026-01-01T00:00:00Z\n", "utf-8")
+    rows = world.told("revenue.by_behaviour", "2026-04-05", months=1, min_work=3, drop=0.2)
+    placed = {row["value"]: row["accounts"] for row in rows if row["behaviour"] == "core work"} | {"steady": rows[0]["others"]}
+    assert [name for name, accounts in placed.items() if accounts] == [value]
+
+
 def test_whoever_left_and_still_works_is_found(tmp_path: Path) -> None:
     world = Paid(tmp_path, "a,2025-02-01,2025-12-20,100", "b,2026-06-01,,10")
     assert [(row["account"], row["finding"]) for row in world.told("revenue.accounts") if row["finding"]] == [("a", "it left and works on")]
@@ -128,7 +146,7 @@ def test_who_may_still_use_it_is_no_finding(tmp_path: Path, more: Row) -> None:
 
 
 def test_the_rows_of_the_accounts_add_up_to_the_movements(tmp_path: Path) -> None:
-    rows = [f"a{n},2025-12-01,2026-03-{n + 2:02d},{n + 1}.25" for n in range(20)] + [f"a{n},2026-03-{n + 2 + n % 3:02d},,{3 * n}.10" for n in range(1, 20)] + ["z,2026-03-30,,7"]
+    rows = [f"a{n},2025-12-01,2026-03-{n + 2:02d},{n + 1}.25" for n in range(20)] + [f"a{n},2026-03-{n + 2 + n % 3:02d},,{3 * n}.10" for n in range(1, 20)] + ["y,2026-03-01,,3", "z,2026-03-31,,7"]
     world = Paid(tmp_path, *rows)
     total, each = world.month("2026-03", "2026-04-05"), world.told("revenue.accounts", "2026-04-05")
     for name in ("start", "new", "expansion", "reactivation", "contraction", "churn", "fx", "end"):
