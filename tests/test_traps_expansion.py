@@ -168,3 +168,23 @@ def test_trap_07_weeks_before_the_export_are_not_weeks_without_work(world: World
     row = at(world.rows("volume"), account="a", workflow="selling")
     assert (row["weeks"], row["state"]) == (8, "steady")
     assert "volume_growing" not in str(at(world.rows("accounts"), account="a")["contributions"])
+
+
+@pytest.mark.parametrize(("basis", "weighs"), [("[seats, volume, modules, tier]", {"seats_filled": 20, "volume_growing": 20}), ("volume", {"volume_growing": 100}),
+                                               ("seats", {"seats_filled": 40, "volume_growing": 0}), ("[tier, seats]", {"seats_filled": 31, "premium_pull": 8})])  # fmt: skip
+def test_only_signs_of_what_the_price_follows_weigh(world: World, basis: str, weighs: dict[str, int]) -> None:
+    text = f"{DEFINITION}expansion: {{pricing_basis: {basis}}}\n"
+    (world.home / "saasmetrics.yml").write_text(text, "utf-8")
+    signals = read(world.home / "saasmetrics.yml").definition.expansion.weighed.signals.named()
+    assert sum(signal.points for signal in signals.values()) == 100
+    assert {name: signals[name].points for name in weighs} == weighs
+
+
+def test_readiness_by_the_pricing_basis(world: World) -> None:
+    weeks = ["03-30", "04-06", "04-13", "04-20", "04-27", "05-04", "05-11", "05-18", "05-25", "06-01", "06-08"]
+    world.events(*(f"a sold {day} {3 * n + 3}" for n, day in enumerate(weeks)))
+    before = at(world.rows("accounts"), account="a")
+    (world.home / "saasmetrics.yml").write_text(f"{DEFINITION}expansion: {{pricing_basis: volume}}\n", "utf-8")
+    row = at(world.rows("accounts"), account="a")
+    assert "volume_growing" in str(before["contributions"]) and before["readiness"] < 100
+    assert (row["readiness"], row["contributions"], row["reason"], row["coverage"]) == (100, ["100 volume_growing"], "volume", 1)

@@ -53,8 +53,9 @@ def _band(bands: Bands, score: int | None) -> str:
 
 
 def block(card: Card, book: Book) -> Score:
-    """Its block in the definition."""
-    return getattr(book.definition, card.block)  # type: ignore[no-any-return]
+    """Its block in the definition, with the points that weigh."""
+    told: Score = getattr(book.definition, card.block)
+    return getattr(told, "weighed", told)
 
 
 def parts(card: Card, book: Book, account: str) -> list[Part]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from saasmetrics.definitions.amounts import Count, Flag, Number, Points, Share
 from saasmetrics.definitions.signals import Bands, Reason, Score, Signal, Signals, Why
+from saasmetrics.definitions.words import listed_as
+
+Bases = Annotated[tuple[Reason, ...], listed_as(str), AfterValidator(lambda named: tuple(sorted(set(named))))]
 
 
 class SeatsFilled(Signal):
@@ -117,4 +120,27 @@ class Expansion(Score):
     allow_at_risk: Flag = Field(
         default=False, description="true: an account at high churn risk may still be called ready"
     )
+    pricing_basis: Bases = Field(
+        default=(), description="what the price follows: seats, volume, modules, tier; only the signs of growth through these weigh, with the points of all; none named: every sign weighs"
+    )
     signals: GrowthSignals = Field(default=GrowthSignals(), description="the signs, their points and thresholds")
+
+    @property
+    def weighed(self) -> Self:
+        """The same, with the points of all signs given to those that weigh, in proportion and to the point."""
+        if not self.pricing_basis:
+            return self
+        named = self.signals.named()
+        kept = {name: signal.points if signal.reason in self.pricing_basis else 0 for name, signal in named.items()}
+        total, base, upto = sum(signal.points for signal in named.values()), sum(kept.values()), 0
+        points = {}
+        for name, own in kept.items():
+            before, upto = upto, upto + own
+            points[name] = _rounded(upto * total, base) - _rounded(before * total, base)
+        changed = {name: signal.model_copy(update={"points": points[name]}) for name, signal in named.items()}
+        return self.model_copy(update={"signals": self.signals.model_copy(update=changed)})
+
+
+def _rounded(amount: int, by: int) -> int:
+    """amount / by, half up; 0 where nothing weighs."""
+    return (2 * amount + by) // (2 * by) if by else 0

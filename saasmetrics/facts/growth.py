@@ -21,7 +21,7 @@ from saasmetrics.facts._score import evidence, totals
 def growth(growth_signals: pl.LazyFrame, risk: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     """growth_signals, risk → one row a judged account; an account at high risk is not called ready, unless allowed."""
     threatened = risk.select("account", threatened=pl.col("band") == "high")
-    summed = totals(growth_signals, definition.expansion).join(threatened, on="account", how="left")
+    summed = totals(growth_signals, definition.expansion.weighed).join(threatened, on="account", how="left")
     held = pl.col("band").is_in(["ready", "warm"]) & pl.col("threatened").fill_null(False) & (not definition.expansion.allow_at_risk)
     banded = summed.with_columns(band=pl.when(held).then(pl.lit("at risk")).otherwise("band"))
     full = banded.join(_reasons(growth_signals, definition), on="account", how="left")

@@ -46,7 +46,7 @@ def growth_signals(
         "inviting": _invites(stays, members, people, told, clock),
         "premium_pull": judged(feature_use.filter(~pl.col("high_value")), pl.col("n") > 0, pl.lit(True), sentence("{} uses of premium features in the last 28 days", "n")),
     }
-    return scored(definition.expansion, found, stays)
+    return scored(definition.expansion.weighed, found, stays)
 
 
 def _seats(stays: pl.LazyFrame, told: GrowthSignals) -> pl.LazyFrame:

@@ -21,7 +21,8 @@ mrr            money  monthly recurring revenue at T; empty: unknown, or in seve
 currency       label  its currency
 
 ## Limits
-A readiness orders accounts, it is no probability. Points and thresholds are in the definition file. No headroom is a reason
+A readiness orders accounts, it is no probability. Points and thresholds are in the definition file; with `pricing_basis` only
+the signals of growth through what the price follows weigh. No headroom is a reason
 to talk about seats, much headroom one to talk about use.
 
 ## Order
@@ -33,7 +34,7 @@ subscriptions  paid seats, headroom and the money at stake
 accounts       the segments to filter by
 
 ## Covers
-E08 E09 X03 J09
+E08 E09 X03 J09 Z12
 
 ## Example: an account at high risk is not ready
 snapshot:
