@@ -160,3 +160,10 @@ def test_with_events_alone_the_page_leaves_out_what_it_cannot_know(tmp_path: Pat
     assert {"account.profile", "account.scores", "account.work"} <= {table.name for table in made}
     assert "account.money" not in {table.name for table in made}
     assert dict(made[0].frame.select("about", "now").iter_rows())["MRR"] is None
+
+
+@pytest.mark.parametrize("name", ["account", "backtest"])
+def test_the_commands_explain_how_they_count(name: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "saasmetrics", "explain", name], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(f"`{name}`: ")
+    assert "## Covers" not in done.stdout

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from typing import Any
 
 from saasmetrics import catalog
 from saasmetrics.messages import CODES, did_you_mean, refuse
 from saasmetrics.outputs.write import to_stdout
+
+PAGES = ("account", "backtest")  # commands that tell by themselves how they count
 
 
 def explain(name: str | None, coverage: bool, format: str) -> None:
@@ -23,6 +26,9 @@ def explain(name: str | None, coverage: bool, format: str) -> None:
     elif name and name.replace("-", "_") in catalog.folders():
         rooms = catalog.rooms_in(name.replace("-", "_")).values()
         _print({room.key: room.title for room in rooms}, format, "\n".join(f"{room.key:34} {room.title}" for room in rooms))
+    elif name in PAGES:
+        text = (import_module(f"saasmetrics.commands.{name}").__doc__ or "").partition("\n## ")[0].strip()
+        _print({"command": name, "text": text}, format, text)
     elif name == "starter":
         from saasmetrics.commands import starter
 

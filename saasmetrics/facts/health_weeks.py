@@ -31,7 +31,7 @@ def health_weeks(health_values: pl.LazyFrame, definition: Definition) -> pl.Lazy
     reached = pl.sum_horizontal([pl.col(name).fill_null(unknown) * weight for name, weight in weights.items()])
     summed = health_values.select("account", "ago", covered=covered, reached=reached, total=total)
     base = pl.col("covered") if health.missing == "exclude" else pl.col("total")
-    scored = summed.with_columns(coverage=pl.col("covered") / pl.col("total"), score=whole(pl.col("reached"), pl.col("total"), base))
+    scored = summed.with_columns(coverage=pl.col("covered") / pl.col("total").clip(1), score=whole(pl.col("reached"), pl.col("total"), base))
     judged = scored.with_columns(score=pl.when(pl.col("coverage") >= health.min_coverage).then("score"))
     return _runs(_banded(judged, definition), definition).select("account", "ago", "score", "coverage", "band", "since")
 
