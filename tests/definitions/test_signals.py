@@ -4,6 +4,7 @@ import pytest
 
 from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.expansion import Expansion
+from saasmetrics.definitions.health import Health
 
 from .conftest import Load, Refusals
 
@@ -25,8 +26,8 @@ def test_defaults_of_expansion_say_what_would_grow() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("score", [ChurnRisk(), Expansion()])
-def test_default_points_make_a_hundred_and_every_signal_says_why(score: ChurnRisk | Expansion) -> None:
+@pytest.mark.parametrize("score", [ChurnRisk(), Expansion(), Health()])
+def test_default_points_make_a_hundred_and_every_signal_says_why(score: ChurnRisk | Expansion | Health) -> None:
     signals = score.signals.named().values()
     assert sum(signal.points for signal in signals) == 100
     assert all(signal.why.endswith(".") and len(signal.why.split()) > 5 for signal in signals)
@@ -76,3 +77,20 @@ def test_bands_fall(refused: Refusals) -> None:
 def test_days_of_a_signal_may_be_written_as_a_duration(load: Load) -> None:
     signals = load("churn_risk: {signals: {low_adoption: {after: 6w}}}\n").definition.churn_risk.signals
     assert signals.low_adoption.after == 42
+
+
+@pytest.mark.parametrize(
+    ("block", "problem"),
+    [
+        ("signals: {support: {calm: 20}}", "calm is 20, heavy 20; calm must be less"),
+        ("signals: {admins: {recent: 40d}}", "recent is 40, days 30; recent must be less"),
+        ("signals: {trend: {drop: 0}}", "drop"),
+        ("weeks: 2", "weeks"),
+        ("bands: {healthy: 30, watch: 40}", "each band must begin below the one before: healthy > watch"),
+        ("signals: {core_use: {points: 26}}", "add up to 101; at most 100"),
+    ],
+)
+def test_what_health_refuses(refused: Refusals, block: str, problem: str) -> None:
+    (found,) = refused(f"health:\n  {block}\n")
+    assert "SM112" in found
+    assert problem in found
