@@ -44,6 +44,15 @@ def _met() -> dict[str, pl.Expr]:
     return {"day": pl.len().cast(pl.Int64), "week": (pl.col("day") // 7).n_unique(), "month": (pl.col("day").cast(pl.Int32).cast(pl.Date).dt.truncate("1mo")).n_unique()}
 
 
+def sooner(one: Looked, names: Sequence[str], than: str) -> dict[str, float]:
+    """Of the accounts that did that, the share that did each of these no later, for the first time."""
+    frame = one.sheet.frame.select(event=one.text("event"), account=one.text("account"), at=one.instants("time")).filter(pl.col("event").is_in([*names, than])).drop_nulls()
+    firsts = frame.group_by("event", "account").agg(pl.col("at").min()).collect(engine="streaming")
+    main = firsts.filter(pl.col("event") == than).select("account", main="at")
+    both = firsts.join(main, on="account").filter(pl.col("at") <= pl.col("main")).group_by("event").len()
+    return {event: n / main.height for event, n in both.iter_rows()}
+
+
 def filled_in(one: Looked, names: Sequence[str], columns: Sequence[str]) -> dict[str, dict[str, float]]:
     """event → column → the share of its rows in which the column says something."""
     if not columns:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pydantic_core import PydanticCustomError
 
 from saasmetrics.definitions import words
-from saasmetrics.start.measures import Rhythm, filled_in, rhythms, values_of
+from saasmetrics.start.measures import Rhythm, filled_in, rhythms, sooner, values_of
 from saasmetrics.start.profile import Profile
 from saasmetrics.start.survey import Looked, Survey
 from saasmetrics.start.verbs import Event, stem, taken_apart
 
 MOST_WORKFLOWS, MOST_STEPS, MOST_FEATURES, MOST_SEGMENTS = 5, 2, 5, 4
-COMMON, USUAL = 0.3, 0.8  # of all accounts; of the rows of an event
+COMMON, USUAL, FIRST = 0.3, 0.8, 0.5  # of all accounts; of the rows of an event; of the accounts that work
 AMOUNTS = re.compile(r"(^|[._])(amount|value|total|price|revenue|sum)$", re.IGNORECASE)
 LENGTHS = re.compile(r"(duration|elapsed|took)_?(ms|millis|milliseconds)$", re.IGNORECASE)
 INSIDE = re.compile(r"\.(string|int|float|double)_value$")  # of a list of keys with values
@@ -73,16 +73,17 @@ def proposed(survey: Survey, events: Looked) -> Proposal:
     counts = {row["event"]: row for row in events.events.to_dicts()}
     named = [name for name in counts if allowed(words.literal, name)]
     apart = taken_apart(named)
-    useful = [event for event in apart if not event.mere]
+    people = {name for name in named if counts[name]["users"]} or set(named)  # what nobody does is no work of people
+    useful = [event for event in apart if not event.mere and event.name in people]
     reach = {name: int(row["accounts"]) for name, row in counts.items()}
-    works = _works([event for event in apart if not event.mere or event.act == "begin"], reach) or _fallback(useful, reach)
+    works = _works([event for event in apart if event in useful or event.act == "begin" and event.name in people], reach) or _fallback(useful, reach)
     _complete(works, events)
     _call(works, survey)
-    steps = _steps(useful, works, reach, len(events.accounts))
+    steps = _steps(useful, works, reach, events)
     taken = {name for work in works for name in _names(work)} | {step.event.name for step in steps}
     features = [e for e in useful if e.act in ("use", "setup", "make") and e.name not in taken and reach[e.name]][:MOST_FEATURES]
     mere = [event for event in apart if event.mere]
-    left = [e for e in useful if e.name not in taken and e not in features]
+    left = [e for e in apart if not e.mere and e.name not in taken and e not in features]
     return Proposal(
         events, works, steps, [e.name for e in mere if e.login], [e.name for e in mere if not e.login and re.search("page|screen|view", e.name, re.IGNORECASE)], features,
         _segments(survey), _internal(survey), _roles(survey), [(e.name, int(counts[e.name]["rows"])) for e in left], [name for name in counts if name not in set(named)],
@@ -180,12 +181,14 @@ def _best(role: str, work: Work, fitting: Sequence[Profile]) -> str | None:
     return chosen[0].name if chosen else None
 
 
-def _steps(events: Sequence[Event], works: Sequence[Work], reach: Mapping[str, int], accounts: int) -> list[Step]:
-    """Something set up, something made, and the first work done: what at least three in ten of all accounts do."""
+def _steps(useful: Sequence[Event], works: Sequence[Work], reach: Mapping[str, int], events: Looked) -> list[Step]:
+    """Something set up, something made, and the first work: what three in ten accounts do, and most that work do before."""
     if not works:
         return []
-    main = works[0].success
-    common = sorted((e for e in events if reach[e.name] >= max(1, COMMON * accounts) and e is not main), key=lambda e: (-reach[e.name], e.name))
+    main, fewest = works[0].success, max(1, COMMON * len(events.accounts))
+    likely = [e for e in useful if e.act in ("setup", "invite", "make") and reach[e.name] >= fewest and e is not main]
+    before = sooner(events, [e.name for e in likely], main.name)
+    common = sorted((e for e in likely if before.get(e.name, 0) >= FIRST), key=lambda e: (-reach[e.name], e.name))
     setup = [Step(_kind(e), e, reach[e.name]) for e in common if e.act in ("setup", "invite")][:MOST_STEPS]
     made = [Step("entity", e, reach[e.name]) for e in common if e.act == "make" and e.thing][:MOST_STEPS]
     return [*setup, *made, Step("workflow", main, reach[main.name])]

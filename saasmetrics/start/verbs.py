@@ -20,10 +20,11 @@ ACTS = {
     "make": "create created draft drafted add added capture captured upload uploaded record recorded enter entered edit edited update updated prepare prepared write written save saved import imported assign assigned",
     "setup": "configure configured setup connect connected enable enabled install installed integrate integrated activate activated",
     "invite": "invite invited",
-    "none": "cancel cancelled canceled delete deleted remove removed archive archived discard discarded dispute disputed return returned reopened revert reverted change changed move moved",
+    "none": "cancel cancelled canceled delete deleted remove removed archive archived discard discarded dispute disputed return returned reopened revert reverted change changed move moved dismiss dismissed retry retried load loaded call called arrive arrived answer answered",
     "use": "use used apply applied sync synced view viewed search searched share shared download downloaded",
 }  # fmt: skip
 VERBS = {verb: act for act, verbs in reversed(ACTS.items()) for verb in verbs.split()}
+TOGETHER = {"set up": "setup", "timed out": "timeout", "time out": "timeout"}
 PAST = re.compile(r"[a-z]{3,}[^e]ed$")  # a word in -ed that is not listed ends some work
 PEOPLE = {"", "user", "member", "teammate", "colleague", "person", "people", "team", "seat"}
 LOGIN = re.compile(r"\b(log ?(ged )?(in|on)|sign(ed)? ?(in|on)|logins?)\b")
@@ -66,8 +67,8 @@ def taken_apart(names: Iterable[str]) -> list[Event]:
 
 def _event(name: str, said: list[str]) -> Event:
     parts = said = said or [name]
-    if parts[-2:] == ["set", "up"]:
-        parts = [*parts[:-2], "setup"]
+    if " ".join(parts[-2:]) in TOGETHER:
+        parts = [*parts[:-2], TOGETHER[" ".join(parts[-2:])]]
     acts = [act for part in parts if (act := _act(part, part is parts[-1]))]
     act = next((act for act in ("fail", "begin") if act in acts), acts[-1] if acts else "")
     verbs = [part for part in parts if _act(part, part is parts[-1])]

@@ -191,7 +191,7 @@ def _activation(made: Proposal) -> Iterator[str]:
     taken: set[str] = set()
     for step in made.steps:
         name = _unique(step.event.label if allowed(words.name, step.event.label) else "step", taken)
-        yield _guess(f"    {scalar(name)}: {{kind: {step.kind}, rule: {scalar(step.event.name)}}}", f"in {step.accounts} accounts")
+        yield _guess(f"    {scalar(name)}: {{kind: {step.kind}, rule: {scalar(step.event.name)}}}", f"in {step.accounts} accounts, and {'their first work' if step.kind == 'workflow' else 'by most before their first work'}")
 
 
 def _unique(name: str, taken: set[str]) -> str:

@@ -25,4 +25,5 @@ def test_init_on_the_data_of_the_demo_agrees_with_its_definition(tmp_path: Path)
     assert run(tmp_path, "init", "d/data/accounting", "-q").returncode == 0
     declared, guessed = (json.loads(run(tmp_path / place, "activation", "rate", "-f", "json", "-q").stdout)["data"][1] for place in ("d", "."))
     assert abs(declared["rate"] - guessed["rate"]) < 0.1
+    assert "success: invoice_posted" in (tmp_path / "saasmetrics.yml").read_text("utf-8").split("\nworkflows:\n")[1].split("attempt:")[0]
     assert run(tmp_path, "check", "--data", "-f", "concise").returncode == 0

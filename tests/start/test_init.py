@@ -93,6 +93,19 @@ def test_what_cannot_be_guessed_is_asked_for(tmp_path: Path) -> None:
     assert not (tmp_path / NAME).exists()
 
 
+def test_what_nobody_does_is_no_work_of_people(tmp_path: Path) -> None:
+    rows = [{"account_id": h.account, "user_id": user, "event": event, "time": iso(h.at)} for h in story() for user, event in ((h.user, "bill_paid"), ("", "import_finished"), ("", "import_started"))]
+    text = begun(tmp_path, put(tmp_path, "log.csv", table(*rows)))
+    assert list(read(tmp_path / NAME).definition.workflows) == ["bill"]
+    assert f"#   import_finished ({len(story())} rows)" in text
+
+
+def test_what_comes_after_the_first_work_is_no_step_towards_it(tmp_path: Path) -> None:
+    rows = [{"account_id": a, "event": event, "time": f"2026-01-{day:02}T09:00:00Z"} for a in "abc" for event, day in (("bank_connected", 1), ("bill_paid", 2), ("team_created", 9))]
+    begun(tmp_path, put(tmp_path, "log.csv", table(*rows)))
+    assert list(read(tmp_path / NAME).definition.steps()) == ["bank_connected", "bill_paid"]
+
+
 def test_a_pipe_cannot_be_named(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="what comes from a pipe cannot be named"):
         begun(tmp_path, "-")
@@ -205,7 +218,7 @@ def test_the_rhythm_is_measured(tmp_path: Path) -> None:
     [
         ("invoice_posted", "invoice", "finish"), ("Invoices Posted", "invoice", "finish"), ("postInvoice", "invoice", "finish"), ("invoice.post.failed", "invoice", "fail"), ("invoice_post_clicked", "invoice", "begin"),
         ("bank_connected", "bank", "setup"), ("taxes set up", "taxe", "setup"), ("user_invited", "user", "invite"), ("interview_invited", "interview", "make"), ("milestone_marked", "milestone", "finish"),
-        ("posted", "post", "finish"), ("order_cancelled", "order", "none"), ("Проведено", "Проведено", ""), ("feed", "feed", ""),
+        ("posted", "post", "finish"), ("order_cancelled", "order", "none"), ("invoice_post_timed_out", "invoice", "fail"), ("Проведено", "Проведено", ""), ("feed", "feed", ""),
     ],
 )  # fmt: skip
 def test_names_are_taken_apart(name: str, thing: str, act: str) -> None:
