@@ -6,24 +6,14 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
 from saasmetrics import __version__, catalog
 from saasmetrics.messages import guarded
-from saasmetrics.options import (
-    BEGINNING,
-    COMMON,
-    COMPARING,
-    LOOKED_AT,
-    LOOKING,
-    REPLAYING,
-    REPORTING,
-    SHOWING,
-    CheckFormat,
-    Config,
-)
+from saasmetrics.options import COMMANDS, COMMON, Options
 
 app = typer.Typer(
     help="Account-level truth about the value of a B2B SaaS product, from its exports.",
@@ -42,109 +32,13 @@ def main(version: Annotated[bool, typer.Option("--version", callback=_version, i
     """Account-level truth about the value of a B2B SaaS product, from its exports."""
 
 
-@app.command()
-def check(
-    config: Config = None,
-    data: Annotated[bool, typer.Option("--data", help="look into the data too: every event and column must exist")] = False,
-    locked: Annotated[bool, typer.Option("--locked", help="the meaning must be that of the lock, or a change must tell why")] = False,
-    format: Annotated[CheckFormat | None, typer.Option("-f", "--format", help="[default: github in GitHub Actions, else full]", show_default=False)] = None,
-    today: Annotated[str | None, typer.Option(metavar="DAY", help="hold reviews and acceptances against this day [default: today]", show_default=False)] = None,
-    allow_remote: Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")] = False,
-) -> None:
-    """Check the definition file, alone or against the data."""
-    from saasmetrics.commands.check import check as run
+def _command(name: str) -> Callable[..., None]:
+    def command(**given: Any) -> None:
+        run = getattr(import_module(f"saasmetrics.commands.{name}"), name)
+        guarded(lambda: run(**given))
 
-    chosen = format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
-    guarded(lambda: run(config, data, locked, chosen, today, allow_remote))
-
-
-@app.command()
-def lock(
-    config: Config = None,
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="the day of the locked numbers [default: the last complete day of the data]", show_default=False)] = None,
-    data: Annotated[bool, typer.Option("--data/--no-data", help="lock the numbers of the headline tables, too")] = True,
-    allow_remote: Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")] = False,
-) -> None:
-    """Write down what the definition means, so that no change of meaning goes unnoticed."""
-    from saasmetrics.commands.lock import lock as run
-
-    guarded(lambda: run(config, as_of, data, allow_remote))
-
-
-@app.command()
-def explain(
-    metric: Annotated[str | None, typer.Argument(help="a table such as activation.rate, or a code such as SM305", show_default=False)] = None,
-    coverage: Annotated[bool, typer.Option("--coverage", help="every id of the catalogue with its home")] = False,
-    format: Annotated[Literal["text", "json"], typer.Option("-f", "--format")] = "text",
-) -> None:
-    """Say what a table or a message means, and how each number is defined."""
-    from saasmetrics.commands.explain import explain as run
-
-    guarded(lambda: run(metric, coverage, format))
-
-
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of the definition file, for editors."""
-    from saasmetrics.commands.schema import schema as run
-
-    guarded(run)
-
-
-def _diff(**given: Any) -> None:
-    """Say what another definition says otherwise and, with data, what it does to the numbers and to whom."""
-    from saasmetrics.commands.diff import diff as run
-
-    guarded(lambda: run(**given))
-
-
-def _starter(**given: Any) -> None:
-    """Print the nine numbers to begin with, a line each."""
-    from saasmetrics.commands.starter import starter as run
-
-    guarded(lambda: run(**given))
-
-
-def _inspect(**given: Any) -> None:
-    """Say what is in exports; no definition file is needed."""
-    from saasmetrics.commands.inspect import inspect as run
-
-    guarded(lambda: run(**given))
-
-
-def _init(**given: Any) -> None:
-    """Write a definition file to begin with, from exports alone."""
-    from saasmetrics.commands.init import init as run
-
-    guarded(lambda: run(**given))
-
-
-def _report(**given: Any) -> None:
-    """Print or write the weekly report: what changed, why, what to do next."""
-    from saasmetrics.commands.report import report as run
-
-    guarded(lambda: run(**given))
-
-
-def _account(**given: Any) -> None:
-    """Show one account on one page: how it stands, why, and what changed."""
-    from saasmetrics.commands.account import account as run
-
-    guarded(lambda: run(**given))
-
-
-def _backtest(**given: Any) -> None:
-    """Say what the scores were worth: replayed on past days and held against what became of the accounts."""
-    from saasmetrics.commands.backtest import backtest as run
-
-    guarded(lambda: run(**given))
-
-
-def _demo(**given: Any) -> None:
-    """Make the data of a made-up product, print nine numbers."""
-    from saasmetrics.commands.demo import demo as run
-
-    guarded(lambda: run(**given))
+    command.__signature__ = inspect.Signature(_keywords(COMMANDS[name].options))  # type: ignore[attr-defined]
+    return command
 
 
 def _folder_command(folder: str) -> Callable[..., None]:
@@ -164,12 +58,12 @@ def _parameters(folder: str) -> list[inspect.Parameter]:
     return _keywords({**COMMON, **_settings(folder)})
 
 
-def _keywords(kinds: dict[str, tuple[Any, Any]]) -> list[inspect.Parameter]:
+def _keywords(kinds: Options) -> list[inspect.Parameter]:
     keyword = inspect.Parameter.KEYWORD_ONLY
     return [inspect.Parameter(name, keyword, default=default, annotation=kind) for name, (kind, default) in kinds.items()]
 
 
-def _settings(folder: str) -> dict[str, tuple[Any, Any]]:
+def _settings(folder: str) -> Options:
     found: dict[str, list[str]] = {}
     annotations: dict[str, str] = {}
     for room in catalog.rooms_in(folder).values():
@@ -196,26 +90,15 @@ def _asked_folder() -> str | None:
 
 
 def _build() -> None:
-    _starter.__signature__ = inspect.Signature(_keywords({name: COMMON[name] for name in COMMON if name not in ("table", "by")}))  # type: ignore[attr-defined]
-    shown = {name: COMMON[name] for name in ("limit", "format", "output", "raw", "quiet", "color")}
-    _inspect.__signature__ = inspect.Signature(_keywords({**LOOKING, **shown}))  # type: ignore[attr-defined]
-    _demo.__signature__ = inspect.Signature(_keywords(SHOWING))  # type: ignore[attr-defined]
-    _init.__signature__ = inspect.Signature(_keywords({**LOOKING, **BEGINNING, "quiet": COMMON["quiet"]}))  # type: ignore[attr-defined]
-    told = {name: COMMON[name] for name in COMMON if name not in ("table", "by", "where")}
-    _report.__signature__ = inspect.Signature(_keywords({**told, **REPORTING}))  # type: ignore[attr-defined]
-    _backtest.__signature__ = inspect.Signature(_keywords({**REPLAYING, **told}))  # type: ignore[attr-defined]
-    _account.__signature__ = inspect.Signature(_keywords({**LOOKED_AT, **told}))  # type: ignore[attr-defined]
-    for name, command in {"demo": _demo, "account": _account, "backtest": _backtest, "starter": _starter, "report": _report, "inspect": _inspect, "init": _init}.items():
-        app.command(name)(command)
-    _diff.__signature__ = inspect.Signature(_keywords(COMPARING))  # type: ignore[attr-defined]
-    app.command("diff")(_diff)
+    for name, told in COMMANDS.items():
+        app.command(name, help=told.help)(_command(name))
     asked = _asked_folder()
     for folder, text in catalog.folders().items():
         name = folder.replace("_", "-")
         if folder == asked or asked is None and os.environ.get("_SAASMETRICS_COMPLETE"):
-            app.command(name)(_folder_command(folder))
+            app.command(name, short_help=text)(_folder_command(folder))
         else:
-            app.command(name, help=text)(lambda: None)
+            app.command(name, help=text, short_help=text)(lambda: None)
 
 
 _build()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -11,7 +11,8 @@ Format = Literal["table", "csv", "json", "ndjson", "parquet", "md", "html", "xls
 CheckFormat = Literal["full", "concise", "github", "json", "sarif"]
 
 Config = Annotated[Path | None, typer.Option("-c", "--config", metavar="FILE", help="the definition file", envvar="SAASMETRICS_CONFIG")]
-COMMON: dict[str, tuple[Any, Any]] = {
+Options = dict[str, tuple[Any, Any]]
+COMMON: Options = {
     "table": (Annotated[str | None, typer.Argument(help="one table of the chapter; none: all of them", show_default=False)], None),
     "config": (Config, None),
     "as_of": (Annotated[str | None, typer.Option(metavar="DATE", help="count what happened before this local day [default: the last complete day of the data]", show_default=False)], None),
@@ -30,42 +31,89 @@ COMMON: dict[str, tuple[Any, Any]] = {
     "verbose": (Annotated[bool, typer.Option("-v", "--verbose", help="say which files are read and what is left out")], False),
     "color": (Annotated[Literal["auto", "always", "never"], typer.Option(help="colours")], "auto"),
 }  # fmt: skip
-REPORTING: dict[str, tuple[Any, Any]] = {
+REPORTING: Options = {
     "output": (Annotated[list[str], typer.Option("-o", "--output", metavar="FILE", help="write to a file (format from its ending; {week} is the first day of the week), or to a folder when it ends with /; several files of one folder are written as a whole", show_default=False)], ()),
     "history": (Annotated[Path | None, typer.Option("--history", metavar="FILE", help="keep each number told in this file, and say which of those told before have changed, and through what", show_default=False)], None),
     "if_complete": (Annotated[bool, typer.Option("--if-complete", help="do nothing until the data reach beyond the week")], False),
 }  # fmt: skip
-LOOKING: dict[str, tuple[Any, Any]] = {
+LOOKING: Options = {
     "files": (Annotated[list[str], typer.Argument(metavar="FILES…", help="exports: CSV, NDJSON, Parquet, also gz, bz2, zst; patterns; folders", show_default=False)], ...),
     "separator": (Annotated[Literal[",", ";", "\t", "|"] | None, typer.Option(metavar="CHAR", help="between the values of a CSV line [default: by its first line]", show_default=False)], None),
     "encoding": (Annotated[Literal["utf-8", "latin-1", "utf-16", "cp1252"] | None, typer.Option(help="of CSV files [default: by their bytes]", show_default=False)], None),
 }  # fmt: skip
-BEGINNING: dict[str, tuple[Any, Any]] = {
+BEGINNING: Options = {
     "output": (Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="the definition file to write; -: print it")], "saasmetrics.yml"),
     "force": (Annotated[bool, typer.Option("--force", help="overwrite it")], False),
     **{name: (Annotated[str | None, typer.Option(metavar="COLUMN", help="the column of the events for this, where the guess is wrong", show_default=False)], None) for name in ("account", "user", "time", "event")},
     "timezone": (Annotated[str | None, typer.Option(metavar="ZONE", help="whose days and weeks count, such as Europe/Berlin", show_default=False)], None),
 }  # fmt: skip
-SHOWING: dict[str, tuple[Any, Any]] = {
+SHOWING: Options = {
     "output": (Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="where to put the data and their definition file")], "saasmetrics-demo"),
     "force": (Annotated[bool, typer.Option("--force", help="make the data anew in a folder that is there")], False),
     "color": COMMON["color"],
 }  # fmt: skip
-LOOKED_AT: dict[str, tuple[Any, Any]] = {
+LOOKED_AT: Options = {
     "ident": (Annotated[str, typer.Argument(metavar="ID", help="the account, as the data call it", show_default=False)], ...),
     "since": (Annotated[str | None, typer.Option(metavar="DATE", help="the earlier day to compare with [default: a week before]", show_default=False)], None),
 }  # fmt: skip
-REPLAYING: dict[str, tuple[Any, Any]] = {
+REPLAYING: Options = {
     "score": (Annotated[Literal["churn-risk", "expansion", "qualification", "health"] | None, typer.Argument(help="one score; none: all that the data can judge", show_default=False)], None),
     "horizon": (Annotated[int, typer.Option(min=1, metavar="DAYS", help="days within which what a score foretells has to come")], 90),
     "replays": (Annotated[int, typer.Option(min=1, max=120, metavar="N", help="how many past months to begin on")], 12),
     "top": (Annotated[float, typer.Option(min=0.001, max=1, metavar="SHARE", help="the share with the highest scores that would be acted on")], 0.1),
     "min_lift": (Annotated[float | None, typer.Option(min=0, metavar="X", help="exit 1 when that share is worth less than this lift", show_default=False)], None),
 }  # fmt: skip
-COMPARING: dict[str, tuple[Any, Any]] = {
+COMPARING: Options = {
     "old": (Annotated[str, typer.Argument(help="the old definition: a file, or a revision of git such as main or HEAD~1", show_default=False)], ...),
     "new": (Annotated[str | None, typer.Argument(help="the new one: a file [default: that of -c]", show_default=False)], None),
     "data": (Annotated[bool, typer.Option("--data", help="the headline numbers under both, and the accounts that change sides")], False),
     "most": (Annotated[float | None, typer.Option(metavar="SHARE", min=0, help="exit 1 when a headline number moves by more than this share of itself", show_default=False)], None),
     **{name: COMMON[name] for name in ("config", "as_of", "limit", "format", "output", "raw", "color")},
+}  # fmt: skip
+CHECKING: Options = {
+    "config": COMMON["config"],
+    "data": (Annotated[bool, typer.Option("--data", help="look into the data too: every event and column must exist")], False),
+    "locked": (Annotated[bool, typer.Option("--locked", help="the meaning must be that of the lock, or a change must tell why")], False),
+    "format": (Annotated[CheckFormat | None, typer.Option("-f", "--format", help="[default: github in GitHub Actions, else full]", show_default=False)], None),
+    "today": (Annotated[str | None, typer.Option(metavar="DAY", help="hold reviews and acceptances against this day [default: today]", show_default=False)], None),
+    "allow_remote": COMMON["allow_remote"],
+}  # fmt: skip
+LOCKING: Options = {
+    "config": COMMON["config"],
+    "as_of": (Annotated[str | None, typer.Option(metavar="DATE", help="the day of the locked numbers [default: the last complete day of the data]", show_default=False)], None),
+    "data": (Annotated[bool, typer.Option("--data/--no-data", help="lock the numbers of the headline tables, too")], True),
+    "allow_remote": COMMON["allow_remote"],
+}  # fmt: skip
+EXPLAINING: Options = {
+    "name": (Annotated[str | None, typer.Argument(metavar="[NAME]", help="a table such as activation.rate, a chapter, or a code such as SM305", show_default=False)], None),
+    "coverage": (Annotated[bool, typer.Option("--coverage", help="every id of the catalogue with its home")], False),
+    "format": (Annotated[Literal["text", "json"], typer.Option("-f", "--format")], "text"),
+}  # fmt: skip
+
+
+class Command(NamedTuple):
+    """A command beside the chapters: what --help says of it, and its options. Its function bears its name in commands/."""
+
+    help: str
+    options: Options
+
+
+def _common(*without: str) -> Options:
+    return {name: told for name, told in COMMON.items() if name not in without}
+
+
+OF_ALL = _common("table", "by", "where")  # what is told of all accounts
+COMMANDS = {
+    "demo": Command("Make the data of a made-up product, print nine numbers.", SHOWING),
+    "inspect": Command("Say what is in exports; no definition file is needed.", {**LOOKING, **{name: COMMON[name] for name in ("limit", "format", "output", "raw", "quiet", "color")}}),
+    "init": Command("Write a definition file to begin with, from exports.", {**LOOKING, **BEGINNING, "quiet": COMMON["quiet"]}),
+    "check": Command("Check the definition file, alone or against the data.", CHECKING),
+    "explain": Command("Say what a table, a chapter or a message means.", EXPLAINING),
+    "diff": Command("Say what another definition says, in words and numbers.", COMPARING),
+    "lock": Command("Write down what the definition means: no silent change.", LOCKING),
+    "schema": Command("Print the JSON Schema of the definition file.", {}),
+    "starter": Command("Print the nine numbers to begin with, a line each.", _common("table", "by")),
+    "report": Command("Tell the week: what changed, why, what to do next.", {**OF_ALL, **REPORTING}),
+    "account": Command("Show one account: how it stands, why, what changed.", {**LOOKED_AT, **OF_ALL}),
+    "backtest": Command("Say what the scores were worth on past days.", {**REPLAYING, **OF_ALL}),
 }  # fmt: skip

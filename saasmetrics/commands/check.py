@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,8 +18,9 @@ from saasmetrics.messages import FINDINGS, Problem, Refused, refuse, say
 from saasmetrics.outputs.write import to_stdout
 
 
-def check(config: Path | None, data: bool, locked: bool, format: str, today: str | None, allow_remote: bool) -> None:
+def check(*, config: Path | None, data: bool, locked: bool, format: str | None, today: str | None, allow_remote: bool) -> None:
     """Print every finding; exit 1 when one is an error, 2 when the file cannot be used at all."""
+    format = format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
     try:
         loaded = load(config, allow_remote=allow_remote)
     except Refused as refused:
