@@ -1,6 +1,9 @@
 """`report`: the weekly report, printed or written; exit code 1 when an alert is raised.
 
 `{week}` in the name of a file is the first day of the week that is told.
+
+## Covers
+M02
 """
 
 from __future__ import annotations

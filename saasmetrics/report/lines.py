@@ -1,9 +1,6 @@
 """The thirteen lines of the minimal weekly report, in four blocks.
 
 Anything beyond them has to earn its place (the definition file's `report.lines`).
-
-## Covers
-M02 M07 G06
 """
 
 from __future__ import annotations
