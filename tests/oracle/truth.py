@@ -44,6 +44,7 @@ class Truth:
         self.people = {(row["account"], row["user"]): row for row in self.users if (instant(row["invited"]) or 0) < self.now}
         self.contracts = self._table(world.subscriptions, sources.subscriptions)
         self.tickets = self._table(world.tickets, sources.tickets)
+        self.incidents = self._table(world.incidents, sources.incidents)
         self.raw = canonical(world.events, sources.events)
 
     @staticmethod
