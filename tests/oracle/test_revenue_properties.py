@@ -1,0 +1,68 @@
+"""Random histories of subscriptions, and the example data of two products: the tables of revenue are the oracle's."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oracle.compare import differences, own, tables
+from oracle.paying_worlds import Case, payers, written_out
+from oracle.revenue import TABLES
+from oracle.split import Rows, setting, split
+from oracle.test_example_data import DATES, Example, made
+from oracle.truth import Truth
+from oracle.worlds import thorough
+from saasmetrics import catalog
+from saasmetrics.definitions.read import Loaded
+
+NAMES = tuple(TABLES)
+
+
+def check(loaded: Loaded, truth: Truth, as_of: date, by: Sequence[str] = (), **settings: Any) -> None:
+    found = tables(loaded, as_of, NAMES, by=tuple(by), settings=settings)
+    assert by or not truth.contracts or set(found) == set(NAMES)
+    wrong = [line for name, table in found.items() for line in differences(table, told(truth, name, by, **own(name, settings)), by)]
+    assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong[:40]])
+
+
+def told(truth: Truth, name: str, by: Sequence[str] = (), **settings: Any) -> Rows:
+    chosen = {key: setting(truth, "revenue", key, one.default) for key, one in catalog.rooms()[name].settings.items() if key != "by"}
+    return split(truth, by, TABLES[name], **chosen | settings)
+
+
+def held(case: Case, **settings: Any) -> None:
+    with written_out(case) as loaded:
+        check(loaded, Truth(loaded.definition, case.world, case.as_of), case.as_of, **settings)
+
+
+@thorough
+@given(case=payers())
+def test_the_tables_are_the_oracles(case: Case) -> None:
+    held(case)
+
+
+@thorough
+@given(case=payers(), settings=st.fixed_dictionaries({
+    "period": st.sampled_from(("day", "week", "month", "quarter")), "periods": st.integers(1, 6), "intra_period": st.sampled_from(("show", "net", "ignore")),
+}))  # fmt: skip
+def test_in_every_setting(case: Case, settings: dict[str, Any]) -> None:
+    held(case, **settings)
+
+
+@pytest.fixture(scope="module", params=[("accounting", "parquet"), ("logistics", "csv")], ids=lambda param: param[0])
+def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
+    folder: Path = tmp_path_factory.mktemp("revenue")
+    yield made(folder, *request.param)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("as_of", DATES, ids=str)
+def test_the_tables_of_the_example_data_are_the_oracles(example: Example, as_of: date) -> None:
+    check(example.loaded, example.truth(as_of), as_of)
