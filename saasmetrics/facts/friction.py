@@ -64,7 +64,7 @@ def _own(definition: Definition, rules: Mapping[str, int]) -> Iterator[Part]:
 def _transactions(definition: Definition, rules: Mapping[str, int]) -> Iterator[Part]:
     told = definition.friction
     for name, pains in ((None, told), *told.workflows.items()):
-        yield from ((rules[ref], "refunds", name) for ref in pains.transactions or ())
+        yield from ((rules[ref], "refunds", name) for ref in pains.transactions or () if pains.refunds)
 
 
 def _parts(rows: Iterable[Part]) -> pl.LazyFrame:
