@@ -55,7 +55,7 @@ def rewritten(path: Path, change: Callable[[list[Row]], list[Row]]) -> None:
 
 
 def test_nothing_is_said_when_nothing_changed(world: Path, history: pl.DataFrame) -> None:
-    assert history.height == 13 * 13
+    assert history.height == 13 * 5
     assert after(world, history) == []
 
 
@@ -91,7 +91,7 @@ def test_merged_accounts_are_named(world: Path, history: pl.DataFrame, tmp_path:
     (tmp_path / "merges.csv").write_text(f"from,to,effective\n{busy[0]},{busy[1]},2026-11-01\n", "utf-8")
     definition.write_text(definition.read_text("utf-8").replace("sources:\n", "sources:\n  merges: {files: merges.csv}\n", 1), "utf-8")
     found = after(definition, history)
-    assert any(metric == "weekly active accounts" and f"merged accounts: {busy[0]}" in because for _, metric, because in found)
+    assert found and all(f"merged accounts: {busy[0]}" in because for _, _, because in found)
 
 
 def test_back_dated_accounts_are_named(world: Path, history: pl.DataFrame, tmp_path: Path) -> None:
