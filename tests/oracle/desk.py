@@ -57,9 +57,10 @@ def issues(truth: Truth, accounts: Sequence[Account], friction_days: int = 90, r
     found = [(one, back) for one, back in with_return(all_, repeat_days) if one.account in ours]
     now = [(one, back) for one, back in found if one.day >= truth.today - friction_days]
     before = [one for one, _ in found if truth.today - 2 * friction_days <= one.day < truth.today - friction_days]
-    told = any(one.solved is not None for one in [*before, *(one for one, _ in now)])
+    recent = [one for one in all_ if one.day >= truth.today - 2 * friction_days]
+    told = any(one.solved is not None for one in recent)
     rows = []
-    for kind, category in named_kinds([one for one in all_ if one.day >= truth.today - friction_days]):
+    for kind, category in named_kinds(recent):
         part = [(one, back) for one, back in now if kind == "all" or one.category == category]
         earlier = sum(kind == "all" or one.category == category for one in before)
         rows.append({"kind": kind, "category": category, **issue(truth, part, len(now), repeat_days, min_base), "before": earlier})
@@ -67,10 +68,10 @@ def issues(truth: Truth, accounts: Sequence[Account], friction_days: int = 90, r
     return rows
 
 
-def named_kinds(now: Sequence[Ticket]) -> list[tuple[str, str | None]]:
-    """What anybody asked about, in whatever segment."""
-    rest: list[tuple[str, str | None]] = [("uncategorised", None)] if any(one.category is None for one in now) else []
-    return [("all", None), *(("category", name) for name in sorted({one.category for one in now if one.category})), *rest]
+def named_kinds(recent: Sequence[Ticket]) -> list[tuple[str, str | None]]:
+    """What anybody asked about, in whatever segment, now or in the days before."""
+    rest: list[tuple[str, str | None]] = [("uncategorised", None)] if any(one.category is None for one in recent) else []
+    return [("all", None), *(("category", name) for name in sorted({one.category for one in recent if one.category})), *rest]
 
 
 def with_return(found: Sequence[Ticket], repeat_days: int) -> list[tuple[Ticket, bool]]:

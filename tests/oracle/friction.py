@@ -112,8 +112,10 @@ def click_kinds(truth: Truth, measure: str) -> Iterator[Kind]:
     clicks = {account: placed(truth, account, general, shared) for account in truth.accounts}
     for name, flow in truth.definition.workflows.items():
         found = days_of(truth, own[name]) if name in own else {account: Counter(event.day for event, names in one if name in names) for account, one in clicks.items()}
-        if name in own or general:
-            yield Kind(measure, name, found, days_of(truth, [flow.attempt]) if flow.attempt else {})
+        if flow.attempt and (name in own or general):
+            yield Kind(measure, name, found, days_of(truth, [flow.attempt]))
+        elif name in own:
+            yield Kind(measure, name, found, None, f"needs workflows.{name}.attempt")
     if general:
         yield Kind(measure, None, {account: Counter(event.day for event, names in one if not names) for account, one in clicks.items()}, None)
 

@@ -64,15 +64,15 @@ def events(truth: Truth, account: str, rules: Iterable[str]) -> list[Event]:
 
 
 def tries(truth: Truth, one: Operation, account: str) -> tuple[list[Try], list[int]]:
-    """The logical attempts, and the times of those whose event does not name its thing."""
+    """The logical attempts, and the times of those whose event does not name its thing; what begins at the same moment is one."""
     found = {part: [(event.time, event.row.get(one.entity) if one.entity else None) for event in events(truth, account, one.rules[part])] for part in PARTS}
     start = partial(begin, account, one.within)
     if one.entity:
         first = {thing: at for at, thing in reversed(found["attempt"]) if thing is not None}
         named = {thing: start(at, thing) for thing, at in first.items()}
         put_named(named, found)
-        return list(named.values()), [at for at, thing in found["attempt"] if thing is None]
-    begun = [start(at, None) for at, _ in found["attempt"]]
+        return list(named.values()), sorted({at for at, thing in found["attempt"] if thing is None})
+    begun = [start(at, None) for at in sorted({at for at, _ in found["attempt"]})]
     put_in_turn(begun, found)
     return begun, []
 
@@ -153,10 +153,10 @@ def mishaps(truth: Truth, one: Operation, accounts: Sequence[Account], days: ran
 
 
 def status(one: Operation, n: int, min_attempts: int) -> str:
-    if not one.has("attempt"):
-        return "no attempt declared"
     if not one.has("failure", "timeout"):
         return "no failure declared"
+    if not one.has("attempt"):
+        return "no attempt declared"
     return "no attempts" if not n else "insufficient" if n < min_attempts else "final"
 
 

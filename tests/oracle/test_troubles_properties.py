@@ -1,0 +1,30 @@
+"""Random worlds with troubles in them: the tables of reliability and friction are the oracle's."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oracle.busy_worlds import changed
+from oracle.trouble_worlds import troubled, written_out
+from oracle.troubles import SPLIT, TABLES, check
+from oracle.worlds import Case, thorough
+
+CHAPTERS = ("reliability", "friction")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+@thorough
+@given(case=troubled(), period=st.sampled_from(("day", "week", "month", "quarter")))
+def test_the_tables_are_the_oracles(chapter: str, case: Case, period: str) -> None:
+    with written_out(case) as loaded:
+        check(loaded, case.world, case.as_of, [name for name in TABLES if name.startswith(chapter)], period=period)
+
+
+@thorough
+@given(case=troubled())
+def test_segments_are_the_oracles(case: Case) -> None:
+    case = changed(case, accounts=case.world.accounts or [])
+    with written_out(case) as loaded:
+        check(loaded, case.world, case.as_of, SPLIT, by=("plan",))
