@@ -172,9 +172,6 @@ class Books:
             found += [move] if change or fx else []
         return found
 
-    def value(self, account: str, day: int) -> Amounts:
-        return self.worth(self.raw(account, day), day)
-
 
 def length(text: str | None, default: int) -> int:
     """Months of an interval in words or as a number."""

@@ -128,7 +128,7 @@ def write(folder: Path, case: Case) -> Loaded:
         rows = getattr(case.world, name)
         if rows is not None:
             (folder / f"{name}.csv").write_bytes(as_csv(rows, head))
-            sources[name] = {"files": f"{name}.csv"}
+            sources[name] = {"files": f"{name}.csv", **({"segments": ["plan"]} if name == "accounts" else {})}
     internal = case.blocks["internal"] if "accounts" in sources else {}
     path = folder / "paid.yaml"
     path.write_text(yaml.safe_dump({**case.blocks, "internal": internal, "sources": sources}, allow_unicode=True, sort_keys=False), "utf-8")

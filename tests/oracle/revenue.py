@@ -1,4 +1,4 @@
-"""revenue.mrr and movements: sums over what each account pays."""
+"""revenue.mrr, movements and retention: sums over what each account pays."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from oracle.days import day_of
+from oracle.numbers import share
 from oracle.paying import FOREVER, KINDS, UNIT, Amounts, Books, away
 from oracle.split import Rows
 from oracle.truth import Account, Truth
@@ -54,24 +55,39 @@ class Line:
         """Its last day before T."""
         return min(self.first(index + 1), self.truth.today) - 1
 
-    def told(self) -> list[int]:
-        """From the first period in which anything moved."""
-        first = min((move.day for move in self.moves), default=FOREVER)
+    def told(self, first: int) -> list[int]:
+        """The periods that end after that day."""
         return [index for index in self.shown if self.first(index + 1) > first]
+
+    @property
+    def began(self) -> int:
+        """The day on which anything first moved, in whatever segment."""
+        return min((move.day for move in self.books.moves), default=FOREVER)
+
+    @property
+    def subscribed(self) -> int:
+        """The first day of any subscription, also of one that costs nothing."""
+        return min((span.start for spans in self.books.spans.values() for span in spans), default=FOREVER)
+
+    @property
+    def named(self) -> set[str | None]:
+        """The currencies of all subscriptions, also of those that cost nothing."""
+        found = {span.currency for name in self.names for span in self.books.spans[name]}
+        return {self.books.told.currency if currency in self.books.converted else currency for currency in found}
 
     def status(self, index: int) -> str:
         end = self.first(index + 1) + self.books.told.gap_grace
         return "final" if self.truth.over(end) else "provisional"
 
-    def level(self, day: int, currency: str | None) -> dict[str, int]:
-        """Account → what it pays after that day, those that pay."""
-        found = {account: self.books.value(account, day).get(currency, 0) for account in self.names}
+    def level(self, day: int, currency: str | None, at: int | None = None) -> dict[str, int]:
+        """Account → what it pays after that day, those that pay; at the rates of that day or of another."""
+        found = {account: self.books.worth(self.books.raw(account, day), day if at is None else at).get(currency, 0) for account in self.names}
         return {account: amount for account, amount in found.items() if amount}
 
 
 def mrr(truth: Truth, accounts: Sequence[Account], period: str = "month", periods: int = 13) -> Rows:
     line = Line(truth, accounts, period, periods)
-    return [mrr_row(line, index, currency) for currency in line.currencies for index in line.told()]
+    return [mrr_row(line, index, currency) for currency in line.currencies for index in line.told(line.began)]
 
 
 def mrr_row(line: Line, index: int, currency: str | None) -> dict[str, Any]:
@@ -99,7 +115,7 @@ def open_ended(line: Line, currency: str | None) -> int:
 
 def movements(truth: Truth, accounts: Sequence[Account], period: str = "month", periods: int = 13, intra_period: str = "show") -> Rows:
     line = Line(truth, accounts, period, periods)
-    return [movements_row(line, index, currency, intra_period) for currency in line.currencies for index in line.told()]
+    return [movements_row(line, index, currency, intra_period) for currency in line.currencies for index in line.told(line.began)]
 
 
 def movements_row(line: Line, index: int, currency: str | None, how: str) -> dict[str, Any]:
@@ -151,4 +167,37 @@ def moved(line: Line, account: str, currency: str | None, first: int, last: int,
     return {**dict.fromkeys(KINDS, 0), "fx": sums["fx"], kind: abs(change)}
 
 
-TABLES = {"revenue.mrr": mrr, "revenue.movements": movements}
+def retention(truth: Truth, accounts: Sequence[Account], period: str = "month", periods: int = 13, windows: Sequence[int] = (1, 12), min_base: int = 10) -> Rows:
+    line = Line(truth, accounts, period, periods)
+    return [retention_row(line, index, window, currency, min_base) for currency in line.named for window in windows for index in line.told(line.subscribed)]
+
+
+def retention_row(line: Line, index: int, window: int, currency: str | None, min_base: int) -> dict[str, Any]:
+    first, last = line.first(index - window + 1), line.last(index)
+    before, after = (line.level(day, currency, first - 1) for day in (first - 1, last))
+    base = [(paid, after.get(account, 0)) for account, paid in before.items()]
+    known, status = first > line.subscribed, line.status(index)
+    status = "unknown" if not known else "insufficient" if status == "final" and len(base) < min_base else status
+    return {
+        "period": day_of(line.first(index)), "window": window, "currency": currency, **kept(base, known),
+        "left": sum(not end for _, end in base) if known else None, "status": status,
+    }  # fmt: skip
+
+
+def kept(base: Sequence[tuple[int, int]], known: bool) -> dict[str, Any]:
+    """What became of the revenue of these accounts: (at the start, at the end)."""
+    start, end = (sum(pair[n] for pair in base) for n in (0, 1))
+    sums = {
+        "expansion": sum(max(after - paid, 0) for paid, after in base), "contraction": sum(max(paid - after, 0) for paid, after in base if after),
+        "churn": sum(paid for paid, after in base if not after),
+    }  # fmt: skip
+    opening, told, closing = add_up(start, sums, tuple(sums))
+    lost = sums["contraction"] + sums["churn"]
+    found = {
+        "grr": share(start - lost, start), "nrr": percent(end, start), "accounts": len(base), "start": shown(opening), **{kind: shown(amount) for kind, amount in told.items()},
+        "end": shown(closing), "lost": share(lost, start), "net_lost": percent(start - end, start),
+    }  # fmt: skip
+    return found if known else dict.fromkeys(found)
+
+
+TABLES = {"revenue.mrr": mrr, "revenue.movements": movements, "revenue.retention": retention}
