@@ -1,7 +1,7 @@
 """What one unit of each foreign currency is worth in `revenue.currency`, month by month. Empty where nothing is converted.
 
 The rate of a month is the one in force on its first day. A currency is converted only if it has a rate in every month from
-the first in which an amount in it counts; otherwise it stands apart, in its own currency.
+the first in which anybody pays in it; otherwise it stands apart, in its own currency. What costs nothing needs no rate.
 
 ## Columns
 currency   key    the foreign currency
@@ -25,7 +25,7 @@ def rates(quoted: pl.LazyFrame | None, mrr: pl.LazyFrame, definition: Definition
     base = definition.revenue.currency
     if quoted is None or base is None:
         return pl.LazyFrame(schema=SCHEMA)
-    foreign = mrr.filter(pl.col("currency") != base).group_by("currency").agg(first=clock.index(pl.col("day").min(), "month"))
+    foreign = mrr.filter(pl.col("currency") != base, pl.col("mrr") > 0).group_by("currency").agg(first=clock.index(pl.col("day").min(), "month"))
     months = foreign.select("currency", month=pl.int_ranges("first", clock.running("month") + 1)).explode("month")
     dated = months.with_columns(month_day=clock.start(pl.col("month"), "month").to_physical()).sort("month_day")
     quotes = quoted.rename({"day": "month_day"}).sort("month_day")

@@ -29,7 +29,7 @@ def spending(costs: pl.LazyFrame, ledger: pl.LazyFrame, quoted: pl.LazyFrame | N
     only = ledger.select(only=pl.when(pl.col("currency").n_unique() == 1).then(pl.col("currency").first())).head(1)
     base = pl.lit(definition.revenue.currency, pl.String)
     named = costs.join(only, how="cross").with_columns(month_day="month", currency=pl.coalesce(pl.col("currency").str.strip_chars().str.to_uppercase(), base, "only"))
-    worths = rates(quoted, named.select("currency", day="month_day"), definition, clock)
+    worths = rates(quoted, named.select("currency", day="month_day", mrr=pl.lit(1)), definition, clock)
     priced = named.join(worths, on=["currency", "month_day"], how="left")
     worth = priced.with_columns(exchanged(pl.col(name), pl.col("rate")).alias(name) for name in AMOUNTS)
     earned = ledger.select("currency", earned=pl.lit(True)).unique()

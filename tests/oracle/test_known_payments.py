@@ -1,0 +1,39 @@
+"""Small histories on which the tables of revenue and their oracle once differed, or might."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from oracle.paying_worlds import HEADS, Case, Paid, rate
+from oracle.test_revenue_properties import held
+from oracle.world import Row
+
+BLOCKS = {
+    "version": 1, "timezone": "UTC", "internal": {"accounts": {"plan": "internal"}}, "revenue": {"currency": "EUR"},
+    "workflows": {"billing": {"core": True, "cadence": "week", "success": "posted"}},
+}  # fmt: skip
+
+
+def paid(account: str, start: str, end: str | None = None, mrr: str = "100", currency: str = "EUR", **more: str) -> Row:
+    return {**dict.fromkeys(HEADS["subscriptions"]), "account_id": account, "start_date": start, "end_date": end, "mrr": mrr, "currency": currency, **more}
+
+
+def same(*spans: Row, rates: list[Row] | None = None, as_of: date = date(2026, 6, 10), **settings: Any) -> None:
+    accounts: list[Row] = [{"account_id": name, "created_at": "2024-01-01T00:00:00Z", "plan": "pro"} for name in sorted({str(row["account_id"]) for row in spans})]
+    held(Case(Paid([], accounts, subscriptions=list(spans), rates=rates), BLOCKS, as_of), min_base=1, **settings)
+
+
+def test_a_free_subscription_from_before_the_rates_needs_none() -> None:
+    """What is paid in dollars has its rate: it is converted, whoever had a free subscription before."""
+    same(paid("a", "2025-05-05", mrr="0", currency="USD"), paid("b", "2026-02-02", currency="USD"), rates=[rate("USD", date(2026, 1, 1), "0.5")])
+
+
+def test_a_currency_without_a_rate_for_its_first_month_stands_apart() -> None:
+    same(paid("a", "2026-01-31", currency="USD"), paid("a", "2026-02-02"), rates=[rate("USD", date(2026, 1, 2), "0.5")])
+
+
+def test_who_came_changed_and_left_within_a_quarter_of_two_rates() -> None:
+    told = [rate("USD", date(2026, 1, 1), "0.5"), rate("USD", date(2026, 5, 1), "0.75")]
+    for how in ("show", "net", "ignore"):
+        same(paid("a", "2026-04-10", "2026-05-20", currency="USD"), paid("b", "2026-04-10", "2026-05-01", currency="USD"), rates=told, period="quarter", intra_period=how)
