@@ -6,7 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from oracle.days import moment, written
+import pytest
+
+from oracle.days import DAY, moment, written
 from oracle.trouble_worlds import write
 from oracle.troubles import check
 from oracle.world import Row, World
@@ -35,3 +37,38 @@ def test_two_attempts_of_an_account_at_the_same_moment_are_one(tmp_path: Path) -
     world = World([event("05-25", "tried"), event("05-25", "tried", "u2"), event("05-25", "refused"), event("06-09", "other")])
     (found,) = told(tmp_path, world, "reliability.failures", {})
     assert (found["attempts"], found["failed"]) == (1, 1)
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+@pytest.mark.parametrize("late", ["0s", "36h"])
+def test_an_attempt_whose_time_is_just_over(late: str, more: int, tmp_path: Path) -> None:
+    over = moment("2026-06-10T00:00:00Z") - {"0s": 0, "36h": 36}[late] * DAY // 24
+    tried = event("06-01", "tried") | {"timestamp": written(over - 3 * DAY + more)}
+    flow = {"workflows": {"work": {**FLOW, "within": "3d"}}, "late_after": late}
+    (found,) = told(tmp_path, World([tried, event("06-09", "other")]), "reliability.failures", flow)
+    assert (found["attempts"], found["immature"]) == ((0, 1) if more > 0 else (1, 0))
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+@pytest.mark.parametrize("thing", [None, "i1"])
+def test_a_failure_at_the_last_moment(thing: str | None, more: int, tmp_path: Path) -> None:
+    refused = event("05-26", "refused") | {"timestamp": written(moment("2026-05-26T12:00:00Z") + more)}
+    rows = [{**row, "thing": thing} for row in (event("05-25", "tried"), refused, event("06-09", "other"))]
+    (found,) = told(tmp_path, World(rows), "reliability.failures", {"workflows": {"work": {**FLOW, **({"entity": "thing"} if thing else {})}}})
+    assert (found["attempts"], found["failed"], found["failures"]) == (1, int(more <= 0), 1)
+
+
+def incident(start: str, end: str) -> Row:
+    return {"incident_id": "I1", "started_at": f"2026-{start}Z", "ended_at": f"2026-{end}Z", "workflow": "work"}
+
+
+def test_an_incident_of_no_length_at_the_beginning_of_a_month_counts_in_it(tmp_path: Path) -> None:
+    world = World([event("01-01", "tried"), event("06-09", "tried")], incidents=[incident("05-01T00:00:00", "05-01T00:00:00")])
+    found = {(str(row["period"]), row["incidents"]) for row in told(tmp_path, world, "reliability.incidents", {}) if row["workflow"] == "work"}
+    assert ("2026-05-01", 1) in found and ("2026-04-01", 0) in found
+
+
+def test_only_days_up_to_the_end_of_the_month_count(tmp_path: Path) -> None:
+    world = World([event("01-01", "paid"), event("05-01", "tried"), event("06-09", "paid")], incidents=[incident("04-30T12:00:00", "05-01T18:00:00")])
+    found = {(str(row["period"]), row["incidents"], row["exposed"], row["during"]) for row in told(tmp_path, world, "reliability.incidents", {}) if row["workflow"] == "work"}
+    assert {("2026-04-01", 1, 0, 0), ("2026-05-01", 1, 1, 1)} <= found

@@ -129,6 +129,7 @@ def reliability(chance: Random) -> dict[str, Any]:
         "workflows": {name: some(chance, slowness(name == "billing")) for name in ("billing", "buying", "extras") if chance.random() < 0.7},
         **{kind: {name: operation(chance, entity)} for kind, name in (("endpoints", "api"), ("jobs", "import"), ("forms", "taxes"))},
         "screens": {"list": {"rule": ["viewed", "login"], "duration": "took"}, "rest": {"rule": "viewed", "duration": "took", "core": False}},
+        "stable": {"failure_rate": chance.choice((0, 0.5)), "min_attempts": chance.choice((1, 2)), "p95": chance.choice(("1s", "3s")), "min_samples": chance.choice((1, 3)), "incident_minutes": chance.choice((0, 60))},
     }  # fmt: skip
 
 

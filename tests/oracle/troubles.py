@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from oracle import desk, friction, operations, outages, waiting
+from oracle import desk, friction, operations, outages, stable, waiting
 from oracle.compare import own, tables
 from oracle.split import Rows, setting, split
 from oracle.truth import Truth
@@ -16,7 +16,7 @@ from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.tables import Table
 
-MODULES = (operations, waiting, outages, friction, desk)
+MODULES = (operations, waiting, outages, stable, friction, desk)
 TABLES: dict[str, Callable[..., Rows]] = {name: rows for module in MODULES for name, rows in module.TABLES.items()}
 SPLIT = tuple(name for name in TABLES if "by" in catalog.rooms()[name].settings)
 NEEDS = {"reliability.incidents": "incidents", "friction.issues": "tickets", "friction.resolution": "tickets"}
