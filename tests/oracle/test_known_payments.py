@@ -37,3 +37,12 @@ def test_who_came_changed_and_left_within_a_quarter_of_two_rates() -> None:
     told = [rate("USD", date(2026, 1, 1), "0.5"), rate("USD", date(2026, 5, 1), "0.75")]
     for how in ("show", "net", "ignore"):
         same(paid("a", "2026-04-10", "2026-05-20", currency="USD"), paid("b", "2026-04-10", "2026-05-01", currency="USD"), rates=told, period="quarter", intra_period=how)
+
+
+def test_what_ended_is_churn_also_when_only_start_and_end_count() -> None:
+    same(paid("a", "2026-01-10", "2026-05-20"), paid("b", "2026-01-10", "2026-05-20", "50"), paid("b", "2026-05-20", mrr="80"), period="quarter", intra_period="net")
+
+
+def test_both_ends_of_a_window_have_the_rate_of_its_eve() -> None:
+    told = [rate("USD", date(2026, 1, 1), "0.5"), rate("USD", date(2026, 5, 1), "0.75")]
+    same(paid("a", "2026-01-10", "2026-05-20", currency="USD"), paid("a", "2026-05-20", mrr="50", currency="USD"), paid("b", "2026-01-10", currency="USD"), rates=told)

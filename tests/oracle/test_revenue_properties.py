@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oracle import revenue, revenue_accounts
 from oracle.busy_worlds import fewer
 from oracle.compare import differences, own, tables
 from oracle.paying_worlds import Case, payers, written_out
-from oracle.revenue import TABLES
 from oracle.split import Rows, setting, split
 from oracle.test_example_data import DATES, Example, made
 from oracle.truth import Truth
@@ -24,8 +24,12 @@ from oracle.worlds import thorough
 from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
 
+TABLES: dict[str, Callable[..., Rows]] = {**revenue.TABLES, **revenue_accounts.TABLES}
 NAMES = tuple(TABLES)
-UNTOLD = {"revenue.retention": {"renewal_rate", "low", "high", "due", "renewed"}}  # when a renewal is due, and renewed, is written nowhere
+UNTOLD = {
+    "revenue.accounts": {"reasons", "renews_day"},
+    "revenue.retention": {"renewal_rate", "low", "high", "due", "renewed"},  # when a renewal is due, and renewed, is written nowhere
+}
 
 
 def check(loaded: Loaded, truth: Truth, as_of: date, by: Sequence[str] = (), **settings: Any) -> None:
