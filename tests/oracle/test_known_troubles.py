@@ -72,3 +72,20 @@ def test_only_days_up_to_the_end_of_the_month_count(tmp_path: Path) -> None:
     world = World([event("01-01", "paid"), event("05-01", "tried"), event("06-09", "paid")], incidents=[incident("04-30T12:00:00", "05-01T18:00:00")])
     found = {(str(row["period"]), row["incidents"], row["exposed"], row["during"]) for row in told(tmp_path, world, "reliability.incidents", {}) if row["workflow"] == "work"}
     assert {("2026-04-01", 1, 0, 0), ("2026-05-01", 1, 1, 1)} <= found
+
+
+def ticket(day: str) -> Row:
+    return {"account_id": "a", "opened_at": f"2026-{day}T12:00:00Z", "category": "bug"}
+
+
+@pytest.mark.parametrize(("second", "repeated"), [("05-14", 1), ("05-15", 1), ("05-16", 0)])
+def test_the_last_day_on_which_a_trouble_comes_back(second: str, repeated: int, tmp_path: Path) -> None:
+    world = World([event("01-01", "tried"), event("06-09", "tried")], tickets=[ticket("05-01"), ticket(second)])
+    assert {row["repeated"] for row in told(tmp_path, world, "friction.issues", {})} == {repeated}
+
+
+@pytest.mark.parametrize(("day", "tickets"), [("05-10", 0), ("05-11", 1), ("05-12", 1)])
+def test_the_first_day_of_resolution(day: str, tickets: int, tmp_path: Path) -> None:
+    world = World([event("01-01", "tried"), event("06-09", "tried")], tickets=[ticket(day)])
+    (found,) = told(tmp_path, world, "friction.resolution", {"friction": {"resolution_days": 30}})
+    assert (found["tickets"], found["older"]) == (tickets, 1 - tickets)
