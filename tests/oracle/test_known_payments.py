@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from oracle.paying_worlds import HEADS, Case, Paid, rate
+from oracle.days import moment
+from oracle.paying_worlds import HEADS, Case, Paid, event, rate
 from oracle.test_revenue_properties import held
 from oracle.world import Row
 
@@ -19,9 +21,9 @@ def paid(account: str, start: str, end: str | None = None, mrr: str = "100", cur
     return {**dict.fromkeys(HEADS["subscriptions"]), "account_id": account, "start_date": start, "end_date": end, "mrr": mrr, "currency": currency, **more}
 
 
-def same(*spans: Row, rates: list[Row] | None = None, as_of: date = date(2026, 6, 10), **settings: Any) -> None:
+def same(*spans: Row, rates: list[Row] | None = None, events: Sequence[Row] = (), as_of: date = date(2026, 6, 10), **settings: Any) -> None:
     accounts: list[Row] = [{"account_id": name, "created_at": "2024-01-01T00:00:00Z", "plan": "pro"} for name in sorted({str(row["account_id"]) for row in spans})]
-    held(Case(Paid([], accounts, subscriptions=list(spans), rates=rates), BLOCKS, as_of), min_base=1, **settings)
+    held(Case(Paid(list(events), accounts, subscriptions=list(spans), rates=rates), BLOCKS, as_of), min_base=1, **settings)
 
 
 def test_a_free_subscription_from_before_the_rates_needs_none() -> None:
@@ -46,3 +48,8 @@ def test_what_ended_is_churn_also_when_only_start_and_end_count() -> None:
 def test_both_ends_of_a_window_have_the_rate_of_its_eve() -> None:
     told = [rate("USD", date(2026, 1, 1), "0.5"), rate("USD", date(2026, 5, 1), "0.75")]
     same(paid("a", "2026-01-10", "2026-05-20", currency="USD"), paid("a", "2026-05-20", mrr="50", currency="USD"), paid("b", "2026-01-10", currency="USD"), rates=told)
+
+
+def test_work_on_the_first_day_that_is_no_longer_covered_and_just_before_it() -> None:
+    work = [event(n, name, moment("2026-05-20T00:00:00Z") - n) for n, name in enumerate("ab")]
+    same(paid("a", "2026-01-10", "2026-05-20"), paid("b", "2026-01-10", "2026-05-20"), events=work)
