@@ -48,7 +48,7 @@ class Unless(Base):
     """What takes a success back: a reopened ticket, a reversed invoice."""
 
     rule: Ref = Field(description=f"what takes it back: {REF}")
-    within: Duration = Field(default=14 * DAY, description="how long after the success it still does")
+    within: Duration = Field(default=14 * DAY, description="how long after the success it still does; with `also`, after the last of what is asked for")
 
 
 class NorthStar(Base):

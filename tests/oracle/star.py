@@ -55,10 +55,8 @@ class Star:
     def things(self, account: str) -> list[Done]:
         first = self.first(account, self.flow.success)
         also = self.first(account, self.star.also) if self.star.also else first
-        return [
-            Done(max(event, also[thing], key=lambda one: one.time).day, Decimal(0), self.taken_back(account, thing, event))
-            for thing, event in first.items() if thing in also
-        ]  # fmt: skip
+        whole = {thing: max(event, also[thing], key=lambda one: one.time) for thing, event in first.items() if thing in also}
+        return [Done(event.day, Decimal(0), self.taken_back(account, thing, event)) for thing, event in whole.items()]
 
     def taken_back(self, account: str, thing: str, done: Event) -> bool:
         unless = self.star.unless

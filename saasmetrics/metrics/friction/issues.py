@@ -28,6 +28,8 @@ status       label  final; insufficient: fewer than min_base tickets
 Within repeat_days means: on the day itself or on one of so many local days after it, solved in the meantime or not. The days are
 over when their last one is settled (late_after). What is uncategorised cannot be seen to come back. Money touched is not money
 at risk. Tickets are bunched in accounts, which makes the true intervals wider. An account may stand in several categories.
+There is a row for each category of a ticket of the last two times friction_days; with --by in every segment. In `mrr` an account
+whose contract has ended pays 0; those that never paid are left out of it.
 
 ## Needs
 tickets

@@ -26,6 +26,7 @@ status        label  final; insufficient: fewer than min_tickets
 The time runs on the clock, nights and weekends included, from the first opening to the last solution: a ticket that is opened
 again (`reopened`) counts as open in between, and its first solution as none. At an earlier T, a reopened ticket is open until
 its last solution. An export that leaves out solved or open tickets makes this wrong either way.
+With --by every kind stands in every segment, with 0 where it has none.
 
 ## Needs
 tickets

@@ -29,6 +29,8 @@ attempted on that day, so that they may count for two; name a click either here 
 tickets that name none, general clicks on a day without any such attempt, and refunds that are declared for the whole product:
 these are counted against friction.transactions, else the successes of all core workflows. A success takes no account of how much
 work it is. Tickets of one trouble come in bunches, which makes the true interval wider.
+A workflow without an attempt has no row for general clicks; clicks of its own stand there with `needs workflows.NAME.attempt`.
+Refunds are told for 1000 transactions, or 1000 successes where no transactions are declared.
 
 ## Better with
 tickets   tickets for every hundred successes

@@ -23,6 +23,7 @@ The limits are the definition's: failure_rate of at least min_attempts attempts,
 loads, incident_minutes; a week is unstable when one of them is exceeded, not when it is reached. What is not measured exceeds nothing: a stable week may be one of which little is known. The limits
 are compared with the numbers themselves, not with their intervals. Tables of activation, retention and adoption name the
 unstable weeks beside their numbers.
+Weeks before the one in which the export begins do not stand here.
 
 ## Better with
 incidents  the minutes in which something was down
