@@ -53,3 +53,8 @@ def test_both_ends_of_a_window_have_the_rate_of_its_eve() -> None:
 def test_work_on_the_first_day_that_is_no_longer_covered_and_just_before_it() -> None:
     work = [event(n, name, moment("2026-05-20T00:00:00Z") - n) for n, name in enumerate("ab")]
     same(paid("a", "2026-01-10", "2026-05-20"), paid("b", "2026-01-10", "2026-05-20"), events=work)
+
+
+def test_who_changes_to_a_currency_that_nobody_paid_in_before_is_not_lost() -> None:
+    one = paid("a", "2026-01-10", "2026-03-10", mrr="50"), paid("a", "2026-03-10", mrr="100", currency="USD")
+    same(*one, rates=[rate("USD", date(2025, 1, 1), "0.5")], as_of=date(2026, 4, 10))
