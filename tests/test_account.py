@@ -143,7 +143,7 @@ def test_the_earlier_day_is_before_t(world: Path) -> None:
 @pytest.mark.parametrize("format", ["json", "md", "table"])
 def test_the_command_prints_the_page(world: Path, format: str) -> None:
     command = [sys.executable, "-m", "saasmetrics", "account", "decliner-1", "-c", str(world), "-f", format, "-q", "--as-of", str(AS_OF)]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}, capture_output=True, text=True, check=True)
     assert "Traceback" not in done.stderr
     if format == "json":
         assert json.loads(done.stdout)[0]["data"][0]["about"] == "created"
@@ -164,6 +164,6 @@ def test_with_events_alone_the_page_leaves_out_what_it_cannot_know(tmp_path: Pat
 
 @pytest.mark.parametrize("name", ["account", "backtest"])
 def test_the_commands_explain_how_they_count(name: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "saasmetrics", "explain", name], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-m", "saasmetrics", "explain", name], cwd=ROOT, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"`{name}`: ")
     assert "## Covers" not in done.stdout

@@ -112,3 +112,9 @@ def divisions(path: Path) -> list[int]:
 def test_columns_are_divided_to_the_last_digit(folder: str) -> None:
     """statistics.divided does it; `/ 7` is a multiplication in Polars, whose last digit depends on the number of rows."""
     assert not [(str(path), lines) for path in FILES if folder in path.parts if (lines := divisions(path))]
+
+
+def test_spawned_runs_see_what_the_tests_see() -> None:
+    """In CI the dependencies stand on the path of the tests, nowhere else."""
+    alone = [path.name for path in sorted((ROOT / "tests").rglob("*.py")) if re.search(r'"PYTHONPATH": str\(', path.read_text("utf-8")) and path.name != "test_house.py"]
+    assert not alone

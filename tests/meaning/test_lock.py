@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -180,4 +181,4 @@ def test_comparing_with_the_lock_loads_no_engine(home: Path) -> None:
     locked(home, data=False)
     code = "import sys; from pathlib import Path; from saasmetrics.commands.check import check; check(config=Path('saasmetrics.yml'), data=False, locked=True, format='concise', today=None, allow_remote=False); "
     code += "sys.exit(7 if 'polars' in sys.modules else 0)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=home, env={"PYTHONPATH": str(Path(__file__).parents[2])}, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=home, env={"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}, check=False).returncode == 0

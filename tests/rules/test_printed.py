@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -75,6 +76,6 @@ def test_sarif_has_rules_results_and_suppressions(found: Linted) -> None:
 def test_the_command_says_how_many_and_fails_on_errors_only(text: str, code: int, last: str, tmp_path: Path) -> None:
     (tmp_path / "saasmetrics.yml").write_text(whole(text), "utf-8")
     command = [sys.executable, "-m", "saasmetrics", "check", "--today", "2026-11-22", "-f", "concise"]
-    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}, capture_output=True, text=True, check=False)
     assert done.returncode == code
     assert re.match(last, done.stderr), done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +31,7 @@ activation: {{steps: {{invoice: {{rule: "{posted}"}}}}}}
 
 
 def run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "saasmetrics", *words], cwd=home, env={"PYTHONPATH": str(ROOT), "PATH": ""}, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-m", "saasmetrics", *words], cwd=home, env={"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), "PATH": ""}, capture_output=True, text=True)
 
 
 def spelt(vendor: str) -> str:
