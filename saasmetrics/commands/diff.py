@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from datetime import date
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from saasmetrics import __version__
@@ -53,6 +54,8 @@ def _before(old: str, after: Loaded) -> Loaded:
     """A file, else a revision of git, in which the file stood at the same place."""
     if Path(old).is_file():
         return load(Path(old))
+    if which("git") is None:
+        refuse("SM101", f"'{old}' is no file, and there is no git here to look for a revision of that name")
     command = ["git", "show", "--end-of-options", f"{old}:./{after.path.name}"]
     try:
         done = subprocess.run(command, cwd=after.path.parent, capture_output=True, check=True)

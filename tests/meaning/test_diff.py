@@ -6,6 +6,7 @@ import json
 import subprocess
 from decimal import Decimal
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -83,6 +84,12 @@ def test_words_say_what_changed_a_meaning_and_nothing_else(old: str, new: str, l
     assert said(DEFINITION, old, new) == lines
 
 
+def test_without_git_only_files_are_old(home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Refused, match="SM101 'HEAD' is no file, and there is no git here"):
+        run(home, capfd, "HEAD", data=False)
+
+
 def test_a_rule_under_another_name_is_no_change() -> None:
     assert said(DEFINITION, "posted", "done") != []  # its event is another one, too
     assert said(DEFINITION.replace("invoice_posted", "invoice"), "posted", "done") == []
@@ -155,6 +162,7 @@ def test_a_number_that_moves_too_far_is_an_exit_code(home: Path, capfd: pytest.C
     assert "moved by more than 0.99" in capfd.readouterr().err
 
 
+@pytest.mark.skipif(which("git") is None, reason="there is no git here")
 def test_the_old_one_may_be_a_revision_of_git(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     for command in (["init", "-q"], ["add", "new.yml"], ["-c", "user.name=n", "-c", "user.email=n@example.org", "commit", "-q", "-m", "one"]):
         subprocess.run(["git", *command], cwd=home, check=True, capture_output=True)
