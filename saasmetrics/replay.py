@@ -16,8 +16,6 @@ from saasmetrics.facts._book import Book
 from saasmetrics.facts._replay import replayed
 from saasmetrics.tables import Asked, Run, frame, running
 
-Days = Callable[[Clock], Sequence[date]]
-
 
 @dataclass
 class Replays:
@@ -49,9 +47,3 @@ def replaying(loaded: Loaded, rooms: Sequence[Room], asked: Asked, settle: Calla
     """Tables whose input is not declared are left out. `settle` moves T to a day of its own, by the clock of the data."""
     with running(loaded, rooms, asked, skip=True, replayed=True, settle=settle) as run:
         yield Replays(run, asked)
-
-
-def replay(loaded: Loaded, rooms: Sequence[Room], asked: Asked, days: Days) -> dict[date, dict[str, pl.DataFrame]]:
-    """Day → table → its rows as of that day. `days` chooses the days by the clock of T, none later than T."""
-    with replaying(loaded, rooms, asked) as at:
-        return {day: {room.key: at.rows(room, day) for room in at.run.rooms} for day in days(at.clock)}

@@ -12,7 +12,7 @@ from worlds import AS_OF, generated, tables
 
 from saasmetrics import catalog
 from saasmetrics.definitions.read import read
-from saasmetrics.replay import replay
+from saasmetrics.replay import replaying
 from saasmetrics.tables import Asked, Table
 
 DAYS = [AS_OF, AS_OF - timedelta(days=7), AS_OF - timedelta(days=45)]
@@ -26,7 +26,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def again(world: Path) -> Frames:
-    return replay(read(world), list(catalog.rooms().values()), Asked(as_of=AS_OF), lambda _: DAYS)
+    with replaying(read(world), list(catalog.rooms().values()), Asked(as_of=AS_OF)) as at:
+        return {day: {room.key: at.rows(room, day) for room in at.run.rooms} for day in DAYS}
 
 
 @pytest.fixture(scope="module")

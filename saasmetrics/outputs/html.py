@@ -41,11 +41,9 @@ class Grid(NamedTuple):
 class Section(NamedTuple):
     """One table."""
 
-    name: str
     title: str
     grids: Sequence[Grid]
     folded: bool
-    notes: Sequence[str]
 
 
 def render(tables: Sequence[Table]) -> Rendered:
@@ -67,7 +65,7 @@ def _section(table: Table) -> Section:
             grids = [Grid(clean(str(group)), *_plain_grid(part, table, {key})) for (group,), part in table.frame.group_by(key, maintain_order=True)]
         case _:
             grids = [Grid("", *_plain_grid(table.frame, table, set()))]
-    return Section(table.name, clean(table.title), grids, table.picture[:1] == ("groups",), ())
+    return Section(clean(table.title), grids, table.picture[:1] == ("groups",))
 
 
 def _plain_grid(frame: pl.DataFrame, table: Table, without: set[str]) -> tuple[list[tuple[str, str]], list[list[Cell]]]:
