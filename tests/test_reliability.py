@@ -9,14 +9,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from small import Rows, Small
 
-from saasmetrics import catalog
 from saasmetrics.commands.check_data import check_data
 from saasmetrics.definitions.fingerprint import fingerprint
-from saasmetrics.definitions.read import parse, read
+from saasmetrics.definitions.read import parse
 from saasmetrics.messages import Refused
 from saasmetrics.statistics import covered
-from saasmetrics.tables import Asked, compute
 
 DEFINITION = """\
 version: 1
@@ -40,33 +39,28 @@ reliability:
     bank: {{source: booked, synced: arrived, entity: thing}}
   stable: {{failure_rate: 0.25, min_attempts: 4, p95: 2s, min_samples: 3, incident_minutes: 30}}
 """
-Rows = list[dict[str, Any]]
 
 
-class World:
+class World(Small):
     """Events as `account event time [thing] [milliseconds]`; one before them all marks the start of the export."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.zone = home, "UTC"
+    chapter = "reliability"
+
+    def __init__(self, home: Path, definition: str) -> None:
+        super().__init__(home, definition)
+        self.shape = {"zone": "UTC"}
         self.events()
         self.incidents()
 
     def events(self, *lines: str) -> World:
         rows = [[*line.split(), "-", "-"][:5] for line in ("zero seen 2025-10-06T00:00", *lines)]
-        return self.file("events", "account_id,event,timestamp,thing,ms", *(f"{a},{event},{at}:00Z,{thing},{ms}".replace("-,", ",").removesuffix("-") for a, event, at, thing, ms in rows))
+        return self.file("events.csv", "account_id,event,timestamp,thing,ms", *(f"{a},{event},{at}:00Z,{thing},{ms}".replace("-,", ",").removesuffix("-") for a, event, at, thing, ms in rows))
 
     def incidents(self, *lines: str) -> World:
-        return self.file("incidents", "incident_id,started_at,ended_at,workflow", *lines)
+        return self.file("incidents.csv", "incident_id,started_at,ended_at,workflow", *lines)
 
-    def file(self, name: str, *lines: str) -> World:
-        (self.home / f"{name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
-        return self
-
-    def rows(self, key: str, as_of: str = "2026-01-13", **settings: Any) -> Rows:
-        (self.home / "d.yml").write_text(DEFINITION.format(zone=self.zone), "utf-8")
-        asked = Asked(date.fromisoformat(as_of), settings=settings, allow_empty=True)
-        (table,), _ = compute(read(self.home / "d.yml"), [catalog.rooms()[f"reliability.{key}"]], asked)
-        return table.frame.to_dicts()
+    def rows(self, room: str, as_of: str = "2026-01-13", by: tuple[str, ...] = (), **settings: Any) -> Rows:
+        return super().rows(room, as_of, by, **settings)
 
     def one(self, key: str, name: str, **asked: Any) -> dict[str, Any]:
         (row,) = [row for row in self.rows(key, **asked) if row.get("name", row.get("workflow")) == name]
@@ -75,7 +69,7 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+    return World(tmp_path, DEFINITION)
 
 
 def day(text: str, **more: int) -> str:
@@ -169,14 +163,13 @@ def test_who_was_near(world: World, work: str, exposed: int, during: int) -> Non
     assert len(world.rows("incident_accounts")) == exposed
 
 
-def test_without_incidents_the_tables_say_what_they_need(world: World, tmp_path: Path) -> None:
+def test_without_incidents_the_tables_say_what_they_need(world: World) -> None:
     text = "version: 1\ntimezone: UTC\nsources: {events: {files: events.csv}}\nworkflows: {selling: {success: sold, failure: sell_failed}}\n"
-    (tmp_path / "d.yml").write_text(text, "utf-8")
-    loaded, asked = read(tmp_path / "d.yml"), Asked(date(2026, 1, 13), allow_empty=True)
+    world.define(text).shape.clear()
     for key, need in {"incidents": "`sources.incidents:`", "incident_accounts": "`sources.incidents:`", "sync_lag": "`reliability.syncs:`"}.items():
         with pytest.raises(Refused, match=f"reliability.{key} needs {need}"):
-            compute(loaded, [catalog.rooms()[f"reliability.{key}"]], asked)
-    (table,), _ = compute(loaded, [catalog.rooms()["reliability.stability"]], asked)
+            world.rows(key)
+    table = world.table("stability", "2026-01-13")
     assert set(table.frame["incident_minutes"]) == {None} and set(table.frame["state"]) == {"unknown"}
 
 
@@ -256,19 +249,17 @@ def test_a_workflow_that_is_not_declared_is_refused() -> None:
 
 
 def test_a_misspelt_event_is_told_at_its_line(world: World) -> None:
-    (world.home / "d.yml").write_text(DEFINITION.format(zone="UTC"), "utf-8")
     world.events("a sold 2026-01-05T09:00 i1", "a list_load 2026-01-05T09:00 - 5")
-    found = {problem.message.split("'")[1]: problem.line for problem in check_data(read(world.home / "d.yml"), date(2026, 1, 13)).problems if problem.code == "SM201"}
+    found = {problem.message.split("'")[1]: problem.line for problem in check_data(world.loaded(), date(2026, 1, 13)).problems if problem.code == "SM201"}
     lines = DEFINITION.splitlines()
     assert found["list_loaded"] == next(n for n, line in enumerate(lines, 1) if "list_loaded" in line)
     assert found["booked"] == next(n for n, line in enumerate(lines, 1) if "booked" in line)
 
 
 def test_one_rule_has_one_duration(world: World) -> None:
-    text = DEFINITION.replace("settings_loaded, duration: ms", "list_loaded, duration: seconds").format(zone="UTC")
-    (world.home / "d.yml").write_text(text, "utf-8")
+    world.define(DEFINITION.replace("settings_loaded, duration: ms", "list_loaded, duration: seconds"))
     with pytest.raises(Refused, match="rule 'list_loaded' takes as long as 'ms' says in one place and as 'seconds' says in another"):
-        compute(read(world.home / "d.yml"), [catalog.rooms()["reliability.latency"]], Asked(date(2026, 1, 13), allow_empty=True))
+        world.rows("latency")
 
 
 def test_the_fingerprint_knows_rules_by_what_they_match() -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import random
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
+from small import Small, at
 
 from saasmetrics import catalog
-from saasmetrics.definitions.read import read
 from saasmetrics.messages import Refused
-from saasmetrics.sources.ledger import Ledger
-from saasmetrics.tables import Asked, Table, compute
 
 DEFINITION = """\
 version: 1
@@ -30,42 +27,27 @@ activation:
 """
 STEPS = "{first: {kind: workflow, rule: posted}}"
 ACCOUNTS = "accounts: {files: accounts.csv, segments: [plan]%s}"
-Rows = list[dict[str, Any]]
 
 
-class World:
+class World(Small):
     """Events as (account, event, time[, user[, id]]) and the tables that they give."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.ledger = home, Ledger()
+    def __init__(self, home: Path, definition: str) -> None:
+        super().__init__(home, definition)
         self.shape = {"zone": "UTC", "week": "monday", "sources": "", "internal": "", "order": "any", "steps": STEPS}
 
     def events(self, *rows: tuple[str, ...], name: str = "events.csv") -> World:
         full = [",".join((*row, *["u1", ""][len(row) - 3 :])) for row in rows]
         return self.file(name, "account_id,event,timestamp,user_id,event_id", *full)
 
-    def file(self, name: str, *lines: str) -> World:
-        (self.home / name).write_text("\n".join(lines) + "\n", "utf-8")
-        return self
-
     def accounts(self, *rows: str, more: str = "") -> World:
-        return self.file("accounts.csv", "account_id,created_at,plan", *rows).define(sources=ACCOUNTS % more)
+        return self.file("accounts.csv", "account_id,created_at,plan", *rows).shaped(sources=ACCOUNTS % more)
 
-    def define(self, **shape: str) -> World:
+    def shaped(self, **shape: str) -> World:
         known = self.shape["sources"]
         sources = (known + f"  {shape.pop('sources')}\n") if "sources" in shape else known
         self.shape |= {**shape, "sources": sources}
         return self
-
-    def table(self, key: str, as_of: str, by: tuple[str, ...] = (), **settings: Any) -> Table:
-        path = self.home / "saasmetrics.yml"
-        path.write_text(DEFINITION.format(**self.shape), "utf-8")
-        asked = Asked(date.fromisoformat(as_of), by, settings=settings, allow_empty=True)
-        (table,), self.ledger = compute(read(path), [catalog.rooms()[key]], asked)
-        return table
-
-    def rows(self, key: str, as_of: str, by: tuple[str, ...] = (), **settings: Any) -> Rows:
-        return self.table(key, as_of, by, **settings).frame.to_dicts()
 
     def counts(self) -> dict[str, int]:
         return self.ledger.entries[0].filtered
@@ -73,12 +55,7 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
-def at(rows: Rows, **wanted: Any) -> dict[str, Any]:
-    (found,) = [row for row in rows if all(row[name] == value for name, value in wanted.items())]
-    return found
+    return World(tmp_path, DEFINITION)
 
 
 def posted(account: str, *days: str) -> list[tuple[str, ...]]:
@@ -179,20 +156,20 @@ def test_trap_09_accounts_that_are_not_listed_may_be_refused(world: World) -> No
     ("zone", "month"), [("UTC", "2026-01-01"), ("Europe/Berlin", "2026-02-01"), ("Pacific/Kiritimati", "2026-02-01"), ("Etc/GMT+12", "2026-01-01")]
 )
 def test_trap_10_a_day_is_a_day_in_the_declared_zone(world: World, zone: str, month: str) -> None:
-    rows = world.events(("a", "posted", "2026-01-31T23:30:00Z")).define(zone=zone).rows("retention.cohorts", "2026-03-10")
+    rows = world.events(("a", "posted", "2026-01-31T23:30:00Z")).shaped(zone=zone).rows("retention.cohorts", "2026-03-10")
     assert at(rows, cohort=month, period=0)["retained"] == 1
 
 
 @pytest.mark.parametrize(("stamp", "week"), [("2026-03-29T00:30:00Z", 23), ("2026-03-29T21:59:59Z", 23), ("2026-03-29T22:00:00Z", 30), ("2026-03-22T23:00:00Z", 23)])
 def test_trap_10_a_week_with_a_clock_change_begins_at_midnight_too(world: World, stamp: str, week: int) -> None:
-    world.events(("a", "posted", "2026-03-02T12:00:00Z"), ("a", "posted", stamp)).define(zone="Europe/Berlin")
+    world.events(("a", "posted", "2026-03-02T12:00:00Z"), ("a", "posted", stamp)).shaped(zone="Europe/Berlin")
     active = [row["period"].day for row in world.rows("engagement.active_accounts", "2026-04-20") if row["active"]]
     assert active == [2, week]
 
 
 @pytest.mark.parametrize(("week", "label"), [("monday", "2025-12-29"), ("sunday", "2025-12-28"), ("saturday", "2025-12-27")])
 def test_trap_11_a_week_is_named_by_its_first_day(world: World, week: str, label: str) -> None:
-    world.events(("a", "posted", "2026-01-01T12:00:00Z"), ("a", "posted", "2026-01-08T12:00:00Z")).define(week=week)
+    world.events(("a", "posted", "2026-01-01T12:00:00Z"), ("a", "posted", "2026-01-08T12:00:00Z")).shaped(week=week)
     assert world.rows("engagement.active_accounts", "2026-01-20")[0]["period"].isoformat() == label
 
 
@@ -249,9 +226,9 @@ def test_trap_24_retries_in_another_file_count_once_too(world: World) -> None:
 
 def test_trap_26_our_own_people_are_in_no_number_and_no_base(world: World) -> None:
     world.events(*posted("a", "01-05"), ("a", "posted", "2026-01-13T12:00:00Z", "staff"), *posted("ours", "01-06"))
-    world.accounts("a,2026-01-01,pro", "ours,2026-01-01,internal").define(sources="users: {files: users.csv}")
+    world.accounts("a,2026-01-01,pro", "ours,2026-01-01,internal").shaped(sources="users: {files: users.csv}")
     world.file("users.csv", "account_id,user_id,email", "a,u1,x@customer.example", "a,staff,me@ours.example")
-    world.define(internal="internal: {accounts: {plan: internal}, users: {email: {like: '*@ours.example'}}}\n")
+    world.shaped(internal="internal: {accounts: {plan: internal}, users: {email: {like: '*@ours.example'}}}\n")
     table = world.table("engagement.active_accounts", "2026-01-20")
     assert [(row["active"], row["existing"]) for row in table.frame.to_dicts()] == [(1, 1), (0, 1), (0, 1)]
     assert world.counts() == {"internal user": 1, "internal account": 1}
@@ -289,32 +266,32 @@ HISTORY = ("account_id,created_at,plan,valid_from", "a,2026-01-01,pro,2026-02-01
 @pytest.mark.parametrize(("told", "plans"), [("", {"trial"}), (", segment_as_of: now", {"pro", "trial"})])
 def test_trap_30_a_segment_holds_as_of_the_anchor(world: World, told: str, plans: set[str]) -> None:
     world.events(*posted("a", "01-05"), *posted("b", "01-05"))
-    rows = world.file("accounts.csv", *HISTORY).define(sources=ACCOUNTS % told).rows("activation.rate", "2026-02-15", by=("plan",))
+    rows = world.file("accounts.csv", *HISTORY).shaped(sources=ACCOUNTS % told).rows("activation.rate", "2026-02-15", by=("plan",))
     assert {row["plan"] for row in rows} == plans
 
 
 def test_trap_30_the_plan_of_the_day_after_changes_nothing(world: World) -> None:
     world.events(*posted("a", "01-05"), *posted("b", "01-05"))
-    rows = world.file("accounts.csv", *HISTORY).define(sources=ACCOUNTS % ", segment_as_of: now").rows("activation.rate", "2026-02-01", by=("plan",))
+    rows = world.file("accounts.csv", *HISTORY).shaped(sources=ACCOUNTS % ", segment_as_of: now").rows("activation.rate", "2026-02-01", by=("plan",))
     assert {row["plan"] for row in rows} == {"trial"}
 
 
 def test_trap_30_one_state_told_twice_is_refused(world: World) -> None:
     world.events(*posted("a", "01-05"))
-    world.file("accounts.csv", *HISTORY, "a,2026-01-01,free,2026-02-01").define(sources=ACCOUNTS % "")
+    world.file("accounts.csv", *HISTORY, "a,2026-01-01,free,2026-02-01").shaped(sources=ACCOUNTS % "")
     with pytest.raises(Refused, match="accounts 'a' stands in lines 2 and 5 with different content"):
         world.rows("activation.rate", "2026-02-15")
 
 
 def test_trap_34_a_gap_between_two_looks_is_seen(world: World) -> None:
-    world.events(*posted("a", "01-05"), *posted("b", "01-05")).define(sources="subscriptions: {files: subs.csv}")
+    world.events(*posted("a", "01-05"), *posted("b", "01-05")).shaped(sources="subscriptions: {files: subs.csv}")
     world.file("subs.csv", "account_id,start_date,end_date,mrr", "a,2025-11-01,2026-01-08,100", "a,2026-01-20,,100", "b,2025-11-01,,100")
     january = at(world.rows("retention.logos", "2026-02-10", months=2), period=date(2026, 1, 1))
     assert (january["paying"], january["kept"], january["returned"], january["lost"]) == (2, 1, 1, 0)
 
 
 def test_trap_09_subscriptions_of_nobody_known_are_told(world: World) -> None:
-    world.events(*posted("a", "01-05")).define(sources="subscriptions: {files: subs.csv}")
+    world.events(*posted("a", "01-05")).shaped(sources="subscriptions: {files: subs.csv}")
     world.file("subs.csv", "account_id,start_date,end_date,mrr", "a,2025-11-01,,100", "b,2025-11-01,,100")
     notes = world.table("retention.logos", "2026-02-10").meta["notes"]
     assert "1 subscriptions of accounts with neither an event nor a row in the accounts table left out" in notes
@@ -326,14 +303,14 @@ TWO = "{one: {kind: setup, rule: start}, two: {kind: workflow, rule: posted}}"
 @pytest.mark.parametrize("turned", [False, True])
 def test_trap_38_steps_of_the_same_moment_are_in_order_whichever_row_is_first(world: World, turned: bool) -> None:
     events = [("a", "start", "2026-01-05T12:00:00Z"), ("a", "posted", "2026-01-05T12:00:00Z"), ("b", "posted", "2026-01-05T12:00:00Z"), ("b", "start", "2026-01-06T12:00:00Z")]
-    world.events(*(reversed(events) if turned else events)).define(order="ordered", steps=TWO)
+    world.events(*(reversed(events) if turned else events)).shaped(order="ordered", steps=TWO)
     states = {row["account"]: row["done"] for row in world.rows("activation.accounts", "2026-02-15")}
     assert states == {"a": 2, "b": 1}
 
 
 def test_trap_38_one_event_is_one_step(world: World) -> None:
     twice = "{one: {kind: workflow, rule: posted}, two: {kind: workflow, rule: posted}}"
-    world.events(*posted("once", "01-05"), *posted("twice", "01-05", "01-06")).define(order="ordered", steps=twice)
+    world.events(*posted("once", "01-05"), *posted("twice", "01-05", "01-06")).shaped(order="ordered", steps=twice)
     assert {row["account"]: row["done"] for row in world.rows("activation.accounts", "2026-02-15")} == {"once": 1, "twice": 2}
 
 

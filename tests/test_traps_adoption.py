@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-from saasmetrics import catalog
-from saasmetrics.definitions.read import read
-from saasmetrics.tables import Asked, compute
+from small import Small, at
 
 DEFINITION = """\
 version: 1
@@ -41,42 +37,20 @@ HEADS = {
     "users": "account_id,user_id,role,team,invited_at,joined_at,deactivated_at,kind",
     "subs": "account_id,start_date,end_date,mrr,plan",
 }
-Rows = list[dict[str, Any]]
 
 
-class World:
-    """The four tables, as lines of CSV without their heads, and what becomes of them."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        (home / "saasmetrics.yml").write_text(DEFINITION, "utf-8")
-        for name in HEADS:
-            self.write(name)
-
-    def write(self, name: str, *lines: str) -> World:
-        full = [line + "," * (HEADS[name].count(",") - line.count(",")) for line in lines]
-        (self.home / f"{name}.csv").write_text("\n".join([HEADS[name], *full]) + "\n", "utf-8")
-        return self
+class World(Small):
+    heads = HEADS
 
     def events(self, *lines: str) -> World:
         """`a sold 01-05 u1`: account, event, day of 2026 (or a full time), user; an event before them all marks the export's start."""
         rows = [line.split() for line in ("zero seen 01-01T00:00 u0", *lines)]
         return self.write("events", *(f"{a},{event},2026-{at if 'T' in at else f'{at}T12:00'}:00Z,{user}" for a, event, at, user in rows))
 
-    def rows(self, key: str, as_of: str, by: tuple[str, ...] = (), **settings: Any) -> Rows:
-        asked = Asked(date.fromisoformat(as_of), by, settings=settings, allow_empty=True)
-        (table,), _ = compute(read(self.home / "saasmetrics.yml"), [catalog.rooms()[key]], asked)
-        return table.frame.to_dicts()
-
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
-def at(rows: Rows, **wanted: Any) -> dict[str, Any]:
-    (found,) = [row for row in rows if all(row[name] == value for name, value in wanted.items())]
-    return found
+    return World(tmp_path, DEFINITION)
 
 
 def test_trap_04_the_young_are_in_no_base(world: World) -> None:

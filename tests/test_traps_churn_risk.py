@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small import Small, at
 
-from saasmetrics import catalog
 from saasmetrics.definitions.fingerprint import fingerprint
-from saasmetrics.definitions.read import parse, read
-from saasmetrics.tables import Asked, compute
+from saasmetrics.definitions.read import parse
 
 DEFINITION = """\
 version: 1
@@ -32,32 +31,19 @@ HEADS = {
 }  # fmt: skip
 
 
-class World:
-    """The four tables, as lines of CSV without their heads, and what becomes of them."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        (home / "saasmetrics.yml").write_text(DEFINITION, "utf-8")
-        for name in HEADS:
-            self.write(name)
-
-    def write(self, name: str, *lines: str) -> World:
-        full = [line + "," * (HEADS[name].count(",") - line.count(",")) for line in lines]
-        (self.home / f"{name}.csv").write_text("\n".join([HEADS[name], *full]) + "\n", "utf-8")
-        return self
+class World(Small):
+    heads, chapter = HEADS, "churn_risk"
 
     def events(self, *lines: str) -> World:
         return self.write("events", *(f"{a},{event},2026-{day}T12:00:00Z,u1" for a, event, day in (line.split() for line in ("zero seen 01-01", *lines))))
 
     def row(self, account: str = "a", as_of: str = "2026-06-01", **settings: Any) -> dict[str, Any]:
-        asked = Asked(date.fromisoformat(as_of), settings=settings, allow_empty=True)
-        (table,), _ = compute(read(self.home / "saasmetrics.yml"), [catalog.rooms()["churn_risk.churned"]], asked)
-        return next(row for row in table.frame.to_dicts() if row["account"] == account)
+        return at(self.rows("churned", as_of, **settings), account=account)
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path).write("accounts", "a,2026-01-01").write("subs", "a,2026-01-01,2026-05-01,80,EUR")
+    return World(tmp_path, DEFINITION).write("accounts", "a,2026-01-01").write("subs", "a,2026-01-01,2026-05-01,80,EUR")
 
 
 def test_trap_17_who_left_did_so_on_the_first_day_without_the_money_and_not_before(world: World) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small import Rows, Small, at
 
-from saasmetrics import catalog
-from saasmetrics.definitions.read import read
-from saasmetrics.tables import Asked, compute
+from saasmetrics.definitions.read import parse
 
 DEFINITION = """\
 version: 1
@@ -35,22 +34,10 @@ HEADS = {
     "subs": "account_id,start_date,end_date,mrr,plan,seats",
     "limits": "plan,meter,limit,kind,per",
 }
-Rows = list[dict[str, Any]]
 
 
-class World:
-    """The five tables, as lines of CSV without their heads, and what becomes of them."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        (home / "saasmetrics.yml").write_text(DEFINITION, "utf-8")
-        for name in HEADS:
-            self.write(name)
-
-    def write(self, name: str, *lines: str) -> World:
-        full = [line + "," * (HEADS[name].count(",") - line.count(",")) for line in lines]
-        (self.home / f"{name}.csv").write_text("\n".join([HEADS[name], *full]) + "\n", "utf-8")
-        return self
+class World(Small):
+    heads, chapter = HEADS, "expansion"
 
     def events(self, *lines: str) -> World:
         """`a sold 05-05 3 u1 200`: account, event, day of 2026, how often, user, amount; one before them all marks the export's start."""
@@ -58,22 +45,15 @@ class World:
         told = [(a, event, f"2026-{day}T{8 + n // 60:02d}:{n % 60:02d}:00Z", user, amount) for a, event, day, times, user, amount in rows for n in range(int(times))]
         return self.write("events", *(",".join(row) for row in told))
 
-    def rows(self, room: str, as_of: str = "2026-06-16", **settings: Any) -> Rows:
-        asked = Asked(date.fromisoformat(as_of), settings=settings, allow_empty=True)
-        (table,), _ = compute(read(self.home / "saasmetrics.yml"), [catalog.rooms()[f"expansion.{room}"]], asked)
-        return table.frame.to_dicts()
+    def rows(self, room: str, as_of: str = "2026-06-16", by: tuple[str, ...] = (), **settings: Any) -> Rows:
+        return super().rows(room, as_of, by, **settings)
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    made = World(tmp_path)
+    made = World(tmp_path, DEFINITION)
     made.write("accounts", "a,2026-01-01", "b,2026-01-01").write("subs", "a,2026-01-01,,100,team", "b,2026-01-01,,200,business")
     return made.write("limits", "team,selling,100", "business,selling,unlimited", "team,seats,3", "business,seats,")
-
-
-def at(rows: Rows, **wanted: Any) -> dict[str, Any]:
-    (found,) = [row for row in rows if all(row[name] == value for name, value in wanted.items())]
-    return found
 
 
 def test_trap_45_unknown_is_not_unlimited(world: World) -> None:
@@ -172,10 +152,9 @@ def test_trap_07_weeks_before_the_export_are_not_weeks_without_work(world: World
 
 @pytest.mark.parametrize(("basis", "weighs"), [("[seats, volume, modules, tier]", {"seats_filled": 20, "volume_growing": 20}), ("volume", {"volume_growing": 100}),
                                                ("seats", {"seats_filled": 40, "volume_growing": 0}), ("[tier, seats]", {"seats_filled": 31, "premium_pull": 8})])  # fmt: skip
-def test_only_signs_of_what_the_price_follows_weigh(world: World, basis: str, weighs: dict[str, int]) -> None:
+def test_only_signs_of_what_the_price_follows_weigh(basis: str, weighs: dict[str, int]) -> None:
     text = f"{DEFINITION}expansion: {{pricing_basis: {basis}}}\n"
-    (world.home / "saasmetrics.yml").write_text(text, "utf-8")
-    signals = read(world.home / "saasmetrics.yml").definition.expansion.weighed.signals.named()
+    signals = parse(text.encode(), "saasmetrics.yml").definition.expansion.weighed.signals.named()
     assert sum(signal.points for signal in signals.values()) == 100
     assert {name: signals[name].points for name in weighs} == weighs
 
@@ -184,7 +163,6 @@ def test_readiness_by_the_pricing_basis(world: World) -> None:
     weeks = ["03-30", "04-06", "04-13", "04-20", "04-27", "05-04", "05-11", "05-18", "05-25", "06-01", "06-08"]
     world.events(*(f"a sold {day} {3 * n + 3}" for n, day in enumerate(weeks)))
     before = at(world.rows("accounts"), account="a")
-    (world.home / "saasmetrics.yml").write_text(f"{DEFINITION}expansion: {{pricing_basis: volume}}\n", "utf-8")
-    row = at(world.rows("accounts"), account="a")
+    row = at(world.define(f"{DEFINITION}expansion: {{pricing_basis: volume}}\n").rows("accounts"), account="a")
     assert "volume_growing" in str(before["contributions"]) and before["readiness"] < 100
     assert (row["readiness"], row["contributions"], row["reason"], row["coverage"]) == (100, ["100 volume_growing"], "volume", 1)

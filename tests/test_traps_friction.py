@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from small import Rows, Small, at
 
-from saasmetrics import catalog
-from saasmetrics.definitions.read import parse, read
+from saasmetrics.definitions.read import parse
 from saasmetrics.messages import Refused
 from saasmetrics.statistics import Z95, poisson
-from saasmetrics.tables import Asked, compute
 
 DEFINITION = """\
 version: 1
@@ -43,26 +41,10 @@ HEADS = {
     "tickets": "account_id,opened_at,resolved_at,reopened_at,workflow,category,blocking",
     "subs": "account_id,start_date,end_date,mrr,currency",
 }
-Rows = list[dict[str, Any]]
 
 
-class World:
-    """The four tables, as lines of CSV without their heads, and what becomes of them."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.define(DEFINITION)
-        for name in HEADS:
-            self.write(name)
-
-    def define(self, text: str) -> World:
-        (self.home / "saasmetrics.yml").write_text(text, "utf-8")
-        return self
-
-    def write(self, name: str, *lines: str) -> World:
-        full = [line + "," * (HEADS[name].count(",") - line.count(",")) for line in lines]
-        (self.home / f"{name}.csv").write_text("\n".join([HEADS[name], *full]) + "\n", "utf-8")
-        return self
+class World(Small):
+    heads, chapter = HEADS, "friction"
 
     def events(self, *lines: str) -> World:
         """`a sold 01-05 u1 3`: account, event, day of 2026 (or a full time), user, how often; one before them all marks the export's start."""
@@ -76,20 +58,13 @@ class World:
         told = [[cell.replace("-", "") if cell == "-" else cell for cell in row] for row in rows]
         return self.write("tickets", *(f"{a},2026-{day if 'T' in day else f'{day}T12:00'}:00Z,,,{work},{kind},{block}" for a, day, work, kind, block in told))
 
-    def rows(self, key: str, as_of: str = "2026-06-01", **settings: Any) -> Rows:
-        asked = Asked(date.fromisoformat(as_of), settings=settings, allow_empty=True)
-        (table,), _ = compute(read(self.home / "saasmetrics.yml"), [catalog.rooms()[f"friction.{key}"]], asked)
-        return table.frame.to_dicts()
+    def rows(self, room: str, as_of: str = "2026-06-01", by: tuple[str, ...] = (), **settings: Any) -> Rows:
+        return super().rows(room, as_of, by, **settings)
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
-def at(rows: Rows, **wanted: Any) -> dict[str, Any]:
-    (found,) = [row for row in rows if all(row[name] == value for name, value in wanted.items())]
-    return found
+    return World(tmp_path, DEFINITION)
 
 
 def test_trap_42_the_rate_of_all_is_not_the_mean_of_the_accounts_and_both_are_named(world: World) -> None:

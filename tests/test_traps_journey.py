@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small import Small
 from worlds import AS_OF, generated, shuffled, split, tables, variant
 
-from saasmetrics import catalog
-from saasmetrics.definitions.read import read
 from saasmetrics.messages import Refused
-from saasmetrics.tables import Asked, compute
 
 HEAD = """\
 version: 1
@@ -25,32 +23,23 @@ workflows:
 """
 PAIRED = "  work: {attempt: clicked, success: posted, failure: refused, entity: invoice, within: 2d}\n"
 IN_ORDER = "  work: {attempt: clicked, success: posted, failure: refused, within: 2d}\n"
-Rows = list[dict[str, Any]]
 
 
-class World:
+class World(Small):
     """Events as `account event day [hour] [invoice]` and what the tables make of them."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.workflows, self.more = home, PAIRED, ""
+    workflows, more = PAIRED, ""
 
     def events(self, *rows: str, name: str = "events.csv") -> World:
         split = [(row.split() + ["", ""])[:5] for row in rows]
         lines = [f"{at},{account},u1,{event},{day}T{hour or '12:00'}:00Z,{thing}" for at, (account, event, day, hour, thing) in enumerate(split)]
         return self.file(name, "event_id,account_id,user_id,event,timestamp,invoice", *lines)
 
-    def file(self, name: str, *lines: str) -> World:
-        (self.home / name).write_text("\n".join(lines) + "\n", "utf-8")
-        return self
-
     def accounts(self, *rows: str) -> World:
         return self.file("accounts.csv", "account_id,created_at,plan", *rows)
 
-    def rows(self, key: str, as_of: str, by: tuple[str, ...] = (), **settings: Any) -> Rows:
-        (self.home / "saasmetrics.yml").write_text(HEAD + self.workflows + self.more, "utf-8")
-        asked = Asked(date.fromisoformat(as_of), by, settings=settings, allow_empty=True)
-        (table,), _ = compute(read(self.home / "saasmetrics.yml"), [catalog.rooms()[key]], asked)
-        return table.frame.to_dicts()
+    def told(self) -> str:
+        return self.definition + self.workflows + self.more
 
     def one(self, key: str, as_of: str, **settings: Any) -> dict[str, Any]:
         return self.rows(key, as_of, **settings)[0]
@@ -58,7 +47,7 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path).accounts("a,2026-01-01,pro", "b,2026-01-01,free", "c,2026-01-01,free")
+    return World(tmp_path, HEAD).accounts("a,2026-01-01,pro", "b,2026-01-01,free", "c,2026-01-01,free")
 
 
 def outcome(row: dict[str, Any]) -> tuple[int, int, int, int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small import Rows, Small, at
 
 from saasmetrics import catalog
 from saasmetrics.definitions.read import read
@@ -42,28 +43,23 @@ pricing:
     ranges: {meter: posts, model: volume, steps: [{up_to: 2, fee: 10}, {fee: 30, price: 1}]}
     packs: {meter: posts, model: package, size: 3, steps: [{price: 7}]}
 """
-Rows = list[dict[str, Any]]
 HEADS = {
     "events": "id,account_id,user_id,event,timestamp,amount,thing", "accounts": "account_id,created_at,size", "users": "account_id,user_id,role,joined_at",
     "subscriptions": "account_id,start_date,end_date,mrr,currency,seats,plan", "limits": "plan,meter,limit,kind,per",
 }  # fmt: skip
 
 
-class World:
+class World(Small):
     """Accounts a, b, c: since 2026-01-01, paying 100 EUR for 5 seats of the plan team; events as `account event day [user amount thing]`."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.put("accounts", *(f"{name},2025-12-20T00:00:00Z,small" for name in "abc"))
-        self.put("subscriptions", *(f"{name},2025-12-20,,100.00,EUR,5,team" for name in "abc"))
-        self.put("users", "a,ann,member,2026-01-01T00:00:00Z", "a,bot,service,")
-        self.put("limits")
-        self.events()
-        (home / "saasmetrics.yml").write_text(DEFINITION, "utf-8")
+    heads, chapter = HEADS, "pricing"
 
-    def put(self, name: str, *lines: str) -> World:
-        (self.home / f"{name}.csv").write_text("\n".join((HEADS[name], *lines)) + "\n", "utf-8")
-        return self
+    def __init__(self, home: Path, definition: str) -> None:
+        super().__init__(home, definition)
+        self.write("accounts", *(f"{name},2025-12-20T00:00:00Z,small" for name in "abc"))
+        self.write("subscriptions", *(f"{name},2025-12-20,,100.00,EUR,5,team" for name in "abc"))
+        self.write("users", "a,ann,member,2026-01-01T00:00:00Z", "a,bot,service,")
+        self.events()
 
     def events(self, *rows: str) -> World:
         lines = ["0,z,zoe,posted,2025-12-19T00:00:00Z,,"]
@@ -71,16 +67,13 @@ class World:
             told = row.split()
             account, event, day, user, amount, thing = *told, *("ann", "1", "x")[len(told) - 3 :]
             lines.append(f"{n},{account},{user},{event},{day}T12:00:00Z,{amount},{thing}")
-        return self.put("events", *lines)
+        return self.write("events", *lines)
 
-    def rows(self, room: str, as_of: str = "2026-02-01", **equal: object) -> Rows:
-        asked = Asked(date.fromisoformat(as_of), allow_empty=True)
-        (table,), _ = compute(read(self.home / "saasmetrics.yml"), [catalog.rooms()[f"pricing.{room}"]], asked)
-        return [row for row in table.frame.to_dicts() if all(row[name] == value for name, value in equal.items())]
+    def equal(self, room: str, as_of: str = "2026-02-01", **wanted: object) -> Rows:
+        return [row for row in self.rows(room, as_of) if all(row[name] == value for name, value in wanted.items())]
 
-    def one(self, room: str, as_of: str = "2026-02-01", **equal: object) -> dict[str, Any]:
-        (row,) = self.rows(room, as_of, **equal)
-        return row
+    def one(self, room: str, as_of: str = "2026-02-01", **wanted: object) -> dict[str, Any]:
+        return at(self.rows(room, as_of), **wanted)
 
     def quantity(self, meter: str, as_of: str = "2026-02-01", account: str = "a") -> float | None:
         found: float | None = self.one("meter_accounts", as_of, account=account, meter=meter)["last"]
@@ -89,7 +82,7 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+    return World(tmp_path, DEFINITION)
 
 
 def posts(account: str, month: str, count: int) -> list[str]:
@@ -103,14 +96,14 @@ def test_trap_01_the_running_month_is_no_small_bill(world: World) -> None:
 
 
 def test_trap_07_what_an_account_older_than_the_export_has_is_unknown(world: World) -> None:
-    world.put("accounts", "a,2025-12-20T00:00:00Z,small", "old,2024-01-01T00:00:00Z,small").events("a added 2026-01-05", "old added 2026-01-05")
+    world.write("accounts", "a,2025-12-20T00:00:00Z,small", "old,2024-01-01T00:00:00Z,small").events("a added 2026-01-05", "old added 2026-01-05")
     assert world.quantity("contacts") == 1
     assert world.quantity("contacts", account="old") is None
     assert world.quantity("posts", account="old") == 0
 
 
 def test_trap_22_two_currencies_are_not_added_up(world: World) -> None:
-    world.put("subscriptions", "a,2025-12-20,,100,EUR,5,team", "b,2025-12-20,,100,EUR,5,team", "c,2025-12-20,,100,USD,5,team")
+    world.write("subscriptions", "a,2025-12-20,,100,EUR,5,team", "b,2025-12-20,,100,EUR,5,team", "c,2025-12-20,,100,USD,5,team")
     world.events(*posts("a", "2026-01", 2), *posts("b", "2026-01", 4), *posts("c", "2026-01", 1))
     found = world.one("proportionality", meter="posts")
     assert (found["priced"], found["unknown"], found["currency"], found["pooled"]) == (2, 1, "EUR", pytest.approx(200 / 6))
@@ -127,14 +120,14 @@ def test_trap_22_two_currencies_are_not_added_up(world: World) -> None:
 )  # fmt: skip
 def test_trap_23_bills_are_exact_at_the_edges_of_their_steps(world: World, count: int, flat: str, steps: str, ranges: str, packs: str) -> None:
     world.events(*posts("a", "2026-01", count))
-    told = world.rows("bills", account="a")
+    told = world.equal("bills", account="a")
     assert {row["schedule"]: str(row["bill"]) for row in told} == {"flat": flat, "steps": steps, "ranges": ranges, "packs": packs}
     assert len(told) == 4
 
 
 def test_a_step_behind_which_the_bill_leaps_is_seen_when_it_is_near(world: World) -> None:
     world.events(*posts("a", "2026-01", 2), *posts("b", "2026-01", 1))
-    assert {row["account"]: str(row["cliff"]) for row in world.rows("bills", schedule="ranges")} == {"a": "23.00", "b": "None", "c": "None", "z": "None"}
+    assert {row["account"]: str(row["cliff"]) for row in world.equal("bills", schedule="ranges")} == {"a": "23.00", "b": "None", "c": "None", "z": "None"}
     found = world.one("simulation", schedule="ranges")
     assert (found["cliffs"], found["falling"], world.one("simulation", schedule="flat")["falling"]) == (1, False, True)
 
@@ -146,15 +139,15 @@ def test_trap_37_machines_count_for_volume_and_are_no_people(world: World) -> No
 
 
 def test_trap_40_nothing_used_is_no_price_and_nothing_paid_neither(world: World) -> None:
-    world.put("subscriptions", "a,2025-12-20,,100,EUR,5,team").events(*posts("b", "2026-01", 2))
-    told = {row["account"]: (row["pays"], row["price"]) for row in world.rows("meter_accounts", meter="posts") if row["account"] in "ab"}
+    world.write("subscriptions", "a,2025-12-20,,100,EUR,5,team").events(*posts("b", "2026-01", 2))
+    told = {row["account"]: (row["pays"], row["price"]) for row in world.equal("meter_accounts", meter="posts") if row["account"] in "ab"}
     assert told == {"a": ("unused", None), "b": ("unknown", None)}
 
 
 def test_trap_41_quantiles_are_those_of_the_accounts(world: World) -> None:
     names = [f"n{at}" for at in range(11)]
-    world.put("accounts", *(f"{name},2025-12-20T00:00:00Z,{'small' if at < 9 else 'large'}" for at, name in enumerate(names)))
-    world.put("subscriptions", *(f"{name},2025-12-20,,{10 * (at + 1)},EUR,1,team" for at, name in enumerate(names)))
+    world.write("accounts", *(f"{name},2025-12-20T00:00:00Z,{'small' if at < 9 else 'large'}" for at, name in enumerate(names)))
+    world.write("subscriptions", *(f"{name},2025-12-20,,{10 * (at + 1)},EUR,1,team" for at, name in enumerate(names)))
     world.events(*(row for name in names for row in posts(name, "2026-01", 10)))
     found = world.one("proportionality", meter="posts")
     assert (found["p10"], found["median"], found["p90"]) == pytest.approx((2, 6, 10))  # the mean of two groups' medians would be 7.75
@@ -168,17 +161,17 @@ def test_trap_42_the_pooled_price_and_that_of_the_typical_account_are_two_number
 
 
 def test_trap_45_an_empty_limit_is_unknown_and_unlimited_a_word(world: World) -> None:
-    world.put("subscriptions", "a,2025-12-20,,1,EUR,5,team", "b,2025-12-20,,1,EUR,5,pro", "c,2025-12-20,,1,EUR,5,odd")
-    world.put("limits", "team,posting,2,,", "pro,posting,unlimited,,", "odd,posting,,,").events(*posts("a", "2026-01", 2), *posts("b", "2026-01", 9))
-    told = {row["account"]: (row["state"], row["limit"], row["left"]) for row in world.rows("meter_accounts", meter="posts")}
+    world.write("subscriptions", "a,2025-12-20,,1,EUR,5,team", "b,2025-12-20,,1,EUR,5,pro", "c,2025-12-20,,1,EUR,5,odd")
+    world.write("limits", "team,posting,2,,", "pro,posting,unlimited,,", "odd,posting,,,").events(*posts("a", "2026-01", 2), *posts("b", "2026-01", 9))
+    told = {row["account"]: (row["state"], row["limit"], row["left"]) for row in world.equal("meter_accounts", meter="posts")}
     assert {name: told[name] for name in "abc"} == {"a": ("at the limit", 2, 0), "b": ("unlimited", None, None), "c": ("unknown", None, None)}
-    counted = {row["plan"]: (row["limited"], row["unlimited"], row["unknown"], row["at_limit"]) for row in world.rows("plans", meter="posts")}
+    counted = {row["plan"]: (row["limited"], row["unlimited"], row["unknown"], row["at_limit"]) for row in world.equal("plans", meter="posts")}
     assert counted == {"team": (1, 0, 0, 1), "pro": (0, 1, 0, 0), "odd": (0, 0, 1, 0), "unknown": (0, 0, 1, 0)}
 
 
 def test_trap_45_a_limit_counted_in_another_way_is_unknown(world: World) -> None:
-    world.put("limits", "team,posting,2,flow,week", "team,seats,5,stock,").events(*posts("a", "2026-01", 2))
-    told = {row["meter"]: row["state"] for row in world.rows("meter_accounts", account="a")}
+    world.write("limits", "team,posting,2,flow,week", "team,seats,5,stock,").events(*posts("a", "2026-01", 2))
+    told = {row["meter"]: row["state"] for row in world.equal("meter_accounts", account="a")}
     assert (told["posts"], told["seats"], told["contacts"]) == ("unknown", "at the limit", "unknown")
 
 
@@ -190,11 +183,11 @@ def test_trap_45_a_flow_begins_anew_and_a_stock_stays(world: World) -> None:
 
 
 def test_of_some_accounts_only_these_are_tested(world: World) -> None:
-    world.put("accounts", *(f"{name},2025-12-20T00:00:00Z,{size}" for name, size in zip("abc", ("small", "small", "large"), strict=True)))
+    world.write("accounts", *(f"{name},2025-12-20T00:00:00Z,{size}" for name, size in zip("abc", ("small", "small", "large"), strict=True)))
     world.events(*posts("a", "2026-01", 2), *posts("b", "2026-01", 4), *posts("c", "2026-01", 3))
     room = catalog.rooms()["pricing.candidate_tests"]
     asked = Asked(date(2026, 2, 1), where=(("size", "small"),), allow_empty=True)
-    (table,), _ = compute(read(world.home / "saasmetrics.yml"), [room], asked)
+    (table,), _ = compute(world.loaded(), [room], asked)
     told = [row for row in table.frame.to_dicts() if row["meter"] == "posts" and row["measure"] == "share made by service users"]
     assert [(row["segment"], row["value"], row["n"]) for row in told] == [("all", "all", 6), ("size", "small", 6)]
 
@@ -207,16 +200,16 @@ def test_every_measure_counts_what_it_says(world: World) -> None:
 
 
 def test_a_month_in_which_it_paid_for_a_part_is_no_month(world: World) -> None:
-    world.put("subscriptions", "a,2026-01-02,,100,EUR,5,team").events(*posts("a", "2026-01", 4))
+    world.write("subscriptions", "a,2026-01-02,,100,EUR,5,team").events(*posts("a", "2026-01", 4))
     found = world.one("meter_accounts", account="a", meter="posts")
     assert (found["usual"], found["last"]) == (None, 4)
     assert world.one("bills", account="a", schedule="flat")["state"] == "too young"
 
 
 def test_without_schedules_the_table_says_what_it_needs(world: World) -> None:
-    (world.home / "saasmetrics.yml").write_text(DEFINITION.split("  schedules:")[0], "utf-8")
+    world.define(DEFINITION.split("  schedules:")[0])
     with pytest.raises(Refused, match=r"pricing\.simulation needs `pricing\.schedules:` in the definition file"):
-        world.rows("simulation")
+        world.equal("simulation")
 
 
 def test_without_any_block_or_further_source_there_are_candidates(tmp_path: Path) -> None:

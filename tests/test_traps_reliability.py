@@ -13,7 +13,7 @@ from saasmetrics.messages import Refused
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+    return World(tmp_path, DEFINITION)
 
 
 def test_trap_04_an_attempt_whose_time_is_not_over_is_no_failure_yet(world: World) -> None:
@@ -33,7 +33,7 @@ def test_trap_05_lag_waits_for_what_has_not_arrived(world: World) -> None:
 
 
 def test_trap_10_a_week_belongs_to_its_zone(world: World) -> None:
-    world.zone = "Asia/Tokyo"
+    world.shape["zone"] = "Asia/Tokyo"
     rows = world.events("a list_loaded 2026-01-04T14:59 - 10", "a list_loaded 2026-01-04T15:00 - 20").rows("latency")
     assert [(str(row["week"]), row["p95"]) for row in rows] == [("2026-01-05", 20), ("2025-12-29", 10)]
 

@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from saasmetrics import catalog
-from saasmetrics.definitions.read import read
-from saasmetrics.tables import Asked, compute
+from small import Small, at
 
 DEFINITION = """\
 version: 1
@@ -28,15 +25,17 @@ activity: {{logins: login{more}}}
 workflows:
   invoices: {{core: true, cadence: {cadence}, success: posted, did: posted invoices, who: finance people, roles: [finance]}}
 """
-Rows = list[dict[str, Any]]
 PEOPLE = ("a,ann,finance,Finance", "a,ben,finance,Sales", "a,bot,service,")
 
 
-class World:
+class World(Small):
     """Events as `account user event day [time]` and what the tables make of them."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.shape = home, {"zone": "UTC", "cadence": "week", "more": ""}
+    chapter = "value"
+
+    def __init__(self, home: Path, definition: str) -> None:
+        super().__init__(home, definition)
+        self.shape = {"zone": "UTC", "cadence": "week", "more": ""}
         self.users(*PEOPLE)
 
     def events(self, *rows: str, name: str = "events.csv") -> World:
@@ -47,24 +46,13 @@ class World:
     def users(self, *rows: str) -> World:
         return self.file("users.csv", "account_id,user_id,role,team", *rows)
 
-    def file(self, name: str, *lines: str) -> World:
-        (self.home / name).write_text("\n".join(lines) + "\n", "utf-8")
-        return self
-
-    def rows(self, key: str, as_of: str, by: tuple[str, ...] = (), **settings: Any) -> Rows:
-        (self.home / "saasmetrics.yml").write_text(DEFINITION.format(**self.shape), "utf-8")
-        asked = Asked(date.fromisoformat(as_of), by, settings=settings, allow_empty=True)
-        (table,), _ = compute(read(self.home / "saasmetrics.yml"), [catalog.rooms()[f"value.{key}"]], asked)
-        return table.frame.to_dicts()
-
     def one(self, key: str, as_of: str, account: str = "a", **settings: Any) -> dict[str, Any]:
-        (found,) = [row for row in self.rows(key, as_of, **settings) if row["account"] == account]
-        return found
+        return at(self.rows(key, as_of, **settings), account=account)
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+    return World(tmp_path, DEFINITION)
 
 
 def weekly(user: str, weeks: int, first: str = "2026-01-05", account: str = "a", event: str = "posted") -> list[str]:
@@ -83,14 +71,11 @@ def test_trap_01_the_running_week_breaks_no_run(world: World) -> None:
 
 
 def test_trap_07_what_came_before_the_export_is_no_first_success(world: World) -> None:
-    (world.home / "accounts.csv").write_text("account_id,created_at\na,2020-01-01\nb,2020-01-01\n", "utf-8")
+    world.file("accounts.csv", "account_id,created_at", "a,2020-01-01", "b,2020-01-01")
     world.shape["zone"] = "UTC\n# older accounts"
     world.events(*weekly("ann", 8), *weekly("cem", 8, "2026-01-06", "new"))
-    text = DEFINITION.replace("  users:", "  accounts: {{files: accounts.csv, orphans: keep}}\n  users:")
-    asked = Asked(date(2026, 3, 2), allow_empty=True)
-    (world.home / "saasmetrics.yml").write_text(text.format(**world.shape), "utf-8")
-    rooms = [catalog.rooms()[f"value.{name}"] for name in ("repeat", "statement", "trajectory", "spread")]
-    (repeat, statement, trajectory, spread), _ = compute(read(world.home / "saasmetrics.yml"), rooms, asked)
+    world.define(DEFINITION.replace("  users:", "  accounts: {{files: accounts.csv, orphans: keep}}\n  users:"))
+    repeat, statement, trajectory, spread = world.tables(("repeat", "statement", "trajectory", "spread"), "2026-03-02")
     assert repeat.frame.select("started", "unknown").row(0) == (1, 1)
     told = {row["account"]: row["statement"] for row in statement.frame.to_dicts()}
     assert told["b"] == "What b gets is unknown: it is older than the export, and nobody posted invoices since the export begins."
