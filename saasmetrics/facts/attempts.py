@@ -1,7 +1,8 @@
 """Every logical attempt at a workflow and what became of it, as of T.
 
 With a declared `entity` all attempts at one thing are one logical attempt: the first begins it, a retry belongs to it, and
-only the success of the same thing ends it. Without one, an attempt lasts until the account's next attempt.
+only the success of the same thing ends it. Without one, an attempt lasts until the account's next attempt; several at the
+very same moment last equally long: the first success goes to the first of them, the first failure to the last.
 
 ## Columns
 account     key    the account
@@ -81,9 +82,21 @@ def _paired(placed: pl.LazyFrame) -> pl.LazyFrame:
 
 def _chained(placed: pl.LazyFrame) -> pl.LazyFrame:
     """Without a thing, each event belongs to the attempt that was begun last before it."""
-    begun = pl.when(pl.col("kind") == "attempt").then("at").forward_fill().over(THREAD, order_by=["at", "kind"])
+    tried, begin = pl.col("kind") == "attempt", ["account", "workflow", "begun"]
+    begun = pl.when(tried).then("at").forward_fill().over(THREAD, order_by=["at", "kind"])
     there = placed.with_columns(begun=begun).filter(pl.col("begun").is_not_null())
-    return there.group_by(*THREAD, "within", "begun").agg(_ends()).select(*THREAD, "within", "begun", *ENDS).rename({"begun": "at"})
+    together = there.filter(tried & (pl.col("n") > 1)).select(*begin, together="n")
+    alone = there.join(together, on=begin, how="anti").with_columns(turn=pl.lit(1, pl.Int64))
+    each = pl.concat([alone, _in_turn(there.join(together, on=begin), begin)], how="diagonal")
+    return each.group_by(*THREAD, "within", "begun", "turn").agg(_ends()).select(*THREAD, "within", "begun", *ENDS).rename({"begun": "at"})
+
+
+def _in_turn(there: pl.LazyFrame, begin: list[str]) -> pl.LazyFrame:
+    """Events of attempts that were begun together: the first success is the first one's, the first failure the last one's."""
+    each = there.with_columns(copy=pl.int_ranges("n")).explode("copy")
+    place = pl.int_range(1, pl.len() + 1).over(*begin, "kind", order_by=["at", "copy"])
+    turn = pl.when(pl.col("kind") == "failure").then(pl.col("together") + 1 - place).otherwise(place)
+    return each.with_columns(turn=turn).filter(pl.col("turn").is_between(1, "together")).drop("copy", "together")
 
 
 def _ends() -> list[pl.Expr]:

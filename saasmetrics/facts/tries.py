@@ -1,9 +1,9 @@
 """Every logical attempt at every operation that declares one, as of T, with what went wrong in its time.
 
 With an `entity` all attempts at one thing are one: the first begins it, later ones are retries, and what happens to the same
-thing within the operation's `within` belongs to it. Without one, every attempt stands for itself (two at the very same
-microsecond are one): what goes wrong belongs to the account's last attempt before it, and the account's next success to
-every attempt in whose time it comes.
+thing within the operation's `within` belongs to it. Without one, every attempt stands for itself: what goes wrong belongs
+to the account's last attempt before it (to those begun at one moment in turn), and the account's next success to every
+attempt in whose time it comes.
 
 ## Columns
 account    key    the account
@@ -77,7 +77,7 @@ def _judged(threads: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """What happened to each attempt in its time."""
     part, inside = pl.col("part"), pl.col("at") <= pl.col("begun") + pl.col("within")
     counts = {name: pl.col("n").filter(inside & (part == kind)).sum() for name, kind in {"failures": "failure", "timeouts": "timeout", "again": "retry", "tried": "attempt"}.items()}
-    told = threads.group_by(*THREAD, "begun", "within", "ends", "paired").agg(**counts, done_at=pl.col("done_at").min())
+    told = _each(threads.group_by(*THREAD, "begun", "within", "ends", "paired").agg(**counts, done_at=pl.col("done_at").min()))
     due = pl.col("begun") + pl.col("within")
     outcome = (
         pl.when(pl.col("done_at") <= due).then(pl.lit("completed")).when(due > clock.now).then(pl.lit("open"))
@@ -85,3 +85,10 @@ def _judged(threads: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     )  # fmt: skip
     more = pl.when("paired").then(pl.col("tried") - 1).otherwise(0)
     return told.select(*THREAD, "failures", "timeouts", at="begun", due_at=due, retries=pl.col("again") + more, outcome=outcome)
+
+
+def _each(told: pl.LazyFrame) -> pl.LazyFrame:
+    """Attempts of one moment without a thing stand one by one: the first trouble is the first one's, the second the second one's, and round again."""
+    together = pl.when("paired").then(1).otherwise("tried")
+    apart = told.with_columns(turn=pl.int_ranges(1, together + 1)).explode("turn")
+    return apart.with_columns((pl.col("failures", "timeouts", "again") + together - pl.col("turn")) // together)

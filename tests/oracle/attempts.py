@@ -42,8 +42,15 @@ def one_each(truth: Truth, account: str, flow: Any, *events: Sequence[Event]) ->
 
 
 def in_turn(truth: Truth, account: str, flow: Any, *events: Sequence[Event]) -> list[Attempt]:
-    tried, done, failed = ([event.time for event in found] for found in events)
-    return [ended(truth, account, flow, at, after, done, failed) for at, after in zip(tried, [*tried, NEVER][1:], strict=True)]
+    """Up to the next moment of an attempt; of those begun together the first has the first success, the last the first failure."""
+    begun, done, failed = ([event.time for event in found] for found in events)
+    moments, found = sorted(set(begun)), []
+    for at, after in zip(moments, [*moments, NEVER][1:], strict=True):
+        together = begun.count(at)
+        successes, failures = (sorted(time for time in times if at <= time < after) for times in (done, failed))
+        pairs = [(successes[n : n + 1], failures[together - 1 - n :][:1]) for n in range(together)]
+        found += [ended(truth, account, flow, at, after, *pair) for pair in pairs]
+    return found
 
 
 def ended(truth: Truth, account: str, flow: Any, at: int, until: int, done: Sequence[int], failed: Sequence[int]) -> Attempt:

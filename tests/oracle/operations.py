@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ def events(truth: Truth, account: str, rules: Iterable[str]) -> list[Event]:
 
 
 def tries(truth: Truth, one: Operation, account: str) -> tuple[list[Try], list[int]]:
-    """The logical attempts, and the times of those whose event does not name its thing; what begins at the same moment is one."""
+    """The logical attempts, and the times of those whose event does not name its thing."""
     found = {part: [(event.time, event.row.get(one.entity) if one.entity else None) for event in events(truth, account, one.rules[part])] for part in PARTS}
     start = partial(begin, account, one.within)
     if one.entity:
@@ -72,7 +72,7 @@ def tries(truth: Truth, one: Operation, account: str) -> tuple[list[Try], list[i
         named = {thing: start(at, thing) for thing, at in first.items()}
         put_named(named, found)
         return list(named.values()), sorted({at for at, thing in found["attempt"] if thing is None})
-    begun = [start(at, None) for at in sorted({at for at, _ in found["attempt"]})]
+    begun = [start(at, None) for at in sorted(at for at, _ in found["attempt"])]
     put_in_turn(begun, found)
     return begun, []
 
@@ -93,13 +93,16 @@ def put_named(named: dict[str, Try], found: dict[str, list[tuple[int, str | None
 
 
 def put_in_turn(begun: Sequence[Try], found: dict[str, list[tuple[int, str | None]]]) -> None:
-    """To the last attempt before it; a success to every attempt in whose time it came."""
+    """To the last attempt before it, in turn where several were begun together; a success to every attempt in whose time it came."""
     starts = [attempt.at for attempt in begun]
     for part in ("failure", "timeout", "retry"):
+        turns: Counter[int] = Counter()
         for time, _ in found[part]:
             last = bisect_right(starts, time) - 1
             if last >= 0 and time <= begun[last].due:
-                begun[last].came[part] += 1
+                together = begun[bisect_left(starts, starts[last]) : last + 1]
+                together[turns[starts[last]] % len(together)].came[part] += 1
+                turns[starts[last]] += 1
     for attempt in begun:
         attempt.came["success"] = sum(attempt.at <= time <= attempt.due for time, _ in found["success"])
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from oracle.days import DAY, moment, written
+from oracle.test_known_work import same
 from oracle.trouble_worlds import write
 from oracle.troubles import check
 from oracle.world import Row, World
@@ -33,10 +34,26 @@ def test_where_no_refund_is_declared_none_is_counted_against_the_transactions(tm
     assert [(row["status"], row["rate"], row["rate_before"], row["accounts"]) for row in found] == [("needs friction.refunds", None, None, 0)]
 
 
-def test_two_attempts_of_an_account_at_the_same_moment_are_one(tmp_path: Path) -> None:
-    world = World([event("05-25", "tried"), event("05-25", "tried", "u2"), event("05-25", "refused"), event("06-09", "other")])
-    (found,) = told(tmp_path, world, "reliability.failures", {})
-    assert (found["attempts"], found["failed"]) == (1, 1)
+@pytest.mark.parametrize(
+    ("came", "failures", "completion"),
+    [
+        ([], (2, 0, 0), (0, 0, 2)),
+        (["refused"], (2, 1, 1), (0, 1, 1)),
+        (["refused", "refused", "refused"], (2, 2, 2), (0, 2, 0)),
+        (["refused", "posted"], (2, 1, 0), (1, 1, 0)),
+        (["refused", "posted", "posted"], (2, 1, 0), (2, 0, 0)),
+        (["refused", "refused", "posted"], (2, 2, 0), (1, 1, 0)),
+    ],
+)
+def test_each_of_two_attempts_at_the_same_moment_counts(came: list[str], failures: tuple[int, ...], completion: tuple[int, ...], tmp_path: Path) -> None:
+    """What follows goes to one after the other, whether it comes at one moment or not."""
+    for later in (0, 1):
+        then = [event("05-25", name) | {"timestamp": written(moment("2026-05-25T12:00:01Z") + n * later)} for n, name in enumerate(came)]
+        world = World([event("05-25", "tried"), event("05-25", "tried", "u2"), *then, event("06-09", "other")])
+        (found,) = told(tmp_path, world, "reliability.failures", {})
+        assert (found["attempts"], found["failed"], found["abandoned"]) == failures
+        (found,) = same(tmp_path, world, "value.completion", as_of="2026-06-10", more={"workflows": {"work": FLOW}})
+        assert (found["completed"], found["failed"], found["abandoned"]) == completion
 
 
 @pytest.mark.parametrize("more", [-1, 0, 1])

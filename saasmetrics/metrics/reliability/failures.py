@@ -36,7 +36,7 @@ Workflows come by themselves; endpoints, jobs and forms are declared under `reli
 thing are one: the first begins it. Without one each attempt stands for itself: a failure is put to the account's last attempt
 before it, and any success of the account in its time ends it, so that of two things under way at once one may be taken for
 the other. Two failures in one attempt are one failed attempt. Failures that the product does not report are not seen. The weeks are the last complete ones, `weeks` of them.
-Without an `entity`, attempts of one account at the same moment are one. A missing failure is told before a missing attempt.
+Of several begun at one moment each counts: the first trouble is put to the first, the second to the second, and round again. A missing failure is told before a missing attempt.
 
 ## Order
 -low kind name

@@ -29,7 +29,8 @@ account's next one, so that of two under way at once the first counts as abandon
 on all attempts, those still open included, and a failed one never gets there (a competing end, not a lost one). A rate of
 accepted offers, of satisfied answers, a time to fill or to first response is a workflow with that attempt and that success.
 Delivery on time is one too: promised (the column with the promised time `exists`) against on time (it is `met`).
-Without an `entity`, attempts of one account at the same moment are one.
+Of several begun at one moment each counts: the first has the first success that comes before the next moment, the last the
+first failure.
 
 ## Better with
 accounts  the segments to split by
