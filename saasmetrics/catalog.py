@@ -11,7 +11,7 @@ from pathlib import Path
 
 HOME = Path(__file__).parent
 DOCSTRING = re.compile(r'""".*?"""', re.DOTALL)
-HEAD = r"^def {}\((?:.*\) -> .*:|\n(?:    .*\n)+\) -> .*:)(?=(?:  # .*)?$)"
+HEAD = re.compile(r"^def \w+\((?:.*\) -> .*:|\n(?:    .*\n)+\) -> .*:)(?=(?:  # .*)?$)", re.MULTILINE)
 UNITS = ("key", "label", "text", "date", "time", "count", "share", "days", "money", "score", "number", "flag", "list")
 
 
@@ -205,7 +205,7 @@ def _rooms(home: Path, folder: str) -> Iterator[Room]:
 
 def _outline(text: str, name: str) -> str:
     """The docstring and the head of one function, which is all that is asked of the file: reading code takes time."""
-    told, head = DOCSTRING.match(text), re.search(HEAD.format(name), text, re.MULTILINE)
+    told, head = DOCSTRING.match(text), HEAD.match(text, text.find(f"\ndef {name}(") + 1)
     return f"{told.group()}\n{head.group()}\n    pass\n" if told and head else text
 
 

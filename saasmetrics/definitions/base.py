@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 LONGEST_SHOWN = 60
@@ -15,9 +15,12 @@ SECRETS = re.compile(r"(?<=://)[^/@\s]+(?=@)|(?<=[?&;])[\w.~-]+=\S+")
 
 
 class Base(BaseModel):
-    """A block: frozen, no unknown keys; a known key left empty counts as not written."""
+    """A block: frozen, no unknown keys; a known key left empty counts as not written.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    What pydantic checks it with is built with the first file that is read, once for the whole definition.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -25,6 +28,11 @@ class Base(BaseModel):
         if not isinstance(value, Mapping):
             return value
         return {key: inner for key, inner in value.items() if inner is not None or key not in cls.model_fields}
+
+
+def block(kind: type[Base], description: str | None) -> Any:
+    """A block that may be left out: then all its keys keep their defaults."""
+    return Field(default=kind.model_construct(), description=description)
 
 
 def fail(code: str, message: str) -> PydanticCustomError:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from saasmetrics.definitions.amounts import Count, Points, Share
+from saasmetrics.definitions.base import block
 from saasmetrics.definitions.durations import Days
 from saasmetrics.definitions.signals import Bands, Score, Signal, Signals, Why
 from saasmetrics.definitions.words import Name
@@ -107,19 +108,15 @@ class SingleUser(Signal):
 class RiskSignals(Signals):
     """The signs of churn risk, in the order in which they are shown."""
 
-    declining_workflow: DecliningWorkflow = Field(default=DecliningWorkflow(), description="the core job is done less")
-    fewer_active_users: FewerActiveUsers = Field(default=FewerActiveUsers(), description="fewer people take part")
-    less_high_value_use: LessHighValueUse = Field(
-        default=LessHighValueUse(), description="high-value features are used less"
-    )
-    longer_gaps: LongerGaps = Field(default=LongerGaps(), description="silence that is long for this account")
-    no_admin_activity: NoAdminActivity = Field(default=NoAdminActivity(), description="no admin has been seen")
-    weak_onboarding: WeakOnboarding = Field(default=WeakOnboarding(), description="activation was never finished")
-    low_adoption: LowAdoption = Field(default=LowAdoption(), description="shallow use long after the start")
-    usage_down_before_renewal: UsageDownBeforeRenewal = Field(
-        default=UsageDownBeforeRenewal(), description="core work declines before the renewal"
-    )
-    single_user: SingleUser = Field(default=SingleUser(), description="it all hangs on one person")
+    declining_workflow: DecliningWorkflow = block(DecliningWorkflow, "the core job is done less")
+    fewer_active_users: FewerActiveUsers = block(FewerActiveUsers, "fewer people take part")
+    less_high_value_use: LessHighValueUse = block(LessHighValueUse, "high-value features are used less")
+    longer_gaps: LongerGaps = block(LongerGaps, "silence that is long for this account")
+    no_admin_activity: NoAdminActivity = block(NoAdminActivity, "no admin has been seen")
+    weak_onboarding: WeakOnboarding = block(WeakOnboarding, "activation was never finished")
+    low_adoption: LowAdoption = block(LowAdoption, "shallow use long after the start")
+    usage_down_before_renewal: UsageDownBeforeRenewal = block(UsageDownBeforeRenewal, "core work declines before the renewal")
+    single_user: SingleUser = block(SingleUser, "it all hangs on one person")
 
 
 class RiskBands(Bands):
@@ -133,8 +130,8 @@ class RiskBands(Bands):
 class ChurnRisk(Score):
     """How likely an account is to leave, as far as its behaviour shows."""
 
-    bands: RiskBands = Field(default=RiskBands(), description="where the bands begin")
-    signals: RiskSignals = Field(default=RiskSignals(), description="the signs, their points and thresholds")
+    bands: RiskBands = block(RiskBands, "where the bands begin")
+    signals: RiskSignals = block(RiskSignals, "the signs, their points and thresholds")
     payment_failed: Refs | None = Field(
         default=None, description=f"a payment failed: who leaves soon after, and cancelled nothing, did not choose to. Each is {REF}"
     )

@@ -109,7 +109,7 @@ def columns_of(source: str) -> PlainValidator:
         name: (ColumnName, Field(default=column.default, description=column.meaning))
         for name, column in COLUMNS[source].items()
     }
-    config = ConfigDict(extra="forbid", title=f"{source} columns")
+    config = ConfigDict(extra="forbid", defer_build=True, title=f"{source} columns")
     model = create_model(f"{source.title()}Columns", __config__=config, **known)
 
     def declared(value: Any) -> Mapping[str, str]:

@@ -64,7 +64,7 @@ Listed = Annotated[Any, PlainValidator(listed, json_schema_input_type=list[_ONE]
 class Operators(BaseModel):
     """The comparisons of one column; all of them must hold."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True, defer_build=True)
 
     eq: Compared = Field(default=None, description="equal to")
     ne: Compared = Field(default=None, description="not equal to")
@@ -86,7 +86,7 @@ class Operators(BaseModel):
         return value
 
 
-_COLUMNS = TypeAdapter(dict[ColumnName, Operators])
+_COLUMNS = TypeAdapter(dict[ColumnName, Operators], config=ConfigDict(defer_build=True))
 
 
 def conditions(value: Any) -> tuple[Condition, ...]:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, Field
 
 from saasmetrics.definitions.amounts import Count, Flag, Number, Points, Share
+from saasmetrics.definitions.base import block
 from saasmetrics.definitions.signals import Bands, Reason, Score, Signal, Signals, Why
 from saasmetrics.definitions.words import listed_as
 
@@ -95,14 +96,14 @@ class PremiumPull(Signal):
 class GrowthSignals(Signals):
     """The signs of readiness, in the order in which they are shown."""
 
-    seats_filled: SeatsFilled = Field(default=SeatsFilled(), description="the paid seats are nearly all in use")
-    users_growing: UsersGrowing = Field(default=UsersGrowing(), description="more people get work done")
-    volume_growing: VolumeGrowing = Field(default=VolumeGrowing(), description="the volume of core work rises")
-    second_workflow: SecondWorkflow = Field(default=SecondWorkflow(), description="a second workflow was taken up")
-    advanced_depth: AdvancedDepth = Field(default=AdvancedDepth(), description="the deepest tier is held")
-    teams_spreading: TeamsSpreading = Field(default=TeamsSpreading(), description="more teams join in")
-    inviting: Inviting = Field(default=Inviting(), description="they bring in more people")
-    premium_pull: PremiumPull = Field(default=PremiumPull(), description="they reach for what a higher plan holds")
+    seats_filled: SeatsFilled = block(SeatsFilled, "the paid seats are nearly all in use")
+    users_growing: UsersGrowing = block(UsersGrowing, "more people get work done")
+    volume_growing: VolumeGrowing = block(VolumeGrowing, "the volume of core work rises")
+    second_workflow: SecondWorkflow = block(SecondWorkflow, "a second workflow was taken up")
+    advanced_depth: AdvancedDepth = block(AdvancedDepth, "the deepest tier is held")
+    teams_spreading: TeamsSpreading = block(TeamsSpreading, "more teams join in")
+    inviting: Inviting = block(Inviting, "they bring in more people")
+    premium_pull: PremiumPull = block(PremiumPull, "they reach for what a higher plan holds")
 
 
 class GrowthBands(Bands):
@@ -116,14 +117,14 @@ class GrowthBands(Bands):
 class Expansion(Score):
     """How ready an account is to grow."""
 
-    bands: GrowthBands = Field(default=GrowthBands(), description="where the bands begin")
+    bands: GrowthBands = block(GrowthBands, "where the bands begin")
     allow_at_risk: Flag = Field(
         default=False, description="true: an account at high churn risk may still be called ready"
     )
     pricing_basis: Bases = Field(
         default=(), description="what the price follows: seats, volume, modules, tier; only the signs of growth through these weigh, with the points of all; none named: every sign weighs"
     )
-    signals: GrowthSignals = Field(default=GrowthSignals(), description="the signs, their points and thresholds")
+    signals: GrowthSignals = block(GrowthSignals, "the signs, their points and thresholds")
 
     @property
     def weighed(self) -> Self:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from saasmetrics.definitions.amounts import Count, Number, Points, Share
-from saasmetrics.definitions.base import fail
+from saasmetrics.definitions.base import block, fail
 from saasmetrics.definitions.durations import Days
 from saasmetrics.definitions.signals import Bands, Score, Signal, Signals, Why
 
@@ -103,14 +103,14 @@ class Renewal(Signal):
 class HealthSignals(Signals):
     """The parts of the score, in the order in which they are shown."""
 
-    activation: Activation = Field(default=Activation(), description="first value was reached")
-    core_use: CoreUse = Field(default=CoreUse(), description="the core job is done as often as it is due")
-    trend: Trend = Field(default=Trend(), description="core work holds its level")
-    active_users: ActiveUsers = Field(default=ActiveUsers(), description="people work with it")
-    admins: Admins = Field(default=Admins(), description="somebody runs the account")
-    feature_use: FeatureUse = Field(default=FeatureUse(), description="more than the bare minimum is used")
-    support: Support = Field(default=Support(), description="they need little help")
-    renewal: Renewal = Field(default=Renewal(), description="no renewal is near, or the work holds its level")
+    activation: Activation = block(Activation, "first value was reached")
+    core_use: CoreUse = block(CoreUse, "the core job is done as often as it is due")
+    trend: Trend = block(Trend, "core work holds its level")
+    active_users: ActiveUsers = block(ActiveUsers, "people work with it")
+    admins: Admins = block(Admins, "somebody runs the account")
+    feature_use: FeatureUse = block(FeatureUse, "more than the bare minimum is used")
+    support: Support = block(Support, "they need little help")
+    renewal: Renewal = block(Renewal, "no renewal is near, or the work holds its level")
 
 
 class HealthBands(Bands):
@@ -127,8 +127,8 @@ class Health(Score):
     unknown: ClassVar[dict[str, int]] = {"exclude": 0, "neutral": 500, "worst": 0}
     min_coverage: Share = Field(default=0.5, description="the share of the points that must have data for a band to be given")
     full_coverage: Share = Field(default=0.7, description="below this share the best band is not given")
-    bands: HealthBands = Field(default=HealthBands(), description="where the bands begin")
+    bands: HealthBands = block(HealthBands, "where the bands begin")
     margin: Points = Field(default=5, description="points by which the border of a better band must be passed, so that no account flaps")
     settle: AtLeastOne = Field(default=2, description="times in a row, a week apart, for which it must be passed; a worse band holds at once")
     weeks: Annotated[Count, Field(ge=4, le=104)] = Field(default=26, description="weeks before T from which on the bands are followed")
-    signals: HealthSignals = Field(default=HealthSignals(), description="the parts, their points and thresholds")
+    signals: HealthSignals = block(HealthSignals, "the parts, their points and thresholds")

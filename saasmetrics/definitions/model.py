@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from saasmetrics.definitions.amounts import whole
-from saasmetrics.definitions.base import Base
+from saasmetrics.definitions.base import Base, block
 from saasmetrics.definitions.blocks import settings_of
 from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.dates import Date
@@ -41,7 +41,7 @@ class Definition(Base):
     accepted: Acceptances = Field(default={}, description="code → a finding of `check` that is accepted, why and until when")
     headlines: Names = Field(default=HEADLINES, description="the tables that lead, such as activation.rate; the lock holds their numbers")
     product: Sentence = Field(default="", description="the product's name, as reports print it")
-    value: Value = Field(default=Value(), description="what the product is for, in the customer's words")
+    value: Value = block(Value, "what the product is for, in the customer's words")
     timezone: Zone | None = Field(default=None, description="the zone whose days, weeks and months count")
     week_starts: Weekday = Field(default="monday", description="the first day of a week")
     days_off: DaysOff = Field(
@@ -50,30 +50,28 @@ class Definition(Base):
     )
     late_after: Duration = Field(default=DAY, description="how late events arrive; a period is complete after that")
     sources: Sources = Field(description="the exports to read")
-    internal: Internal = Field(default=Internal(), description="who is left out of everything, and counted")
+    internal: Internal = block(Internal, "who is left out of everything, and counted")
     rules: Mapping[Name, Rule] = Field(default={}, description="named kinds of events; any other name is an event")
     workflows: Annotated[Mapping[Name, Workflow], Field(min_length=1)] = Field(
         description="the jobs that customers do with the product, three to seven"
     )
     north_star: NorthStar | None = Field(default=None, description="the one number: successful work delivered")
     activation: Activation | None = Field(default=None, description="when a new account has reached first value")
-    activity: Activity = Field(default=Activity(), description="being there: context beside value, never value itself")
+    activity: Activity = block(Activity, "being there: context beside value, never value itself")
     features: Mapping[Name, Feature] = Field(default={}, description="features worth watching")
     roles: Mapping[Name, Texts] = Field(
         default={}, description="role → its spellings in the users table; admin and service have a meaning of their own"
     )
-    churn_risk: ChurnRisk = Field(default=ChurnRisk(), description="the signs that an account drifts away")
-    expansion: Expansion = Field(default=Expansion(), description="the signs that an account is ready to grow")
-    qualification: Qualification = Field(
-        default=Qualification(), description="the signs that an account which does not pay yet is ready to buy"
-    )
-    health: Health = Field(default=Health(), description="how well an account does, all in all")
-    revenue: Revenue = Field(default=Revenue(), description="by which conventions money is counted")
-    journey: Journey = Field(default=Journey(), description="where one stage of an account's way ends and the next begins")
-    friction: Friction = Field(default=Friction(), description="what shows that work comes hard: help, dismissed errors, refunds, the knowledge base")
-    reliability: Reliability = Field(default=Reliability(), description="how well the product works: what can fail, how fast it is, when it is unstable")
-    pricing: Pricing = Field(default=Pricing(), description="units that a price could be based on, and prices to try")
-    report: Report = Field(default=Report(), description="what the weekly report shows beyond its thirteen lines")
+    churn_risk: ChurnRisk = block(ChurnRisk, "the signs that an account drifts away")
+    expansion: Expansion = block(Expansion, "the signs that an account is ready to grow")
+    qualification: Qualification = block(Qualification, "the signs that an account which does not pay yet is ready to buy")
+    health: Health = block(Health, "how well an account does, all in all")
+    revenue: Revenue = block(Revenue, "by which conventions money is counted")
+    journey: Journey = block(Journey, "where one stage of an account's way ends and the next begins")
+    friction: Friction = block(Friction, "what shows that work comes hard: help, dismissed errors, refunds, the knowledge base")
+    reliability: Reliability = block(Reliability, "how well the product works: what can fail, how fast it is, when it is unstable")
+    pricing: Pricing = block(Pricing, "units that a price could be based on, and prices to try")
+    report: Report = block(Report, "what the weekly report shows beyond its thirteen lines")
     alerts: Alerts = Field(default={}, description="numbers that raise an alarm when the report is made")
 
     @property

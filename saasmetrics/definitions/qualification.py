@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from saasmetrics.definitions.amounts import Count, Flag, Number, Share
-from saasmetrics.definitions.base import Base, fail
+from saasmetrics.definitions.base import Base, block, fail
 from saasmetrics.definitions.durations import Days
 from saasmetrics.definitions.signals import Why
 from saasmetrics.definitions.words import Name, Names
@@ -89,12 +89,12 @@ class LowSupport(Sign):
 class Signs(Base):
     """The signs of readiness to buy, in the order in which they are shown."""
 
-    activated: Activated = Field(default=Activated(), description="first value was reached")
-    invited: Invited = Field(default=Invited(), description="colleagues were brought in")
-    volume: Volume = Field(default=Volume(), description="real volume runs through the product")
-    advanced_features: AdvancedFeatures = Field(default=AdvancedFeatures(), description="serious features are used")
-    weeks: Weeks = Field(default=Weeks(), description="they come back, week after week")
-    low_errors: LowErrors = Field(default=LowErrors(), description="hardly any attempt fails")
+    activated: Activated = block(Activated, "first value was reached")
+    invited: Invited = block(Invited, "colleagues were brought in")
+    volume: Volume = block(Volume, "real volume runs through the product")
+    advanced_features: AdvancedFeatures = block(AdvancedFeatures, "serious features are used")
+    weeks: Weeks = block(Weeks, "they come back, week after week")
+    low_errors: LowErrors = block(LowErrors, "hardly any attempt fails")
     low_support: LowSupport | None = Field(
         default=None, description="hardly any call for help; needs sources.tickets, and counts only where it is declared"
     )
@@ -109,7 +109,7 @@ class Qualification(Base):
     """When an account that does not pay yet has shown, by what it does, that it is ready to buy."""
 
     min_signals: AtLeastOne = Field(default=4, description="signs that must hold at the same time")
-    signals: Signs = Field(default=Signs(), description="the signs and their thresholds")
+    signals: Signs = block(Signs, "the signs and their thresholds")
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from saasmetrics.definitions.amounts import Count, Flag, Number, Share
-from saasmetrics.definitions.base import Base, fail, shown
+from saasmetrics.definitions.base import Base, block, fail, shown
 from saasmetrics.definitions.durations import DAY, SECOND, Duration
 from saasmetrics.definitions.words import ColumnName, Name
 from saasmetrics.definitions.work import REF, Refs
@@ -81,7 +81,7 @@ class Reliability(Base):
     forms: Mapping[Name, Operation] = Field(default={}, description="forms that people save")
     screens: Mapping[Name, Screen] = Field(default={}, description="screens whose loading is timed")
     syncs: Mapping[Name, Sync] = Field(default={}, description="what happens elsewhere and is to arrive here")
-    stable: Stable = Field(default=Stable(), description="the limits of a stable week")
+    stable: Stable = block(Stable, "the limits of a stable week")
     prior: AtLeastOne = Field(default=4, description="periods of a workflow's cadence before a failure that say how often it was done")
     lost_after: AtLeastOne = Field(default=4, description="complete periods without a success after a failure that count as lost trust")
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from saasmetrics.definitions.amounts import Flag
-from saasmetrics.definitions.base import Base, fail, shown
+from saasmetrics.definitions.base import Base, block, fail, shown
 from saasmetrics.definitions.columns import COLUMNS, columns_of
 from saasmetrics.definitions.presets import Preset, named, problem_of, settings_of
 from saasmetrics.definitions.words import PATH, Columns, Sentence, Text, listed_as
@@ -79,7 +79,7 @@ class Source(Base):
     )
     separator: Literal[",", ";", "\t", "|"] | None = Field(default=None, description="between the values of a CSV line")
     encoding: Literal["utf-8", "latin-1", "utf-16", "cp1252"] = Field(default="utf-8", description="of a CSV file")
-    time: Time = Field(default=Time(), description="how times are written")
+    time: Time = block(Time, "how times are written")
     preset: Annotated[Text, AfterValidator(plain_preset)] | None = Field(
         default=None, description="fills columns and time for a vendor's export"
     )

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field, create_model
 
 from saasmetrics import catalog
-from saasmetrics.definitions.base import Base
+from saasmetrics.definitions.base import Base, block
 from saasmetrics.definitions.blocks import Block, extended, settings_of
 from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.expansion import Expansion
@@ -51,4 +51,4 @@ def _block(folder: str, text: str) -> Any:
         return model | None, Field(default=None, description=Definition.model_fields[folder].description)
     known = Definition.model_fields.get(folder)
     about = known.description if known else text.strip().split("\n", 1)[0] or f"settings of the tables of {folder}"
-    return model, Field(default=model(), description=about)
+    return model, block(model, about)
