@@ -64,7 +64,7 @@ def values(book: Book, where: Sequence[tuple[str, str]]) -> None:
 
 def events(loaded: Loaded, book: Book, allow_empty: bool) -> None:
     """No event at all, or none of what activation or a core workflow stands on, is no table of zeros."""
-    if not sum(part.entry.rows_read for part in book.parts) and not allow_empty:
+    if not sum(entry.rows_read for entry in book.origin.entries) and not allow_empty:
         refuse("SM315", "no rows in the event files (pass --allow-empty if that is right)")
     problems = [] if allow_empty else unmatched(book)
     if problems:

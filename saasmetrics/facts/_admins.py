@@ -1,4 +1,4 @@
-"""When an administrator of each account did anything at all: read from all events, the latest files first."""
+"""When somebody of those asked for did anything at all: read from all events, the latest files first."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -12,23 +12,20 @@ from typing import Any
 import polars as pl
 
 from saasmetrics import catalog
-from saasmetrics.clock import Clock
+from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts import _lists, _merges
-from saasmetrics.facts._admins import admin_last
-from saasmetrics.facts._fold import FOLDS, Folded, fold
+from saasmetrics.facts._files import Files
+from saasmetrics.facts._fold import FOLDS, Folded
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._order import Order
-from saasmetrics.facts._seen import SCHEMA, default_as_of, seen
-from saasmetrics.facts._visits import SCHEMA as VISITS
-from saasmetrics.facts._visits import visits
+from saasmetrics.facts._origin import DAYS, TIMES, Origin, joined, of_staff
 from saasmetrics.facts._where import holds
 from saasmetrics.messages import did_you_mean, refuse, say
 from saasmetrics.sources import events
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
-ByDay = Callable[[events.Part, Clock, Sequence[str], int], pl.DataFrame]
 GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", *LISTS, *FOLDS)
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
@@ -58,7 +55,7 @@ class Book:
     @cached_property
     def clock(self) -> Clock:
         """T as told, else the end of the last complete local day of the events."""
-        told = self._zone_clock if self.as_of else replace(self._zone_clock, as_of=default_as_of(self._read, self._zone_clock))
+        told = self._zone_clock if self.as_of else replace(self._zone_clock, as_of=self._last_complete_day())
         return replace(told, as_of=self.settle(told)) if self.settle else told
 
     @cached_property
@@ -66,15 +63,11 @@ class Book:
         return closure(self.wanted, self.definition)
 
     @cached_property
-    def parts(self) -> list[events.Part]:
-        """The files of the events, each row under the account that it counts for."""
-        into = self.merged
-        return [replace(p, frame=_merges.moved(p.frame, into), lined=_merges.moved(p.lined, into)) for p in self._read] if into else self._read
-
-    @cached_property
-    def _read(self) -> list[events.Part]:
+    def origin(self) -> Origin:
+        """Where the events come from."""
         self._say("reading events")
-        return events.read(self.reader, self.definition.sources.events, self._order(()).properties)
+        parts = events.read(self.reader, self.definition.sources.events, self._order(()).properties)
+        return Files(parts, self.reader, self._zone_clock, lambda: self.merged, self._say)
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
@@ -106,28 +99,21 @@ class Book:
         if people is not None:
             inside = people.filter(holds(where))
             return tuple(inside.select("user").unique().sort("user").collect()["user"])
-        return tuple(name for name in self._distinct("user", where))
+        return tuple(pl.DataFrame({"user": self.origin.users()}, schema={"user": pl.String}).filter(holds(where))["user"])
 
     @cached_property
     def folded(self) -> Folded:
-        """One pass over the events for every output that the wanted facts need."""
-        into = Folded()
-        order, twins = self._order(self.staff), self._twins
-        for number, part in enumerate(self.parts, 1):
-            self._say(f"folding file {number} of {len(self.parts)}")
-            if part.entry.rows_read and order.outputs:
-                fold(part, order, self._zone_clock, into)
-        if twins and order.outputs:
-            fold(events.joined(twins), order, self._zone_clock, into, sign=-1)
-        return into
+        """Every output of the fold that the wanted facts need."""
+        return self.origin.folded(self._order(self.staff))
 
     def _order(self, staff: tuple[str, ...]) -> Order:
         asked = {name for name in self._closure if name in FOLDS and (name != "entities" or self.things)}
         return Order(self.definition, self.rules, frozenset(name for name in asked if not asked & {*FINER.get(name, ())}), staff, self.things if "entities" in asked else ())
 
-    @cached_property
-    def _twins(self) -> list[events.Part]:
-        return events.duplicates(self.parts, self.reader)
+    def _last_complete_day(self) -> date:
+        """The start of the day in which the last event lies."""
+        last = max((high for _, high in self.origin.spans), default=self._zone_clock.now)
+        return date_of(self._zone_clock.local_day(last))
 
     @cached_property
     def _zone_clock(self) -> Clock:
@@ -145,9 +131,9 @@ class Book:
         if name in ("definition", "clock"):
             return self.definition if name == "definition" else self.clock
         if name == "export_start":
-            return min((part.span[0] for part in self.parts if part.span != (0, 0)), default=None)
+            return min((low for low, _ in self.origin.spans), default=None)
         if name == "users_named":
-            return any("user" not in part.entry.missing for part in self.parts)
+            return any("user" not in entry.missing for entry in self.origin.entries)
         if name == "rules":
             return {rule: number for number, rule in enumerate(self.rules)}
         if name in LISTS:
@@ -169,27 +155,28 @@ class Book:
         return {} if rows is None else _merges.survivors(rows, self.clock.now)
 
     def _seen(self) -> pl.LazyFrame:
-        every = pl.concat([pl.LazyFrame(schema=SCHEMA), *(frame.lazy() for _, frame in self.seen_by_part)])
-        return every.group_by("account").agg(pl.col("n").sum(), pl.col("first_at").min(), pl.col("last_at").max())
+        every = pl.concat([pl.LazyFrame(schema=DAYS).drop("day"), *(frame.lazy() for _, frame in self.seen_by_file)])
+        return every.group_by("account").agg(TIMES)
 
     @cached_property
-    def seen_by_part(self) -> list[tuple[Entry, pl.DataFrame]]:
-        found = [(part.entry, seen(part, self.clock, self.staff)) for part in self.parts if part.entry.rows_read]
-        return found + [(part.entry, seen(part, self.clock, self.staff, -1)) for part in self._twins]
+    def seen_by_file(self) -> list[tuple[Entry, pl.DataFrame]]:
+        """The accounts before T, of each file apart."""
+        return [(entry, self._moved(frame.lazy()).collect()) for entry, frame in self.origin.seen(self.staff, self.clock)]
 
     def _visits(self) -> pl.LazyFrame:
-        return self.by_day(visits, VISITS).join(self.get("accounts").select("account"), on="account", how="semi")
+        return self.every("visits").filter(pl.col("day") < self.clock.day).join(self.get("accounts").select("account"), on="account", how="semi")
 
     def _admin_last(self) -> pl.LazyFrame:
         admins = self.get("members").filter("admin").select("account", "user").collect()
-        return admin_last(admins, self.parts, self.clock)
+        found = self.origin.last_days(_merges.before(admins, self.merged), self.clock)
+        return self._moved(found).group_by("account").agg(pl.col("day").max())
 
     def _output(self, name: str) -> pl.LazyFrame:
         """A fold output as of T, of the accounts that count; from a finer one where that is needed anyway."""
         finer = next((n for n in FINER.get(name, ()) if n in self._closure), None)
         if finer:
             return _coarser(self.get(finer), name)
-        frame = self.whole(name) if self.replayed else self.folded.take(name)
+        frame = self.whole(name) if self.replayed else self._moved(self.folded.take(name))
         if name == "durations":
             return frame.filter(pl.col("day") < self.clock.day)
         times = {"firsts": pl.col("first_at") < self.clock.now, "moments": pl.col("at") < self.clock.now, "entities": pl.col("at") < self.clock.now}
@@ -200,30 +187,30 @@ class Book:
         """An output of the fold with all that the events hold, also after T."""
         key = f"whole {name}"
         if key not in self._made:
-            self._made[key] = self.folded.take(name).collect(engine="streaming")
+            self._made[key] = self._moved(self.folded.take(name)).collect(engine="streaming")
         return self._made[key].lazy()  # type: ignore[no-any-return]
 
-    def by_day(self, counted: ByDay, schema: Mapping[str, Any]) -> pl.LazyFrame:
-        """What a function counts in each file before T, the files one after the other."""
-        key = f"by day {counted.__name__}"
+    def every(self, name: str) -> pl.LazyFrame:
+        """`days`, `people` or `visits` of all days that the events tell of, without colleagues."""
+        key = f"every {name}"
         if key not in self._made:
-            found = [counted(part, self.clock, self.staff, 1) for part in self.parts if part.entry.rows_read]
-            twins = [counted(part, self.clock, self.staff, -1) for part in self._twins]
-            self._made[key] = pl.concat([pl.DataFrame(schema=schema), *found, *twins])
+            self._made[key] = self._moved(self._of_all(name)).collect(engine="streaming")
         return self._made[key].lazy()  # type: ignore[no-any-return]
 
-    def _distinct(self, column: str, where: Sequence[Any]) -> Iterable[str]:
-        found = [part.collect(part.frame.select(pl.col(column).cast(pl.String)).unique()) for part in self.parts]
-        every = pl.concat(found).unique().drop_nulls().sort(column) if found else pl.DataFrame(schema={column: pl.String})
-        return every.filter(holds(where))[column].to_list()
+    def _of_all(self, name: str) -> pl.LazyFrame:
+        if name == "days":
+            return self.origin.days(self.staff)
+        frame = self.origin.visits() if name == "visits" else joined(self.origin.people())
+        return frame.filter(~of_staff(frame, self.staff))
+
+    def _moved(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Facts under the accounts that they count for."""
+        return _merges.moved(frame, self.merged) if self.merged and "account" in frame.collect_schema() else frame
 
     @cached_property
     def event_names(self) -> dict[str, int]:
         """Every event name in the data and how often it occurs."""
-        counts = [part.collect(part.frame.group_by(pl.col("event").cast(pl.String)).len()) for part in self.parts]
-        if not counts:
-            return {}
-        return dict(pl.concat(counts).group_by("event").agg(pl.col("len").sum()).sort("event").iter_rows())
+        return self.origin.names()
 
     def _say(self, text: str) -> None:
         if self.progress:

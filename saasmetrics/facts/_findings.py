@@ -17,7 +17,7 @@ def close(book: Book) -> list[str]:
     kept = book.get("accounts").collect()
     inside = _internal_accounts(book)
     lost = 0
-    for entry, found in book.seen_by_part:
+    for entry, found in book.seen_by_file:
         rest = found.join(kept, on="account", how="anti")
         entry.filter("internal account", int(rest.join(inside, on="account", how="semi")["n"].sum()))
         orphans = int(rest.join(inside, on="account", how="anti")["n"].sum())
@@ -28,7 +28,7 @@ def close(book: Book) -> list[str]:
 
 def _silence(book: Book) -> list[str]:
     """Days before T of which the events say nothing: perhaps nothing happened, perhaps the export ends there."""
-    spans, clock = [part.span for part in book.parts if part.span != (0, 0)], book.clock
+    spans, clock = book.origin.spans, book.clock
     if not spans:
         return []
     first, last = (clock.local_day(time) for time in (min(low for low, _ in spans), max(high for _, high in spans)))

@@ -28,6 +28,12 @@ def moved(frame: pl.LazyFrame, into: Mapping[str, str]) -> pl.LazyFrame:
     return frame.with_columns(pl.col("account").cast(pl.String).replace(into).cast(dtype))
 
 
+def before(users: pl.DataFrame, into: Mapping[str, str]) -> pl.DataFrame:
+    """Users of accounts, and of all that these accounts were before."""
+    was = pl.DataFrame({"account": [*into.values()], "was": [*into]}, schema={"account": pl.String, "was": pl.String}).cast(pl.Categorical)
+    return pl.concat([users, users.join(was, on="account").select("user", account="was").select(users.columns)])
+
+
 def listed(frame: pl.LazyFrame, into: Mapping[str, str], source: str) -> pl.LazyFrame:
     """The same for a source: of accounts and users the survivor's own row stays; it is as old as its oldest part."""
     if "account" not in frame.collect_schema():

@@ -1,4 +1,4 @@
-"""Who was there at all: all events, whatever their name, by account, user, day and half hour.
+"""Who was there at all: all events, whatever their name, by account, user and local day, or finer.
 
 Two events in one half hour are less than half an hour apart, so that the first and the last time of each half hour are
 enough to find the sessions exactly, for any gap of 30 minutes or more, and add up over files in any order.
@@ -6,13 +6,14 @@ enough to find the sessions exactly, for any gap of 30 minutes or more, and add 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
 from saasmetrics.clock import DAY, SECOND, Clock
+from saasmetrics.facts._origin import DAYS, PEOPLE, of_staff
 from saasmetrics.sources.events import Part
-from saasmetrics.sources.parquet import readable
 
 HALF_HOUR = 1_800 * SECOND
 SCHEMA = {
@@ -20,25 +21,30 @@ SCHEMA = {
 }  # fmt: skip
 
 
-def visits(part: Part, clock: Clock, staff: Sequence[str], sign: int = 1) -> pl.DataFrame:
-    """One file before T; with sign −1 its rows are taken off again, first and last times stay, since a twin remains."""
-    kept = part.frame.filter(~of_staff(part, staff) & (pl.col("time") < clock.now)).select(
-        pl.col("account", "user").cast(pl.Categorical), day=local_day(part, clock), half_hour=pl.col("time").floordiv(HALF_HOUR), time="time"
-    )
-    counted = kept.group_by("account", "user", "day", "half_hour").agg(
-        n=sign * pl.len().cast(pl.Int64), first_at=pl.col("time").min(), last_at=pl.col("time").max()
-    )
-    with readable(part.entry.path):
-        return counted.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()).collect(engine="streaming")
+def visits(part: Part, clock: Clock, sign: int = 1) -> pl.DataFrame:
+    """One file by half hours; with sign −1 its rows are taken off again."""
+    return _counted(part, part.frame, clock, SCHEMA, sign)
 
 
-def of_staff(part: Part, staff: Sequence[str]) -> pl.Expr:
-    """Whether an event is the work of an internal user."""
-    user = pl.col("user")
-    return user.is_in(pl.Series(staff, dtype=part.frame.collect_schema()["user"]).implode()).fill_null(False) if staff else pl.lit(False)
+def people(part: Part, clock: Clock, sign: int = 1) -> pl.DataFrame:
+    """One file by users and days."""
+    return _counted(part, part.frame, clock, PEOPLE, sign)
 
 
-def local_day(part: Part, clock: Clock) -> pl.Expr:
+def days(part: Part, clock: Clock, staff: Sequence[str], sign: int = 1) -> pl.DataFrame:
+    """One file by accounts and days, without colleagues."""
+    return _counted(part, part.frame.filter(~of_staff(part.frame, staff)), clock, DAYS, sign)
+
+
+def _counted(part: Part, frame: pl.LazyFrame, clock: Clock, schema: Mapping[str, Any], sign: int) -> pl.DataFrame:
+    keys = [name for name in schema if name not in ("n", "first_at", "last_at")]
+    named = [pl.col(name).cast(pl.Categorical) for name in keys if name in ("account", "user")]
+    kept = frame.select(*named, "time", day=_local_day(part, clock), half_hour=pl.col("time").floordiv(HALF_HOUR))
+    counted = kept.group_by(keys).agg(n=sign * pl.len().cast(pl.Int64), first_at=pl.col("time").min(), last_at=pl.col("time").max())
+    return part.collect(counted.select(pl.col(name).cast(dtype) for name, dtype in schema.items()))
+
+
+def _local_day(part: Part, clock: Clock) -> pl.Expr:
     """The local day by the few offsets of the file's span: quicker than a change of zone for every row."""
     (_, first), *later = clock.offsets(*part.span)
     offset = pl.lit(first * SECOND, pl.Int64)

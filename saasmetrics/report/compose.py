@@ -86,7 +86,7 @@ def compose(loaded: Loaded, asked: Asked, *, whole: bool = False, kept: bool = F
 
 def _check_whole(at: Replays) -> None:
     first, last = weeks.week(at.clock)
-    newest = max((part.span[1] for part in at.run.book.parts), default=0)
+    newest = max((high for _, high in at.run.book.origin.spans), default=0)
     if newest < at.clock.midnight(day_number(last) + 1):
         raise Unfinished(f"nothing done: the data do not reach beyond the week of {first} to {last} yet")
 

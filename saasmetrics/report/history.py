@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from saasmetrics.clock import date_of
-from saasmetrics.facts._replay import SEEN, seen_by_day
 from saasmetrics.messages import refuse
 from saasmetrics.replay import Replays
 from saasmetrics.report.line import Rows
@@ -89,7 +88,7 @@ def causes(then: Told, now: Told) -> list[str]:
 def inputs(at: Replays, day: date) -> Inputs:
     """What was known on a day, small enough to keep: events by day, the accounts merged, a digest of each list."""
     book = at.book(day)
-    counts = at.run.book.by_day(seen_by_day, SEEN).filter(pl.col("day") < book.clock.day).group_by("day").agg(pl.col("n").sum()).sort("day").collect()
+    counts = at.run.book.every("days").filter(pl.col("day") < book.clock.day).group_by("day").agg(pl.col("n").sum()).sort("day").collect()
     recent = counts.filter(pl.col("day") >= book.clock.day - DAYS)
     events = {"rows": int(counts["n"].sum()), "days": {date_of(one).isoformat(): n for one, n in recent.iter_rows()}}
     return {"events": events, "merged": sorted(book.merged), **{name: _digest(book.get(fact), book.clock.now) for name, fact in LISTS.items()}}

@@ -12,6 +12,7 @@ import polars as pl
 from saasmetrics import catalog, tables
 from saasmetrics.definitions.read import read
 from saasmetrics.facts._book import Book
+from saasmetrics.facts._files import Files
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
 
@@ -20,7 +21,7 @@ from .plan import CHAPTERS
 from .timing import Time, timed
 
 FACTS = frozenset({"usage", "moments", "durations"})
-FOLD = ("parts", "staff", "_twins", "folded")  # all that `fold` measures: the files, colleagues, copies of rows
+FOLD = ((Book, "origin"), (Book, "staff"), (Files, "twins"), (Book, "folded"))  # all that `fold` measures: the files, colleagues, copies of rows
 
 
 def fold(place: Place, source: str) -> tuple[Time, Any]:
@@ -35,8 +36,8 @@ def reading(place: Place) -> tuple[Time, Any]:
     """The CSV proved and read, with times and text as the fold wants them."""
     book = _book(place, "csv")
     with timed() as time:
-        parts = book.parts
-    return time, sum(part.entry.rows_read for part in parts)
+        entries = book.origin.entries
+    return time, sum(entry.rows_read for entry in entries)
 
 
 def computed(place: Place, source: str, keys: Sequence[str]) -> tuple[Time, Any]:
@@ -59,25 +60,25 @@ def chapters(place: Place, source: str) -> tuple[Time, Any]:
 
 
 @contextmanager
-def _within(names: Sequence[str]) -> Iterator[Time]:
-    """The time in which these properties of a Book are made, however they call each other."""
-    told, depth, plain = Time(), 0, {name: Book.__dict__[name].func for name in names}
+def _within(names: Sequence[tuple[type, str]]) -> Iterator[Time]:
+    """The time in which these properties are made, however they call each other."""
+    told, depth, plain = Time(), 0, {(home, name): home.__dict__[name].func for home, name in names}
 
-    def watched(name: str, book: Book) -> Any:
+    def watched(name: tuple[type, str], owner: Any) -> Any:
         nonlocal depth
         depth += 1
         with timed() as time:
-            made = plain[name](book)
+            made = plain[name](owner)
         depth -= 1
         if not depth:
             told.wall, told.cpu, told.peak = told.wall + time.wall, told.cpu + time.cpu, time.peak
         return made
 
-    for name in names:
-        Book.__dict__[name].func = partial(watched, name)
+    for home, name in names:
+        home.__dict__[name].func = partial(watched, (home, name))
     yield told
-    for name in names:
-        Book.__dict__[name].func = plain[name]
+    for home, name in names:
+        home.__dict__[name].func = plain[home, name]
 
 
 def _book(place: Place, source: str) -> Book:

@@ -1,0 +1,102 @@
+"""The events as this machine's files hold them: read and folded in every run, and only as far as the tables need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import polars as pl
+
+from saasmetrics.clock import Clock
+from saasmetrics.facts import _merges
+from saasmetrics.facts._admins import admin_last
+from saasmetrics.facts._fold import Folded, fold
+from saasmetrics.facts._order import Order
+from saasmetrics.facts._origin import DAYS, Origin, Span, of_staff, seen
+from saasmetrics.facts._visits import SCHEMA, days, people, visits
+from saasmetrics.sources import events
+from saasmetrics.sources.events import Part
+from saasmetrics.sources.ledger import Entry
+from saasmetrics.sources.reading import Reader
+
+
+@dataclass
+class Files(Origin):
+    """All files of the events, each read where it lies or held in memory."""
+
+    parts: Sequence[Part]
+    reader: Reader
+    zone: Clock  # whose days count; its T does not matter
+    merged: Callable[[], Mapping[str, str]]  # rows of two accounts that became one may be twins
+    say: Callable[[str], None]
+
+    @cached_property
+    def twins(self) -> Sequence[Part]:
+        """The rows to be taken off again, of each file that has some."""
+        into = self.merged()
+        moved = [replace(p, frame=_merges.moved(p.frame, into), lined=_merges.moved(p.lined, into)) for p in self.parts] if into else self.parts
+        return events.duplicates(moved, self.reader)
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The pages of the ledger, one a file."""
+        return [part.entry for part in self.parts]
+
+    @property
+    def spans(self) -> Sequence[Span]:
+        """First and last time of each file that holds any event."""
+        return [part.span for part in self.parts if part.span != (0, 0)]
+
+    def folded(self, order: Order) -> Folded:
+        """One pass over each file for all that is asked."""
+        into = Folded()
+        for number, part in enumerate(self.parts, 1):
+            self.say(f"folding file {number} of {len(self.parts)}")
+            if part.entry.rows_read and order.outputs:
+                fold(part, order, self.zone, into)
+        if order.outputs and self.twins:
+            fold(events.joined(self.twins), order, self.zone, into, sign=-1)
+        return into
+
+    def people(self) -> Iterable[tuple[Entry, pl.LazyFrame]]:
+        """By account, user and day."""
+        return [(part.entry, people(part, self.zone, sign).lazy()) for part, sign in self._signed()]
+
+    def visits(self) -> pl.LazyFrame:
+        """By half hours."""
+        return pl.concat([pl.DataFrame(schema=SCHEMA), *(visits(part, self.zone, sign) for part, sign in self._signed())]).lazy()
+
+    def names(self) -> dict[str, int]:
+        """Counted in the files."""
+        counts = [part.collect(part.frame.group_by(pl.col("event").cast(pl.String)).agg(n=pl.len().cast(pl.Int64))) for part in self.parts]
+        every = pl.concat([pl.DataFrame(schema={"event": pl.String, "n": pl.Int64}), *counts])
+        return dict(every.group_by("event").agg(pl.col("n").sum()).sort("event").iter_rows())
+
+    def users(self) -> list[str]:
+        """Without the days of each."""
+        found = [part.collect(part.frame.select(pl.col("user").cast(pl.String)).unique()) for part in self.parts]
+        return sorted(pl.concat([pl.DataFrame(schema={"user": pl.String}), *found]).unique().drop_nulls()["user"])
+
+    def seen(self, staff: Sequence[str], clock: Clock) -> list[tuple[Entry, pl.DataFrame]]:
+        """Without the days and users."""
+        return [(part.entry, _seen(part, staff, clock, sign)) for part, sign in self._signed()]
+
+    def days(self, staff: Sequence[str]) -> pl.LazyFrame:
+        """Without the users."""
+        return pl.concat([pl.DataFrame(schema=DAYS), *(days(part, self.zone, staff, sign) for part, sign in self._signed())]).lazy()
+
+    def last_days(self, users: pl.DataFrame, clock: Clock) -> pl.LazyFrame:
+        """The latest files first, the others for those of whom they do not tell."""
+        return admin_last(users, self.parts, clock)
+
+    def _signed(self) -> list[tuple[Part, int]]:
+        return [(part, 1) for part in self.parts if part.entry.rows_read] + [(part, -1) for part in self.twins]
+
+
+def _seen(part: Part, staff: Sequence[str], clock: Clock, sign: int) -> pl.DataFrame:
+    late = pl.col("time") >= clock.now if part.span[1] >= clock.now else pl.lit(False)
+    rows = part.frame.select("account", "time", staff=of_staff(part.frame, staff), late=late).group_by("account", "staff", "late").agg(
+        n=sign * pl.len().cast(pl.Int64), first_at=pl.col("time").min(), last_at=pl.col("time").max()
+    )  # fmt: skip
+    return seen(part.collect(rows.with_columns(pl.col("account").cast(pl.Categorical))).lazy(), part.entry)
