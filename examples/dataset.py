@@ -11,6 +11,7 @@ from customers import Account, User, add_vendor, currency, make_internal, mrr, n
 from friction import SUFFERS, Pains, sufferer
 from moments import SECOND, Span, iso
 from operations import costs, incidents, limits
+from partings import MIX, names, parting
 from product import Product, distinct
 from stories import Life, ordinary, stories
 from tables import Table, table
@@ -39,6 +40,7 @@ class Dataset:
     costs: Table | None = None
     friction: Table | None = None  # further events, in a file of their own
     operation: Table | None = None  # the same
+    parting: Table | None = None  # the events of further accounts, in a file of their own
 
 
 class Maker:
@@ -60,9 +62,12 @@ class Maker:
         written = {account.id: [] if account.story == "silent" else self.diary(account).write() for account in accounts}
         self.pains = {pains.account.id: pains for pains in self.hurt(accounts, written)}
         self.troubles = list(self.troubled(accounts, written))
+        further = [self.account(*found) for found in names(self.total, self.weeks)]
+        everybody = [*accounts, *further]
         return Dataset(
-            self.events(accounts, written), self.accounts_table(accounts), self.users_table(accounts),
-            self.subscriptions_table(accounts), self.planted_table(accounts), self.tickets_table(accounts),
+            self.events(accounts, written), self.accounts_table(everybody), self.users_table(everybody),
+            self.subscriptions_table(everybody), self.planted_table(everybody), self.tickets_table(accounts),
+            parting=self.further_table("p", [row for account in further for row in self.diary(account).write()]),
             friction=self.further_table("f", [row for pains in self.pains.values() for row in pains.events]),
             operation=self.further_table("t", [row for trouble in self.troubles for row in trouble.events]), **self.lists(),
         )  # fmt: skip
@@ -96,6 +101,8 @@ class Maker:
         """The life of an account with a story, or without."""
         steps, workflows = len(self.product.steps), len(self.product.workflows)
         life = ordinary(rng, self.weeks, steps, workflows)
+        if story in MIX:
+            return parting(story, life, steps, self.weeks, rng)
         return stories(self.weeks, steps, workflows)[story](life, n) if story else life
 
     # Events

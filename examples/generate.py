@@ -19,7 +19,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("definition", type=Path)
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--accounts", type=int, help="300; with --rows 20000")
+    parser.add_argument("--accounts", type=int, help="300; with --rows 20000; beside 250 or more stand some whose leaving or staying is planted")
     parser.add_argument("--weeks", type=int, default=52, help="weeks up to the fixed last day, 2026-11-15")
     parser.add_argument("--format", choices=FORMATS, help="default: what the definition reads")
     parser.add_argument("--parts", type=int, default=1, help="files that the events are split into")
@@ -35,7 +35,7 @@ def format_of(product: Product) -> str:
 def write(dataset: Dataset, out: Path, format: str, parts: int) -> None:
     """Every table of a data set."""
     write_parts(dataset.events, out / "events", format, parts)
-    for name in ("friction", "operation"):
+    for name in ("friction", "operation", "parting"):
         clear(out / "events", name)
         if (found := getattr(dataset, name)) is not None:
             write_parts(found, out / "events", format, 1, name)

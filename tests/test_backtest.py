@@ -123,6 +123,20 @@ def test_trap_34_silence_is_read_off_the_timeline_and_all_jobs_count() -> None:
     assert sorted(at_work(spans, 300).collect().rows()) == [("a", 0, 100), ("a", 200, 230), ("b", 5, None)]
 
 
+@pytest.mark.parametrize(("subs", "told"), [("", date(2026, 3, 23)), ("a,2026-01-05,,80,EUR", None), ("a,2026-01-05,2026-05-20,80,EUR", date(2026, 5, 20))])
+def test_churn_is_the_end_of_the_contract_and_only_without_contracts_silence(tmp_path: Path, subs: str, told: date | None) -> None:
+    """Works every day until the end of February."""
+    definition = "version: 1\ntimezone: UTC\nsources: {events: {files: e.csv}, accounts: {files: a.csv}%s}\nworkflows: {selling: {core: true, success: sold}}\n"
+    (tmp_path / "d.yaml").write_text(definition % (", subscriptions: {files: s.csv}" if subs else ""), "utf-8")
+    sold = [f"a,{date(2026, 1, 5) + timedelta(days=day)}T08:00:00Z,sold" for day in range(55)]
+    (tmp_path / "e.csv").write_text("\n".join(["account_id,timestamp,event", *sold, "b,2026-12-01T08:00:00Z,sold", ""]), "utf-8")
+    (tmp_path / "a.csv").write_text("account_id,created_at\na,2026-01-05\nb,2026-01-05\n", "utf-8")
+    (tmp_path / "s.csv").write_text(f"account_id,start_date,end_date,mrr,currency\n{subs}\n", "utf-8")
+    with reading(read(tmp_path / "d.yaml"), "backtest", RISK.facts, Asked()) as run:
+        found = RISK.outcome(run.book)(day_number(date(2026, 3, 20)), 90).collect().to_dicts()
+    assert found == [{"account": "a", "event_day": told and day_number(told)}]
+
+
 def test_a_day_is_replayed_only_when_what_followed_is_over() -> None:
     clock = Clock(date(2026, 7, 2))
     found = days(clock, day_number(date(2026, 1, 10)), 90, 12)

@@ -94,3 +94,13 @@ def test_what_counts_as_a_failed_payment_is_part_of_the_meaning() -> None:
     told = {text: fingerprint(parse(DEFINITION.replace("[card_refused, debit_returned]", text).encode(), Path("d.yaml")).definition)
             for text in ("[card_refused, debit_returned]", "[debit_returned, card_refused]", "card_refused")}  # fmt: skip
     assert len(set(told.values())) == 2 and told["card_refused"] not in [*told.values()][:2]
+
+
+def test_who_pays_and_has_been_silent_for_long_is_still_in_decline_and_who_does_not_pay_is_not(world: World) -> None:
+    """Silence that goes on is no base to fall from: without that the most endangered account would score nothing for its work."""
+    days = [f"{day} {f'{month:02d}-{of:02d}'}" for day in ("a sold", "free sold") for month in (1, 2) for of in range(1, 28, 2)]
+    world.write("accounts", "a,2026-01-01", "free,2026-01-01").write("subs", "a,2026-01-01,,80,EUR").events(*days)
+    found = {row["account"]: row for row in world.rows("accounts", "2026-06-01")}
+    assert "declining_workflow" in str(found["a"]["contributions"])
+    assert "selling: 0 and 0 in the last 2 complete weeks, 3.3 a week before (−100 %)" in found["a"]["evidence"]
+    assert "declining_workflow" not in str(found["free"]["contributions"])

@@ -20,13 +20,13 @@ AS_OF = date(2026, 11, 9)
 Row = dict[str, str]
 
 
-def generated(folder: Path, accounts: int = 60, product: str = "accounting") -> Path:
+def generated(folder: Path, accounts: int = 60, product: str = "accounting", weeks: int = 40) -> Path:
     """configs/accounting.yaml, or another, beside its data as CSV; the path of the definition."""
     text = (ROOT / "configs" / f"{product}.yaml").read_text("utf-8")
     definition = folder / f"{product}.yaml"
     definition.write_text(text.replace("events/*.parquet", "events/*.csv"), "utf-8")
     command = [sys.executable, str(ROOT / "examples" / "generate.py"), str(definition), "--out", str(folder / "data" / product)]
-    subprocess.run([*command, "--accounts", str(accounts), "--weeks", "40", "--format", "csv"], check=True, capture_output=True)
+    subprocess.run([*command, "--accounts", str(accounts), "--weeks", str(weeks), "--format", "csv"], check=True, capture_output=True)
     return definition
 
 

@@ -13,16 +13,15 @@ Outcome = Callable[[int, int], pl.LazyFrame]
 
 
 def churn(book: Book) -> Outcome:
-    """Churn of accounts that are at work: the last subscription ends, or the silence in all core workflows has lasted for
-    journey.silent_periods periods. Who never worked, or is silent already, has nothing left to foretell."""
-    ends = book.get("paying").filter(pl.col("end_day").is_not_null()).select("account", day=pl.col("end_day").cast(pl.Int64))
-    spells = at_work(book.get("habit_spans"), book.clock.day).collect()
-    silences = spells.lazy().filter(pl.col("end_day").is_not_null()).select("account", day="end_day")
-    events = pl.concat([ends, silences]).collect()
+    """The end of a stretch of paying, of accounts that pay. Work may be long over when the contract ends: silence is a sign of
+    churn, then, and no churn. Without subscriptions it is the end of a stretch of work: see `at_work`."""
+    paid = book.definition.sources.subscriptions is not None
+    known = book.get("paying").select("account", pl.col("start_day", "end_day").cast(pl.Int64)) if paid else at_work(book.get("habit_spans"), book.clock.day)
+    spells = known.collect()
 
     def told(day: int, horizon: int) -> pl.LazyFrame:
         there = spells.lazy().filter((pl.col("start_day") < day) & (pl.col("end_day").is_null() | (pl.col("end_day") >= day)))
-        return _first(there.select("account").unique(), events.lazy(), day, horizon)
+        return _first(there.select("account").unique(), spells.lazy().select("account", day="end_day"), day, horizon)
 
     return told
 

@@ -2,8 +2,8 @@
 held against what became of the accounts within the horizon.
 
 A look is one account on one of these days. Looks without a score, and days whose horizon is not over, are not counted but told.
-The outcome of churn risk and of health is churn: an account that was at work stops paying, or falls silent in all core workflows
-for journey.silent_periods periods. That of expansion is more MRR, of accounts that pay; that of qualification a first payment, of
+The outcome of churn risk and of health is churn: an account that pays stops paying. Where no subscriptions are declared it is
+silence: an account that was at work does none of its core workflows for journey.silent_periods periods. That of expansion is more MRR, of accounts that pay; that of qualification a first payment, of
 accounts that never paid. Intervals leave out one account after the other (jackknife): the looks at one account are no independent
 evidence. Beside the score stand two naive ways to choose as many accounts: those that have been silent for the most days, and
 chance.

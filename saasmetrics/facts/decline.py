@@ -1,13 +1,15 @@
 """Core work of each account and workflow: the last complete periods beside the four before them, in the workflow's cadence.
 
-A daily workflow is judged by the week: two quiet days are a weekend, and a steep fall would soon be its own base.
+A daily workflow is judged by the week: two quiet days are a weekend, and a steep fall would soon be its own base. Of an account
+that pays and has been silent for longer than the last periods, the four periods end with that of its last success: it has not
+left yet, and silence is no base to fall from.
 
 ## Columns
 account   key    the account
 workflow  key    the workflow
 cadence   label  week, month, quarter
 last      list   successes in each of the last complete periods, oldest first
-base_n    count  successes in the four complete periods before those
+base_n    count  successes in the four complete periods before those, or of an account that fell silent those up to its last success
 base      count  how many of these four the account existed for in full
 """
 
@@ -26,11 +28,12 @@ SCHEMA: dict[str, Any] = {
 }  # fmt: skip
 
 
-def decline(activity: pl.LazyFrame, accounts: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
+def decline(activity: pl.LazyFrame, accounts: pl.LazyFrame, contract_state: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
     """activity → one row an account and core workflow it has ever done."""
+    known = accounts.select("account", "created_at").join(contract_state.select("account", "pays"), on="account", how="left")
     periods = max(1, definition.churn_risk.signals.declining_workflow.periods)
     frames = [
-        _one(activity.filter(pl.col("workflow") == name), accounts, name, _judged(definition.workflows[name].cadence), periods, clock)
+        _one(activity.filter(pl.col("workflow") == name), known, name, _judged(definition.workflows[name].cadence), periods, clock)
         for name in definition.core_workflows()
     ]
     return pl.concat([pl.LazyFrame(schema=SCHEMA), *frames], how="vertical_relaxed")
@@ -40,20 +43,22 @@ def _judged(cadence: Period) -> Period:
     return "week" if cadence == "day" else cadence
 
 
-def _one(work: pl.LazyFrame, accounts: pl.LazyFrame, name: str, cadence: Period, periods: int, clock: Clock) -> pl.LazyFrame:
+def _one(work: pl.LazyFrame, known: pl.LazyFrame, name: str, cadence: Period, periods: int, clock: Clock) -> pl.LazyFrame:
     last = clock.last_complete(cadence)
-    ago = last - clock.index(pl.col("day"), cadence)
-    counted = work.with_columns(ago=ago).group_by("account").agg(
+    over = work.with_columns(ago=last - clock.index(pl.col("day"), cadence)).filter(pl.col("ago") >= 0).join(known, on="account")
+    silent = pl.when("pays").then(pl.col("ago").min().over("account") - periods)
+    aged = over.with_columns(since=pl.max_horizontal(silent, 0) + periods)  # the periods between the base and T
+    counted = aged.group_by("account", "created_at", "since").agg(
         *[pl.col("n").filter(pl.col("ago") == k).sum().alias(f"ago_{k}") for k in range(periods)],
-        base_n=pl.col("n").filter(pl.col("ago").is_between(periods, periods + BASE - 1)).sum(),
+        base_n=pl.col("n").filter(pl.col("ago").is_between(pl.col("since"), pl.col("since") + BASE - 1)).sum(),
     )  # fmt: skip
     unseen = clock.day_of(pl.col("created_at") - 1)  # the last moment without the account: the period after it was whole
-    lived = last - periods - clock.index(unseen, cadence)
-    return counted.join(accounts.select("account", lived=lived), on="account").select(
+    lived = last - pl.col("since") - clock.index(unseen, cadence)
+    return counted.select(
         "account",
         workflow=pl.lit(name),
         cadence=pl.lit(cadence),
         last=pl.concat_list([f"ago_{k}" for k in reversed(range(periods))]).cast(pl.List(pl.Int64)),
         base_n=pl.col("base_n").cast(pl.Int64),
-        base=pl.col("lived").clip(0, BASE).cast(pl.Int64),
+        base=lived.clip(0, BASE).cast(pl.Int64),
     )

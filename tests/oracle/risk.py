@@ -49,9 +49,12 @@ def decline(recent: Recent, workflow: str, limits: DecliningWorkflow) -> Found:
     cadence = "week" if cadence == "day" else cadence  # two quiet days are a weekend
     days = [event.day for event in truth.successes(recent.name, [workflow])]
     last = next(n for n in range(truth.calendar.index(truth.today, cadence), 0, -1) if truth.over(truth.calendar.first(n + 1, cadence)))
-    counts = [sum(truth.calendar.index(day, cadence) == last - back for day in days) for back in range(limits.periods + 4)]
-    lately, before = counts[: limits.periods], sum(counts[limits.periods :])
-    lived = sum(recent.there_from(truth.calendar.first(last - back, cadence)) for back in range(limits.periods, limits.periods + 4))
+    backs = [last - truth.calendar.index(day, cadence) for day in days]
+    silent = min((back for back in backs if back >= 0), default=0)
+    since = max(limits.periods, silent if recent.contract and not recent.ended else 0)  # who pays has not left: silence is no base
+    lately, base = [backs.count(back) for back in range(limits.periods)], range(since, since + 4)
+    before = sum(backs.count(back) for back in base)
+    lived = sum(recent.there_from(truth.calendar.first(last - back, cadence)) for back in base)
     if before < limits.min_base or lived < FULL_BASE:
         return INSUFFICIENT
     mean = Fraction(before, lived)

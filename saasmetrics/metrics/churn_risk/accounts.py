@@ -21,7 +21,7 @@ mrr            money  monthly recurring revenue at T; empty: unknown, or in seve
 currency       label  its currency
 
 ## Limits
-A score orders accounts, it is no probability. A signal whose data are missing counts as the setting churn_risk.missing
+A score orders accounts, it is no probability; `backtest churn-risk` says what it was worth in your data. A signal whose data are missing counts as the setting churn_risk.missing
 says, and lowers the coverage. Points and thresholds are in the definition file.
 
 ## Order

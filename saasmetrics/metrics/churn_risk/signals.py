@@ -1,5 +1,13 @@
 """What each risk signal means, and how many accounts and how much money it touches.
 
+## Why
+The default points follow from what a signal says, and are fitted to nobody's data. Core work that falls (30) is the customer's job
+going elsewhere: the thing itself. Fewer people at it (15) is the same fall seen across the account. A value-bearing feature given
+up, a silence out of rhythm, an administrator gone and a start never finished (10 each) each say that one thing is wrong, and may
+have a good reason. Shallow use, a renewal close to a fall and all hanging on one person (5 each) are no fall: they make one worse.
+So a fall in core work needs one more sign to be high risk, and two lesser signs make it medium. `backtest churn-risk` says what
+each was worth in your own data.
+
 ## Columns
 position  key    order in the definition
 signal    label  its name in the definition file
