@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -35,11 +36,28 @@ class Replays:
         later merges are known."""
         return frame(room, self.book(day), self.asked)
 
+    def dated(self, room: Room, day: date) -> pl.DataFrame:
+        """As `rows`, but from the facts of T, cut: far quicker. Right only where what a fact says of a day never changes after
+        that day, and what is known of an account is when it happened; whoever asks has to hold it against `rows`."""
+        clock = replace(self.clock, as_of=day)
+        return frame(room, self.run.book, self.asked, lambda name: clock if name == "clock" else _before(self.run.book.get(name), clock))
+
     def book(self, day: date) -> Book:
         """The facts as of that day."""
         if day not in self._books:
             self._books[day] = self.run.book if day == self.clock.as_of else replayed(self.run.book, day)
         return self._books[day]
+
+
+def _before(fact: Any, clock: Clock) -> Any:
+    """Days and accounts from T on are not there yet, moments from T on are not known."""
+    if not isinstance(fact, pl.LazyFrame):
+        return fact
+    bounds = {"day": clock.day, "created_at": clock.now, "at": clock.now}
+    names = fact.collect_schema().names()
+    there = [(pl.col(name) < bound).fill_null(True) for name, bound in bounds.items() if name in names]
+    happened = [name for name in names if name.endswith("_at") and name != "due_at"]
+    return fact.filter(there or True).with_columns(pl.when(pl.col(name) < clock.now).then(name) for name in happened)
 
 
 @contextmanager

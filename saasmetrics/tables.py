@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -172,11 +172,11 @@ def _money(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return cents.cast(pl.Decimal(38, 2)) * pl.lit("0.01").cast(pl.Decimal(38, 2))
 
 
-def frame(room: Room, book: Book, asked: Asked) -> pl.DataFrame:
-    """The rows of one table from the facts of a book."""
+def frame(room: Room, book: Book, asked: Asked, get: Callable[[str], Any] | None = None) -> pl.DataFrame:
+    """The rows of one table from the facts of a book, or from those that `get` gives."""
     function = getattr(import_module(room.module), room.name)
     given = settings(room, _Of(book), asked)  # type: ignore[arg-type]
-    facts = [_filtered(book.get(need), need, book, asked) for need in _checked(room)]
+    facts = [_filtered((get or book.get)(need), need, book, asked) for need in _checked(room)]
     return finish(function(*facts, **given), room, columns(room, asked.by))
 
 

@@ -108,7 +108,8 @@ def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], defini
     if line.room not in known:
         needs = " and ".join(room.sections["Needs"].split())
         return Told(line, Reading(None, f"needs {needs} in the definition file", status="no input"))
-    readings = [line.read(at.rows(room, day).to_dicts(), definition) for day in days]
+    told = at.dated if line.dated(definition) else at.rows
+    readings = [line.read((told if day < at.clock.as_of else at.rows)(room, day).to_dicts(), definition) for day in days]
     change, moves = _changed(line, at, days, readings, known, definition)
     trend = [reading.value for reading in reversed(readings[: weeks.TREND])]
     return Told(line, readings[0], readings, change, trend, moves)

@@ -48,6 +48,7 @@ class Line:
     better: Literal["up", "down"]
     timing: Literal["leading", "lagging"] = "leading"
     behind: Behind | None = None
+    dated: Callable[[Definition], bool] = lambda definition: True  # whether earlier weeks can be read off the facts of today, cut
 
 
 def last_final(rows: Rows, **wanted: Any) -> dict[str, Any] | None:

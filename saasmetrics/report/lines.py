@@ -156,12 +156,12 @@ def _of_star(d: Definition) -> pl.Expr:
     return pl.col("workflow") == star(d)
 
 
-def _when(column: str) -> str:
-    return column.replace("_", " ")
+def _never(d: Definition) -> bool:
+    return False
 
 
 THIRTEEN = (
-    Line("north star", VALUE, "value.north_star", _north_star, "count", "up", behind=Behind(
+    Line("north star", VALUE, "value.north_star", _north_star, "count", "up", dated=lambda d: not d.star().unless, behind=Behind(
         "value.north_star_accounts", lambda d: pl.col("value" if d.north_star and d.north_star.measure == "value" else "n"),
         because=lambda row: f"last success {row['last_day'] or 'never'}; usually {row['usual']:.1f}" if row["usual"] is not None else f"last success {row['last_day'] or 'never'}")),
     Line("workflow completion", VALUE, "value.completion", _completion, "share", "up", behind=Behind(
@@ -171,13 +171,13 @@ THIRTEEN = (
     Line("activation rate", ADOPTION, "activation.rate", _activation, "share", "up", behind=Behind(
         "activation.accounts", lambda d: _old_enough(d) & (pl.col("days") <= _within(d)), lambda d: _old_enough(d),
         lambda row: f"activated on {row['activated_at']:%Y-%m-%d}, after {row['days']:.1f} days" if row["activated_at"] else f"waits at {row['stuck_at']}")),
-    Line("adoption tiers", ADOPTION, "adoption.tiers", _tiers, "share", "up"),
+    Line("adoption tiers", ADOPTION, "adoption.tiers", _tiers, "share", "up", dated=_never),
     Line("weekly active accounts", ADOPTION, "engagement.active_accounts", _active, "count", "up", behind=Behind(
         "engagement.movers", lambda d: pl.col("active"),
         because=lambda row: f"{row['way']}: {row['n']} successes, {row['n_before']} the week before; last on {row['last_day']}")),
     Line("cohort retention", PREDICTORS, "retention.cohorts", _cohorts, "share", "up", "lagging"),
     Line("product-qualified accounts", PREDICTORS, "qualification.rate", _qualified, "share", "up"),
-    Line("expansion readiness", PREDICTORS, "expansion.accounts", _ready, "count", "up", behind=Behind(
+    Line("expansion readiness", PREDICTORS, "expansion.accounts", _ready, "count", "up", dated=_never, behind=Behind(
         "expansion.accounts", lambda d: pl.col("band") == "ready", because=lambda row: row["evidence"] or "")),
     Line("save failures", QUALITY, "reliability.failures", _saves, "share", "down"),
     Line("p95 load time", QUALITY, "reliability.latency", _latency, "ms", "down"),

@@ -68,4 +68,4 @@ def _line(name: str, told: FurtherLine) -> Line:
             return nothing("no such row yet" if found is None else "not known")
         return Reading(float(found[told.column]), f"{words(found[told.column], _unit(told))}: {told.earns_its_place}", status=found.get("status") or "final")
 
-    return Line(name.replace("_", " "), FURTHER, told.table, read, UNITS.get(_unit(told), "number"), told.better, told.timing)
+    return Line(name.replace("_", " "), FURTHER, told.table, read, UNITS.get(_unit(told), "number"), told.better, told.timing, dated=lambda _: False)

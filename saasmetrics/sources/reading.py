@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -50,6 +51,10 @@ class Reader:
             yield from ndjson.read(given, plain(given, source.encoding), wants, entry, self.ledger)
         else:
             yield from csv.read(given, plain(given, source.encoding), wants, entry, self.ledger, source.separator or ",")
+
+    def rows(self, name: str, read: Callable[[], Any]) -> Any:
+        """What is read of a small source; where the files are read again and again, from memory."""
+        return read()
 
     def rule(self, source: Source) -> times.Rule:
         """How the times of a source are to be read."""

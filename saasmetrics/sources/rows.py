@@ -36,6 +36,11 @@ class Rows:
 
 def read(reader: Reader, source: Source, name: str, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str]) -> Rows:
     """The mapped columns of a source, and `extra` ones under their own names; `times_` become µs. Rows without an id go."""
+    found = reader.rows(name, lambda: _read(reader, source, name, extra, times_, ids))
+    return Rows(found.frame, found.entries)
+
+
+def _read(reader: Reader, source: Source, name: str, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str]) -> Rows:
     wants = _wants(source, extra)
     opened = reader.files(name, source)
     frames = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from math import fsum
@@ -13,6 +14,7 @@ from worlds import AS_OF, events, generated, variant
 from saasmetrics import catalog
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.read import Loaded, read
+from saasmetrics.replay import replaying
 from saasmetrics.report import weeks
 from saasmetrics.report.change import between, moved, paired, parts
 from saasmetrics.report.compose import Report, compose
@@ -78,6 +80,27 @@ def test_the_trend_holds_what_each_week_showed_then(loaded: Loaded, told: Report
     for now, then in zip(told.lines, before.lines, strict=True):
         assert now.trend[-2] == then.reading.value
         assert now.trend[-1] == now.reading.value
+
+
+@pytest.mark.parametrize("product", ["accounting", "hr", "logistics", "support"])
+def test_what_is_read_off_the_facts_of_today_is_what_a_replay_shows(product: str, tmp_path: Path) -> None:
+    loaded = read(generated(tmp_path, product=product))
+    lines = [line for line in THIRTEEN if line.dated(loaded.definition)]
+    with replaying(loaded, [catalog.rooms()[line.room] for line in lines], Asked(as_of=AS_OF), settle=weeks.settled) as at:
+        known = {room.key for room in at.run.rooms}
+        for line in (line for line in lines if line.room in known):
+            for day in weeks.days(at.clock, 0)[1:]:
+                now, then = (line.read(rows(catalog.rooms()[line.room], day).to_dicts(), loaded.definition) for rows in (at.dated, at.rows))
+                assert now == then, (line.name, day)
+
+
+def test_a_north_star_that_is_taken_back_later_stood_higher_then(world: Path) -> None:
+    definition = world.with_name("unless.yaml")
+    star = "north_star: {workflow: invoicing, measure: entities, unless: {rule: invoice_paid, within: 30d}}"
+    definition.write_text(re.sub(r"(?m)^north_star:.*$", star, world.read_text("utf-8")), "utf-8")
+    now, before = (compose(read(definition), Asked(as_of=AS_OF - timedelta(days=ago))).lines[0] for ago in (0, 7))
+    assert now.trend[-2] == before.reading.value
+    assert now.line.dated(read(definition).definition) is False
 
 
 def test_a_line_without_its_input_says_what_it_needs(loaded: Loaded) -> None:
