@@ -53,6 +53,7 @@ class Books:
         self.truth, self.told = truth, truth.definition.revenue
         self.rates = self._rates()
         self.until: dict[str | None, int] = defaultdict(int)  # the first day that no subscription covers any more, cancelled or not
+        self.renews: dict[str | None, list[int]] = defaultdict(list)  # of the subscriptions that cover T, cancelled or not
         self.spans = self._spans()
         self.levels = {name: self._levels(name) for name in sorted(self.spans)}
         self.moves = [move for name in self.levels for move in self._moves(name)]
@@ -100,6 +101,9 @@ class Books:
             amount -= off
         if start < min(FOREVER if end is None else end, self.truth.today):
             self.until[row["account"]] = max(self.until[row["account"]], FOREVER if end is None else end)
+            renews = self.day(row["renews"])
+            if renews is not None and self.truth.today <= min(renews, FOREVER if end is None else end):
+                self.renews[row["account"]].append(renews)
         if start >= stop or start >= self.truth.today or end is not None and end < start:
             return None
         return Span(start, stop, away(Fraction(amount) * UNIT / length(row.get("interval"), 1)), row["currency"] or self.told.currency, row)

@@ -98,21 +98,33 @@ def history(chance: Random, name: str, today: int) -> list[Row]:
         end = at + chance.choice((0, 1, 5, 28, 30, 31, 60, 90, 365))
         end = chance.choice((end, end, end, today, today - 1, today + 1))
         stop = None if chance.random() < 0.2 else max(end, at)
-        rows.append(span(chance, name, at, stop, chance.choice(currencies)))
+        rows.append(like(chance, rows, span(chance, name, at, stop, chance.choice(currencies))))
         at = max(end, at) + chance.choice((0, 0, 0, 1, 2, 29, 30, 31, -1, -10))
     return rows
+
+
+def like(chance: Random, rows: list[Row], row: Row) -> Row:
+    """As often as not the subscription before it, but for one or two things."""
+    changed = chance.sample(("mrr", "seats", "plan", "currency", "subscription_kind"), chance.randint(1, 2))
+    kept = ("start_date", "end_date", *changed)
+    return {**rows[-1], **{name: row[name] for name in kept}} if rows and chance.random() < 0.5 else row
 
 
 def span(chance: Random, name: str, start: int, stop: int | None, currency: str | None) -> Row:
     cancelled = start + chance.choice((0, 1, 10, 30)) if chance.random() < 0.2 else None
     return {
         "account_id": name, "start_date": str(day_of(start)), "end_date": None if stop is None else str(day_of(stop)), "mrr": chance.choice(AMOUNTS), "currency": currency,
-        "seats": chance.choice(("1", "3", "10", None)), "plan": chance.choice(("pro", "team", None)), "renewal_date": None,
+        "seats": chance.choice(("1", "3", "10", "10", "0", None)), "plan": chance.choice(("pro", "pro", "team", None)), "renewal_date": renewal(chance, start, stop),
         "cancelled_at": None if cancelled is None else str(day_of(cancelled)),
         "subscription_kind": chance.choice((None, None, None, "recurring", "usage", "module", "trial", "one_time")),
-        "amount_interval": chance.choice((None, None, None, "month", "quarter", "half-year", "year", "7")), "contract_term": None,
+        "amount_interval": chance.choice((None, None, None, "month", "quarter", "half-year", "year", "7")), "contract_term": chance.choice((None, None, None, "month", "quarter", "year", "5")),
         "mrr_discount": chance.choice((None, None, None, "0.01", "10", "100")),
     }  # fmt: skip
+
+
+def renewal(chance: Random, start: int, stop: int | None) -> str | None:
+    """Mostly unknown; on the edges of the span, or in a month that is too short for its day."""
+    return chance.choice((None, None, None, *(str(day_of(day)) for day in (start, start + 1, start + 31, stop or start + 365, (stop or start) + 30))))
 
 
 @contextmanager

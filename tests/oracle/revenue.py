@@ -70,9 +70,9 @@ class Line:
         return min((span.start for spans in self.books.spans.values() for span in spans), default=FOREVER)
 
     @property
-    def named(self) -> set[str | None]:
-        """The currencies of all subscriptions, also of those that cost nothing."""
-        found = {span.currency for name in self.names for span in self.books.spans[name]}
+    def paid_in(self) -> set[str | None]:
+        """The currencies in which anybody ever paid."""
+        found = {currency for name in self.names for _, amounts in self.books.levels[name] for currency in amounts}
         return {self.books.told.currency if currency in self.books.converted else currency for currency in found}
 
     def status(self, index: int) -> str:
@@ -167,11 +167,6 @@ def moved(line: Line, account: str, currency: str | None, first: int, last: int,
     return {**dict.fromkeys(KINDS, 0), "fx": sums["fx"], kind: abs(change)}
 
 
-def retention(truth: Truth, accounts: Sequence[Account], period: str = "month", periods: int = 13, windows: Sequence[int] = (1, 12), min_base: int = 10) -> Rows:
-    line = Line(truth, accounts, period, periods)
-    return [retention_row(line, index, window, currency, min_base) for currency in line.named for window in windows for index in line.told(line.subscribed)]
-
-
 def retention_row(line: Line, index: int, window: int, currency: str | None, min_base: int) -> dict[str, Any]:
     first, last = line.first(index - window + 1), line.last(index)
     before, after = (line.level(day, currency, first - 1) for day in (first - 1, last))
@@ -200,4 +195,4 @@ def kept(base: Sequence[tuple[int, int]], known: bool) -> dict[str, Any]:
     return found if known else dict.fromkeys(found)
 
 
-TABLES = {"revenue.mrr": mrr, "revenue.movements": movements, "revenue.retention": retention}
+TABLES = {"revenue.mrr": mrr, "revenue.movements": movements}

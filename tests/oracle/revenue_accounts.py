@@ -7,11 +7,12 @@ from typing import Any
 
 from oracle.days import day_of
 from oracle.paying import FOREVER, KINDS
+from oracle.reasons import in_words
 from oracle.revenue import Line, add_up, cents, open_ended, shown
 from oracle.split import Rows
 from oracle.truth import Account, Truth
 
-EMPTY = ("start", "end", "mrr", *KINDS, "committed", "ends_day", "since", "finding")
+EMPTY = ("start", "end", "mrr", *KINDS, "reasons", "committed", "ends_day", "renews_day", "since", "finding")
 
 
 def accounts(truth: Truth, accounts: Sequence[Account], period: str = "month", early_days: int = 60) -> Rows:
@@ -35,7 +36,8 @@ def account_row(line: Line, account: str, currency: str | None, early_days: int)
     return {
         "account": account, "currency": currency, "movement": "several" if len(done) > 1 else done[0] if done else "none", "start": shown(start), "end": shown(end),
         "mrr": shown(cents(line.level(truth.today - 1, currency).get(account, 0))), **{kind: shown(amount) for kind, amount in told.items()},
-        "committed": shown(cents(open_ended(line, currency))), "ends_day": ends(line, account, currency), "since": day_of(min(move.day for move in line.moves)),
+        "committed": shown(cents(open_ended(line, currency))), "ends_day": ends(line, account, currency),
+        "reasons": in_words(line, account, currency, first, last), "renews_day": day_of(min(renews)) if (renews := line.books.renews[account]) else None, "since": day_of(min(move.day for move in line.moves)),
         "finding": finding(line, account, early_days),
     }  # fmt: skip
 

@@ -19,14 +19,14 @@ churn         money  in it: it ceased to pay
 reactivation  money  in it: the account had ceased to pay
 fx            money  in it: what changed exchange rates did
 committed     money  of that, what comes from subscriptions without an end date
-ends_day      date   the next end date of the others; empty: none has one
-renews_day    date   the next renewal; empty: unknown
+ends_day      date   the next end date, at T or later, of the others that cost anything; empty: none has one
+renews_day    date   the next renewal, at T or later, that the subscriptions which cover T name, cancelled or not; empty: unknown
 since         date   first day on which it ever paid
 
 ## Limits
 An account that never paid has no amounts. The last complete period is the last calendar period that was over late_after
-before T. `reasons` tells the net of each reason over the period; an expansion and a contraction of the same reason may hide
-each other in it. Foreign amounts are converted as in `revenue mrr`. Core work of an account that paid once, on or after the
+before T. `reasons` tells the net of each reason over the period, in cents, as `revenue drivers` splits it; an expansion and a
+contraction of the same reason may hide each other in it. Foreign amounts are converted as in `revenue mrr`. Core work of an account that paid once, on or after the
 day from which no subscription covers it any more, not even one that costs nothing, and core work more than early_days before
 it first paid, are findings: either the subscriptions are incomplete, or somebody uses the product for nothing. Amounts are
 rounded to the cent as in `revenue movements`: each row adds up as it is shown.

@@ -18,9 +18,16 @@ status     label  final; provisional: the period is not over, or ended less than
 
 ## Limits
 The drivers of one period add up to expansion less contraction of `revenue movements`; new, reactivated and churned revenue
-has no driver, changed exchange rates are no driver. How a change is split is told by the fact `changes`: seats at the old
-price, the rest is the price of the same plan or the change of the plan. So one change can have a driver up and another down.
-Seats, plan and kind have to stand in the subscriptions. Each amount is rounded to the cent for itself.
+has no driver, changed exchange rates are no driver. Subscriptions of one account, currency, kind and plan are one item.
+An item that was there on the eve and is there on the day moved by its seats: (seats after − seats before) × amount before /
+seats before, rounded half away from zero to a ten-thousandth; the rest is its price. Without its seats (or with none before)
+all of it is unexplained, and without a plan the rest is. Items of kind usage are volume. Plans that end and plans that begin
+on one day are taken together: their seats in the same way, the rest is the plan. Plans that only end or only begin, and
+modules that do, are modules; where one has no name, unexplained. Where an account's amount in one currency ends on the day on
+which one in another begins, both changes are currency. Foreign amounts are converted one driver after the other, in the order
+seats, volume, modules, plan, price, unexplained, each as what it adds to the converted amount. So one change can have a
+driver up and another down. Each amount is rounded to the cent for itself; points are of unrounded amounts. The rows begin
+with the period of the first movement of all.
 
 ## Needs
 subscriptions

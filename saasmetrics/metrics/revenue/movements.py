@@ -34,7 +34,8 @@ ended it at nothing, else expansion or contraction by its sign; nothing at both 
 the latter, and shows the others day by day. Churn is dated on the first day no longer covered. Foreign amounts move at the
 rate of their month; what the rate itself does is fx. Start and end are rounded to the cent; each kind is what it makes of
 the rounded sum, in the order of the columns, so that the row adds up as it is shown. Where currencies are not converted, an
-account that changes from one to the other expands in one and contracts in the other.
+account that changes from one to the other expands in one and contracts in the other. The rows begin
+with the period of the first movement of all.
 
 ## Needs
 subscriptions

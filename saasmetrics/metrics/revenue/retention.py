@@ -25,7 +25,7 @@ low          share  Wilson 95 % interval of it
 high         share  Wilson 95 % interval of it
 due          count  renewals that were due in the window, of all accounts
 renewed      count  of these, those that were renewed
-status       label  final; provisional: the window ends less than late_after and revenue.gap_grace ago, or is not over; insufficient: fewer than min_base accounts; unknown: the window begins before the first subscription
+status       label  the first that holds: unknown: the window begins on or before the day of the first subscription; provisional: it ends less than late_after and revenue.gap_grace ago, or is not over; insufficient: fewer than min_base accounts; final
 
 ## Limits
 Only start and end of the window are compared: an account that left and came back within it has stayed, with what it pays at
@@ -33,9 +33,15 @@ the end. Foreign amounts are valued at both ends at the rate of the month in whi
 force on its first day (constant currency): each account and currency rounded half away from zero to a ten-thousandth. Where
 currencies are not converted, an account that changed from one to the other has left the one and is no part of the other. An
 account that comes back after the window's start is new to it, and in no base. A renewal is due when a term ends: it needs
-the columns `term`, `interval` or `renews` (see there); without them nothing is due, and the rate is empty. The two rates
-have different bases: an account in the middle of a term of two years is in GRR and not in the renewal rate. An account may
-be due several times in a window. Rates are of unrounded amounts; the amounts of a row add up as they are shown, as in
+the columns `term`, `interval` or `renews`; without them nothing is due, and the rate is empty. A
+subscription whose term is known (`term`, else `interval`) is due every so many months after its start, or before and after
+its renewal day where that is known (a day that the month does not have is its last); without a term on its renewal day
+alone; always after its start, up to its end and before T. It is renewed when the account paid on the eve and pays on the
+day, gaps within revenue.gap_grace filled. Due on one day with several subscriptions of one currency is due once; one that
+ends before it is due was not due. The two rates have different bases: an account in the middle of a term of two years is in
+GRR and not in the renewal rate. An account may be due several times in a window. Where the window is unknown all is.
+The rows begin with the period of the first subscription, also of one that costs nothing; currencies in which nobody ever
+paid have none. Rates are of unrounded amounts; the amounts of a row add up as they are shown, as in
 `revenue movements`.
 
 ## Needs
@@ -86,24 +92,27 @@ account  currency  day         mrr
 a1       USD       2025-12-01  100
 a2       USD       2025-12-01  100
 a2       USD       2026-01-20  50
+free     CHF       2025-12-01  0
 accounts:
 account
 a1
 a2
+free
 rates:
 currency  month_day   rate           into
 USD       2025-12-01  1000000000000  EUR
 USD       2026-01-01  500000000000   EUR
 renewals:
-account  currency  day  renewed
+account  currency  day         renewed
+a2       EUR       2026-01-20  true
 settling:
 final_until
 20486
 with as_of=2026-02-01 periods=1 windows=[1,12] min_base=1
 becomes
-period      window  currency  grr   nrr  accounts  start   expansion  contraction  churn  end     lost  net_lost  left  renewal_rate  low  high  due  renewed  status
-2026-01-01  1       EUR       0.75  75   2         200.00  0.00       50.00        0.00   150.00  0.25  25        0     ·             ·    ·     0    0        final
-2026-01-01  12      EUR       ·     ·    ·         ·       ·          ·            ·      ·       ·     ·         ·     ·             ·    ·     ·    ·        unknown
+period      window  currency  grr   nrr  accounts  start   expansion  contraction  churn  end     lost  net_lost  left  renewal_rate  low       high  due  renewed  status
+2026-01-01  1       EUR       0.75  75   2         200.00  0.00       50.00        0.00   150.00  0.25  25        0     1             0.206549  1     1    1        final
+2026-01-01  12      EUR       ·     ·    ·         ·       ·          ·            ·      ·       ·     ·         ·     ·             ·         ·     ·    ·        unknown
 """
 
 from __future__ import annotations
@@ -130,7 +139,7 @@ def retention(
     born = mrr.select(pl.col("day").min()).collect().item()
     shown = range(max(last - periods + 1, last if born is None else clock.index_of(born, period)), last + 1)
     into = rates.select("currency", "into").unique()
-    home = mrr.join(members, on="account").join(into, on="currency", how="left").with_columns(currency=pl.coalesce("into", "currency"))
+    home = mrr.filter(pl.col("mrr") > 0).join(members, on="account").join(into, on="currency", how="left").with_columns(currency=pl.coalesce("into", "currency"))
     grid = home.select(keys).unique().join(pl.LazyFrame({"index": shown}, schema={"index": pl.Int64}), how="cross")
     due = renewals.join(members, on="account")
     frames = [_window(standing, members, rates, due, grid, clock, period, size, keys, born) for size in windows]
@@ -191,13 +200,14 @@ def _judged(told: pl.LazyFrame, clock: Clock, period: Grain, min_base: int) -> p
         pl.when("censored").then(pl.lit("unknown")).when(~over).then(pl.lit("provisional"))
         .when(pl.col("accounts") < min_base).then(pl.lit("insufficient")).otherwise(pl.lit("final"))
     )  # fmt: skip
-    known, low_high = pl.when((start > 0) & ~pl.col("censored")), wilson(pl.col("renewed"), pl.col("due"))
+    known, (low, high) = pl.when((start > 0) & ~pl.col("censored")), wilson(pl.col("renewed"), pl.col("due"))
+    renewal = {"renewal_rate": share(pl.col("renewed"), pl.col("due")), "low": low, "high": high}
     signs = {"expansion": 1, "contraction": -1, "churn": -1}
     parts = telescoped(start, {name: pl.col(name) * sign for name, sign in signs.items()}, cents)
     money = {"start": start, "end": pl.col("end"), **{name: part * signs[name] for name, part in parts.items()}}
-    seen = [pl.when(~pl.col("censored")).then(value).alias(name) for name, value in ({name: pl.col(name) for name in COUNTS} | money).items()]
+    counted = {name: pl.col(name) for name in COUNTS} | money | renewal
+    seen = [pl.when(~pl.col("censored")).then(value).alias(name) for name, value in counted.items()]
     return told.with_columns(
         *seen, period=clock.start(pl.col("index"), period), grr=known.then((start - lost) / start), nrr=known.then(pl.col("end") * 100 / start),
-        lost=known.then(lost / start), net_lost=known.then((start - pl.col("end")) * 100 / start),
-        renewal_rate=share(pl.col("renewed"), pl.col("due")), low=low_high[0], high=low_high[1], status=status,
+        lost=known.then(lost / start), net_lost=known.then((start - pl.col("end")) * 100 / start), status=status,
     )  # fmt: skip
