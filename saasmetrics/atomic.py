@@ -1,0 +1,96 @@
+"""Files as a whole: whoever reads finds the old one or the new one, whenever the writer is stopped.
+
+For Linux and macOS. Writers to one folder wait for each other by a lock that dies with its holder; so whatever is
+half-written when the lock is had was left by one that was killed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+
+DAY = 86_400.0
+
+
+def replace(target: Path, data: bytes, mode: int | None = None) -> None:
+    """The file as a whole: whoever reads finds the old one or the new one."""
+    temp = temporary(target)
+    with gone_on_failure(temp):
+        create(temp, data, mode)
+        os.replace(temp, target)
+    synced(target.parent)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[float]:
+    """Waits until no other run writes there, and gives the age from which on what is half-written is nobody's."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError:
+            yield DAY  # a file system without locks: others may be writing now
+        else:
+            yield 0
+    finally:
+        os.close(descriptor)
+
+
+def create(path: Path, data: bytes, mode: int | None = None) -> None:
+    """A new file, on disk when this returns; its mode is by the umask unless given."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
+        if mode is not None:
+            os.fchmod(file.fileno(), mode)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def temporary(target: Path) -> Path:
+    """A name beside the file, for what becomes it."""
+    return target.with_name(f".{_stem(target)}.{token_hex(4)}.tmp")
+
+
+def _stem(target: Path) -> str:
+    """So much of the name that a temporary name is legal where the name itself is."""
+    return os.fsdecode(os.fsencode(target.name)[:200])
+
+
+@contextmanager
+def gone_on_failure(temp: Path) -> Iterator[None]:
+    """No temporary file outlives a failure."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            temp.unlink()
+        raise
+
+
+def synced(folder: Path) -> None:
+    """What was renamed in a folder stays so."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sweep(target: Path, age: float) -> None:
+    """Removes what killed runs left beside `target`."""
+    ours = re.compile(rf"\.{re.escape(_stem(target))}\.[0-9a-f]{{8}}\.tmp")
+    for name in filter(ours.fullmatch, os.listdir(target.parent)):
+        with suppress(FileNotFoundError):
+            if is_older(target.parent / name, age):
+                os.unlink(target.parent / name)
+
+
+def is_older(path: Path, age: float) -> bool:
+    """Whether a file was last written so many seconds ago; with 0 every file was."""
+    return not age or time.time() - path.lstat().st_mtime > age
