@@ -174,8 +174,8 @@ class Book:
     def _output(self, name: str) -> pl.LazyFrame:
         """A fold output as of T, of the accounts that count; from a finer one where that is needed anyway."""
         finer = next((n for n in FINER.get(name, ()) if n in self._closure), None)
-        if finer:
-            return _coarser(self.get(finer), name)
+        if finer:  # of usage, days are the same rows without the user: a key may stand there several times
+            return self.get("rule_days").select("account", "rule", "first_at") if name == "firsts" else self.get(finer).drop("user")
         frame = self.whole(name) if self.replayed else self._moved(self.folded.take(name))
         if name == "durations":
             return frame.filter(pl.col("day") < self.clock.day)
@@ -215,13 +215,6 @@ class Book:
     def _say(self, text: str) -> None:
         if self.progress:
             say(f"… {text}")
-
-
-def _coarser(finer: pl.LazyFrame, name: str) -> pl.LazyFrame:
-    sums = [pl.col("first_at").min()]
-    if name == "daily":
-        sums += [pl.col("last_at").max(), pl.col("n").sum(), pl.col("value").sum()]
-    return finer.group_by("account", "rule", *(["day"] if name == "daily" else [])).agg(sums)
 
 
 def known() -> set[str]:
