@@ -12,6 +12,10 @@ CheckFormat = Literal["full", "concise", "github", "json", "sarif"]
 
 Config = Annotated[Path | None, typer.Option("-c", "--config", metavar="FILE", help="the definition file", envvar="SAASMETRICS_CONFIG")]
 Options = dict[str, tuple[Any, Any]]
+DATABASE: Options = {
+    "engine": (Annotated[str | None, typer.Option(metavar="NAME", envvar="SAASMETRICS_ENGINE", help="the kind of database that holds the table of the events: duckdb, postgres, clickhouse, spark", show_default=False)], None),
+    "remote": (Annotated[str | None, typer.Option(metavar="ADDRESS", envvar="SAASMETRICS_REMOTE", help="where that database is: a file of DuckDB, or a URL; a password is safer in the variable than on the command line", show_default=False)], None),
+}  # fmt: skip
 COMMON: Options = {
     "table": (Annotated[str | None, typer.Argument(help="one table of the chapter; none: all of them", show_default=False)], None),
     "config": (Config, None),
@@ -25,6 +29,7 @@ COMMON: Options = {
     "strict": (Annotated[bool, typer.Option("--strict", help="refuse when anything was left out or doubtful")], False),
     "allow_empty": (Annotated[bool, typer.Option("--allow-empty", help="no rows, or no event of a rule, is right")], False),
     "allow_remote": (Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")], False),
+    **DATABASE,
     "verify": (Annotated[bool, typer.Option("--verify", help="check the checksums of every Parquet page")], False),
     "raw": (Annotated[bool, typer.Option("--raw", help="csv: leave cells that look like formulas as they are")], False),
     "quiet": (Annotated[bool, typer.Option("-q", "--quiet", help="no warnings, no progress")], False),
@@ -69,6 +74,7 @@ COMPARING: Options = {
     "data": (Annotated[bool, typer.Option("--data", help="the headline numbers under both, and the accounts that change sides")], False),
     "most": (Annotated[float | None, typer.Option(metavar="SHARE", min=0, help="exit 1 when a headline number moves by more than this share of itself", show_default=False)], None),
     **{name: COMMON[name] for name in ("config", "as_of", "limit", "format", "output", "raw", "color")},
+    **DATABASE,
 }  # fmt: skip
 CHECKING: Options = {
     "config": COMMON["config"],
@@ -77,12 +83,23 @@ CHECKING: Options = {
     "format": (Annotated[CheckFormat | None, typer.Option("-f", "--format", help="[default: github in GitHub Actions, else full]", show_default=False)], None),
     "today": (Annotated[str | None, typer.Option(metavar="DAY", help="hold reviews and acceptances against this day [default: today]", show_default=False)], None),
     "allow_remote": COMMON["allow_remote"],
+    **DATABASE,
 }  # fmt: skip
 LOCKING: Options = {
     "config": COMMON["config"],
     "as_of": (Annotated[str | None, typer.Option(metavar="DATE", help="the day of the locked numbers [default: the last complete day of the data]", show_default=False)], None),
     "data": (Annotated[bool, typer.Option("--data/--no-data", help="lock the numbers of the headline tables, too")], True),
     "allow_remote": COMMON["allow_remote"],
+    **DATABASE,
+}  # fmt: skip
+TURNING: Options = {
+    "table": (Annotated[str, typer.Argument(metavar="TABLE", help="a table such as activation.rate, or one of its numbers such as activation.rate.activated", show_default=False)], ...),
+}
+ASKING: Options = {
+    "tables": (Annotated[list[str], typer.Argument(metavar="[TABLES…]", help="tables such as activation.rate, or chapters; none: all tables", show_default=False)], ()),
+    "dialect": (Annotated[str, typer.Option(metavar="NAME", help="the database: bigquery, clickhouse, databricks, duckdb, postgres, snowflake, spark", show_default=False)], ...),
+    "config": COMMON["config"],
+    "remote": DATABASE["remote"],
 }  # fmt: skip
 EXPLAINING: Options = {
     "name": (Annotated[str | None, typer.Argument(metavar="[NAME]", help="a table such as activation.rate, a chapter, or a code such as SM305", show_default=False)], None),
@@ -110,7 +127,9 @@ COMMANDS = {
     "check": Command("Check the definition file, alone or against the data.", CHECKING),
     "explain": Command("Say what a table, a chapter or a message means.", EXPLAINING),
     "diff": Command("Say what another definition says, in words and numbers.", COMPARING),
+    "sensitivity": Command("Say how much a number depends on conventions.", {**TURNING, **OF_ALL}),
     "lock": Command("Write down what the definition means: no silent change.", LOCKING),
+    "sql": Command("Print what tables would ask of a database.", ASKING),
     "schema": Command("Print the JSON Schema of the definition file.", {}),
     "starter": Command("Print the nine numbers to begin with, a line each.", _common("table", "by")),
     "report": Command("Tell the week: what changed, why, what to do next.", {**OF_ALL, **REPORTING}),

@@ -10,7 +10,7 @@ from saasmetrics import catalog
 from saasmetrics.messages import CODES, did_you_mean, refuse
 from saasmetrics.outputs.write import to_stdout
 
-PAGES = ("account", "backtest")  # commands that tell by themselves how they count
+PAGES = ("account", "backtest", "sensitivity")  # commands that tell by themselves how they count
 
 
 def explain(name: str | None, coverage: bool, format: str) -> None:

@@ -56,7 +56,7 @@ def extended(base: type[Base], folder: str) -> type[Base]:
 
 
 def _field(folder: str, rooms: Mapping[str, catalog.Setting]) -> Any:
-    kinds = {setting.annotation: _kind(setting) for setting in rooms.values()}
+    kinds = {setting.annotation: kind_of(setting) for setting in rooms.values()}
     defaults = [_frozen(setting.default) for setting in rooms.values()]
     users = ", ".join(f"`{folder.replace('_', '-')} {room}`" for room in rooms)
     if any(default != defaults[0] for default in defaults):
@@ -70,7 +70,8 @@ def _frozen(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _kind(setting: catalog.Setting) -> Any:
+def kind_of(setting: catalog.Setting) -> Any:
+    """The type of its values."""
     try:
         return _read(ast.parse(setting.annotation, mode="eval").body)
     except (LookupError, SyntaxError, TypeError) as error:
