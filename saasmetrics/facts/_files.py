@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
@@ -34,9 +34,7 @@ class Files(Origin):
     @cached_property
     def twins(self) -> Sequence[Part]:
         """The rows to be taken off again, of each file that has some."""
-        into = self.merged()
-        moved = [replace(p, frame=_merges.moved(p.frame, into), lined=_merges.moved(p.lined, into)) for p in self.parts] if into else self.parts
-        return events.duplicates(moved, self.reader)
+        return repeated(events.suspects(self.parts), self.merged, self.entries, self.reader)
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -92,6 +90,12 @@ class Files(Origin):
 
     def _signed(self) -> list[tuple[Part, int]]:
         return [(part, 1) for part in self.parts if part.entry.rows_read] + [(part, -1) for part in self.twins]
+
+
+def repeated(rows: pl.DataFrame, merged: Callable[[], Mapping[str, str]], entries: Sequence[Entry], reader: Reader) -> list[Part]:
+    """Of the rows whose ids occur more than once, those to be taken off again."""
+    there = rows if rows.is_empty() or not merged() else _merges.moved(rows.lazy(), merged()).collect()
+    return events.duplicates(there, entries, reader)
 
 
 def _seen(part: Part, staff: Sequence[str], clock: Clock, sign: int) -> pl.DataFrame:

@@ -64,7 +64,7 @@ def fold(part: Part, order: Order, clock: Clock, into: Folded, sign: int = 1) ->
         for name in sorted(order.outputs):
             text = SQL[name](order, clock.offsets(*part.span))
             result = pl.SQLContext(tables).execute(text, eager=False)
-            _keep(into, name, _shaped(result, SCHEMAS[name], sign).collect(engine="streaming"))
+            keep(into, name, _shaped(result, SCHEMAS[name], sign).collect(engine="streaming"))
 
 
 def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:
@@ -81,8 +81,9 @@ def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:
         *[text(path).alias(f"of_{at}") for at, path in enumerate(order.paths)],
     ).collect(engine="streaming")  # fmt: skip
     for name, (path, reader) in read.items():
-        if not found.filter(pl.col(f"given_{name}") & pl.col(name).is_null()).is_empty():
-            _refuse_unreadable(part, path, reader(path), "amount" if path in order.numbers else "time")
+        concerned = pl.col("event").cast(pl.String).is_in(order.events_of(path))
+        if not found.filter(pl.col(f"given_{name}") & pl.col(name).is_null() & concerned).is_empty():
+            _refuse_unreadable(part, path, reader(path), concerned, "amount" if path in order.numbers else "time")
     return found
 
 
@@ -97,9 +98,9 @@ def _of_rules(frame: pl.LazyFrame, schema: pl.Schema, order: Order) -> pl.LazyFr
     return frame
 
 
-def _refuse_unreadable(part: Part, path: str, read: pl.Expr, what: str) -> NoReturn:
+def _refuse_unreadable(part: Part, path: str, read: pl.Expr, concerned: pl.Expr, what: str) -> NoReturn:
     schema = part.frame.collect_schema()
-    bad = part.lined.filter(pl.col(f"p:{path}").is_not_null() & read.is_null())
+    bad = part.lined.filter(pl.col(f"p:{path}").is_not_null() & read.is_null() & concerned)
     line, text = bad.select("_line", _text(schema, path)).head(1).collect().row(0)
     code = "SM313" if what == "amount" else "SM309"
     refuse(code, f"line {line}: {what} '{text}' in column '{path}' unreadable", part.entry.path, line)
@@ -112,7 +113,8 @@ def _shaped(result: pl.LazyFrame, schema: Mapping[str, pl.DataType | type[pl.Dat
     return frame.with_columns(pl.col([name for name in ("n", "value") if name in schema]) * sign) if sign < 0 else frame
 
 
-def _keep(into: Folded, name: str, frame: pl.DataFrame) -> None:
+def keep(into: Folded, name: str, frame: pl.DataFrame) -> None:
+    """Add what one file or table gives of an output."""
     if "rule" in frame.columns:
         into.rules.update(frame["rule"].unique())
     into.frames.setdefault(name, []).append(frame)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from saasmetrics.definitions.fingerprint import letters, rule_meaning
 from saasmetrics.definitions.model import Definition
 from saasmetrics.messages import refuse
 
@@ -57,6 +58,33 @@ class Order:
     def paths(self) -> list[str]:
         """The event columns that say which thing."""
         return sorted({path for _, path in self.things if path}) if "entities" in self.outputs else []
+
+    def events_of(self, path: str) -> list[str]:
+        """The events from which a rule reads that column as a number or as a promised time."""
+        promised = {name for name in self.rules if any(c.op == "met" and c.column == path for c in self.definition.rule(name).where)}
+        counted = {name for columns in (self._values, self._durations) for name, column in columns.items() if column == path}
+        return sorted({event for name in promised | counted for event in self.definition.rule(name).event})
+
+    def pieces(self, output: str) -> dict[str, list[int]]:
+        """What an output is asked for, rule by rule: letters for its meaning, and the numbers of the rules that mean it."""
+        found: dict[str, list[int]] = {}
+        for at, column in self._columns(output).items():
+            found.setdefault(letters([output, rule_meaning(self.definition.rule(self.rules[at])), column]), []).append(at)
+        return found
+
+    def of(self, numbers: Iterable[int], outputs: Iterable[str]) -> Order:
+        """The same for some of the rules and outputs."""
+        rules = tuple(self.rules[at] for at in sorted(set(numbers)))
+        return Order(self.definition, rules, frozenset(outputs), self.staff, tuple(pair for pair in self.things if pair[0] in rules))
+
+    def _columns(self, output: str) -> dict[int, str | None]:
+        """Numbers of the rules that an output holds, each with the column that it reads for it."""
+        if output in ("durations", "entities"):
+            columns = self._durations if output == "durations" else dict(self.things)
+            return {at: columns[rule] for at, rule in enumerate(self.rules) if rule in columns}
+        steps = {step.rule for step in self.definition.steps().values()}
+        kept = [at for at, rule in enumerate(self.rules) if output != "moments" or rule in steps]
+        return {at: self._values.get(self.rules[at]) if output in ("usage", "daily") else None for at in kept}
 
     @property
     def _values(self) -> dict[str, str]:

@@ -15,7 +15,8 @@ from saasmetrics.definitions.sources import Events
 from saasmetrics.messages import refuse
 from saasmetrics.sources import times
 from saasmetrics.sources.columns import Piece, Want, compare, present
-from saasmetrics.sources.ledger import Entry
+from saasmetrics.sources.files import Input
+from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader
 
@@ -37,36 +38,46 @@ class Part:
             return frame.collect(engine="streaming")
 
 
-def read(reader: Reader, source: Events, properties: Sequence[str]) -> list[Part]:
+def read(reader: Reader, source: Events, opened: Sequence[tuple[Entry, Input]], properties: Sequence[str]) -> list[Part]:
     """All files. Rows without account, event or time are filtered and counted; unreadable times are rejected."""
-    wants = _wants(source, properties)
-    opened = reader.files("events", source)
-    parts = []
-    for entry, given in opened:
-        pieces = reader.pieces(given, entry, source, wants, ["time", *(f"p:{path}" for path in properties)])
-        batches = [_part(reader, piece, source, entry) for piece in pieces]
-        parts.append(_joined(entry, batches) if batches else Part(entry, _nothing(wants), _nothing(wants)))
-    compare(wants, [entry for entry, _ in opened], reader.ledger)
-    _say_filtered(reader, source, [entry for entry, _ in opened])
+    parts = [one(reader, source, entry, given, properties) for entry, given in opened]
+    agree(reader, source, [entry for entry, _ in opened], properties)
     return parts
 
 
-def duplicates(parts: Sequence[Part], reader: Reader) -> list[Part]:
-    """The rows that repeat an earlier one with the same id and content, to be taken off again; counted per file.
+def one(reader: Reader, source: Events, entry: Entry, given: Input, properties: Sequence[str]) -> Part:
+    """One file."""
+    wanted = wants(source, properties)
+    pieces = reader.pieces(given, entry, source, wanted, ["time", *(f"p:{path}" for path in properties)])
+    batches = [_part(reader, piece, source, entry) for piece in pieces]
+    return _joined(entry, batches) if batches else Part(entry, _nothing(wanted), _nothing(wanted))
+
+
+def agree(reader: Reader, source: Events, entries: Sequence[Entry], properties: Sequence[str]) -> None:
+    """After all files: what they have to have in common, and how many rows were left out."""
+    compare(wants(source, properties), entries, reader.ledger)
+    say_filtered(reader.ledger, source, entries)
+
+
+def suspects(parts: Sequence[Part]) -> pl.DataFrame:
+    """All rows whose id occurs more than once, with `_part` (its place) and `_line`."""
+    keyed = [part for part in parts if "key" in part.frame.collect_schema()]
+    twice = doubled([part.collect(part.frame.select("key")).to_series() for part in keyed])
+    found = [part.collect(rows_of(part, twice)).with_columns(_part=pl.lit(number)) for number, part in enumerate(parts) if part in keyed and len(twice)]
+    return pl.concat(found) if found else pl.DataFrame()
+
+
+def duplicates(rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> list[Part]:
+    """The rows, of all that `suspects` gives, that repeat an earlier one with the same id and content, to be taken off again; counted per file.
 
     One id with different contents is reported and kept: it is not for us to choose.
     """
-    keyed = [part for part in parts if "key" in part.frame.collect_schema()]
-    if not keyed:
+    if rows.is_empty():
         return []
-    twice = _twice([part.collect(part.frame.select("key")).to_series() for part in keyed])
-    if twice.is_empty():
-        return []
-    suspects = pl.concat([part.collect(_suspects(part, number, twice)) for number, part in enumerate(parts) if part in keyed])
-    content = [name for name in suspects.columns if name != "_part"]
-    ranked = suspects.sort("_part").with_columns(again=~pl.struct(content).is_first_distinct())
-    _say_conflicts(ranked.filter(~pl.col("again")), parts, reader)
-    return _repeats(ranked.filter("again"), parts)
+    content = [name for name in rows.columns if name not in ("_part", "_line")]
+    ranked = rows.sort("_part", "_line").with_columns(again=~pl.struct(content).is_first_distinct())
+    _say_conflicts(ranked.filter(~pl.col("again")), rows, entries, reader)
+    return _repeats(ranked.filter("again"), entries)
 
 
 def joined(parts: Sequence[Part]) -> Part:
@@ -76,7 +87,8 @@ def joined(parts: Sequence[Part]) -> Part:
     return Part(parts[0].entry, frame, frame, span)
 
 
-def _wants(source: Events, properties: Sequence[str]) -> list[Want]:
+def wants(source: Events, properties: Sequence[str]) -> list[Want]:
+    """The columns to look for; those of properties bear p: before their names."""
     where = source.mapping
     core = [Want(name, where[name], required=True) for name in ("account", "time", "event")]
     soft = [Want(name, where[name], declared=name in source.columns, even=True) for name in ("user", "id")]
@@ -166,48 +178,51 @@ def _nothing(wants: Sequence[Want]) -> pl.LazyFrame:
     return pl.LazyFrame(schema={**texts, "time": pl.Int64})
 
 
-def _twice(keys: Sequence[pl.Series]) -> pl.Series:
+def doubled(keys: Sequence[pl.Series]) -> pl.Series:
     """The keys that occur more than once: sorted by the eighth, so that little more than the keys is in memory."""
-    found = []
-    for eighth in range(8):
+    found = [pl.Series("key", [], pl.UInt64)]
+    for eighth in range(8 if keys else 0):
         low, high = eighth * 2**61, (eighth + 1) * 2**61 - 1
         some = pl.concat(key.filter(key.is_between(low, high)) for key in keys).sort(multithreaded=False)
         found.append(some.filter(some == some.shift(1)).unique())
     return pl.concat(found)
 
 
-def _suspects(part: Part, number: int, twice: pl.Series) -> pl.LazyFrame:
+def rows_of(part: Part, keys: pl.Series) -> pl.LazyFrame:
+    """The rows with these keys, in full."""
     schema = part.frame.collect_schema()
     texts = [pl.col(name).cast(pl.String) for name in schema if name not in ("key", "time")]
-    return part.frame.filter(pl.col("key").is_in(twice.implode())).select("key", "time", *texts, _part=pl.lit(number))
+    return part.lined.filter(pl.col("key").is_in(keys.implode())).select("key", "time", *texts, "_line")
 
 
-def _repeats(again: pl.DataFrame, parts: Sequence[Part]) -> list[Part]:
+def _repeats(again: pl.DataFrame, entries: Sequence[Entry]) -> list[Part]:
     gone = []
     for (number,), rows in sorted(again.partition_by("_part", as_dict=True).items()):
-        part = parts[int(str(number))]
-        part.entry.filter("duplicate", rows.height)
+        entry = entries[int(str(number))]
+        entry.filter("duplicate", rows.height)
         texts = [name for name in rows.columns if name in ("account", "user", "event") or name.startswith("p:")]
         frame = rows.lazy().select(pl.col(texts).cast(pl.Categorical), "time")
-        gone.append(Part(part.entry, frame, frame, part.span))
+        low, high = rows.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
+        gone.append(Part(entry, frame, frame, (low, high)))
     return gone
 
 
-def _say_conflicts(distinct: pl.DataFrame, parts: Sequence[Part], reader: Reader) -> None:
+def _say_conflicts(distinct: pl.DataFrame, rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> None:
     shared = distinct.filter(pl.len().over("key") > 1).sort("_part", "time", "key")
     for number, key in shared.select("_part", "key").head(6).unique(maintain_order=True).rows():
-        part = parts[number]
-        lines = part.collect(part.lined.filter(pl.col("key") == key).select(pl.col("_line").sort().head(6)))["_line"].to_list()
+        there = rows.filter((pl.col("_part") == number) & (pl.col("key") == key))
+        lines = there["_line"].sort().head(6).to_list()
         what = f"line {lines[0]}: its event id is used for another event too (lines {', '.join(map(str, lines))}); both are kept"
-        reader.ledger.warn("SM321", what, part.entry.path, lines[0])
+        reader.ledger.warn("SM321", what, entries[number].path, lines[0])
 
 
-def _say_filtered(reader: Reader, source: Events, entries: Sequence[Entry]) -> None:
+def say_filtered(ledger: Ledger, source: Events, entries: Sequence[Entry]) -> None:
+    """How many rows of all lack what they cannot do without."""
     read_ = sum(entry.rows_read for entry in entries)
     for name in ("account", "event", "time"):
         rows = sum(entry.filtered.get(f"without {name}", 0) for entry in entries)
         if rows:
-            reader.ledger.warn("SM320", f"{rows} rows without {source.mapping[name]} left out ({rows / read_:.1%} of {read_})")
+            ledger.warn("SM320", f"{rows} rows without {source.mapping[name]} left out ({rows / read_:.1%} of {read_})")
 
 
 def _say_mangled(frame: pl.DataFrame, reader: Reader, entry: Entry) -> None:
