@@ -42,6 +42,7 @@ class Book:
     every_rule: bool = False  # look at all that the definition names, not only at what the tables need
     replayed: bool = False  # the outputs of the fold are kept whole, so that the book can be had as of earlier days
     settle: Callable[[Clock], date] | None = None  # another T, by the clock of the data
+    database: Callable[..., Origin] | None = None  # that holds the events, if no files do
     _made: dict[str, Any] = field(default_factory=dict)
 
     def get(self, name: str) -> Any:
@@ -66,7 +67,10 @@ class Book:
     def origin(self) -> Origin:
         """Where the events come from."""
         self._say("reading events")
-        parts = events.read(self.reader, self.definition.sources.events, self._order(()).properties)
+        if self.database:
+            return self.database(self.definition, self._order(()), self.reader, self._zone_clock, lambda: self.merged, self._say)
+        source = self.definition.sources.events
+        parts = events.read(self.reader, source, self.reader.files("events", source), self._order(()).properties)
         return Files(parts, self.reader, self._zone_clock, lambda: self.merged, self._say)
 
     @cached_property
