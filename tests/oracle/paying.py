@@ -70,8 +70,7 @@ class Books:
 
     def _rates(self) -> dict[str | None, list[tuple[int, Fraction]]]:
         source, found = self.truth.definition.sources.rates, defaultdict(list)
-        rows = getattr(self.truth.world, "rates", None)
-        for row in canonical(rows or [], source) if source else []:
+        for row in canonical(self.truth.world.rates or [], source) if source else []:
             day = self.day(row["from"])
             if day is not None and day < self.truth.today:
                 found[row["currency"]].append((day, Fraction(row["rate"] or 0)))

@@ -29,23 +29,17 @@ HEADS = {
         "contract_term", "mrr_discount",
     ),
     "rates": ("currency", "valid_from", "rate"),
+    "costs": ("month", "spend", "cogs", "currency"),
 }  # fmt: skip
 AMOUNTS = ("100.00", "100.00", "50", "0.05", "19.99", "0", "33.3333", "1000.01")
 BACK = (0, 1, 2, 27, 28, 29, 30, 31, 32, 58, 59, 60, 61, 89, 90, 91, 150, 365, 366, 400)
 
 
 @dataclass(frozen=True)
-class Paid(World):
-    """With rates of exchange."""
-
-    rates: list[Row] | None = None
-
-
-@dataclass(frozen=True)
 class Case:
     """A world, its definition, and T."""
 
-    world: Paid
+    world: World
     blocks: dict[str, Any]
     as_of: date
 
@@ -66,8 +60,18 @@ def made(chance: Random) -> Case:
     events = [event(n, chance.choice(names), calendar.midnight(number(today) - chance.choice(BACK)) - chance.choice((0, 1))) for n in range(chance.randint(0, 10))]
     rates = [rate(currency, day_of(number(today) - ago), chance.choice(("0.9215", "0.5", "1.1", "0.333333333333")))
              for currency, ago in {(chance.choice(("USD", "GBP")), chance.choice(BACK)) for _ in range(chance.randint(0, 6))}]  # fmt: skip
-    world = Paid(events, accounts if chance.random() < 0.9 else None, subscriptions=spans, rates=rates if chance.random() < 0.6 and blocks["revenue"].get("currency") else None)
-    return Case(world, blocks, today)
+    world = World(events, accounts if chance.random() < 0.9 else None, subscriptions=spans, rates=rates if chance.random() < 0.6 and blocks["revenue"].get("currency") else None)
+    return Case(replace(world, costs=costs(chance, today) if chance.random() < 0.7 else None), blocks, today)
+
+
+def costs(chance: Random, today: date) -> list[Row]:
+    """Of each month and currency at most one row."""
+    months = {str(day_of(number(today) - ago))[:7] for ago in BACK if chance.random() < 0.7}
+    named = chance.choice(((None,), ("EUR",), ("EUR", "USD"), ("EUR", "GBP", None)))
+    return [
+        {"month": month, "spend": chance.choice(("100", "33.3333", "0", None)), "cogs": chance.choice(("10", "19.99", "5000", "0", None)), "currency": currency}
+        for month in sorted(months) for currency in named if chance.random() < 0.8
+    ]  # fmt: skip
 
 
 def event(n: int, name: str, at: int) -> Row:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from oracle.days import moment
-from oracle.paying_worlds import HEADS, Case, Paid, event, rate
+from oracle.paying_worlds import HEADS, Case, event, rate
 from oracle.test_revenue_properties import held
-from oracle.world import Row
+from oracle.world import Row, World
 
 BLOCKS = {
     "version": 1, "timezone": "UTC", "internal": {"accounts": {"plan": "internal"}}, "revenue": {"currency": "EUR"},
@@ -23,7 +23,7 @@ def paid(account: str, start: str, end: str | None = None, mrr: str = "100", cur
 
 def same(*spans: Row, rates: list[Row] | None = None, events: Sequence[Row] = (), as_of: date = date(2026, 6, 10), **settings: Any) -> None:
     accounts: list[Row] = [{"account_id": name, "created_at": "2024-01-01T00:00:00Z", "plan": "pro"} for name in sorted({str(row["account_id"]) for row in spans})]
-    held(Case(Paid(list(events), accounts, subscriptions=list(spans), rates=rates), BLOCKS, as_of), min_base=1, **settings)
+    held(Case(World(list(events), accounts, subscriptions=list(spans), rates=rates), BLOCKS, as_of), min_base=1, **settings)
 
 
 def test_a_free_subscription_from_before_the_rates_needs_none() -> None:

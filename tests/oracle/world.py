@@ -26,6 +26,8 @@ class World:
     subscriptions: list[Row] | None = None
     tickets: list[Row] | None = None
     incidents: list[Row] | None = None
+    rates: list[Row] | None = None
+    costs: list[Row] | None = None
 
     def without(self, **changed: Any) -> World:
         return replace(self, **changed)
@@ -56,7 +58,7 @@ def canonical(rows: Iterable[Row], source: Any) -> list[Row]:
 def from_files(definition: Definition, folder: Path) -> World:
     """The tables that a definition declares, read with the plainest means."""
     sources = definition.sources
-    tables = {name: getattr(sources, name) for name in ("accounts", "users", "subscriptions", "tickets", "incidents")}
+    tables = {name: getattr(sources, name) for name in ("accounts", "users", "subscriptions", "tickets", "incidents", "rates", "costs")}
     events = [row for path in files(folder, sources.events.files) for row in records(path)]
     found = {name: [row for path in files(folder, source.files) for row in records(path)] if source else None for name, source in tables.items()}
     return World(events, **found)

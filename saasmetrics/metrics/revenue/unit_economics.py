@@ -27,8 +27,12 @@ Lifetime value is not arpa / churn: that needs a churn that never changes, and r
 it is arpa × margin × the area under the Kaplan–Meier curve of all spells of paying up to T, from 0 to `horizon` months of
 30.4375 days, or to the longest spell so far when that is shorter; open spells are censored at T. A spell that begins again
 after a gap is a spell of its own. Costs of the month are held against the customers of the same month, though winning one
-may take longer: read `payback` over several months. Revenue leaves out one-time items. revenue, arpa and cac are rounded
-half away from zero to a ten-thousandth before anything is made of them.
+may take longer: read `payback` over several months. Revenue leaves out one-time items. revenue, arpa, cac
+and lifetime_value are rounded half away from zero to a ten-thousandth before anything is made of them. Spells are those of all
+accounts, whatever their currency. Costs that name no currency are in revenue.currency, else in the only one in which anybody
+pays; those in a foreign currency that has a rate for every month from the first of its costs on are worth that of their
+month. Where some of a month's costs are in
+a currency in which nobody pays, what that month cost is unknown. The rows begin with the month of the first movement of all.
 
 ## Needs
 subscriptions costs
