@@ -72,8 +72,10 @@ COMPARING: Options = {
     "old": (Annotated[str, typer.Argument(help="the old definition: a file, or a revision of git such as main or HEAD~1", show_default=False)], ...),
     "new": (Annotated[str | None, typer.Argument(help="the new one: a file [default: that of -c]", show_default=False)], None),
     "data": (Annotated[bool, typer.Option("--data", help="the headline numbers under both, and the accounts that change sides")], False),
-    "most": (Annotated[float | None, typer.Option(metavar="SHARE", min=0, help="exit 1 when a headline number moves by more than this share of itself", show_default=False)], None),
-    **{name: COMMON[name] for name in ("config", "as_of", "limit", "format", "output", "raw", "color")},
+    "tables": (Annotated[list[str], typer.Option("--table", metavar="TABLE", help="compare its number, such as activation.rate or revenue.mrr.arr; may be repeated [default: the nine of `starter`]", show_default=False)], ()),
+    "most": (Annotated[float | None, typer.Option(metavar="SHARE", min=0, help="exit 1 when a number moves by more than this share of itself", show_default=False)], None),
+    "most_accounts": (Annotated[int | None, typer.Option(metavar="N", min=0, help="exit 1 when more accounts than this change sides", show_default=False)], None),
+    **{name: COMMON[name] for name in ("config", "as_of", "by", "limit", "format", "output", "raw", "color")},
     **DATABASE,
 }  # fmt: skip
 CHECKING: Options = {
@@ -96,10 +98,11 @@ TURNING: Options = {
     "table": (Annotated[str, typer.Argument(metavar="TABLE", help="a table such as activation.rate, or one of its numbers such as activation.rate.activated", show_default=False)], ...),
 }
 ASKING: Options = {
-    "tables": (Annotated[list[str], typer.Argument(metavar="[TABLES…]", help="tables such as activation.rate, or chapters; none: all tables", show_default=False)], ()),
-    "dialect": (Annotated[str, typer.Option(metavar="NAME", help="the database: bigquery, clickhouse, databricks, duckdb, postgres, snowflake, spark", show_default=False)], ...),
+    "tables": (Annotated[list[str] | None, typer.Argument(metavar="[TABLES…]", help="tables such as activation.rate, or chapters; none: all", show_default=False)], None),
+    "dialect": (Annotated[str | None, typer.Option(metavar="NAME", help="bigquery, clickhouse, databricks, duckdb, postgres, snowflake or spark [default: that of --engine]", show_default=False)], None),
     "config": COMMON["config"],
-    "remote": DATABASE["remote"],
+    "as_of": (Annotated[str | None, typer.Option(metavar="DATE", help="find local days up to here [default: today]", show_default=False)], None),
+    **DATABASE,
 }  # fmt: skip
 EXPLAINING: Options = {
     "name": (Annotated[str | None, typer.Argument(metavar="[NAME]", help="a table such as activation.rate, a chapter, or a code such as SM305", show_default=False)], None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from shutil import which
@@ -30,24 +31,30 @@ WORDS = (
 
 
 def diff(
-    old: str, new: str | None, *, config: Path | None, data: bool, as_of: str | None, most: float | None, format: str | None, output: str | None,
-    limit: int | None, raw: bool, color: Any,
+    old: str, new: str | None, *, config: Path | None, data: bool, tables: Sequence[str], by: Sequence[str], as_of: str | None, most: float | None,
+    most_accounts: int | None, format: str | None, output: str | None, limit: int | None, raw: bool, color: Any,
 ) -> None:  # fmt: skip
-    """Print what differs; with `most`, exit 1 when a headline number moves by more than this share of itself."""
+    """Print what differs; exit 1 when a number moves by more than `most` of itself, or more accounts than `most_accounts` change sides."""
     after = load(Path(new)) if new else load(config)
     before = _before(old, after)
-    tables = [_words(before, after)]
-    moved = 0
+    made = [_words(before, after)]
     if data:
-        tables += _effects(before, after, _day(as_of))
-        shares = tables[1].frame["share"].drop_nulls().to_list()
-        moved = sum(share > most for share in shares) if most is not None else 0
-    elif most is not None:
-        refuse("SM130", "--most looks at numbers; it needs --data")
-    deliver(tables, format_for(format, output), output, 0 if limit is None else limit, raw, color)
-    if moved:
-        say(f"{moved} headline number{'s' * (moved != 1)} moved by more than {most:g} of what they were")
+        made += _effects(before, after, _day(as_of), [*tables], tuple(by))
+    elif tables or by or (most, most_accounts) != (None, None):
+        refuse("SM130", "--table, --by, --most and --most-accounts look at numbers; they need --data")
+    deliver(made, format_for(format, output), output, 0 if limit is None else limit, raw, color)
+    if said := _beyond(made, most, most_accounts):
+        say(said)
         raise SystemExit(FINDINGS)
+
+
+def _beyond(made: Sequence[Table], most: float | None, most_accounts: int | None) -> str:
+    """What is more than it may be; empty when nothing is."""
+    shares = made[1].frame["share"].drop_nulls().to_list() if most is not None else []
+    moved = sum(share > most for share in shares if most is not None)
+    flips = made[2].frame["account"].n_unique() if most_accounts is not None else 0
+    told = [f"{moved} number{'s' * (moved != 1)} moved by more than {most:g} of what they were"] if moved else []
+    return "; ".join(told + ([f"{flips} accounts change sides, more than {most_accounts}"] if most_accounts is not None and flips > most_accounts else []))
 
 
 def _before(old: str, after: Loaded) -> Loaded:
@@ -74,12 +81,14 @@ def _words(old: Loaded, new: Loaded) -> Table:
     return _table("diff.definition", "What the new definition says otherwise.", WORDS, frame, {"notes": [f"definitions {letters}" if rows else "they mean the same"]})
 
 
-def _effects(old: Loaded, new: Loaded, as_of: date | None) -> list[Table]:
-    from saasmetrics.commands.effects import accounts, numbers, sides, titles
+def _effects(old: Loaded, new: Loaded, as_of: date | None, tables: Sequence[str], by: tuple[str, ...]) -> list[Table]:
+    from saasmetrics.commands.effects import Question, accounts, numbers, sides, titles
+    from saasmetrics.commands.numbers import named
 
-    found = sides(old, new, as_of)
+    question = Question([named(table) for table in tables], by)
+    found = sides(old, new, as_of, question)
     notes = {"as_of": found["nn"].as_of.isoformat(), "notes": ["the data are what sources names; definition + data + together = change, exactly"]}
-    return [_table(name, title, columns, frame, notes) for (name, title, columns), frame in zip(titles(), (numbers(found), accounts(found)), strict=True)]
+    return [_table(name, title, columns, frame, notes) for (name, title, columns), frame in zip(titles(), (numbers(found, question), accounts(found)), strict=True)]
 
 
 def _table(name: str, title: str, columns: tuple[Column, ...], frame: pl.DataFrame, meta: dict[str, Any]) -> Table:

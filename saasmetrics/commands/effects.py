@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from saasmetrics import catalog
 from saasmetrics.catalog import Column, Room
-from saasmetrics.commands.starter import NINE, SETTINGS
+from saasmetrics.commands import numbers as read_off
+from saasmetrics.commands.numbers import Number, state_of
+from saasmetrics.commands.starter import SETTINGS
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
 
@@ -19,13 +21,13 @@ if TYPE_CHECKING:
 
     from saasmetrics.tables import Table
 
-STATES = ("state", "band")
 REASONS = {"missing": "missing ", "contributions": ""}  # column → the word before its parts
-UNITS = {"activation rate": "%", "time to first value": "days", "core value signals": "successes", "feature adoption": "%", "retention by activation": "%"}
+COUNTED = {"value.signals": "successes", "engagement.active_accounts": "accounts"}
 DIGITS = 6  # of every number, so that the parts add up to the last one
 NUMBERS = (
     Column("metric", "key", "the number"),
-    Column("unit", "label", "%, days, successes or accounts"),
+    Column("segment", "key", "the accounts that it is of; empty: all"),
+    Column("unit", "label", "%, days, money, successes, accounts or another count"),
     Column("old", "number", "by the old definition, on the old data; empty: unknown"),
     Column("new", "number", "by the new definition, on the new data; empty: unknown"),
     Column("change", "number", "new − old; the three parts add up to it exactly"),
@@ -55,27 +57,48 @@ class Side(NamedTuple):
         return date.fromisoformat(next(iter(self.tables.values())).meta["as_of"])
 
 
-def sides(old: Loaded, new: Loaded, as_of: date | None) -> dict[str, Side]:
+class Question(NamedTuple):
+    """Which numbers are compared, of which segments; none named: the nine to begin with."""
+
+    asked: Sequence[read_off.Asked] = ()
+    by: tuple[str, ...] = ()
+
+    @property
+    def rooms(self) -> list[Room]:
+        """The tables of the numbers, and those behind them that call accounts something."""
+        rooms = catalog.rooms()
+        own = [told.room for told in self.asked] or [number.room for number in read_off.of_starter()]
+        behind = [rooms[room.behind] for room in own if room.behind in rooms and state_of(rooms[room.behind])]
+        return [rooms[name] for name in dict.fromkeys(room.key for room in (*own, *behind))]
+
+    def numbers(self, frames: Mapping[str, pl.DataFrame]) -> list[Number]:
+        """Those whose table there is; which row is meant is read off these frames."""
+        if not self.asked:
+            return [number for number in read_off.of_starter() if number.room.key in frames]
+        return [read_off.number(told, frames[told.room.key]) for told in self.asked if told.room.key in frames]
+
+
+def sides(old: Loaded, new: Loaded, as_of: date | None, question: Question) -> dict[str, Side]:
     """`oo` old definition on old data, `no` new on old, `on` old on new, `nn` new on new. T is that of the data.
 
     The data are what `sources` names; where both name the same files, two readings are enough.
     """
     same = old.definition.sources == new.definition.sources and old.path.parent == new.path.parent
-    newest = _side(new, as_of)
-    on = _side(_with_data(old, new), newest.as_of)
+    newest = _side(new, as_of, question)
+    on = _side(_with_data(old, new), newest.as_of, question)
     if same:
         return {"oo": on, "no": newest, "on": on, "nn": newest}
-    oldest = _side(old, as_of)
-    return {"oo": oldest, "no": _side(_with_data(new, old), oldest.as_of), "on": on, "nn": newest}
+    oldest = _side(old, as_of, question)
+    return {"oo": oldest, "no": _side(_with_data(new, old), oldest.as_of, question), "on": on, "nn": newest}
 
 
-def numbers(found: dict[str, Side]) -> pl.DataFrame:
-    """One row a headline number that both definitions give, the most moved first."""
+def numbers(found: dict[str, Side], question: Question) -> pl.DataFrame:
+    """One row a number that both definitions give, and a segment; the most moved first."""
     import polars as pl
 
-    rows = [_row(metric, {key: metric.read(side.tables[metric.room].frame, side.definition).value for key, side in found.items()})
-            for metric in NINE if all(metric.room in side.tables for side in found.values())]  # fmt: skip
-    frame = pl.DataFrame(rows, schema={c.name: pl.String if c.unit in ("key", "label") else pl.Float64 for c in NUMBERS}, orient="row")
+    rows = [row for name in found["nn"].tables if all(name in side.tables for side in found.values()) for row in _of_table(name, found, question)]
+    texts = ("key", "label")
+    frame = pl.DataFrame(rows, schema={c.name: pl.String if c.unit in texts else pl.Float64 for c in NUMBERS}, orient="row")
     return frame.sort(pl.col("share").fill_null(0), descending=True, maintain_order=True)
 
 
@@ -98,12 +121,31 @@ def parted(values: dict[str, Decimal | None]) -> list[Decimal | None]:
     return [oo, nn, nn - oo, no - oo, on - oo, nn - no - on + oo]
 
 
-def _row(metric: Any, values: dict[str, float | None]) -> list[Any]:
-    unit = UNITS.get(metric.name, "accounts")
-    scale = 100 if unit == "%" else 1
+def _of_table(name: str, found: dict[str, Side], question: Question) -> Iterator[list[Any]]:
+    """The numbers of one table, of each segment where it can be split."""
+    import polars as pl
+
+    by = [column for column in question.by if column in found["nn"].tables[name].frame.columns]
+    frames = {key: side.tables[name].frame for key, side in found.items()}
+    segments = pl.concat([frame.select(pl.col(by).cast(pl.String)) for frame in frames.values()]).unique().sort(by, nulls_last=True).rows() if by else [()]
+    for values in segments:
+        cut = {key: frame.filter(*(pl.col(column).cast(pl.String).eq_missing(value) for column, value in zip(by, values, strict=True))).drop(by) for key, frame in frames.items()}
+        told = ", ".join(f"{column} {value or 'unknown'}" for column, value in zip(by, values, strict=True))
+        for number in question.numbers({name: cut["nn"] if cut["nn"].height else cut["oo"]}):
+            yield _row(number, told, {key: number.read(cut[key], side.definition).value for key, side in found.items()})
+
+
+def _row(number: Number, segment: str, values: dict[str, float | None]) -> list[Any]:
+    scale = 100 if number.unit == "share" else 1
     told = parted({key: None if value is None else round(scale * Decimal(str(value)), DIGITS) for key, value in values.items()})
     share = abs(told[2] / told[0]) if told[0] and told[2] is not None else None
-    return [metric.name, unit, *(None if value is None else float(value) for value in (*told, share)), metric.room]
+    return [number.name, segment, _unit(number), *(None if value is None else float(value) for value in (*told, share)), number.room.key]
+
+
+def _unit(number: Number) -> str:
+    if number.unit == "count":
+        return "accounts" if number.room.keys == ["account"] else COUNTED.get(number.room.key, "count")
+    return "%" if number.unit == "share" else number.unit
 
 
 def _with_data(definition: Loaded, data: Loaded) -> Loaded:
@@ -111,27 +153,15 @@ def _with_data(definition: Loaded, data: Loaded) -> Loaded:
     return replace(definition, definition=definition.definition.model_copy(update={"sources": data.definition.sources}), path=data.path)
 
 
-def _side(loaded: Loaded, as_of: date | None) -> Side:
+def _side(loaded: Loaded, as_of: date | None, question: Question) -> Side:
     from saasmetrics.tables import Asked, compute
 
-    tables, _ = compute(loaded, _rooms(loaded.definition), Asked(as_of=as_of, settings=SETTINGS), skip=True)
-    return Side(loaded.definition, {table.name: table for table in tables})
-
-
-def _rooms(definition: Definition) -> list[Room]:
-    """The tables of the nine numbers, and those behind them that call accounts something."""
-    rooms = catalog.rooms()
-    wanted = dict.fromkeys(name for metric in NINE for name in (metric.room, rooms[metric.room].behind) if name in rooms)
-    return [rooms[name] for name in wanted if name in {metric.room for metric in NINE} or _state(rooms[name])]
-
-
-def _state(room: Room) -> str:
-    """The column that calls an account something; empty where there is none, or several rows an account."""
-    return next((column.name for column in room.columns if column.name in STATES), "") if room.keys == ["account"] else ""
+    asked = Asked(as_of=as_of, by=question.by, settings={} if question.asked else SETTINGS)
+    return Side(loaded.definition, {table.name: table for table in compute(loaded, question.rooms, asked, skip=True)[0]})
 
 
 def _flips(name: str, old: Side, new: Side) -> Iterator[list[str | None]]:
-    state = _state(catalog.rooms()[name])
+    state = state_of(catalog.rooms()[name])
     before, after = ({row["account"]: row for row in side.tables[name].frame.to_dicts()} for side in (old, new)) if state else ({}, {})
     for account in sorted({*before, *after}):
         was, now = (rows.get(account, {}) for rows in (before, after))

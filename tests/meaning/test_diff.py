@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from saasmetrics import catalog
 from saasmetrics.commands.diff import diff
 from saasmetrics.commands.effects import parted
 from saasmetrics.definitions.compare import differences
-from saasmetrics.definitions.read import parse
+from saasmetrics.definitions.read import parse, read
 from saasmetrics.messages import Refused
+from saasmetrics.tables import Asked, compute
 
 from .edits import text_of
 
@@ -58,7 +60,7 @@ def change(home: Path, old: str, new: str, name: str = "new.yml") -> None:
 
 def run(home: Path, capfd: pytest.CaptureFixture[str], old: str = "old.yml", **given: Any) -> dict[str, list[dict[str, Any]]]:
     before = str(home / old) if (home / old).exists() else old
-    told: dict[str, Any] = {"config": None, "data": True, "as_of": None, "most": None, "format": "json", "output": None, "limit": None, "raw": False, "color": "never"}
+    told: dict[str, Any] = {"config": None, "data": True, "as_of": None, "tables": (), "by": (), "most": None, "most_accounts": None, "format": "json", "output": None, "limit": None, "raw": False, "color": "never"}
     diff(before, str(home / "new.yml"), **{**told, **given})
     made = json.loads(capfd.readouterr().out)
     return {table["meta"]["name"]: table["data"] for table in (made if isinstance(made, list) else [made])}
@@ -137,7 +139,7 @@ def test_what_rests_on_an_unknown_is_unknown(values: tuple[str | None, ...], exp
 def test_accounts_that_change_sides_come_with_what_moves_them(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     change(home, "taxes: {kind: setup, rule: taxes_configured}", "draft: {kind: setup, rule: drafted}")
     rows = [row for row in run(home, capfd)["diff.accounts"] if row["table"] == "activation.accounts"]
-    assert [(row["account"], row["old"], row["new"]) for row in rows] == [("a1", "activated", "late"), ("a2", "activated", "late"), ("a3", "late", "activated")]
+    assert [(row["account"], row["old"].split()[0], row["new"].split()[0]) for row in rows] == [("a1", "activated", "late"), ("a2", "activated", "late"), ("a3", "late", "activated")]
     assert rows[0]["because"] == "now missing draft (drafted), activated 2026-01-06 by the old"
     assert rows[2]["because"] == "no longer missing taxes (taxes_configured), activated 2026-03-27 by the new"
 
@@ -179,8 +181,62 @@ def test_a_revision_is_no_option_of_git(home: Path, capfd: pytest.CaptureFixture
     assert not list(home.glob("x*"))
 
 
+def plans(home: Path) -> None:
+    """Two plans: a1, a2, x and a3, a4, a5; the new definition asks for a draft in place of the taxes."""
+    lines = ACCOUNTS.splitlines()
+    (home / "accounts.csv").write_text("\n".join([f"{lines[0]},plan", *(f"{line},{'pro' if line[:2] in ('a1', 'a2', 'x,') else 'free'}" for line in lines[1:])]) + "\n", "utf-8")
+    for name in ("old.yml", "new.yml"):
+        change(home, "{files: accounts.csv}", "{files: accounts.csv, segments: [plan]}", name)
+    change(home, "taxes: {kind: setup, rule: taxes_configured}", "draft: {kind: setup, rule: drafted}")
+
+
+def test_any_number_of_any_table_is_compared_by_segment_too(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Each cell is what its definition gives by itself."""
+    plans(home)
+    asked = ("activation.rate", "activation.rate.activated", "activation.time_to_value.share_reached", "activation.accounts")
+    rows = run(home, capfd, tables=asked, by=("plan",))["diff.numbers"]
+    told = {(row["metric"], row["segment"]): (row["old"], row["new"]) for row in rows}
+    sides = [{table.name: table.frame for table in compute(read(home / name), [catalog.rooms()[room] for room in ("activation.rate", "activation.time_to_value", "activation.accounts")], Asked(by=("plan",)))[0]} for name in ("old.yml", "new.yml")]
+    for plan in ("free", "pro"):
+        rate, reached = ([frames[name].filter(plan=plan).to_dicts() for frames in sides] for name in ("activation.rate", "activation.time_to_value"))
+        within = [next(row for row in side if row["window_days"] == 14) for side in rate]
+        assert told["activation.rate", f"plan {plan}"] == tuple(row["rate"] and round(100 * row["rate"], 6) for row in within)
+        assert told["activation.rate activated (window_days 7)", f"plan {plan}"] == tuple(side[0]["activated"] for side in rate)
+        assert told["activation.time_to_value share_reached", f"plan {plan}"] == tuple(round(100 * side[0]["share_reached"], 6) for side in reached)
+    states = [dict(frames["activation.accounts"].select("account", "state").iter_rows()) for frames in sides]
+    assert told["activation.accounts late", ""] == tuple(sum(state == "late" for state in side.values()) for side in states)
+    assert len(rows) == 7
+
+
+def test_accounts_that_flip_are_those_whose_rows_differ(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    plans(home)
+    rooms = [catalog.rooms()[name] for name in ("activation.accounts", "churn_risk.accounts", "health.accounts", "engagement.movers")]
+    told = run(home, capfd, tables=[*(room.key for room in rooms[:3]), "engagement.active_accounts"])["diff.accounts"]
+    sides = [{table.name: table.frame for table in compute(read(home / name), rooms, Asked())[0]} for name in ("old.yml", "new.yml")]
+    expected = set()
+    for room, state in zip(rooms, ("state", "band", "band", "way"), strict=True):
+        before, after = (dict(side[room.key].select("account", state).iter_rows()) for side in sides)
+        expected |= {(room.key, one, before.get(one), after.get(one)) for one in {*before, *after} if before.get(one) != after.get(one)}
+    assert {(row["table"], row["account"], row["old"], row["new"]) for row in told} == expected != set()
+
+
+def test_too_many_accounts_that_change_sides_fail(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    plans(home)
+    flips = {row["account"] for row in run(home, capfd, tables=["activation.rate"])["diff.accounts"]}
+    run(home, capfd, tables=["activation.rate"], most_accounts=len(flips))
+    with pytest.raises(SystemExit) as left:
+        run(home, capfd, tables=["activation.rate"], most_accounts=len(flips) - 1)
+    assert left.value.code == 1 and f"{len(flips)} accounts change sides, more than {len(flips) - 1}" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("given", [{"tables": ["activation.rate"]}, {"by": ["plan"]}, {"most": 0.1}, {"most_accounts": 0}])
+def test_what_looks_at_numbers_needs_the_data(home: Path, capfd: pytest.CaptureFixture[str], given: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="SM130 --table, --by, --most and --most-accounts look at numbers"):
+        run(home, capfd, data=False, **given)
+
+
 def test_markdown_is_for_a_pull_request(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     change(home, "within: 14d", "within: 30d")
-    diff(str(home / "old.yml"), str(home / "new.yml"), config=None, data=False, as_of=None, most=None, format="md", output=None, limit=None, raw=False, color="never")
+    diff(str(home / "old.yml"), str(home / "new.yml"), config=None, data=False, tables=(), by=(), as_of=None, most=None, most_accounts=None, format="md", output=None, limit=None, raw=False, color="never")
     out = capfd.readouterr().out
     assert out.startswith("**What the new definition says otherwise.**") and "| activation.within | 14d | 30d |" in out
