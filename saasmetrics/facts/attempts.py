@@ -43,11 +43,13 @@ def rules(definition: Definition) -> Iterable[str]:
 
 def attempts(entities: pl.LazyFrame, definition: Definition, rules: Mapping[str, int], clock: Clock) -> pl.LazyFrame:
     """entities (account, rule, entity, at, n) → logical attempts."""
-    seen = entities.group_by("account", "rule", "entity", "at").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
-    placed = seen.join(_kinds(definition, rules), on="rule")
-    lost = pl.col("paired") & pl.col("entity").is_null()
-    unpaired = placed.filter(lost & (pl.col("kind") == "attempt")).select(*THREAD, "at", due_at=pl.col("at") + pl.col("within"), outcome=pl.lit("unpaired"))
-    return pl.concat([_judged(placed.filter(~lost), clock), unpaired], how="diagonal").with_columns(pl.col("workflow").cast(pl.String))
+    placed = entities.join(_kinds(definition, rules), on="rule")
+    named = pl.col("paired") & pl.col("entity").is_not_null()
+    loose = placed.filter(~named).group_by(*THREAD, "kind", "paired", "within", "at").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
+    lost = loose.filter(pl.col("paired") & (pl.col("kind") == "attempt"))
+    unpaired = lost.select(*THREAD, "at", due_at=pl.col("at") + pl.col("within"), outcome=pl.lit("unpaired"))
+    judged = _judged(pl.concat([_paired(placed.filter(named)), _chained(loose.filter(~pl.col("paired")))]), clock)
+    return pl.concat([judged, unpaired], how="diagonal").with_columns(pl.col("workflow").cast(pl.String))
 
 
 def _kinds(definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
@@ -60,9 +62,9 @@ def _kinds(definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
     return pl.LazyFrame(rows, schema={"rule": pl.Int64, "workflow": names, "kind": kinds, "paired": pl.Boolean, "within": pl.Int64}, orient="row")
 
 
-def _judged(placed: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
-    """When each attempt was begun and what became of it."""
-    told = pl.concat([_paired(placed.filter("paired")), _chained(placed.filter(~pl.col("paired")))]).with_columns(due_at=pl.col("at") + pl.col("within"))
+def _judged(attempted: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """What became of each attempt."""
+    told = attempted.with_columns(due_at=pl.col("at") + pl.col("within"))
     outcome = (
         pl.when(pl.col("success_at") <= pl.col("due_at")).then(pl.lit("completed"))
         .when(pl.col("due_at") > clock.now).then(pl.lit("open"))
@@ -74,10 +76,13 @@ def _judged(placed: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
 
 def _paired(placed: pl.LazyFrame) -> pl.LazyFrame:
     """Each thing is attempted once: what came before its first attempt belongs to none."""
-    tried = pl.col("kind") == "attempt"
-    first = placed.filter(tried).group_by(*THREAD, "within").agg(pl.col("at").min())
-    later = placed.filter(~tried).join(first.select(*THREAD, begun="at"), on=THREAD).filter(pl.col("at") >= pl.col("begun"))
-    return first.join(later.group_by(THREAD).agg(_ends()), on=THREAD, how="left").select(*THREAD, "within", "at", *ENDS)
+    times = placed.group_by(*THREAD, "within").agg(pl.when(kind="attempt").then("at").min(), *_ends())
+    each = times.filter(pl.col("at").is_not_null()).cache()
+    early = (pl.min_horizontal(*ENDS) < pl.col("at")).fill_null(False)
+    begun = each.filter(early).drop(*ENDS)
+    later = placed.join(begun.select(*THREAD, begun="at"), on=THREAD).filter(pl.col("at") >= pl.col("begun"))
+    again = begun.join(later.group_by(THREAD).agg(_ends()), on=THREAD, how="left")
+    return pl.concat([each.filter(~early), again]).select(*THREAD, "within", "at", *ENDS)
 
 
 def _chained(placed: pl.LazyFrame) -> pl.LazyFrame:
@@ -100,4 +105,4 @@ def _in_turn(there: pl.LazyFrame, begin: list[str]) -> pl.LazyFrame:
 
 
 def _ends() -> list[pl.Expr]:
-    return [pl.col("at").filter(pl.col("kind") == kind).min().alias(name) for name, kind in ENDS.items()]
+    return [pl.when(kind=kind).then("at").min().alias(name) for name, kind in ENDS.items()]
