@@ -59,7 +59,7 @@ def _active(rows: Rows) -> Answer:
 
 def _first_value(rows: Rows) -> Answer:
     known = [row for row in rows if row["state"] != "unknown"]
-    done = [row for row in known if row["state"] == "activated"]
+    done = [row for row in known if row["state"] in ("activated", "activated late")]
     late = [row["account"] for row in known if row["state"] == "late"]
     said = f"{_n(len(done))} of {_n(len(known))} with a known start; {_n(len(late))} are late" if known else "activation is not declared, or no start is known"
     return Answer("How many accounts reached first value?", said, tuple(late[:LOOK]), "activation accounts")

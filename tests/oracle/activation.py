@@ -108,7 +108,8 @@ def account_row(truth: Truth, account: Account, within: int, quarter: int | None
     found = way(truth, account.name)
     took = None if found.activated is None or account.created is None else found.activated - account.created
     age = None if account.created is None else truth.now - account.created
-    state = "activated" if found.activated is not None else "unknown" if not account.known else "late" if age >= within else "waiting"  # type: ignore[operator]
+    after = account.known and took is not None and took > within
+    state = "activated late" if after else "activated" if found.activated is not None else "unknown" if not account.known else "late" if age >= within else "waiting"  # type: ignore[operator]
     return {
         "account": account.name, "state": state, "created_at": account.created, "activated_at": found.activated,
         "days": days(took), "quick": took is not None and account.known and quarter is not None and took <= quarter,
