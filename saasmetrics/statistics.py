@@ -26,8 +26,8 @@ def wilson(k: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 
 
 def share(k: pl.Expr, n: pl.Expr) -> pl.Expr:
-    """k / n, and null where n is 0."""
-    return pl.when(n > 0).then(k / n)
+    """k / n to the last digit (see `divided`: n may be one number for all), and null where n is 0."""
+    return pl.when(n > 0).then(k / (k * 0 + n))
 
 
 def poisson(k: pl.Expr, n: pl.Expr, per: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

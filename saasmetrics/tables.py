@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -126,9 +126,9 @@ def columns(room: Room, by: Sequence[str]) -> tuple[Column, ...]:
     return (*(Column(name, "key", "segment; where the accounts table has a history, at the creation of the account (segment_as_of)") for name in taken), *room.columns)
 
 
-def finish(frame: pl.LazyFrame, room: Room, shown: Sequence[Column]) -> pl.DataFrame:
+def finish(frame: pl.LazyFrame, room: Room, shown: Sequence[Column], engine: Literal["streaming", "in-memory"] = "streaming") -> pl.DataFrame:
     """What a room returns → exactly the declared columns and types, in their total order."""
-    made = frame.collect(engine="streaming")
+    made = frame.collect(engine=engine)
     missing = [column.name for column in shown if column.name not in made.columns]
     if missing:
         refuse("SM501", f"{room.key} makes no column {', '.join(missing)}")
@@ -177,7 +177,7 @@ def frame(room: Room, book: Book, asked: Asked, get: Callable[[str], Any] | None
     function = getattr(import_module(room.module), room.name)
     given = settings(room, _Of(book), asked)  # type: ignore[arg-type]
     facts = [_filtered((get or book.get)(need), need, book, asked) for need in _checked(room)]
-    return finish(function(*facts, **given), room, columns(room, asked.by))
+    return finish(function(*facts, **given), room, columns(room, asked.by), book.engine)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -27,6 +27,7 @@ from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
 GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", *LISTS, *FOLDS)
+FEW = 1_000_000  # events
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
 
@@ -49,9 +50,14 @@ class Book:
         """A fact by its name, or one of GIVEN."""
         if name not in self._made:
             value = self._given(name) if name in GIVEN else self._fact(name)
-            self._made[name] = value.collect(engine="streaming") if isinstance(value, pl.LazyFrame) else value
+            self._made[name] = value.collect(engine=self.engine) if isinstance(value, pl.LazyFrame) else value
         made = self._made[name]
         return made.lazy() if isinstance(made, pl.DataFrame) else made
+
+    @cached_property
+    def engine(self) -> Literal["streaming", "in-memory"]:
+        """The streaming engine holds little in memory, but is set up anew for each query: of few events the other one is done by then."""
+        return "in-memory" if sum(entry.rows_read for entry in self.origin.entries) < FEW else "streaming"
 
     @cached_property
     def clock(self) -> Clock:
