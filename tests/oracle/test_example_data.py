@@ -81,6 +81,13 @@ def test_the_further_tables_are_the_oracles(example: Example, as_of: date, by: t
     assert by or set(chapters.TABLES) - set(made) == (set() if example.world.tickets else {"adoption.stall_reasons"})
 
 
+@pytest.mark.parametrize("by", [(), ("size",)], ids=str)
+@pytest.mark.parametrize("asked", [{"weeks": 3, "stays": 20, "apart": 60, "controls": 3, "min_base": 2}, {"weeks": 6, "stays": 1, "apart": 7, "controls": 50, "min_base": 1}], ids=str)
+def test_before_churn_with_other_settings(example: Example, asked: dict[str, int], by: tuple[str, ...]) -> None:
+    made = chapters.check(example.loaded, example.truth(DATES[1]), DATES[1], ["retention.before_churn"], by=by, **asked)
+    assert made["retention.before_churn"].frame["leavers"].max() > 1  # type: ignore[operator]
+
+
 @pytest.mark.parametrize("asked", COHORTS, ids="-".join)
 def test_cohorts_in_every_setting(example: Example, asked: tuple[str, ...]) -> None:
     settings = dict(zip(("period", "kind", "mode", "anchor"), asked, strict=True))
