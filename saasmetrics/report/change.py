@@ -39,14 +39,14 @@ def between(now: Reading, before: Reading | None) -> Change | None:
     return Change(size, now.low - before.high, now.high - before.low)
 
 
-def paired(now: pl.DataFrame, before: pl.DataFrame, behind: Behind, definition: Definition) -> Change | None:
-    """With them: the same accounts on both days, each one observation.
+def paired(now: pl.DataFrame, before: pl.DataFrame, behind: Behind, definition: Definition, accounts: int = 0) -> Change | None:
+    """With them: the same accounts on both days, each one observation; also those of all `accounts` that are in neither frame.
 
     A sum: variance of the accounts' differences. A ratio of sums: its linear part by account (Taylor linearization for
     clusters, Särndal, Swensson and Wretman 1992, 5.6). None where a side has no base.
     """
     here, there = parts(now, behind, definition), parts(before, behind, definition)
-    moves = _of_ratio(here, there) if behind.base else _of_sum(here, there)
+    moves = _of_ratio(here, there) if behind.base else _of_sum(here, there, accounts)
     if moves is None or len(moves[1]) < 2:
         return None
     size, each = moves
@@ -83,9 +83,9 @@ def _move(account: str, now: tuple[float, float], before: tuple[float, float], r
     return {"account": account, "what": what, "before": before[0], "now": now[0]}
 
 
-def _of_sum(now: Parts, before: Parts) -> tuple[float, list[float]]:
+def _of_sum(now: Parts, before: Parts, accounts: int) -> tuple[float, list[float]]:
     each = [now.get(name, (0.0, 0.0))[0] - before.get(name, (0.0, 0.0))[0] for name in sorted({*now, *before})]
-    return fsum(each), each
+    return fsum(each), each + [0.0] * (accounts - len(each))
 
 
 def _of_ratio(now: Parts, before: Parts) -> tuple[float, list[float]] | None:

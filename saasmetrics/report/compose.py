@@ -131,7 +131,7 @@ def _changed(
     if line.behind is None or line.behind.room not in known:
         return plain, []
     now, before = (_behind(at, line.behind.room, day) for day in days[:2])
-    exact = paired(now, before, line.behind, definition) if plain else None
+    exact = paired(now, before, line.behind, definition, at.run.book.get("accounts").collect().height) if plain else None
     return exact or plain, moved(now, before, line.behind, definition)
 
 

@@ -125,6 +125,17 @@ def test_two_weeks_of_the_same_accounts() -> None:
     ]  # fmt: skip
 
 
+def test_accounts_that_are_quiet_in_both_weeks_are_observations_too() -> None:
+    """Two of eight come: variance of eight differences, n / (n − 1) · Σ (d − mean)²."""
+    import polars as pl
+
+    behind = Behind("x", lambda d: pl.col("active"))
+    before, now = pl.DataFrame({"account": ["a"], "active": [True]}), pl.DataFrame({"account": ["a", "b", "c"], "active": [True, True, True]})
+    change = paired(now, before, behind, None, 8)  # type: ignore[arg-type]
+    assert change is not None and change.high is not None
+    assert change.high - change.size == pytest.approx(1.959963984540054 * (8 / 7 * (2 * 0.75**2 + 6 * 0.25**2)) ** 0.5)
+
+
 def test_an_arrow_stands_only_outside_the_interval() -> None:
     apart, near = Reading(0.6, "", 100, 0.5, 0.7), Reading(0.3, "", 100, 0.2, 0.4)
     assert between(apart, near).direction == "up"  # type: ignore[union-attr]
