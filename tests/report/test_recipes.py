@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -55,3 +56,34 @@ def test_a_definition_without_a_lock_fails_the_check(world: Path) -> None:
 def test_the_action_is_valid_yaml() -> None:
     told = yaml.safe_load((RECIPES / "weekly-report.yml").read_text("utf-8"))
     assert set(told["jobs"]) == {"check", "report"}
+
+
+def hook() -> dict[str, Any]:
+    (told,) = yaml.safe_load((RECIPES / "pre-commit.yaml").read_text("utf-8"))["repos"]
+    return dict(told["hooks"][0])
+
+
+def test_the_hook_of_the_recipe_is_that_of_the_repository() -> None:
+    (ours,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    recipe = hook()
+    assert {key: ours[key] for key in ours if key != "description"} == {key: recipe[key] for key in recipe if key not in ("args", "additional_dependencies")}
+
+
+@pytest.mark.parametrize(("path", "ours"), [("saasmetrics.yml", True), ("metrics/saasmetrics.yaml", True), ("saasmetrics.lock", True), ("mysaasmetrics.yml", False), ("saasmetrics.yml.bak", False)])
+def test_the_hook_looks_at_definitions_and_locks(path: str, ours: bool) -> None:
+    assert bool(re.search(hook()["files"], path)) is ours
+
+
+def test_the_hook_stops_a_change_of_meaning_that_is_not_told(world: Path) -> None:
+    """As pre-commit runs it: the entry, then the arguments, no files."""
+    command = " ".join([hook()["entry"], *hook()["args"]])
+    text = world.read_text("utf-8")
+    try:
+        assert run("saasmetrics lock --no-data", world.parent).returncode == 0
+        assert run(command, world.parent).returncode == 0
+        world.write_text(re.sub(r"within: 14d", "within: 21d", text), "utf-8")
+        stopped = run(command, world.parent)
+    finally:
+        world.write_text(text, "utf-8")
+        world.with_suffix(".lock").unlink(missing_ok=True)
+    assert stopped.returncode == 1 and "SM681" in stopped.stdout
