@@ -6,7 +6,7 @@ zero, for each account and currency. A change of the rate moves them on the firs
 that day: that is fx. Other movements are worth what the difference makes at the day's rate. All amounts of one day and
 reporting currency are one movement: new when the account, which paid in no currency and never had, begins to pay;
 reactivation when it had paid before; churn when it pays in no currency any more; else expansion or contraction, by the sign
-of the sum. Only the last two have reasons, `changes` says which; where on one day an amount in one currency ends, and one in
+of the sum. Only an account that paid and pays has reasons, also when they are none on balance, `changes` says which; where on one day an amount in one currency ends, and one in
 another begins, these currencies' part is by_currency. In foreign currency the reasons are converted one after the other, in
 the order of the columns, each as the difference that it makes to the converted amount.
 
@@ -50,7 +50,7 @@ def ledger(changes: pl.LazyFrame, paying: pl.LazyFrame, rates: pl.LazyFrame, clo
     priced = _switched(changes).with_columns(month_day=month).join(rates, on=MONTH, how="left")
     parts = [_worth(priced), _drift(changes, rates, clock)]
     rows = pl.concat(parts, how="diagonal").with_columns(currency=pl.coalesce("into", "currency")).group_by(PLACE).agg(pl.col("move", "fx", *REASONS).sum())
-    moved = rows.filter((pl.col("move") != 0) | (pl.col("fx") != 0))
+    moved = rows.filter(pl.any_horizontal(pl.col("move", "fx", *REASONS) != 0))
     told = _named(moved, paying)
     after = (pl.col("move") + pl.col("fx")).cum_sum().over("account", "currency", order_by="day")
     levels = told.with_columns(after=after, before=after - pl.col("move") - pl.col("fx"))

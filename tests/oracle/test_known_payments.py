@@ -58,3 +58,12 @@ def test_work_on_the_first_day_that_is_no_longer_covered_and_just_before_it() ->
 def test_who_changes_to_a_currency_that_nobody_paid_in_before_is_not_lost() -> None:
     one = paid("a", "2026-01-10", "2026-03-10", mrr="50"), paid("a", "2026-03-10", mrr="100", currency="USD")
     same(*one, rates=[rate("USD", date(2025, 1, 1), "0.5")], as_of=date(2026, 4, 10))
+
+
+def test_fewer_seats_at_a_higher_price_are_two_reasons_though_the_amount_stays() -> None:
+    same(paid("a", "2026-01-10", "2026-05-20", seats="10", plan="pro"), paid("a", "2026-05-20", seats="5", plan="pro"))
+
+
+def test_a_reason_of_less_than_half_a_cent_is_none() -> None:
+    same(paid("a", "2026-01-10", "2026-05-20", "33.3333", seats="1", plan="pro"), paid("a", "2026-05-20", mrr="33.3333", seats="1", plan="pro"),
+         paid("a", "2026-05-25", mrr="0.0049", seats="1", plan="pro", subscription_kind="usage"))  # fmt: skip

@@ -152,7 +152,7 @@ def _movement() -> pl.Expr:
 
 
 def _reasons() -> pl.Expr:
-    parts = [pl.when(pl.col(column) != 0).then(sentence(f"{name} {{}}", _signed(pl.col(column)))) for column, name in REASONS.items()]
+    parts = [pl.when(pl.col(column).abs() >= 50).then(sentence(f"{name} {{}}", _signed(pl.col(column)))) for column, name in REASONS.items()]
     text = pl.concat_str(parts, separator=", ", ignore_nulls=True)
     return pl.when(text != "").then(text)
 
