@@ -13,8 +13,9 @@ from worlds import generated, variant
 
 from saasmetrics.backtest import verdicts
 from saasmetrics.backtest.kinds import KINDS, Kind
+from saasmetrics.backtest.leads import leads
 from saasmetrics.backtest.measures import lead_days, ratio_of, share_of, sums, topmost
-from saasmetrics.backtest.observing import LOOKS, PARTS, Observed, days, observed
+from saasmetrics.backtest.observing import FUTURES, LOOKS, PARTS, Observed, days, observed
 from saasmetrics.backtest.outcomes import at_work
 from saasmetrics.clock import Clock, day_number
 from saasmetrics.commands.backtest import enforce, made
@@ -118,6 +119,29 @@ def test_the_lead_is_counted_from_the_first_look_that_flagged() -> None:
     assert lead_days(looks, "flag") == 50
 
 
+def lead(*found: tuple[str, int, bool, int | None]) -> tuple[Any, ...]:
+    """The row of one signal, watched up to day 100, from: account, day looked at, whether it fired, the day of the event."""
+    looks = [(account, day, 10, "high" if fired else "low", 0, None, 0) for account, day, fired, _ in found]
+    parts = [(account, day, 1, "sign", "fired" if fired else "quiet", 10) for account, day, fired, _ in found]
+    futures = [(account, day, event) for account, day, _, event in found]
+    frames = (pl.DataFrame(rows, schema=schema, orient="row") for rows, schema in ((looks, LOOKS), (parts, PARTS)))
+    band, sign = leads(RISK, Observed(*frames, 0, pl.DataFrame(futures, schema=FUTURES, orient="row")), 100)
+    assert band[2:] == sign[2:]
+    return sign
+
+
+def test_the_lead_counts_those_to_whom_it_has_not_come_yet() -> None:
+    """Four fire on day 40, two of them leave, after 10 and 30 days; a mean of those who left would say 20 for all."""
+    later = [(name, 40, True, event) for name, event in {"a": 50, "b": 70, "c": None, "d": None}.items()]
+    quiet = [(name, 10, False, None) for name in "abcd"]
+    assert lead(*quiet, *later) == (1, "sign", 4, 0, 2, 0.5, 10, 30)
+    assert lead(*quiet, *later[:1], *later[2:]) == (1, "sign", 3, 0, 1, pytest.approx(1 / 3), 10, None)
+
+
+def test_trap_07_who_fired_from_the_first_look_on_did_so_for_nobody_knows_how_long() -> None:
+    assert lead(("a", 10, True, 50), ("b", 10, False, None), ("b", 40, True, 60), ("b", 50, True, 60)) == (1, "sign", 1, 1, 1, 1.0, 20, 20)
+
+
 def test_trap_34_silence_is_read_off_the_timeline_and_all_jobs_count() -> None:
     spans = pl.LazyFrame({"account": ["a", "a", "a", "b"], "start_day": [0, 20, 200, 5], "silent_day": [40, 100, 230, 400]})
     assert sorted(at_work(spans, 300).collect().rows()) == [("a", 0, 100), ("a", 200, 230), ("b", 5, None)]
@@ -186,13 +210,15 @@ def test_trap_33_a_score_of_a_past_day_is_that_of_the_run_of_that_day_and_a_leak
 
 
 def test_every_score_has_its_rows_and_they_add_up(world: Path) -> None:
-    worth, bands, signals = told(world, AS_OF)
+    worth, bands, signals, leads = told(world, AS_OF)
     assert worth["score"].unique(maintain_order=True).to_list() == list(KINDS)
     for name in KINDS:
         looks, came = worth.filter(pl.col("score") == name).select("looks", "came").row(0)
         parts = bands.filter(pl.col("score") == name)
         assert (parts["looks"].sum(), parts["came"].sum()) == (looks, came)
         assert signals.filter(pl.col("score") == name)["judged"].max() <= looks
+        assert leads.filter(pl.col("score") == name).height == signals.filter(pl.col("score") == name).height + 1
+    assert leads.filter(pl.col("came") > pl.col("fired")).is_empty()
 
 
 def test_less_than_is_asked_for_is_exit_1(world: Path) -> None:

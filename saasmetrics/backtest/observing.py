@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -13,16 +13,22 @@ from saasmetrics.facts._book import Book
 from saasmetrics.facts._replay import replayed
 
 WARM_UP = 56  # days of events that the signals look back on
+LOOKS = {"account": pl.String, "day": pl.Int64, "score": pl.Int64, "band": pl.String, "silence": pl.Int64, "event_day": pl.Int64, "y": pl.Int64}
+PARTS = {"account": pl.String, "day": pl.Int64, "position": pl.Int64, "signal": pl.String, "state": pl.String, "part": pl.Int64}
+FUTURES = {"account": pl.String, "day": pl.Int64, "event_day": pl.Int64}
+Frames = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
 
 
 @dataclass(frozen=True)
 class Observed:
     """`looks`: account, day, score, band, silence (days since its last event), event_day, y (1: it came), every one with a score.
-    `parts`: account, day, position, signal, state, part. `apart`: looks without a score."""
+    `parts`: account, day, position, signal, state, part. `apart`: looks without a score. `futures`: account, day, event_day, the
+    first event from that day to T, whatever the horizon."""
 
     looks: pl.DataFrame
     parts: pl.DataFrame
     apart: int
+    futures: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FUTURES))
 
 
 def days(clock: Clock, observed_from: int | None, horizon: int, replays: int) -> list[int]:
@@ -35,26 +41,25 @@ def days(clock: Clock, observed_from: int | None, horizon: int, replays: int) ->
 def observed(kinds: Sequence[Kind], book: Book, chosen: Sequence[int], horizon: int) -> dict[Kind, Observed]:
     """The scores on the chosen days, day by day: its facts serve all of them, and are let go before the next."""
     outcomes = {kind: kind.outcome(book) for kind in kinds}
-    found: dict[Kind, list[tuple[pl.DataFrame, pl.DataFrame]]] = {kind: [] for kind in kinds}
+    found: dict[Kind, list[Frames]] = {kind: [] for kind in kinds}
     for day in chosen:
         then = replayed(book, date_of(day))
         for kind in kinds:
-            found[kind].append(_on(kind, then, outcomes[kind](day, horizon).collect().lazy(), day))
+            found[kind].append(_on(kind, then, outcomes[kind](day, book.clock.settled - day).collect(), day, horizon))
     return {kind: _together(frames) for kind, frames in found.items()}
 
 
-def _together(frames: Sequence[tuple[pl.DataFrame, pl.DataFrame]]) -> Observed:
-    every = pl.concat([pl.DataFrame(schema=LOOKS), *(looks for looks, _ in frames)])
+def _together(frames: Sequence[Frames]) -> Observed:
+    every, parts, futures = (pl.concat([pl.DataFrame(schema=schema), *(frame[at] for frame in frames)]) for at, schema in enumerate((LOOKS, PARTS, FUTURES)))
     known = every.filter(pl.col("score").is_not_null())
-    return Observed(known, pl.concat([pl.DataFrame(schema=PARTS), *(parts for _, parts in frames)]), every.height - known.height)
+    return Observed(known, parts, every.height - known.height, futures)
 
 
-def _on(kind: Kind, then: Book, base: pl.LazyFrame, day: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    return _looks(kind, then, base, day), _shaped(kind.parts(then).join(base, on="account", how="semi"), day)
-
-
-LOOKS = {"account": pl.String, "day": pl.Int64, "score": pl.Int64, "band": pl.String, "silence": pl.Int64, "event_day": pl.Int64, "y": pl.Int64}
-PARTS = {"account": pl.String, "day": pl.Int64, "position": pl.Int64, "signal": pl.String, "state": pl.String, "part": pl.Int64}
+def _on(kind: Kind, then: Book, future: pl.DataFrame, day: int, horizon: int) -> Frames:
+    soon = pl.when(pl.col("event_day") < day + horizon).then("event_day")
+    looks = _looks(kind, then, future.lazy().with_columns(event_day=soon), day)
+    parts = kind.parts(then).join(future.lazy(), on="account", how="semi")
+    return looks, _shaped(parts, PARTS, day), _shaped(future.lazy(), FUTURES, day)
 
 
 def _looks(kind: Kind, then: Book, base: pl.LazyFrame, day: int) -> pl.DataFrame:
@@ -64,6 +69,6 @@ def _looks(kind: Kind, then: Book, base: pl.LazyFrame, day: int) -> pl.DataFrame
     return full.select(pl.col(name).cast(kind_) for name, kind_ in LOOKS.items()).sort("account").collect()
 
 
-def _shaped(parts: pl.LazyFrame, day: int) -> pl.DataFrame:
-    told = parts.with_columns(day=pl.lit(day, pl.Int64))
-    return told.select(pl.col(name).cast(kind) for name, kind in PARTS.items()).sort("account", "position").collect()
+def _shaped(rows: pl.LazyFrame, schema: Mapping[str, type[pl.DataType]], day: int) -> pl.DataFrame:
+    told = rows.with_columns(day=pl.lit(day, pl.Int64))
+    return told.select(pl.col(name).cast(kind) for name, kind in schema.items()).sort([*schema][:3]).collect()

@@ -8,8 +8,15 @@ accounts that never paid. Intervals leave out one account after the other (jackk
 evidence. Beside the score stand two naive ways to choose as many accounts: those that have been silent for the most days, and
 chance.
 
+How early a signal is: the days from the first look at which it fired to what it foretells (Kaplan–Meier; for whom it has not come
+yet counts until the data end). It may have fired up to a month before that look. Who was found firing on the first day of all began
+to before, and is left out.
+
 What is known at T only is known on the past days too: roles of users, internal accounts, mergers, and changes of dates of
 subscriptions. Nothing that happened after a day counts for its score.
+
+## Covers
+T03
 """
 
 from __future__ import annotations
@@ -61,11 +68,18 @@ SIGNALS = (
     Column("lead_days", "days", "median days from its first firing to the outcome"),
     Column("adds", "number", "precision of the score's highest share / that of the score without it: above 1 it helps"), Column("adds_low", "number", ESTIMATE), Column("adds_high", "number", ESTIMATE),
 )  # fmt: skip
+LEADS = (
+    Column("score", "key", "the score"), Column("position", "key", "order in the definition"), Column("signal", "label", "its name; first the band that asks for action"),
+    Column("half_days", "days", "days by which it had come to half of those for whom it fired (Kaplan–Meier); empty: not to so many, or none fired"),
+    Column("quarter_days", "days", "the same for a quarter"), Column("reached", "share", "to how many it had come by the longest time watched"),
+    Column("fired", "count", "accounts for which it came to fire"), Column("came", "count", "of these, those to which what it foretells has come"),
+    Column("before", "count", "for which it fired on the first day replayed: not counted"),
+)  # fmt: skip
 
 
 def backtest(
     *, score: str | None, horizon: int, replays: int, top: float, min_lift: float | None, config: Path | None, as_of: str | None, limit: int | None, format: str | None,
-    output: str | None, raw: bool, color: Any, max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, quiet: bool, verbose: bool,
+    output: str | None, raw: bool, color: Any, max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, store: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Replay, print, and fail when a score is worth less than asked."""
     from saasmetrics.commands.measure import day, deliver, format_for
@@ -73,7 +87,7 @@ def backtest(
 
     loaded = load(config, allow_remote=allow_remote, verbose=verbose)
     progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
-    asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, progress=progress)
+    asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
     tables, warnings = made(loaded, _kinds(loaded, score), asked, horizon, replays, top)
     if not quiet:
         report((*loaded.warnings, *warnings))
@@ -92,8 +106,8 @@ def _kinds(loaded: Loaded, score: str | None) -> list[Kind]:
 
 
 def made(loaded: Loaded, kinds: Sequence[Kind], asked: Asked, horizon: int, replays: int, top: float) -> tuple[list[Table], tuple[Any, ...]]:
-    """The three tables, and what was odd about the data."""
-    from saasmetrics.backtest import observing, verdicts
+    """The four tables, and what was odd about the data."""
+    from saasmetrics.backtest import leads, observing, verdicts
 
     with reading(loaded, "backtest", {fact for kind in kinds for fact in kind.facts}, asked) as run:
         book = run.book
@@ -101,10 +115,11 @@ def made(loaded: Loaded, kinds: Sequence[Kind], asked: Asked, horizon: int, repl
         chosen = observing.days(book.clock, since.item() if since.height else None, horizon, replays)
         seen = observing.observed(kinds, book, chosen, horizon)
     told = _told(seen, horizon, chosen)
-    rows: dict[str, list[tuple[Any, ...]]] = {"worth": [], "bands": [], "signals": []}
+    rows: dict[str, list[tuple[Any, ...]]] = {"worth": [], "bands": [], "signals": [], "leads": []}
     for kind, found in seen.items():
         rows["worth"] += [_placed(kind, row) for row in verdicts.worth(kind, found, top)]
         rows["bands"] += [(kind.name, *row) for row in verdicts.bands(kind, found)]
+        rows["leads"] += [(kind.name, at, name, half, quarter, reached, fired, came, before) for at, name, fired, before, came, reached, quarter, half in leads.leads(kind, found, book.clock.settled)]
         rows["signals"] += [(kind.name, *row[:2], row[-1], *row[2:-1]) for row in verdicts.signals(found, top)]
     return [_table(name, loaded, book, rows[name], [*told, *run.notes]) for name in rows], book.reader.ledger.warnings  # type: ignore[return-value]
 
@@ -135,6 +150,7 @@ def _table(name: str, loaded: Loaded, book: Book, rows: list[tuple[Any, ...]], n
         "worth": (WORTH, "What were the scores worth: how much oftener than by chance did what they foretell come?"),
         "bands": (BANDS, "How often did it come in each band?"),
         "signals": (SIGNALS, "What does each signal foretell, and what does the score lose without it?"),
+        "leads": (LEADS, "How long after it first fires does what a signal foretells come?"),
     }[name]
     kinds: dict[str, Any] = {"count": pl.Int64, "share": pl.Float64, "days": pl.Float64, "number": pl.Float64}
     schema = {column.name: pl.Int64 if column.name == "position" else kinds.get(column.unit, pl.String) for column in columns}
