@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from saasmetrics import __version__, catalog
+from saasmetrics.engines import addressed
 from saasmetrics.messages import guarded
 from saasmetrics.options import COMMANDS, COMMON, Options
 
@@ -35,7 +36,7 @@ def main(version: Annotated[bool, typer.Option("--version", callback=_version, i
 def _command(name: str) -> Callable[..., None]:
     def command(**given: Any) -> None:
         run = getattr(import_module(f"saasmetrics.commands.{name}"), name)
-        guarded(lambda: run(**given))
+        guarded(lambda: addressed(run, **given))
 
     command.__signature__ = inspect.Signature(_keywords(COMMANDS[name].options))  # type: ignore[attr-defined]
     return command
@@ -46,7 +47,7 @@ def _folder_command(folder: str) -> Callable[..., None]:
         from saasmetrics.commands.measure import measure as run
 
         settings = {name: given.pop(name) for name in list(given) if name not in COMMON}
-        guarded(lambda: run(folder, settings, **given))
+        guarded(lambda: addressed(run, folder, settings, **given))
 
     command.__doc__ = catalog.folders()[folder]
     command.__signature__ = inspect.Signature(_parameters(folder))  # type: ignore[attr-defined]

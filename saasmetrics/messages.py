@@ -44,6 +44,8 @@ CODES: dict[str, Code] = {
     "SM130": Code(USAGE, "wrong use of the command", "see --help"),
     "SM131": Code(USAGE, "the table lacks an input", "declare the source it names in the definition file"),
     "SM132": Code(USAGE, "no such account", "give an id as it stands in the accounts table or the events; internal accounts are left out"),
+    "SM133": Code(USAGE, "a library is not installed", "install the extra that the message names"),
+    "SM134": Code(USAGE, "no SQL has the same meaning", "give the column a type that has, in a view of the database, or export the events as Parquet"),
     "SM141": Code(FINDINGS, "a score is worth less than asked", "see `saasmetrics backtest`: mend the signals that add nothing, or ask for less"),
     # what the data say about the definition
     "SM201": Code(FINDINGS, "event never occurs in the data", "correct the name, or remove it from the definition"),
@@ -74,6 +76,7 @@ CODES: dict[str, Code] = {
     "SM316": Code(INPUT, "key occurs twice", "one row for each key: mend the export"),
     "SM317": Code(INPUT, "yes or no unreadable", "write true or false, or leave it empty"),
     "SM318": Code(INPUT, "none of the words that fit", "write one of the words named, or leave it empty"),
+    "SM319": Code(INPUT, "the database does not answer as it should", "see its own words; check --remote and what its user may read"),
     "SM320": Code(OK, "rows left out", "see the row ledger"),
     "SM321": Code(OK, "worth knowing about the data", "see the message"),
     "SM322": Code(OK, "files passed over", "see the message; --strict lets it pass"),

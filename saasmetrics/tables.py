@@ -15,12 +15,15 @@ from saasmetrics import __version__, checks
 from saasmetrics.catalog import Column, Room
 from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.read import Loaded
+from saasmetrics.engines import database
 from saasmetrics.facts._book import Book, known
 from saasmetrics.facts._findings import close
 from saasmetrics.facts._unstable import Weeks, concerned, needed, told, unstable_weeks
 from saasmetrics.messages import did_you_mean, refuse
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
+
+ROWS_ONLY = "the events are a table of a database: its rows are counted, but nothing here says which version of it they are"
 
 
 @dataclass(frozen=True)
@@ -73,12 +76,12 @@ def running(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool =
     checks.segments(loaded, wanted, asked.by, asked.where)
     reader = Reader(loaded.path.parent, loaded.definition.timezone, Ledger(asked.max_reject, asked.strict), asked.verify)
     needs = frozenset(need for room in wanted for need in room.needs) | needed(wanted, loaded.definition)
-    run = Run(Book(loaded.definition, reader, asked.as_of, needs, asked.progress, **how), wanted)
-    with reader.watched():
+    with reader.watched(), database(loaded) as origin:
+        run = Run(Book(loaded.definition, reader, asked.as_of, needs, asked.progress, database=origin, **how), wanted)
         checks.values(run.book, asked.where)
         yield run
         checks.events(loaded, run.book, asked.allow_empty)
-        run.notes += close(run.book)
+        run.notes += close(run.book) + ([ROWS_ONLY] if origin else [])
     reader.finish()
     reader.ledger.enforce()
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
+from saasmetrics.engines import database
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.lint import Linted, facts_of, lint
@@ -19,11 +20,13 @@ def check_data(loaded: Loaded, today: date) -> Linted:
     """Reads all sources. What refuses them is among the findings, beside what the file alone shows."""
     ledger = Ledger()
     needs = frozenset(need for check in catalog.checks().values() for need in facts_of(check))
-    book = Book(loaded.definition, Reader(loaded.path.parent, loaded.definition.timezone, ledger), None, needs, every_rule=True)
+    reader = Reader(loaded.path.parent, loaded.definition.timezone, ledger)
     try:
-        for source in LISTS:
-            book.get(source)
-        found = lint(loaded, today, book)
+        with database(loaded) as origin:
+            book = Book(loaded.definition, reader, None, needs, every_rule=True, database=origin)
+            for source in LISTS:
+                book.get(source)
+            found = lint(loaded, today, book)
     except Refused as refused:
         found = lint(loaded, today)
         return replace(found, problems=(*ledger.warnings, *refused.problems, *found.problems))

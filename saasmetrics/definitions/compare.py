@@ -84,9 +84,9 @@ def _text(value: Any) -> str:
 
 
 def _leaves(definition: Definition) -> dict[Path, Any]:
-    """Place → value, with the defaults, without where the files are and how the file is looked after."""
+    """Place → value, with the defaults, without where the data are and how the file is looked after."""
     data = definition.model_dump(exclude={*NO_MEANING})
-    return {path: value for path, value in _flat(data, ()) if path[-1] != "files"}
+    return {path: value for path, value in _flat(data, ()) if path[-1] != "files" and path != ("sources", "events", "table")}
 
 
 def _flat(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:

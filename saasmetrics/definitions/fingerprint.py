@@ -99,7 +99,7 @@ def _sources(definition: Definition) -> dict[str, Any]:
     for name in type(definition.sources).model_fields:
         source = getattr(definition.sources, name)
         if source:
-            made[name] = source.model_dump(exclude_defaults=True, exclude={"files"})
+            made[name] = source.model_dump(exclude_defaults=True, exclude={"files", "table"})
             made[name]["columns"] = _columns(source)
             made[name]["segments"] = sorted(set(getattr(source, "segments", ())))
     return made
@@ -107,7 +107,7 @@ def _sources(definition: Definition) -> dict[str, Any]:
 
 def _columns(source: Source) -> dict[str, str]:
     """The declared columns; one that repeats the usual name says something only beside a preset."""
-    usual = COLUMNS[source.table]
+    usual = COLUMNS[source.kind]
     return {name: column for name, column in source.columns.items() if source.preset or column != usual[name].default}
 
 

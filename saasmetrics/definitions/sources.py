@@ -17,6 +17,7 @@ from saasmetrics.definitions.zones import Zone
 
 REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|//|\\\\")
 EXPANDED = re.compile(r"\$[{(]|`|\{\{|[\x00-\x1f\x7f]")
+TABLE = re.compile(r"[A-Za-z_][\w$-]*(\.[A-Za-z_][\w$-]*){0,2}", re.ASCII)
 PRESET = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 
@@ -37,6 +38,13 @@ def plain_preset(value: str) -> str:
     """The bare name of a vendor's export."""
     if not PRESET.fullmatch(value):
         raise fail("SM114", f"not allowed: {shown(value)}; a preset is a plain name such as amplitude")
+    return value
+
+
+def plain_table(value: str) -> str:
+    """The name of a table, with its schema and its catalogue if need be."""
+    if not TABLE.fullmatch(value):
+        raise fail("SM114", f"not allowed: {shown(value)}; a table is named in one to three plain words, such as product.events")
     return value
 
 
@@ -70,7 +78,7 @@ class Time(Base):
 class Source(Base):
     """One table of the product's exports."""
 
-    table: ClassVar[str] = ""
+    kind: ClassVar[str] = ""
 
     files: Files = Field(description="a path, a pattern or a list of them; relative to this file")
     columns: Mapping[str, str] = Field(default={}, description=DECLARED)
@@ -87,11 +95,11 @@ class Source(Base):
     @model_validator(mode="before")
     @classmethod
     def _preset_fills(cls, value: Any) -> Any:
-        return {**settings_of(value.get("preset"), cls.table), **value} if isinstance(value, Mapping) else value
+        return {**settings_of(value.get("preset"), cls.kind), **value} if isinstance(value, Mapping) else value
 
     @model_validator(mode="after")
     def _preset_fits(self) -> Self:
-        wrong = problem_of(self.preset, self.table) if self.preset else None
+        wrong = problem_of(self.preset, self.kind) if self.preset else None
         if wrong:
             raise fail("SM113", wrong)
         return self
@@ -104,7 +112,7 @@ class Source(Base):
     @property
     def mapping(self) -> dict[str, str]:
         """Every canonical name → its column: as declared (see `columns`), as in the preset, else the usual name."""
-        usual = {name: column.default for name, column in COLUMNS[self.table].items()}
+        usual = {name: column.default for name, column in COLUMNS[self.kind].items()}
         return {**usual, **(self.vendor.columns if self.vendor else {}), **self.columns}
 
     @property
@@ -115,20 +123,31 @@ class Source(Base):
     @property
     def required(self) -> frozenset[str]:
         """The canonical names without which the source cannot be read."""
-        return frozenset(name for name, column in COLUMNS[self.table].items() if column.required)
+        return frozenset(name for name, column in COLUMNS[self.kind].items() if column.required)
 
 
 class Events(Source):
-    """What happened: one row an event."""
+    """What happened: one row an event, in files or in a table of a database."""
 
-    table: ClassVar[str] = "events"
+    kind: ClassVar[str] = "events"
+    files: Files = Field(default=(), description="a path, a pattern or a list of them; relative to this file; or else `table`")
+    table: Annotated[Text, AfterValidator(plain_table)] | None = Field(
+        default=None, description="instead of files: a table of the database that --engine and --remote name, such as product.events"
+    )
     columns: Annotated[Mapping[str, str], columns_of("events")] = Field(default={}, description=DECLARED)
+
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if bool(self.files) == bool(self.table):
+            raise fail("SM112", "files and table exclude each other") if self.table else fail("SM111", "lacks `files`, or the `table` of a database")
+        return self
 
 
 class Accounts(Source):
     """The customer accounts: one row each; the base of every rate."""
 
-    table: ClassVar[str] = "accounts"
+    kind: ClassVar[str] = "accounts"
     columns: Annotated[Mapping[str, str], columns_of("accounts")] = Field(default={}, description=DECLARED)
     segments: Columns = Field(default=(), description="columns to split every table by: plan, industry, size, channel")
     segment_as_of: Literal["anchor", "now"] = Field(
@@ -142,14 +161,14 @@ class Accounts(Source):
 class Users(Source):
     """Who works in which account, in what role and team."""
 
-    table: ClassVar[str] = "users"
+    kind: ClassVar[str] = "users"
     columns: Annotated[Mapping[str, str], columns_of("users")] = Field(default={}, description=DECLARED)
 
 
 class Subscriptions(Source):
     """What accounts pay, from when to when."""
 
-    table: ClassVar[str] = "subscriptions"
+    kind: ClassVar[str] = "subscriptions"
     columns: Annotated[Mapping[str, str], columns_of("subscriptions")] = Field(default={}, description=DECLARED)
     shape: Literal["spans", "movements", "snapshots"] = Field(
         default="spans", description="a row is a paid span, a change of what an account pays (start: its day, mrr: the change), or a month (start: any day in it)"
@@ -160,42 +179,42 @@ class Subscriptions(Source):
 class Rates(Source):
     """Exchange rates into `revenue.currency`."""
 
-    table: ClassVar[str] = "rates"
+    kind: ClassVar[str] = "rates"
     columns: Annotated[Mapping[str, str], columns_of("rates")] = Field(default={}, description=DECLARED)
 
 
 class Tickets(Source):
     """Support tickets."""
 
-    table: ClassVar[str] = "tickets"
+    kind: ClassVar[str] = "tickets"
     columns: Annotated[Mapping[str, str], columns_of("tickets")] = Field(default={}, description=DECLARED)
 
 
 class Merges(Source):
     """Accounts that became part of another one, or that belong to a parent."""
 
-    table: ClassVar[str] = "merges"
+    kind: ClassVar[str] = "merges"
     columns: Annotated[Mapping[str, str], columns_of("merges")] = Field(default={}, description=DECLARED)
 
 
 class Incidents(Source):
     """Times at which the product did not work."""
 
-    table: ClassVar[str] = "incidents"
+    kind: ClassVar[str] = "incidents"
     columns: Annotated[Mapping[str, str], columns_of("incidents")] = Field(default={}, description=DECLARED)
 
 
 class Limits(Source):
     """What each plan allows."""
 
-    table: ClassVar[str] = "limits"
+    kind: ClassVar[str] = "limits"
     columns: Annotated[Mapping[str, str], columns_of("limits")] = Field(default={}, description=DECLARED)
 
 
 class Costs(Source):
     """What winning and serving customers cost, by month."""
 
-    table: ClassVar[str] = "costs"
+    kind: ClassVar[str] = "costs"
     columns: Annotated[Mapping[str, str], columns_of("costs")] = Field(default={}, description=DECLARED)
 
 

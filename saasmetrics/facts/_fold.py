@@ -60,7 +60,7 @@ def fold(part: Part, order: Order, clock: Clock, into: Folded, sign: int = 1) ->
         into.size += sum(float(hits[name].cast(pl.Float64).abs().sum()) for name in order.values.values())
         if into.size > 2**62:
             refuse("SM313", "amounts too large to add up exactly", part.entry.path)
-        tables = {"events": hits.lazy(), "rules": _rule_table(order, hits["event"].dtype).lazy()}
+        tables = {"events_": hits.lazy(), "rules_": _rule_table(order, hits["event"].dtype).lazy()}
         for name in sorted(order.outputs):
             text = SQL[name](order, clock.offsets(*part.span))
             result = pl.SQLContext(tables).execute(text, eager=False)

@@ -17,7 +17,7 @@ ACCOUNT_RULE_TIME = "e.account AS account, r.rule AS rule, e.time_ AS time_"
 def _hits(order: Order, columns: str) -> str:
     tests = " ".join(f"WHEN r.rule = {at} THEN e.if_{at}" for at, _ in order.conditional)
     where = f" WHERE CASE {tests} ELSE TRUE END" if tests else ""
-    return f"WITH hits AS (SELECT {columns} FROM events AS e JOIN rules AS r ON e.event = r.event{where})"
+    return f"WITH hits AS (SELECT {columns} FROM events_ AS e JOIN rules_ AS r ON e.event = r.event{where})"
 
 
 def _case(columns: Mapping[int, str]) -> str:
@@ -29,14 +29,15 @@ def _any(rules: Sequence[int]) -> str:
     return " OR ".join(f"rule = {at}" for at in rules) or "FALSE"
 
 
-def _local(offsets: Offsets) -> str:
+def local(offsets: Offsets) -> str:
     """Local civil time in µs: the later an offset begins, the earlier it is tried."""
     tests = " ".join(f"WHEN e.time_ >= {start} THEN {east * SECOND}" for start, east in reversed(offsets[1:]))
     first = offsets[0][1] * SECOND
     return f"e.time_ + (CASE {tests} ELSE {first} END)" if tests else f"e.time_ + {first}"
 
 
-def _day(column: str) -> str:
+def day_of(column: str) -> str:
+    """The day number of a civil time."""
     return f"CAST(({column} - MOD({column}, {DAY})) / {DAY} AS BIGINT)"
 
 
@@ -50,10 +51,10 @@ def _daily(order: Order, offsets: Offsets) -> str:
 
 def _by_day(order: Order, offsets: Offsets, keys: Mapping[str, str]) -> str:
     columns = ", ".join(f"{source} AS {name}" for name, source in keys.items())
-    hits = _hits(order, f"{columns}, e.time_ AS time_, {_local(offsets)} AS local_, {_case(order.values)} AS value_")
+    hits = _hits(order, f"{columns}, e.time_ AS time_, {local(offsets)} AS local_, {_case(order.values)} AS value_")
     facts = "COUNT(*) AS n, MIN(time_) AS first_at, MAX(time_) AS last_at, SUM(value_) AS value"
     names = ", ".join(keys)
-    return f"{hits} SELECT {names}, {_day('local_')} AS day, {facts} FROM hits GROUP BY {names}, {_day('local_')}"
+    return f"{hits} SELECT {names}, {day_of('local_')} AS day, {facts} FROM hits GROUP BY {names}, {day_of('local_')}"
 
 
 def _firsts(order: Order, offsets: Offsets) -> str:
@@ -69,12 +70,12 @@ def _moments(order: Order, offsets: Offsets) -> str:
 
 
 def _durations(order: Order, offsets: Offsets) -> str:
-    columns = f"r.rule AS rule, {_local(offsets)} AS local_, {_case(order.durations)} AS ms_"
+    columns = f"r.rule AS rule, {local(offsets)} AS local_, {_case(order.durations)} AS ms_"
     columns += "".join(f", e.given_{name} AS given_{at}" for at, name in order.durations.items())
     kept = " OR ".join(f"(rule = {at} AND given_{at})" for at in order.durations) or "FALSE"
     whole = "CAST((ms_ - MOD(ms_, 10000)) / 10000 AS BIGINT)"
-    counted = f"SELECT rule, {_day('local_')} AS day, {whole} AS milliseconds, COUNT(*) AS n FROM hits WHERE {kept}"
-    return f"{_hits(order, columns)} {counted} GROUP BY rule, {_day('local_')}, {whole}"
+    counted = f"SELECT rule, {day_of('local_')} AS day, {whole} AS milliseconds, COUNT(*) AS n FROM hits WHERE {kept}"
+    return f"{_hits(order, columns)} {counted} GROUP BY rule, {day_of('local_')}, {whole}"
 
 
 def _entities(order: Order, offsets: Offsets) -> str:

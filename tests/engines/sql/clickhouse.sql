@@ -1,0 +1,1454 @@
+-- rows
+WITH raw_ AS (
+  SELECT
+    source."account_id" AS raw_account,
+    source."timestamp" AS raw_time,
+    source."event" AS raw_event,
+    source."user_id" AS raw_user,
+    source."event_id" AS raw_id
+  FROM "product"."events" AS source
+), read_ AS (
+  SELECT
+    nullIf(raw_account, '') AS account,
+    nullIf(raw_user, '') AS user_,
+    nullIf(raw_event, '') AS event,
+    toUnixTimestamp64Micro(toDateTime64(raw_time, 6, 'UTC')) AS time_,
+    NOT (
+      raw_time IS NULL
+    ) AS timed,
+    nullIf(raw_id, '') AS id_
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT (
+      account IS NULL
+    )
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT (
+      event IS NULL
+    )
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS evented
+  FROM read_ AS d
+)
+SELECT
+  COUNT(*) AS n,
+  MIN(time_) AS first_at,
+  MAX(time_) AS last_at,
+  COUNT(CASE WHEN NOT accounted THEN 1 END) AS accounts,
+  COUNT(CASE WHEN accounted AND NOT evented THEN 1 END) AS events,
+  COUNT(CASE WHEN accounted AND evented AND NOT timed THEN 1 END) AS times,
+  COUNT(
+    CASE
+      WHEN timed AND COALESCE(time_ < 631152000000000 OR time_ >= 4102444800000000, TRUE)
+      THEN 1
+    END
+  ) AS strange
+FROM full_;
+
+-- repeated
+WITH raw_ AS (
+  SELECT
+    source."account_id" AS raw_account,
+    source."timestamp" AS raw_time,
+    source."event" AS raw_event,
+    source."user_id" AS raw_user,
+    source."event_id" AS raw_id,
+    source."amount" AS raw_0,
+    source."ms" AS raw_1,
+    source."note" AS raw_2
+  FROM "product"."events" AS source
+), read_ AS (
+  SELECT
+    nullIf(raw_account, '') AS account,
+    nullIf(raw_user, '') AS user_,
+    nullIf(raw_event, '') AS event,
+    toUnixTimestamp64Micro(toDateTime64(raw_time, 6, 'UTC')) AS time_,
+    NOT (
+      raw_time IS NULL
+    ) AS timed,
+    nullIf(raw_id, '') AS id_,
+    NOT (
+      nullIf(raw_0, '') IS NULL
+    ) AS given_0,
+    nullIf(raw_0, '') AS text_0,
+    CASE
+      WHEN match(
+        nullIf(raw_0, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_0, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_0,
+    NOT (
+      nullIf(raw_1, '') IS NULL
+    ) AS given_1,
+    nullIf(raw_1, '') AS text_1,
+    CASE
+      WHEN match(
+        nullIf(raw_1, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_1, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_1,
+    NOT (
+      nullIf(raw_2, '') IS NULL
+    ) AS given_2,
+    nullIf(raw_2, '') AS text_2
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT (
+      account IS NULL
+    )
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT (
+      event IS NULL
+    )
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS evented,
+    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_0, 1, POSITION(d.dotted_0, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_0,
+    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_1, 1, POSITION(d.dotted_1, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_1
+  FROM (
+    SELECT
+      r.*,
+      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
+    FROM read_ AS r
+  ) AS d
+), good_ AS (
+  SELECT
+    *
+  FROM full_
+  WHERE
+    accounted AND evented AND timed
+), once_ AS (
+  SELECT
+    *
+  FROM good_
+  WHERE
+    id_ IS NULL
+  UNION ALL
+  SELECT DISTINCT
+    *
+  FROM good_
+  WHERE
+    NOT (
+      id_ IS NULL
+    )
+), ids_ AS (
+  SELECT
+    id_,
+    COUNT(*) AS n
+  FROM once_
+  WHERE
+    NOT (
+      id_ IS NULL
+    )
+  GROUP BY
+    id_
+), left_ AS (
+  SELECT
+    COALESCE(CAST(SUM(n) AS Nullable(Int64)), 0) AS kept,
+    COALESCE(CAST(SUM(CASE WHEN n > 1 THEN n ELSE 0 END) AS Nullable(Int64)), 0) AS shared
+  FROM ids_
+), every_ AS (
+  SELECT
+    COUNT(*) AS keyed
+  FROM good_
+  WHERE
+    NOT (
+      id_ IS NULL
+    )
+)
+SELECT
+  keyed,
+  kept,
+  shared
+FROM every_
+CROSS JOIN left_;
+
+-- readable
+WITH raw_ AS (
+  SELECT
+    source."account_id" AS raw_account,
+    source."timestamp" AS raw_time,
+    source."event" AS raw_event,
+    source."user_id" AS raw_user,
+    source."event_id" AS raw_id,
+    source."amount" AS raw_0,
+    source."ms" AS raw_1,
+    source."note" AS raw_2
+  FROM "product"."events" AS source
+  WHERE
+    source."event" IN ('it''s done', 'opened', 'posted', 'timed')
+), read_ AS (
+  SELECT
+    nullIf(raw_account, '') AS account,
+    nullIf(raw_user, '') AS user_,
+    nullIf(raw_event, '') AS event,
+    toUnixTimestamp64Micro(toDateTime64(raw_time, 6, 'UTC')) AS time_,
+    NOT (
+      raw_time IS NULL
+    ) AS timed,
+    nullIf(raw_id, '') AS id_,
+    NOT (
+      nullIf(raw_0, '') IS NULL
+    ) AS given_0,
+    nullIf(raw_0, '') AS text_0,
+    CASE
+      WHEN match(
+        nullIf(raw_0, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_0, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_0,
+    NOT (
+      nullIf(raw_1, '') IS NULL
+    ) AS given_1,
+    nullIf(raw_1, '') AS text_1,
+    CASE
+      WHEN match(
+        nullIf(raw_1, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_1, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_1,
+    NOT (
+      nullIf(raw_2, '') IS NULL
+    ) AS given_2,
+    nullIf(raw_2, '') AS text_2
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT (
+      account IS NULL
+    )
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT (
+      event IS NULL
+    )
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS evented,
+    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_0, 1, POSITION(d.dotted_0, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_0,
+    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_1, 1, POSITION(d.dotted_1, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_1
+  FROM (
+    SELECT
+      r.*,
+      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
+    FROM read_ AS r
+  ) AS d
+), good_ AS (
+  SELECT
+    *
+  FROM full_
+  WHERE
+    accounted AND evented AND timed
+), once_ AS (
+  SELECT
+    *
+  FROM good_
+  WHERE
+    id_ IS NULL
+  UNION ALL
+  SELECT DISTINCT
+    *
+  FROM good_
+  WHERE
+    NOT (
+      id_ IS NULL
+    )
+)
+SELECT
+  COUNT(CASE WHEN given_0 AND amount_0 IS NULL AND event IN ('posted') THEN 1 END) AS bad_amount_0,
+  MIN(CASE WHEN given_0 AND amount_0 IS NULL AND event IN ('posted') THEN text_0 END) AS example_amount_0,
+  SUM(CAST(ABS(amount_0) AS Nullable(Float64))) AS size_0,
+  COUNT(CASE WHEN given_1 AND amount_1 IS NULL AND event IN ('timed') THEN 1 END) AS bad_amount_1,
+  MIN(CASE WHEN given_1 AND amount_1 IS NULL AND event IN ('timed') THEN text_1 END) AS example_amount_1,
+  SUM(CAST(ABS(amount_1) AS Nullable(Float64))) AS size_1
+FROM once_ AS e;
+
+-- daily
+WITH raw_ AS (
+  SELECT
+    source."account_id" AS raw_account,
+    source."timestamp" AS raw_time,
+    source."event" AS raw_event,
+    source."user_id" AS raw_user,
+    source."event_id" AS raw_id,
+    source."amount" AS raw_0,
+    source."ms" AS raw_1,
+    source."note" AS raw_2
+  FROM "product"."events" AS source
+  WHERE
+    source."event" IN ('it''s done', 'opened', 'posted', 'timed')
+), read_ AS (
+  SELECT
+    nullIf(raw_account, '') AS account,
+    nullIf(raw_user, '') AS user_,
+    nullIf(raw_event, '') AS event,
+    toUnixTimestamp64Micro(toDateTime64(raw_time, 6, 'UTC')) AS time_,
+    NOT (
+      raw_time IS NULL
+    ) AS timed,
+    nullIf(raw_id, '') AS id_,
+    NOT (
+      nullIf(raw_0, '') IS NULL
+    ) AS given_0,
+    nullIf(raw_0, '') AS text_0,
+    CASE
+      WHEN match(
+        nullIf(raw_0, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_0, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_0,
+    NOT (
+      nullIf(raw_1, '') IS NULL
+    ) AS given_1,
+    nullIf(raw_1, '') AS text_1,
+    CASE
+      WHEN match(
+        nullIf(raw_1, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_1, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_1,
+    NOT (
+      nullIf(raw_2, '') IS NULL
+    ) AS given_2,
+    nullIf(raw_2, '') AS text_2
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT (
+      account IS NULL
+    )
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT (
+      event IS NULL
+    )
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS evented,
+    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_0, 1, POSITION(d.dotted_0, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_0,
+    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_1, 1, POSITION(d.dotted_1, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_1
+  FROM (
+    SELECT
+      r.*,
+      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
+    FROM read_ AS r
+  ) AS d
+), good_ AS (
+  SELECT
+    *
+  FROM full_
+  WHERE
+    accounted AND evented AND timed
+), once_ AS (
+  SELECT
+    *
+  FROM good_
+  WHERE
+    id_ IS NULL
+  UNION ALL
+  SELECT DISTINCT
+    *
+  FROM good_
+  WHERE
+    NOT (
+      id_ IS NULL
+    )
+), events_ AS (
+  SELECT
+    account,
+    user_,
+    event,
+    time_,
+    amount_0 AS number_0,
+    amount_1 AS number_1,
+    given_0 AS given_number_0,
+    given_1 AS given_number_1,
+    text_2 AS of_0
+  FROM once_ AS e
+), rules_ AS (
+  SELECT
+    'it''s done' AS event,
+    0 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    1 AS rule
+  UNION ALL
+  SELECT
+    'posted' AS event,
+    2 AS rule
+  UNION ALL
+  SELECT
+    'timed' AS event,
+    3 AS rule
+), hits AS (
+  SELECT
+    e.account AS account,
+    r.rule AS rule,
+    e.time_ AS time_,
+    e.time_ + (
+      CASE
+        WHEN e.time_ >= 1761440400000000
+        THEN 3600000000
+        WHEN e.time_ >= 1743296400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1729990800000000
+        THEN 3600000000
+        WHEN e.time_ >= 1711846800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1698541200000000
+        THEN 3600000000
+        WHEN e.time_ >= 1679792400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1667091600000000
+        THEN 3600000000
+        WHEN e.time_ >= 1648342800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1635642000000000
+        THEN 3600000000
+        WHEN e.time_ >= 1616893200000000
+        THEN 7200000000
+        ELSE 3600000000
+      END
+    ) AS local_,
+    COALESCE(CASE WHEN r.rule = 2 THEN e.number_0 ELSE 0 END, 0) AS value_
+  FROM events_ AS e
+  JOIN rules_ AS r
+    ON e.event = r.event
+)
+SELECT
+  account,
+  rule,
+  CAST(intDiv((
+    local_ - local_ % 86400000000
+  ), 86400000000) AS Nullable(Int64)) AS day,
+  COUNT(*) AS n,
+  MIN(time_) AS first_at,
+  MAX(time_) AS last_at,
+  CAST(SUM(value_) AS Nullable(Int64)) AS value
+FROM hits
+GROUP BY
+  account,
+  rule,
+  CAST(intDiv((
+    local_ - local_ % 86400000000
+  ), 86400000000) AS Nullable(Int64));
+
+-- durations
+WITH raw_ AS (
+  SELECT
+    source."account_id" AS raw_account,
+    source."timestamp" AS raw_time,
+    source."event" AS raw_event,
+    source."user_id" AS raw_user,
+    source."event_id" AS raw_id,
+    source."amount" AS raw_0,
+    source."ms" AS raw_1,
+    source."note" AS raw_2
+  FROM "product"."events" AS source
+  WHERE
+    source."event" IN ('it''s done', 'opened', 'posted', 'timed')
+), read_ AS (
+  SELECT
+    nullIf(raw_account, '') AS account,
+    nullIf(raw_user, '') AS user_,
+    nullIf(raw_event, '') AS event,
+    toUnixTimestamp64Micro(toDateTime64(raw_time, 6, 'UTC')) AS time_,
+    NOT (
+      raw_time IS NULL
+    ) AS timed,
+    nullIf(raw_id, '') AS id_,
+    NOT (
+      nullIf(raw_0, '') IS NULL
+    ) AS given_0,
+    nullIf(raw_0, '') AS text_0,
+    CASE
+      WHEN match(
+        nullIf(raw_0, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_0, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_0,
+    NOT (
+      nullIf(raw_1, '') IS NULL
+    ) AS given_1,
+    nullIf(raw_1, '') AS text_1,
+    CASE
+      WHEN match(
+        nullIf(raw_1, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_1, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_1,
+    NOT (
+      nullIf(raw_2, '') IS NULL
+    ) AS given_2,
+    nullIf(raw_2, '') AS text_2
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT (
+      account IS NULL
+    )
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT (
+      event IS NULL
+    )
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS evented,
+    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_0, 1, POSITION(d.dotted_0, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_0,
+    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_1, 1, POSITION(d.dotted_1, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_1
+  FROM (
+    SELECT
+      r.*,
+      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
+    FROM read_ AS r
+  ) AS d
+), good_ AS (
+  SELECT
+    *
+  FROM full_
+  WHERE
+    accounted AND evented AND timed
+), once_ AS (
+  SELECT
+    *
+  FROM good_
+  WHERE
+    id_ IS NULL
+  UNION ALL
+  SELECT DISTINCT
+    *
+  FROM good_
+  WHERE
+    NOT (
+      id_ IS NULL
+    )
+), events_ AS (
+  SELECT
+    account,
+    user_,
+    event,
+    time_,
+    amount_0 AS number_0,
+    amount_1 AS number_1,
+    given_0 AS given_number_0,
+    given_1 AS given_number_1,
+    text_2 AS of_0
+  FROM once_ AS e
+), rules_ AS (
+  SELECT
+    'it''s done' AS event,
+    0 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    1 AS rule
+  UNION ALL
+  SELECT
+    'posted' AS event,
+    2 AS rule
+  UNION ALL
+  SELECT
+    'timed' AS event,
+    3 AS rule
+), hits AS (
+  SELECT
+    r.rule AS rule,
+    e.time_ + (
+      CASE
+        WHEN e.time_ >= 1761440400000000
+        THEN 3600000000
+        WHEN e.time_ >= 1743296400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1729990800000000
+        THEN 3600000000
+        WHEN e.time_ >= 1711846800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1698541200000000
+        THEN 3600000000
+        WHEN e.time_ >= 1679792400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1667091600000000
+        THEN 3600000000
+        WHEN e.time_ >= 1648342800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1635642000000000
+        THEN 3600000000
+        WHEN e.time_ >= 1616893200000000
+        THEN 7200000000
+        ELSE 3600000000
+      END
+    ) AS local_,
+    COALESCE(CASE WHEN r.rule = 3 THEN e.number_1 ELSE 0 END, 0) AS ms_,
+    e.given_number_1 AS given_3
+  FROM events_ AS e
+  JOIN rules_ AS r
+    ON e.event = r.event
+)
+SELECT
+  rule,
+  CAST(intDiv((
+    local_ - local_ % 86400000000
+  ), 86400000000) AS Nullable(Int64)) AS day,
+  CAST(intDiv((
+    ms_ - ms_ % 10000
+  ), 10000) AS Nullable(Int64)) AS milliseconds,
+  COUNT(*) AS n
+FROM hits
+WHERE
+  (
+    rule = 3 AND given_3
+  )
+GROUP BY
+  rule,
+  CAST(intDiv((
+    local_ - local_ % 86400000000
+  ), 86400000000) AS Nullable(Int64)),
+  CAST(intDiv((
+    ms_ - ms_ % 10000
+  ), 10000) AS Nullable(Int64));
+
+-- entities
+WITH raw_ AS (
+  SELECT
+    source."account_id" AS raw_account,
+    source."timestamp" AS raw_time,
+    source."event" AS raw_event,
+    source."user_id" AS raw_user,
+    source."event_id" AS raw_id,
+    source."amount" AS raw_0,
+    source."ms" AS raw_1,
+    source."note" AS raw_2
+  FROM "product"."events" AS source
+  WHERE
+    source."event" IN ('it''s done', 'opened', 'posted', 'timed')
+), read_ AS (
+  SELECT
+    nullIf(raw_account, '') AS account,
+    nullIf(raw_user, '') AS user_,
+    nullIf(raw_event, '') AS event,
+    toUnixTimestamp64Micro(toDateTime64(raw_time, 6, 'UTC')) AS time_,
+    NOT (
+      raw_time IS NULL
+    ) AS timed,
+    nullIf(raw_id, '') AS id_,
+    NOT (
+      nullIf(raw_0, '') IS NULL
+    ) AS given_0,
+    nullIf(raw_0, '') AS text_0,
+    CASE
+      WHEN match(
+        nullIf(raw_0, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_0, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_0,
+    NOT (
+      nullIf(raw_1, '') IS NULL
+    ) AS given_1,
+    nullIf(raw_1, '') AS text_1,
+    CASE
+      WHEN match(
+        nullIf(raw_1, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_1, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_1,
+    NOT (
+      nullIf(raw_2, '') IS NULL
+    ) AS given_2,
+    nullIf(raw_2, '') AS text_2
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT (
+      account IS NULL
+    )
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT (
+      event IS NULL
+    )
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS evented,
+    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_0, 1, POSITION(d.dotted_0, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_0,
+    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_1, 1, POSITION(d.dotted_1, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_1
+  FROM (
+    SELECT
+      r.*,
+      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
+    FROM read_ AS r
+  ) AS d
+), good_ AS (
+  SELECT
+    *
+  FROM full_
+  WHERE
+    accounted AND evented AND timed
+), once_ AS (
+  SELECT
+    *
+  FROM good_
+  WHERE
+    id_ IS NULL
+  UNION ALL
+  SELECT DISTINCT
+    *
+  FROM good_
+  WHERE
+    NOT (
+      id_ IS NULL
+    )
+), events_ AS (
+  SELECT
+    account,
+    user_,
+    event,
+    time_,
+    amount_0 AS number_0,
+    amount_1 AS number_1,
+    given_0 AS given_number_0,
+    given_1 AS given_number_1,
+    text_2 AS of_0
+  FROM once_ AS e
+), rules_ AS (
+  SELECT
+    'it''s done' AS event,
+    0 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    1 AS rule
+  UNION ALL
+  SELECT
+    'posted' AS event,
+    2 AS rule
+  UNION ALL
+  SELECT
+    'timed' AS event,
+    3 AS rule
+), hits AS (
+  SELECT
+    e.account AS account,
+    r.rule AS rule,
+    CASE
+      WHEN r.rule = 0
+      THEN e.of_0
+      WHEN r.rule = 1
+      THEN e.of_0
+      WHEN r.rule = 2
+      THEN e.of_0
+      ELSE NULL
+    END AS entity,
+    e.time_ AS time_
+  FROM events_ AS e
+  JOIN rules_ AS r
+    ON e.event = r.event
+)
+SELECT
+  account,
+  rule,
+  entity,
+  time_ AS at,
+  COUNT(*) AS n
+FROM hits
+WHERE
+  rule = 0 OR rule = 1 OR rule = 2
+GROUP BY
+  account,
+  rule,
+  entity,
+  time_;
+
+-- moments
+WITH raw_ AS (
+  SELECT
+    source."account_id" AS raw_account,
+    source."timestamp" AS raw_time,
+    source."event" AS raw_event,
+    source."user_id" AS raw_user,
+    source."event_id" AS raw_id,
+    source."amount" AS raw_0,
+    source."ms" AS raw_1,
+    source."note" AS raw_2
+  FROM "product"."events" AS source
+  WHERE
+    source."event" IN ('it''s done', 'opened', 'posted', 'timed')
+), read_ AS (
+  SELECT
+    nullIf(raw_account, '') AS account,
+    nullIf(raw_user, '') AS user_,
+    nullIf(raw_event, '') AS event,
+    toUnixTimestamp64Micro(toDateTime64(raw_time, 6, 'UTC')) AS time_,
+    NOT (
+      raw_time IS NULL
+    ) AS timed,
+    nullIf(raw_id, '') AS id_,
+    NOT (
+      nullIf(raw_0, '') IS NULL
+    ) AS given_0,
+    nullIf(raw_0, '') AS text_0,
+    CASE
+      WHEN match(
+        nullIf(raw_0, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_0, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_0,
+    NOT (
+      nullIf(raw_1, '') IS NULL
+    ) AS given_1,
+    nullIf(raw_1, '') AS text_1,
+    CASE
+      WHEN match(
+        nullIf(raw_1, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_1, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_1,
+    NOT (
+      nullIf(raw_2, '') IS NULL
+    ) AS given_2,
+    nullIf(raw_2, '') AS text_2
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT (
+      account IS NULL
+    )
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT (
+      event IS NULL
+    )
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS evented,
+    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_0, 1, POSITION(d.dotted_0, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_0,
+    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_1, 1, POSITION(d.dotted_1, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_1
+  FROM (
+    SELECT
+      r.*,
+      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
+    FROM read_ AS r
+  ) AS d
+), good_ AS (
+  SELECT
+    *
+  FROM full_
+  WHERE
+    accounted AND evented AND timed
+), once_ AS (
+  SELECT
+    *
+  FROM good_
+  WHERE
+    id_ IS NULL
+  UNION ALL
+  SELECT DISTINCT
+    *
+  FROM good_
+  WHERE
+    NOT (
+      id_ IS NULL
+    )
+), events_ AS (
+  SELECT
+    account,
+    user_,
+    event,
+    time_,
+    amount_0 AS number_0,
+    amount_1 AS number_1,
+    given_0 AS given_number_0,
+    given_1 AS given_number_1,
+    text_2 AS of_0
+  FROM once_ AS e
+), rules_ AS (
+  SELECT
+    'it''s done' AS event,
+    0 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    1 AS rule
+  UNION ALL
+  SELECT
+    'posted' AS event,
+    2 AS rule
+  UNION ALL
+  SELECT
+    'timed' AS event,
+    3 AS rule
+), hits AS (
+  SELECT
+    e.account AS account,
+    r.rule AS rule,
+    e.time_ AS time_
+  FROM events_ AS e
+  JOIN rules_ AS r
+    ON e.event = r.event
+)
+SELECT
+  account,
+  rule,
+  time_ AS at,
+  COUNT(*) AS n
+FROM hits
+WHERE
+  rule = 1 OR rule = 2
+GROUP BY
+  account,
+  rule,
+  time_;
+
+-- people
+WITH raw_ AS (
+  SELECT
+    source."account_id" AS raw_account,
+    source."timestamp" AS raw_time,
+    source."event" AS raw_event,
+    source."user_id" AS raw_user,
+    source."event_id" AS raw_id,
+    source."amount" AS raw_0,
+    source."ms" AS raw_1,
+    source."note" AS raw_2
+  FROM "product"."events" AS source
+), read_ AS (
+  SELECT
+    nullIf(raw_account, '') AS account,
+    nullIf(raw_user, '') AS user_,
+    nullIf(raw_event, '') AS event,
+    toUnixTimestamp64Micro(toDateTime64(raw_time, 6, 'UTC')) AS time_,
+    NOT (
+      raw_time IS NULL
+    ) AS timed,
+    nullIf(raw_id, '') AS id_,
+    NOT (
+      nullIf(raw_0, '') IS NULL
+    ) AS given_0,
+    nullIf(raw_0, '') AS text_0,
+    CASE
+      WHEN match(
+        nullIf(raw_0, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_0, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_0,
+    NOT (
+      nullIf(raw_1, '') IS NULL
+    ) AS given_1,
+    nullIf(raw_1, '') AS text_1,
+    CASE
+      WHEN match(
+        nullIf(raw_1, ''),
+        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
+      )
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(nullIf(raw_1, ''), CHAR(9), ''), CHAR(10), ''), CHAR(11), ''),
+            CHAR(12),
+            ''
+          ),
+          CHAR(13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_1,
+    NOT (
+      nullIf(raw_2, '') IS NULL
+    ) AS given_2,
+    nullIf(raw_2, '') AS text_2
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT (
+      account IS NULL
+    )
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT (
+      event IS NULL
+    )
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHAR(32), ''), CHAR(9), ''), CHAR(13), ''),
+        CHAR(10),
+        ''
+      ) <> ''
+    ) AS evented,
+    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_0, 1, POSITION(d.dotted_0, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_0, POSITION(d.dotted_0, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_0,
+    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_1, 1, POSITION(d.dotted_1, '.') - 1) AS Nullable(Int64)) * 10000 + CAST(intDiv(
+        (
+          CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5 - (
+            CAST(SUBSTRING(d.dotted_1, POSITION(d.dotted_1, '.') + 1, 5) AS Nullable(Int64)) + 5
+          ) % 10
+        ),
+        10
+      ) AS Nullable(Int64))
+    ) AS amount_1
+  FROM (
+    SELECT
+      r.*,
+      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
+    FROM read_ AS r
+  ) AS d
+), good_ AS (
+  SELECT
+    *
+  FROM full_
+  WHERE
+    accounted AND evented AND timed
+), once_ AS (
+  SELECT
+    *
+  FROM good_
+  WHERE
+    id_ IS NULL
+  UNION ALL
+  SELECT DISTINCT
+    *
+  FROM good_
+  WHERE
+    NOT (
+      id_ IS NULL
+    )
+), times_ AS (
+  SELECT
+    e.account AS account,
+    e.user_ AS user_,
+    e.time_ AS time_,
+    e.time_ + (
+      CASE
+        WHEN e.time_ >= 1761440400000000
+        THEN 3600000000
+        WHEN e.time_ >= 1743296400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1729990800000000
+        THEN 3600000000
+        WHEN e.time_ >= 1711846800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1698541200000000
+        THEN 3600000000
+        WHEN e.time_ >= 1679792400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1667091600000000
+        THEN 3600000000
+        WHEN e.time_ >= 1648342800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1635642000000000
+        THEN 3600000000
+        WHEN e.time_ >= 1616893200000000
+        THEN 7200000000
+        ELSE 3600000000
+      END
+    ) AS local_
+  FROM once_ AS e
+)
+SELECT
+  account AS account,
+  user_ AS user_,
+  CAST(intDiv((
+    local_ - local_ % 86400000000
+  ), 86400000000) AS Nullable(Int64)) AS day,
+  COUNT(*) AS n,
+  MIN(time_) AS first_at,
+  MAX(time_) AS last_at
+FROM times_
+GROUP BY
+  account,
+  user_,
+  CAST(intDiv((
+    local_ - local_ % 86400000000
+  ), 86400000000) AS Nullable(Int64));
