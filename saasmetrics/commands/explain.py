@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from saasmetrics import catalog
 from saasmetrics.messages import CODES, did_you_mean, refuse
 from saasmetrics.outputs.write import to_stdout
 
+PAGED = ("html", "md")
 PAGES = ("account", "backtest", "sensitivity")  # commands that tell by themselves how they count
 
 
-def explain(name: str | None, coverage: bool, format: str) -> None:
-    """Print the explanation of a table, a chapter or a code; without a name, the menu."""
-    if coverage:
+def explain(name: str | None, coverage: bool, format: str | None, output: str | None = None) -> None:
+    """Print the explanation of a table, a chapter or a code; without a name, the menu; into a folder, all of it as pages."""
+    if output is not None or format in PAGED:
+        _reference(format or "html", output, name)
+    elif coverage:
         _print(catalog.coverage(), format, "\n".join(f"{ident:6} {home}" for ident, home in catalog.coverage().items()))
     elif name in catalog.checks():
         check = catalog.checks()[name or ""]
@@ -40,6 +44,18 @@ def explain(name: str | None, coverage: bool, format: str) -> None:
     else:
         room = _room(name)
         _print(_data(room), format, _text(room))
+
+
+def _reference(format: str, output: str | None, name: str | None) -> None:
+    """Every page of the reference."""
+    if output is None or format not in PAGED or name is not None:
+        refuse("SM130", "the whole reference is written as pages: explain -o FOLDER/, with -f html or -f md")
+    from saasmetrics.outputs.write import to_directory
+    from saasmetrics.reference.as_html import html
+    from saasmetrics.reference.as_markdown import markdown
+    from saasmetrics.reference.pages import pages
+
+    to_directory(Path(output), (html if format == "html" else markdown)(pages()))
 
 
 def _starter(module: Any) -> str:
@@ -128,6 +144,6 @@ def _indented(text: str) -> str:
     return "\n".join(f"  {line}".rstrip() for line in text.splitlines())
 
 
-def _print(data: object, format: str, text: str) -> None:
+def _print(data: object, format: str | None, text: str) -> None:
     made = json.dumps(data, ensure_ascii=False, indent=1) if format == "json" else text
     to_stdout((made + "\n").encode())
