@@ -25,6 +25,7 @@ from saasmetrics.definitions.expansion import Expansion
 from saasmetrics.definitions.health import Health
 from saasmetrics.definitions.read import read
 from saasmetrics.definitions.signals import Score
+from saasmetrics.facts._replay import replayed
 from saasmetrics.messages import Refused
 from saasmetrics.tables import Asked, Table
 
@@ -127,6 +128,29 @@ def test_the_points_of_the_reasons_add_up(world: Path) -> None:
         assert told[name].endswith(f"({points})")
 
 
+@pytest.mark.parametrize("weeks", [1, 3])
+def test_what_changed_a_score_since_adds_up_to_the_change_without_remainder(world: Path, weeks: int) -> None:
+    """Of every account that both days could judge."""
+    changed, since = 0, AS_OF - timedelta(weeks=weeks)
+    with reading(read(world), "account", FACTS, Asked(as_of=AS_OF)) as run:
+        now, then = run.book, replayed(run.book, since)
+        for account in [row["account"] for row in now.get("risk").collect().to_dicts()][::5]:
+            rows = scores.reasons(now, then, account)
+            for card in scores.CARDS:
+                (after, _), (before, _) = (scores.standing(card, book, account) for book in (now, then))
+                if after is not None and before is not None:
+                    mine = [row for row in rows if row[0] == card.name]
+                    assert sum(row[4] - row[5] for row in mine) == after - before
+                    changed += after != before
+    assert changed > 5
+
+
+def test_the_page_begins_with_the_reason(world: Path) -> None:
+    (risk, told), (mainly, why) = of(world, "decliner-1")["profile"].frame.select("about", "now").rows()[:2]
+    assert (risk, mainly) == ("churn risk", "mainly") and told == "medium (35)"
+    assert why.startswith("invoicing: ") and "a week before" in why
+
+
 def test_an_unknown_id_names_those_near_it(world: Path) -> None:
     with pytest.raises(Refused, match="no account 'decliner1'.*did you mean 'decliner-1'") as refused:
         of(world, "decliner1")
@@ -146,7 +170,7 @@ def test_the_command_prints_the_page(world: Path, format: str) -> None:
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}, capture_output=True, text=True, check=True)
     assert "Traceback" not in done.stderr
     if format == "json":
-        assert json.loads(done.stdout)[0]["data"][0]["about"] == "created"
+        assert json.loads(done.stdout)[0]["data"][0]["about"] == "churn risk"
     else:
         assert "churn risk" in done.stdout
 

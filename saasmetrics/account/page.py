@@ -33,20 +33,23 @@ def _facts(book: Book, account: str) -> dict[str, str | None]:
     if row is None:
         return {}
     stage = next((r for r in of(book.get("stage_history"), account) if r["to_day"] is None), None)
+    judged = {card.name: _score(card, book, account, row["ended_day"]) for card in CARDS}
     found = {
-        "created": _date(row["created_day"]),
+        "churn risk": judged.pop("churn risk"),
+        "mainly": scores.mainly(book, account),
+        "MRR": _money(row["mrr"], row["currency"]),
+        "contract": f"ended {_date(row['ended_day'])}" if row["ended_day"] is not None else f"renews on {date_of(book.clock.day + row['renews_in'])}" if row["renews_in"] is not None else None,
         "stage": f"{stage['stage']} since {_date(stage['from_day'])}" if stage else None,
+        **judged, "qualification": _qualified(book, account), "created": _date(row["created_day"]),
         "activated": _instant(book, row["activated_at"]) or (f"{row['done']} of {row['required']} steps" if row["required"] else None),
         "tiers": row["tiers"],
         "last core success": _date(row["last_success_day"]),
         "core successes, 28 days": _text(row["n"]),
         "active people, 28 days": _text(row["users"]),
         "paid seats": _text(row["seats"]),
-        "MRR": _money(row["mrr"], row["currency"]),
-        "contract": f"ended {_date(row['ended_day'])}" if row["ended_day"] is not None else f"renews on {date_of(book.clock.day + row['renews_in'])}" if row["renews_in"] is not None else None,
         "tickets so far": _text(len(of(book.get("tickets"), account))) if book.get("tickets_known").collect()["ticketed"].item() else None,
     }  # fmt: skip
-    return found | {card.name: _score(card, book, account, row["ended_day"]) for card in CARDS} | {"qualification": _qualified(book, account)}
+    return found
 
 
 def _score(card: scores.Card, book: Book, account: str, ended: int | None) -> str:

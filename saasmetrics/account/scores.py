@@ -66,15 +66,23 @@ def parts(card: Card, book: Book, account: str) -> list[Part]:
     return [Part(row["signal"], weights[row["signal"]], values[row["signal"]] if card.name == "health" else STATES.get(row["state"])) for row in rows]
 
 
-def reasons(book: Book, account: str) -> list[tuple[Any, ...]]:
-    """score, position, signal, state, points, evidence, why: the scored signals, then the signs of readiness to buy."""
+def mainly(book: Book, account: str) -> str | None:
+    """The numbers of the sign of risk that adds the most points; of equals the first."""
+    rows = [row for row in of(book.get("risk_signals"), account) if row["evidence"] and row["points"]]
+    return min(rows, key=lambda row: (-row["points"], row["position"]))["evidence"] if rows else None
+
+
+def reasons(book: Book, then: Book, account: str) -> list[tuple[Any, ...]]:
+    """score, position, signal, state, points, points on the earlier day, evidence, why: the scored signals, then the signs of
+    readiness to buy. Points add up to the score on either day, so the differences add up to its change."""
     found: list[tuple[Any, ...]] = []
     for card in CARDS:
         rows = sorted(of(book.get(card.signals), account), key=lambda row: row["position"])
-        found += [(card.name, row["position"], row["signal"], row["state"], row["points"], row["evidence"], row["why"]) for row in rows]
+        before = {row["signal"]: row["points"] for row in of(then.get(card.signals), account)}
+        found += [(card.name, row["position"], row["signal"], row["state"], row["points"], before.get(row["signal"]), row["evidence"], row["why"]) for row in rows]
     whys = dict(book.get("qualifying").select("signal", "why").collect().iter_rows())
     signs = sorted(of(book.get("signs"), account), key=lambda row: row["position"])
-    buys = [("qualification", row["position"], row["signal"], row["state"], None, row["evidence"], whys.get(row["signal"])) for row in signs]
+    buys = [("qualification", row["position"], row["signal"], row["state"], None, None, row["evidence"], whys.get(row["signal"])) for row in signs]
     return found + ([] if paid(book, account) else buys)
 
 

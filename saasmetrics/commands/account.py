@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 NEAR = 3
 ON_SCREEN = 16
 SHORT: dict[str, list[str]] = {
-    "profile": ["about", "now", "then"], "scores": ["signal", "score", "points", "evidence"], "activation": ["step", "required", "at"],
+    "profile": ["about", "now", "then"], "scores": ["signal", "score", "points", "then", "evidence"], "activation": ["step", "required", "at"],
     "work": ["workflow", "cadence", "state", "weekly", "tier", "last"],
     "people": ["user", "role", "state", "n", "last"], "money": ["day", "currency", "before", "after", "through"], "tickets": ["opened", "workflow", "category", "blocking", "resolved"],
 }  # fmt: skip
@@ -40,7 +40,7 @@ PLACE = Column("position", "key", "order")
 TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
     "profile": ("How does it stand, and how did it stand then?", (PLACE, Column("about", "label", "what"), Column("now", "text", "at T; empty: unknown, or none"), Column("then", "text", "on the earlier day; empty: unknown, none, or not created yet"), Column("changed", "flag", "the two differ"))),
     "leaving": ("What is the smallest change that would take it out of its band?", (Column("score", "key", "the score"), Column("way", "key", "to a better or to a worse band"), Column("points", "score", "points now"), Column("band", "label", "band now; of expansion by its points alone"), Column("change", "list", "the signals that would have to turn"), Column("then_points", "score", "points then"), Column("then_band", "label", "the band of these points"))),
-    "scores": ("What is each score made of?", (Column("score", "key", "the score"), PLACE, Column("signal", "label", "its name in the definition"), Column("state", "label", "fired or quiet, of health met, partly or not met; insufficient: too little use to tell; unknown: the input is missing"), Column("points", "score", "what it adds; empty: signs of readiness to buy have no points"), Column("evidence", "text", "the numbers"), Column("why", "text", "what it means"))),
+    "scores": ("What is each score made of?", (Column("score", "key", "the score"), PLACE, Column("signal", "label", "its name in the definition"), Column("state", "label", "fired or quiet, of health met, partly or not met; insufficient: too little use to tell; unknown: the input is missing"), Column("points", "score", "what it adds; they add up to the score; empty: signs of readiness to buy have no points"), Column("then", "score", "what it added on the earlier day: the differences add up to the change of the score; empty: not judged then"), Column("evidence", "text", "the numbers"), Column("why", "text", "what it means"))),
     "changes": ("Which events changed since that day?", (Column("event", "key", "a rule or event of the definition that the tables of this page count"), Column("since", "count", "how often since that day"), Column("before", "count", "how often in as many days before it"), Column("last", "date", "the last day with one"))),
     "work": ("What work does it do, against its cadence?", (Column("workflow", "key", "the workflow"), Column("core", "flag", "a core one"), Column("cadence", "label", "how often the work comes up"), Column("state", "label", "steady, irregular, broken, stopped, returned, too young, never, left, unknown: as in value statement"), Column("weekly", "list", "successes in each of the last 12 blocks of 7 days, oldest first"), Column("tier", "label", "the deepest tier reached"), Column("reached", "time", "when it was reached"), Column("last", "date", "the last day with a success"))),
     "activation": ("How did it get to first value?", (PLACE, Column("step", "label", "the step"), Column("kind", "label", "setup, entity, workflow, invite, integration, import"), Column("required", "flag", "needed to be activated"), Column("at", "time", "when it was first done; empty: not yet, or before the export"))),
@@ -77,10 +77,10 @@ def brief(table: Table) -> Table:
     if names is None:
         return table
     frame = table.frame
-    if "then" in names:
+    if "changed" in frame.columns:
         frame = frame.with_columns(then=pl.when("changed").then(pl.col("then").fill_null("unknown")))
     if "evidence" in names:
-        frame = frame.filter(~pl.col("state").is_in(["quiet", "insufficient", "unknown"]))
+        frame = frame.filter(~pl.col("state").is_in(["quiet", "insufficient", "unknown"]) | (pl.col("points") != pl.col("then")))
     declared = {column.name: column for column in table.columns}
     columns = tuple(Column(name, "key" if at == 0 else "label" if declared[name].unit == "key" else declared[name].unit, declared[name].meaning) for at, name in enumerate(names))
     return replace(table, columns=columns, frame=frame.select(names))
@@ -100,7 +100,7 @@ def page(loaded: Loaded, ident: str, since: date | None, asked: Asked) -> tuple[
             refuse("SM130", f"--since {begins} is not before {now.clock.as_of}, the day as of which is counted")
         then = replayed(now, begins)
         rows = {
-            "profile": pages.profile(now, then, ident), "leaving": scores.exits(now, ident), "scores": scores.reasons(now, ident), "changes": pages.events(now, ident, begins),
+            "profile": pages.profile(now, then, ident), "scores": scores.reasons(now, then, ident), "leaving": scores.exits(now, ident), "changes": pages.events(now, ident, begins),
             "work": pages.work(now, ident), "activation": pages.steps(now, ident), "people": _numbered(pages.people(now, ident)),
             "money": _numbered(pages.money(now, ident)), "tickets": pages.tickets(now, ident),
         }  # fmt: skip
