@@ -15,14 +15,13 @@ from saasmetrics import catalog
 from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts import _lists, _merges
-from saasmetrics.facts._files import Files
-from saasmetrics.facts._fold import FOLDS, Folded
+from saasmetrics.facts._fold import FOLDS, SCHEMAS, Folded
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import DAYS, TIMES, Origin, joined, of_staff
+from saasmetrics.facts._origins import files
 from saasmetrics.facts._where import holds
 from saasmetrics.messages import did_you_mean, refuse, say
-from saasmetrics.sources import events
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
@@ -185,7 +184,8 @@ class Book:
         """A fold output as of T, of the accounts that count; from a finer one where that is needed anyway."""
         finer = next((n for n in FINER.get(name, ()) if n in self._closure), None)
         if finer:  # of usage, days are the same rows without the user: a key may stand there several times
-            return self.get("rule_days").select("account", "rule", "first_at") if name == "firsts" else self.get(finer).drop("user")
+            rows: pl.LazyFrame = self.get("rule_days") if name == "firsts" else self.get(finer)
+            return rows.select([*SCHEMAS[name]])
         frame = self.whole(name) if self.replayed else self._moved(self.folded.take(name))
         if name == "durations":
             return frame.filter(pl.col("day") < self.clock.day)
