@@ -33,10 +33,9 @@ def rules(definition: Definition) -> Iterable[str]:
 
 def presence(visits: pl.LazyFrame, usage: pl.LazyFrame, members: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
     """visits, usage → one row an account, user and day with any event."""
-    halves = visits.group_by(*KEYS, "half_hour").agg(events=pl.col("n").sum(), first_at=pl.col("first_at").min(), last_at=pl.col("last_at").max())
     kinds = _kinds(definition)
     counts = [_counted(usage, name, [rules[rule] for rule in found]) for name, found in kinds.items() if found]
-    sums = pl.concat([halves.select(*KEYS, "events"), _sessions(halves, definition), *counts], how="diagonal_relaxed")
+    sums = pl.concat([visits.select(*KEYS, events="n"), _sessions(visits, definition), *counts], how="diagonal_relaxed")
     told = sums.group_by(KEYS).agg(pl.all().sum())
     told = told.with_columns(pl.lit(None, pl.Int64).alias(name) for name, found in kinds.items() if not found)
     robots = members.filter("service").select(*WHO, robot=pl.lit(True))
@@ -53,12 +52,11 @@ def _counted(usage: pl.LazyFrame, name: str, numbers: list[int]) -> pl.LazyFrame
     return usage.filter(pl.col("rule").is_in(numbers)).select(*KEYS, pl.col("n").alias(name))
 
 
-def _sessions(halves: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+def _sessions(visits: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     """account, user, day, sessions, seconds: a session begins after a quiet time longer than the gap."""
-    named = halves.filter(pl.col("user").is_not_null())
-    quiet = pl.col("first_at") - pl.col("last_at").shift(1).over(WHO, order_by="first_at")
-    begins = (quiet > definition.activity.gap).fill_null(True).cast(pl.Int64)
-    numbered = named.with_columns(begins=begins).with_columns(number=pl.col("begins").cum_sum().over(WHO, order_by="first_at"))
+    named = visits.filter(pl.col("user").is_not_null())
+    begins = (pl.col("first_at") - pl.col("last_at").cum_max().shift(1) > definition.activity.gap).fill_null(True)
+    numbered = named.with_columns(number=begins.cast(pl.UInt32).cum_sum().over(WHO, order_by="first_at"))
     each = numbered.group_by(*WHO, "number").agg(pl.col("day").min(), length=pl.col("last_at").max() - pl.col("first_at").min())
     seconds = pl.min_horizontal("length", pl.lit(definition.activity.longest)).floordiv(SECOND)
     return each.select(*KEYS, sessions=pl.lit(1, pl.Int64), seconds=seconds)
