@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from threading import get_ident
 
 DAY = 86_400.0
+_HELD: dict[tuple[int, int, int], float] = {}  # the folders that a thread of this process is alone in
 
 
 def replace(target: Path, data: bytes, mode: int | None = None) -> None:
@@ -29,17 +31,32 @@ def replace(target: Path, data: bytes, mode: int | None = None) -> None:
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[float]:
-    """Waits until no other run writes there, and gives the age from which on what is half-written is nobody's."""
+    """Waits until no other run writes there, and gives the age from which on what is half-written is nobody's.
+
+    Who is alone there already does not wait for itself.
+    """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
+        found = os.fstat(descriptor)
+        key = found.st_dev, found.st_ino, get_ident()
+        if key in _HELD:
+            yield _HELD[key]
+            return
+        _HELD[key] = _locked(descriptor)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        except OSError:
-            yield DAY  # a file system without locks: others may be writing now
-        else:
-            yield 0
+            yield _HELD[key]
+        finally:
+            del _HELD[key]
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int) -> float:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError:
+        return DAY  # a file system without locks: others may be writing now
+    return 0
 
 
 def create(path: Path, data: bytes, mode: int | None = None) -> None:

@@ -80,13 +80,14 @@ def deliver(tables: Sequence[Table], fmt: str, output: str | None, limit: int | 
         if fmt == "csv" and len(tables) > 1:
             say(f"{len(tables)} tables in one CSV, a blank line between them; -o FOLDER/ writes a file each")
         if fmt in WITHOUT_META:
-            write.to_file(Path(f"{output}.meta.json"), _meta(tables))
+            write.to_file(Path(f"{output}.meta.json"), meta(tables))
         notes = rendered.notes
     for note in notes:
         say(note)
 
 
-def _meta(tables: Sequence[Any]) -> bytes:
+def meta(tables: Sequence[Any]) -> bytes:
+    """Where the tables come from, for what stands beside a file that cannot say it."""
     from saasmetrics.outputs.json import dumps
     from saasmetrics.outputs.provenance import about
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from saasmetrics import outputs
 from saasmetrics.commands.config import load
-from saasmetrics.commands.measure import day, deliver, format_for
+from saasmetrics.commands.measure import WITHOUT_META, day, deliver, format_for, meta
 from saasmetrics.messages import FINDINGS, refuse, say
 from saasmetrics.messages import report as tell
 
@@ -33,7 +34,6 @@ def report(
 ) -> None:  # fmt: skip
     """Compose it, say what is wrong with the data, hand it over."""
     from saasmetrics.report.compose import Unfinished, compose
-    from saasmetrics.report.pages import tables
     from saasmetrics.tables import Asked
 
     loaded = load(config, allow_remote=allow_remote, verbose=verbose)
@@ -46,9 +46,7 @@ def report(
     if not quiet:
         tell((*loaded.warnings, *made.ledger.warnings))
         tell(tuple(made.ledger.rejects))
-    _hand_over(made, tables(made, _moved(made, history)), format, output, limit or 0, raw, color)
-    if history is not None:
-        _keep(made, history)
+    _hand_over(made, history, format, [name.replace("{week}", made.week[0].isoformat()) for name in output], limit or 0, raw, color)
     raised = [alarm for alarm in made.alarms if alarm.raised]
     for alarm in raised:
         say(f"alert {alarm.name}: {alarm.said}: {alarm.why}")
@@ -66,35 +64,68 @@ def _moved(made: Report, history: Path | None) -> Rows:
     return found
 
 
-def _keep(made: Report, history: Path) -> None:
+def _hand_over(made: Report, history: Path | None, format: str | None, names: Sequence[str], limit: int, raw: bool, color: Any) -> None:
+    """The history is read and written while no other run does; in the folder of the files it is one set with them."""
+    from saasmetrics.outputs import write
+    from saasmetrics.report.pages import tables
+
+    folder = _folder(names, format)
+    beside = history is not None and folder is not None and folder.exists() and folder.resolve() == history.parent.resolve()
+    with write.alone(history) if history else nullcontext():
+        pages = tables(made, _moved(made, history))
+        kept = {history.name: _kept(made, history)} if history else {}
+        if folder is not None and (beside or len(names) > 1):
+            files = _files(pages, names, format, limit, raw)
+            write.to_directory(folder, {**files.data, **(kept if beside else {})}, files.about)
+            for note in files.notes:
+                say(note)
+        else:
+            fmt = format_for(format, names[0] if names else None)
+            deliver(_for(pages, fmt), fmt, names[0] if names else None, limit, raw, color)
+        if history is not None and not beside:
+            write.to_file(history, kept[history.name])
+
+
+def _kept(made: Report, history: Path) -> bytes:
+    """The history with the numbers of this report."""
     import io
 
-    from saasmetrics.outputs import write
     from saasmetrics.report.history import added, read
 
     sink = io.BytesIO()
     added(read(history), made.as_of, made.numbers).write_parquet(sink)
-    write.to_file(history, sink.getvalue())
+    return sink.getvalue()
 
 
-def _hand_over(made: Report, pages: list[Table], format: str | None, output: Sequence[str], limit: int, raw: bool, color: Any) -> None:
-    from saasmetrics.outputs import write
-
-    names = [name.replace("{week}", made.week[0].isoformat()) for name in output]
-    if len(names) < 2:
-        name = names[0] if names else None
-        fmt = format_for(format, name)
-        deliver(_for(pages, fmt), fmt, name, limit, raw, color)
-        return
+def _folder(names: Sequence[str], format: str | None) -> Path | None:
+    """Where the files go; nothing for stdout, a pipe or a device."""
+    if len(names) == 1 and _is_folder(names[0]):
+        return Path(names[0])
     folders = {Path(name).parent for name in names}
-    if len(folders) > 1 or format:
+    if len(names) > 1 and (len(folders) > 1 or format):
         refuse("SM130", "several -o go into one folder, each with its format as its ending: they are written as a whole")
-    files = {Path(name).name: _bytes(pages, outputs.format_of(name), raw) for name in names}
-    write.to_directory(folders.pop(), files)
+    named = [name for name in names if name != "-" and (Path(name).is_file() or not Path(name).exists())]
+    return folders.pop() if named else None
 
 
-def _bytes(pages: list[Table], fmt: str, raw: bool) -> bytes:
-    return outputs.render(_for(pages, fmt), fmt, raw=raw, color="never", width=0).data
+def _is_folder(name: str) -> bool:
+    return name.endswith("/") or Path(name).is_dir()
+
+
+def _files(pages: list[Table], names: Sequence[str], format: str | None, limit: int, raw: bool) -> outputs.Files:
+    """Each file by its name; where the bytes cannot say where they come from, with what says it."""
+    if _is_folder(names[0]):
+        fmt = format_for(format, names[0])
+        return outputs.render_each(_for(pages, fmt), fmt, limit=limit, raw=raw)
+    data: dict[str, bytes] = {}
+    notes: list[str] = []
+    for name in names:
+        fmt, file = format_for(format, name), Path(name).name
+        shown = _for(pages, fmt)
+        rendered = outputs.render(shown, fmt, limit=limit, raw=raw, color="never", width=0)
+        data |= {file: rendered.data} | ({f"{file}.meta.json": meta(shown)} if fmt in WITHOUT_META else {})
+        notes += [f"{file}: {note}" for note in rendered.notes]
+    return outputs.Files(data, {}, tuple(notes))
 
 
 def _for(pages: list[Table], fmt: str) -> list[Table]:

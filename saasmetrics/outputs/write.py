@@ -70,6 +70,13 @@ def to_directory(path: Path, files: Mapping[str, bytes], about: About | None = N
                     shutil.rmtree(run, ignore_errors=True)
 
 
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """What is read of this file stays true until what is written because of it stands: no other run writes there meanwhile."""
+    with _refusing(path), alone_in(path.parent):
+        yield
+
+
 def _stdout(data: bytes) -> None:
     if sys.__stdout__ is None:  # whatever is descriptor 1 now, it is not stdout
         raise OSError(errno.EBADF, "stdout is closed")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,6 +15,7 @@ import polars as pl
 import pytest
 from worlds import AS_OF, Row, events, generated, variant
 
+from saasmetrics.commands.report import _hand_over
 from saasmetrics.definitions.read import read
 from saasmetrics.messages import Refused
 from saasmetrics.report.compose import Report, compose
@@ -107,6 +112,63 @@ def test_a_changed_definition_is_named(world: Path, history: pl.DataFrame) -> No
     found = [(metric, because) for _, metric, because in after(definition, history)]
     assert {metric for metric, _ in found} >= {"activation rate"}
     assert all(because.startswith("the definition was changed (") for _, because in found)
+
+
+@pytest.fixture(scope="module")
+def reports(world: Path) -> list[Report]:
+    return [told(world, BEFORE), told(world, AS_OF)]
+
+
+def handed_over(made: Report, folder: Path, *formats: str) -> None:
+    _hand_over(made, folder / "history.parquet", None, [f"{folder}/{made.week[0]}.{ending}" for ending in formats], 0, False, "never")
+
+
+HOLDS = """
+import fcntl, os, shutil, sys, time
+fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)
+print(flush=True)
+time.sleep(0.5)
+shutil.copy(sys.argv[2], sys.argv[1] + "/history.parquet")
+"""
+
+
+def test_two_reports_at_once_lose_nothing(reports: list[Report], history: pl.DataFrame, tmp_path: Path) -> None:
+    """The other one has read before us and writes after us, unless we wait for it."""
+    (tmp_path / "reports").mkdir()
+    history.write_parquet(tmp_path / "theirs.parquet")
+    command = [sys.executable, "-c", HOLDS, str(tmp_path / "reports"), str(tmp_path / "theirs.parquet")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
+        assert other.stdout and other.stdout.readline()
+        handed_over(reports[1], tmp_path / "reports", "md")
+    assert set(kept(tmp_path / "reports" / "history.parquet")["told"]) == {one.as_of for one in reports}
+
+
+@pytest.mark.parametrize("formats", [("md",), ("html", "csv")])
+def test_the_history_is_one_set_with_the_files_beside_it(reports: list[Report], tmp_path: Path, formats: tuple[str, ...]) -> None:
+    handed_over(reports[0], tmp_path, *formats)
+    listed = {entry["file"] for entry in json.loads((tmp_path / "manifest.json").read_bytes())["files"]}
+    assert listed >= {"history.parquet", *(f"2026-10-19.{ending}" for ending in formats)}
+    assert len({(tmp_path / name).resolve().parent for name in listed}) == 1
+
+
+def test_a_history_elsewhere_is_written_after_the_report(reports: list[Report], tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    names = [f"{tmp_path}/reports/a.md"]
+    _hand_over(reports[0], tmp_path / "history.parquet", None, names, 0, False, "never")
+    assert kept(tmp_path / "history.parquet").height and not (tmp_path / "reports" / "manifest.json").exists()
+    with pytest.raises(Refused):
+        _hand_over(reports[1], tmp_path / "history.parquet", None, [f"{tmp_path}/none/a.md"], 0, False, "never")
+    assert set(kept(tmp_path / "history.parquet")["told"]) == {reports[0].as_of}
+
+
+def test_ten_weeks_leave_nothing_behind(reports: list[Report], tmp_path: Path) -> None:
+    seen = []
+    for _ in range(5):
+        for made in reports:
+            handed_over(made, tmp_path, "html", "md")
+            files = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+            seen.append((len(os.listdir("/dev/fd")), files, sum(name.startswith(".") for name in os.listdir(tmp_path))))
+    assert all(seen[at] == seen[-2 + at % 2] for at in range(2, len(seen)))
 
 
 def test_a_file_that_is_no_history_is_refused_and_stays(tmp_path: Path) -> None:
