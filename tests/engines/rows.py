@@ -4,6 +4,7 @@ definition that asks every kind of question of them."""
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -70,17 +71,18 @@ QUESTIONS: dict[str, dict[str, object]] = {
 }  # fmt: skip
 
 
-def definition(folder: Path, zone: str = "Europe/Berlin", *, where: dict[str, object] | None = None) -> Loaded:
-    """Every question as a rule, of several events each."""
-    rules = {name: {"event": EVENTS[at % 3 : at % 3 + 2], "where": where} for at, (name, where) in enumerate(QUESTIONS.items())}
+def definition(folder: Path, zone: str = "Europe/Berlin", *, where: dict[str, object] | None = None, questions: Sequence[str] = tuple(QUESTIONS), keyed: bool = True) -> Loaded:
+    """Each question as a rule, of several events."""
+    rules = {name: {"event": EVENTS[at % 3 : at % 3 + 2], "where": QUESTIONS[name]} for at, name in enumerate(questions)}
+    columns = {name: column for name, column in COLUMNS.items() if keyed or name != "id"}
     told = {
-        "version": 1, "timezone": zone, "sources": {"events": {"columns": COLUMNS, **(where or {"files": "events.parquet"})}}, "rules": rules,
+        "version": 1, "timezone": zone, "sources": {"events": {"columns": columns, **(where or {"files": "events.parquet"})}}, "rules": rules,
         "internal": {"users": {"user": {"like": "staff*"}}},
         "workflows": {
             "posting": {"success": "posted", "attempt": "opened", "failure": "it's done", "value": "amount", "entity": "note", "core": True},
             "timing": {"success": "timed", "duration": "ms"},
         },
-        "features": {name: {"rule": name} for name in QUESTIONS},
+        "features": {name: {"rule": name} for name in questions},
         "activation": {"within": "14d", "order": "ordered", "steps": {"one": {"rule": "opened"}, "two": {"rule": "posted"}}},
     }  # fmt: skip
     path = folder / f"{'table' if where else 'files'}.yaml"

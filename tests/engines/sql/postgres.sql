@@ -4,9 +4,639 @@ WITH raw_ AS (
     CAST(source."account_id" AS TEXT) COLLATE "C" AS raw_account,
     source."timestamp" AS raw_time,
     CAST(source."event" AS TEXT) COLLATE "C" AS raw_event,
+    CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user
+  FROM "product"."events" AS source
+), read_ AS (
+  SELECT
+    NULLIF(raw_account, '') AS account,
+    NULLIF(raw_user, '') AS user_,
+    NULLIF(raw_event, '') AS event,
+    CAST(EXTRACT(EPOCH FROM raw_time) * 1000000 AS BIGINT) AS time_,
+    NOT raw_time IS NULL AS timed,
+    CAST(NULL AS VARCHAR) AS id_
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT account IS NULL
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
+        CHR(  10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT event IS NULL
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
+        CHR(  10),
+        ''
+      ) <> ''
+    ) AS evented
+  FROM read_ AS d
+)
+SELECT
+  COUNT(*) AS n,
+  MIN(time_) AS first_at,
+  MAX(time_) AS last_at,
+  COUNT(CASE WHEN NOT accounted THEN 1 END) AS accounts,
+  COUNT(CASE WHEN accounted AND NOT evented THEN 1 END) AS events,
+  COUNT(CASE WHEN accounted AND evented AND NOT timed THEN 1 END) AS times,
+  COUNT(
+    CASE
+      WHEN timed AND COALESCE(time_ < 631152000000000 OR time_ >= 4102444800000000, TRUE)
+      THEN 1
+    END
+  ) AS strange
+FROM full_;
+
+-- readable
+WITH raw_ AS (
+  SELECT
+    CAST(source."account_id" AS TEXT) COLLATE "C" AS raw_account,
+    source."timestamp" AS raw_time,
+    CAST(source."event" AS TEXT) COLLATE "C" AS raw_event,
+    CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user,
+    source."due" AS raw_0,
+    CAST(source."figure" AS TEXT) COLLATE "C" AS raw_1,
+    CAST(source."note" AS TEXT) COLLATE "C" AS raw_2,
+    CAST(source."tries" AS TEXT) COLLATE "C" AS raw_3
+  FROM "product"."events" AS source
+  WHERE
+    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'ne"w', 'opened', 'posted')
+), read_ AS (
+  SELECT
+    NULLIF(raw_account, '') AS account,
+    NULLIF(raw_user, '') AS user_,
+    NULLIF(raw_event, '') AS event,
+    CAST(EXTRACT(EPOCH FROM raw_time) * 1000000 AS BIGINT) AS time_,
+    NOT raw_time IS NULL AS timed,
+    CAST(NULL AS VARCHAR) AS id_,
+    NOT raw_0 IS NULL AS given_0,
+    CAST(EXTRACT(EPOCH FROM raw_0) * 1000000 AS BIGINT) AS moment_0,
+    NOT NULLIF(raw_1, '') IS NULL AS given_1,
+    NULLIF(raw_1, '') AS text_1,
+    CASE
+      WHEN NULLIF(raw_1, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(NULLIF(raw_1, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
+            CHR(  12),
+            ''
+          ),
+          CHR(  13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_1,
+    NOT NULLIF(raw_2, '') IS NULL AS given_2,
+    NULLIF(raw_2, '') AS text_2,
+    CASE
+      WHEN NULLIF(raw_2, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(NULLIF(raw_2, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
+            CHR(  12),
+            ''
+          ),
+          CHR(  13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_2,
+    NOT NULLIF(raw_3, '') IS NULL AS given_3,
+    NULLIF(raw_3, '') AS text_3
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT account IS NULL
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
+        CHR(  10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT event IS NULL
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
+        CHR(  10),
+        ''
+      ) <> ''
+    ) AS evented,
+    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_1 FROM 1 FOR POSITION('.' IN d.dotted_1) - 1) AS BIGINT) * 10000 + CAST((
+        CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5 - (
+          CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5
+        ) % 10
+      ) / 10 AS BIGINT)
+    ) AS amount_1,
+    CASE WHEN d.plain_2 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_2 FROM 1 FOR POSITION('.' IN d.dotted_2) - 1) AS BIGINT) * 10000 + CAST((
+        CAST(SUBSTRING(d.dotted_2 FROM POSITION('.' IN d.dotted_2) + 1 FOR 5) AS BIGINT) + 5 - (
+          CAST(SUBSTRING(d.dotted_2 FROM POSITION('.' IN d.dotted_2) + 1 FOR 5) AS BIGINT) + 5
+        ) % 10
+      ) / 10 AS BIGINT)
+    ) AS amount_2
+  FROM (
+    SELECT
+      r.*,
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1,
+      REPLACE(r.plain_2, '-', '') || CASE WHEN r.plain_2 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_2
+    FROM read_ AS r
+  ) AS d
+), good_ AS (
+  SELECT
+    *
+  FROM full_
+  WHERE
+    accounted AND evented AND timed
+), once_ AS (
+  SELECT
+    *
+  FROM good_
+)
+SELECT
+  COUNT(
+    CASE
+      WHEN given_0 AND moment_0 IS NULL AND event IN ('it''s done', 'opened', 'posted')
+      THEN 1
+    END
+  ) AS bad_moment_0
+FROM once_ AS e;
+
+-- daily
+WITH raw_ AS (
+  SELECT
+    CAST(source."account_id" AS TEXT) COLLATE "C" AS raw_account,
+    source."timestamp" AS raw_time,
+    CAST(source."event" AS TEXT) COLLATE "C" AS raw_event,
+    CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user,
+    source."due" AS raw_0,
+    CAST(source."figure" AS TEXT) COLLATE "C" AS raw_1,
+    CAST(source."note" AS TEXT) COLLATE "C" AS raw_2,
+    CAST(source."tries" AS TEXT) COLLATE "C" AS raw_3
+  FROM "product"."events" AS source
+  WHERE
+    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'ne"w', 'opened', 'posted')
+), read_ AS (
+  SELECT
+    NULLIF(raw_account, '') AS account,
+    NULLIF(raw_user, '') AS user_,
+    NULLIF(raw_event, '') AS event,
+    CAST(EXTRACT(EPOCH FROM raw_time) * 1000000 AS BIGINT) AS time_,
+    NOT raw_time IS NULL AS timed,
+    CAST(NULL AS VARCHAR) AS id_,
+    NOT raw_0 IS NULL AS given_0,
+    CAST(EXTRACT(EPOCH FROM raw_0) * 1000000 AS BIGINT) AS moment_0,
+    NOT NULLIF(raw_1, '') IS NULL AS given_1,
+    NULLIF(raw_1, '') AS text_1,
+    CASE
+      WHEN NULLIF(raw_1, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(NULLIF(raw_1, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
+            CHR(  12),
+            ''
+          ),
+          CHR(  13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_1,
+    NOT NULLIF(raw_2, '') IS NULL AS given_2,
+    NULLIF(raw_2, '') AS text_2,
+    CASE
+      WHEN NULLIF(raw_2, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(NULLIF(raw_2, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
+            CHR(  12),
+            ''
+          ),
+          CHR(  13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_2,
+    NOT NULLIF(raw_3, '') IS NULL AS given_3,
+    NULLIF(raw_3, '') AS text_3
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT account IS NULL
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
+        CHR(  10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT event IS NULL
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
+        CHR(  10),
+        ''
+      ) <> ''
+    ) AS evented,
+    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_1 FROM 1 FOR POSITION('.' IN d.dotted_1) - 1) AS BIGINT) * 10000 + CAST((
+        CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5 - (
+          CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5
+        ) % 10
+      ) / 10 AS BIGINT)
+    ) AS amount_1,
+    CASE WHEN d.plain_2 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_2 FROM 1 FOR POSITION('.' IN d.dotted_2) - 1) AS BIGINT) * 10000 + CAST((
+        CAST(SUBSTRING(d.dotted_2 FROM POSITION('.' IN d.dotted_2) + 1 FOR 5) AS BIGINT) + 5 - (
+          CAST(SUBSTRING(d.dotted_2 FROM POSITION('.' IN d.dotted_2) + 1 FOR 5) AS BIGINT) + 5
+        ) % 10
+      ) / 10 AS BIGINT)
+    ) AS amount_2
+  FROM (
+    SELECT
+      r.*,
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1,
+      REPLACE(r.plain_2, '-', '') || CASE WHEN r.plain_2 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_2
+    FROM read_ AS r
+  ) AS d
+), good_ AS (
+  SELECT
+    *
+  FROM full_
+  WHERE
+    accounted AND evented AND timed
+), once_ AS (
+  SELECT
+    *
+  FROM good_
+), events_ AS (
+  SELECT
+    account,
+    user_,
+    event,
+    time_,
+    COALESCE(text_2 > 'o', FALSE) AS if_0,
+    (
+      COALESCE(LOWER(text_2) = 'true', FALSE)
+    ) AS if_1,
+    (
+      COALESCE(amount_1 = 1, FALSE)
+      OR COALESCE(text_1 = '12.5', FALSE)
+      OR COALESCE(amount_1 = -30000, FALSE)
+    ) AS if_2,
+    NOT given_1 AS if_3,
+    COALESCE(time_ <= moment_0, FALSE) AS if_4,
+    COALESCE(time_ > moment_0, FALSE) AS if_5,
+    NOT (
+      COALESCE(text_2 = '100%', FALSE)
+      OR COALESCE(text_2 = 'NULL', FALSE)
+      OR COALESCE(amount_2 = 70000, FALSE)
+      OR COALESCE(LOWER(text_2) = 'true', FALSE)
+    ) AS if_6,
+    NOT (
+      COALESCE(text_2 = 'TRUE', FALSE)
+    ) AS if_7,
+    (
+      COALESCE(amount_1 = 70000, FALSE)
+    ) AS if_8,
+    COALESCE(text_2 LIKE '%\%%', FALSE) AS if_9,
+    COALESCE(text_2 LIKE 'back\\%', FALSE) AS if_10,
+    (
+      COALESCE(text_2 = 'o''hara', FALSE)
+    ) AS if_11,
+    given_2 AS if_12,
+    (
+      COALESCE(text_3 = '7', FALSE)
+    ) AS if_13
+  FROM once_ AS e
+), rules_ AS (
+  SELECT
+    'posted' AS event,
+    0 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    0 AS rule
+  UNION ALL
+  SELECT
+    'it''s done' AS event,
+    1 AS rule
+  UNION ALL
+  SELECT
+    'ne"w' AS event,
+    1 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    2 AS rule
+  UNION ALL
+  SELECT
+    'it''s done' AS event,
+    2 AS rule
+  UNION ALL
+  SELECT
+    'it''s done' AS event,
+    3 AS rule
+  UNION ALL
+  SELECT
+    'ne"w' AS event,
+    3 AS rule
+  UNION ALL
+  SELECT
+    'posted' AS event,
+    4 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    4 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    5 AS rule
+  UNION ALL
+  SELECT
+    'it''s done' AS event,
+    5 AS rule
+  UNION ALL
+  SELECT
+    'it''s done' AS event,
+    6 AS rule
+  UNION ALL
+  SELECT
+    'ne"w' AS event,
+    6 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    7 AS rule
+  UNION ALL
+  SELECT
+    'it''s done' AS event,
+    7 AS rule
+  UNION ALL
+  SELECT
+    'posted' AS event,
+    8 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    8 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    9 AS rule
+  UNION ALL
+  SELECT
+    'it''s done' AS event,
+    9 AS rule
+  UNION ALL
+  SELECT
+    'it''s done' AS event,
+    10 AS rule
+  UNION ALL
+  SELECT
+    'ne"w' AS event,
+    10 AS rule
+  UNION ALL
+  SELECT
+    'posted' AS event,
+    11 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    11 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    12 AS rule
+  UNION ALL
+  SELECT
+    'it''s done' AS event,
+    12 AS rule
+  UNION ALL
+  SELECT
+    'posted' AS event,
+    13 AS rule
+  UNION ALL
+  SELECT
+    'opened' AS event,
+    13 AS rule
+), hits AS (
+  SELECT
+    e.account AS account,
+    r.rule AS rule,
+    e.time_ AS time_,
+    e.time_ + (
+      CASE
+        WHEN e.time_ >= 1761440400000000
+        THEN 3600000000
+        WHEN e.time_ >= 1743296400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1729990800000000
+        THEN 3600000000
+        WHEN e.time_ >= 1711846800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1698541200000000
+        THEN 3600000000
+        WHEN e.time_ >= 1679792400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1667091600000000
+        THEN 3600000000
+        WHEN e.time_ >= 1648342800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1635642000000000
+        THEN 3600000000
+        WHEN e.time_ >= 1616893200000000
+        THEN 7200000000
+        ELSE 3600000000
+      END
+    ) AS local_,
+    0 AS value_
+  FROM events_ AS e
+  JOIN rules_ AS r
+    ON e.event = r.event
+  WHERE
+    CASE
+      WHEN r.rule = 0
+      THEN e.if_0
+      WHEN r.rule = 1
+      THEN e.if_1
+      WHEN r.rule = 2
+      THEN e.if_2
+      WHEN r.rule = 3
+      THEN e.if_3
+      WHEN r.rule = 4
+      THEN e.if_4
+      WHEN r.rule = 5
+      THEN e.if_5
+      WHEN r.rule = 6
+      THEN e.if_6
+      WHEN r.rule = 7
+      THEN e.if_7
+      WHEN r.rule = 8
+      THEN e.if_8
+      WHEN r.rule = 9
+      THEN e.if_9
+      WHEN r.rule = 10
+      THEN e.if_10
+      WHEN r.rule = 11
+      THEN e.if_11
+      WHEN r.rule = 12
+      THEN e.if_12
+      WHEN r.rule = 13
+      THEN e.if_13
+      ELSE TRUE
+    END
+)
+SELECT
+  account,
+  rule,
+  CAST((
+    local_ - local_ % 86400000000
+  ) / 86400000000 AS BIGINT) AS day,
+  COUNT(*) AS n,
+  MIN(time_) AS first_at,
+  MAX(time_) AS last_at,
+  CAST(SUM(value_) AS BIGINT) AS value
+FROM hits
+GROUP BY
+  account,
+  rule,
+  CAST((
+    local_ - local_ % 86400000000
+  ) / 86400000000 AS BIGINT);
+
+-- people
+WITH raw_ AS (
+  SELECT
+    CAST(source."account_id" AS TEXT) COLLATE "C" AS raw_account,
+    source."timestamp" AS raw_time,
+    CAST(source."event" AS TEXT) COLLATE "C" AS raw_event,
+    CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user
+  FROM "product"."events" AS source
+), read_ AS (
+  SELECT
+    NULLIF(raw_account, '') AS account,
+    NULLIF(raw_user, '') AS user_,
+    NULLIF(raw_event, '') AS event,
+    CAST(EXTRACT(EPOCH FROM raw_time) * 1000000 AS BIGINT) AS time_,
+    NOT raw_time IS NULL AS timed,
+    CAST(NULL AS VARCHAR) AS id_
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT account IS NULL
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
+        CHR(  10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT event IS NULL
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
+        CHR(  10),
+        ''
+      ) <> ''
+    ) AS evented
+  FROM read_ AS d
+), good_ AS (
+  SELECT
+    *
+  FROM full_
+  WHERE
+    accounted AND evented AND timed
+), once_ AS (
+  SELECT
+    *
+  FROM good_
+), times_ AS (
+  SELECT
+    e.account AS account,
+    e.user_ AS user_,
+    e.time_ AS time_,
+    e.time_ + (
+      CASE
+        WHEN e.time_ >= 1761440400000000
+        THEN 3600000000
+        WHEN e.time_ >= 1743296400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1729990800000000
+        THEN 3600000000
+        WHEN e.time_ >= 1711846800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1698541200000000
+        THEN 3600000000
+        WHEN e.time_ >= 1679792400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1667091600000000
+        THEN 3600000000
+        WHEN e.time_ >= 1648342800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1635642000000000
+        THEN 3600000000
+        WHEN e.time_ >= 1616893200000000
+        THEN 7200000000
+        ELSE 3600000000
+      END
+    ) AS local_
+  FROM once_ AS e
+)
+SELECT
+  account AS account,
+  user_ AS user_,
+  CAST((
+    local_ - local_ % 86400000000
+  ) / 86400000000 AS BIGINT) AS day,
+  COUNT(*) AS n,
+  MIN(time_) AS first_at,
+  MAX(time_) AS last_at
+FROM times_
+GROUP BY
+  account,
+  user_,
+  CAST((
+    local_ - local_ % 86400000000
+  ) / 86400000000 AS BIGINT);
+
+-- rows
+WITH raw_ AS (
+  SELECT
+    CAST(source."account_id" AS TEXT) COLLATE "C" AS raw_account,
+    source."timestamp" AS raw_time,
+    CAST(source."event" AS TEXT) COLLATE "C" AS raw_event,
     CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user,
     CAST(source."event_id" AS TEXT) COLLATE "C" AS raw_id
-  FROM "product"."events" AS source
+  FROM "events" AS source
 ), read_ AS (
   SELECT
     NULLIF(raw_account, '') AS account,
@@ -63,15 +693,9 @@ WITH raw_ AS (
     CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user,
     CAST(source."event_id" AS TEXT) COLLATE "C" AS raw_id,
     CAST(source."amount" AS TEXT) COLLATE "C" AS raw_0,
-    CAST(source."cents" AS TEXT) COLLATE "C" AS raw_1,
-    source."due" AS raw_2,
-    CAST(source."figure" AS TEXT) COLLATE "C" AS raw_3,
-    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_4,
-    CAST(source."note" AS TEXT) COLLATE "C" AS raw_5,
-    CAST(source."ok" AS TEXT) COLLATE "C" AS raw_6,
-    CAST(source."seconds" AS TEXT) COLLATE "C" AS raw_7,
-    CAST(source."tries" AS TEXT) COLLATE "C" AS raw_8
-  FROM "product"."events" AS source
+    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_1,
+    CAST(source."note" AS TEXT) COLLATE "C" AS raw_2
+  FROM "events" AS source
 ), read_ AS (
   SELECT
     NULLIF(raw_account, '') AS account,
@@ -116,101 +740,8 @@ WITH raw_ AS (
         ''
       )
     END AS plain_1,
-    NOT raw_2 IS NULL AS given_2,
-    raw_2 AS content_2,
-    CAST(EXTRACT(EPOCH FROM raw_2) * 1000000 AS BIGINT) AS moment_2,
-    NOT NULLIF(raw_3, '') IS NULL AS given_3,
-    NULLIF(raw_3, '') AS text_3,
-    CASE
-      WHEN NULLIF(raw_3, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_3, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_3,
-    NOT NULLIF(raw_4, '') IS NULL AS given_4,
-    NULLIF(raw_4, '') AS text_4,
-    CASE
-      WHEN NULLIF(raw_4, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_4, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_4,
-    NOT NULLIF(raw_5, '') IS NULL AS given_5,
-    NULLIF(raw_5, '') AS text_5,
-    CASE
-      WHEN NULLIF(raw_5, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_5, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_5,
-    NOT NULLIF(raw_6, '') IS NULL AS given_6,
-    NULLIF(raw_6, '') AS text_6,
-    NOT NULLIF(raw_7, '') IS NULL AS given_7,
-    NULLIF(raw_7, '') AS text_7,
-    CASE
-      WHEN NULLIF(raw_7, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_7, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_7,
-    NOT NULLIF(raw_8, '') IS NULL AS given_8,
-    NULLIF(raw_8, '') AS text_8,
-    CASE
-      WHEN NULLIF(raw_8, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_8, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_8
+    NOT NULLIF(raw_2, '') IS NULL AS given_2,
+    NULLIF(raw_2, '') AS text_2
   FROM raw_
 ), full_ AS (
   SELECT
@@ -246,52 +777,12 @@ WITH raw_ AS (
           CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5
         ) % 10
       ) / 10 AS BIGINT)
-    ) AS amount_1,
-    CASE WHEN d.plain_3 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_3 FROM 1 FOR POSITION('.' IN d.dotted_3) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_3,
-    CASE WHEN d.plain_4 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_4 FROM 1 FOR POSITION('.' IN d.dotted_4) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_4,
-    CASE WHEN d.plain_5 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_5 FROM 1 FOR POSITION('.' IN d.dotted_5) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_5,
-    CASE WHEN d.plain_7 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_7 FROM 1 FOR POSITION('.' IN d.dotted_7) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_7,
-    CASE WHEN d.plain_8 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_8 FROM 1 FOR POSITION('.' IN d.dotted_8) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_8
+    ) AS amount_1
   FROM (
     SELECT
       r.*,
       REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1,
-      REPLACE(r.plain_3, '-', '') || CASE WHEN r.plain_3 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_3,
-      REPLACE(r.plain_4, '-', '') || CASE WHEN r.plain_4 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_4,
-      REPLACE(r.plain_5, '-', '') || CASE WHEN r.plain_5 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_5,
-      REPLACE(r.plain_7, '-', '') || CASE WHEN r.plain_7 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_7,
-      REPLACE(r.plain_8, '-', '') || CASE WHEN r.plain_8 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_8
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
     FROM read_ AS r
   ) AS d
 ), good_ AS (
@@ -349,17 +840,11 @@ WITH raw_ AS (
     CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user,
     CAST(source."event_id" AS TEXT) COLLATE "C" AS raw_id,
     CAST(source."amount" AS TEXT) COLLATE "C" AS raw_0,
-    CAST(source."cents" AS TEXT) COLLATE "C" AS raw_1,
-    source."due" AS raw_2,
-    CAST(source."figure" AS TEXT) COLLATE "C" AS raw_3,
-    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_4,
-    CAST(source."note" AS TEXT) COLLATE "C" AS raw_5,
-    CAST(source."ok" AS TEXT) COLLATE "C" AS raw_6,
-    CAST(source."seconds" AS TEXT) COLLATE "C" AS raw_7,
-    CAST(source."tries" AS TEXT) COLLATE "C" AS raw_8
-  FROM "product"."events" AS source
+    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_1,
+    CAST(source."note" AS TEXT) COLLATE "C" AS raw_2
+  FROM "events" AS source
   WHERE
-    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'ne"w', 'opened', 'posted', 'timed')
+    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'opened', 'posted', 'timed')
 ), read_ AS (
   SELECT
     NULLIF(raw_account, '') AS account,
@@ -404,101 +889,8 @@ WITH raw_ AS (
         ''
       )
     END AS plain_1,
-    NOT raw_2 IS NULL AS given_2,
-    raw_2 AS content_2,
-    CAST(EXTRACT(EPOCH FROM raw_2) * 1000000 AS BIGINT) AS moment_2,
-    NOT NULLIF(raw_3, '') IS NULL AS given_3,
-    NULLIF(raw_3, '') AS text_3,
-    CASE
-      WHEN NULLIF(raw_3, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_3, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_3,
-    NOT NULLIF(raw_4, '') IS NULL AS given_4,
-    NULLIF(raw_4, '') AS text_4,
-    CASE
-      WHEN NULLIF(raw_4, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_4, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_4,
-    NOT NULLIF(raw_5, '') IS NULL AS given_5,
-    NULLIF(raw_5, '') AS text_5,
-    CASE
-      WHEN NULLIF(raw_5, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_5, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_5,
-    NOT NULLIF(raw_6, '') IS NULL AS given_6,
-    NULLIF(raw_6, '') AS text_6,
-    NOT NULLIF(raw_7, '') IS NULL AS given_7,
-    NULLIF(raw_7, '') AS text_7,
-    CASE
-      WHEN NULLIF(raw_7, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_7, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_7,
-    NOT NULLIF(raw_8, '') IS NULL AS given_8,
-    NULLIF(raw_8, '') AS text_8,
-    CASE
-      WHEN NULLIF(raw_8, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_8, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_8
+    NOT NULLIF(raw_2, '') IS NULL AS given_2,
+    NULLIF(raw_2, '') AS text_2
   FROM raw_
 ), full_ AS (
   SELECT
@@ -534,52 +926,12 @@ WITH raw_ AS (
           CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5
         ) % 10
       ) / 10 AS BIGINT)
-    ) AS amount_1,
-    CASE WHEN d.plain_3 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_3 FROM 1 FOR POSITION('.' IN d.dotted_3) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_3,
-    CASE WHEN d.plain_4 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_4 FROM 1 FOR POSITION('.' IN d.dotted_4) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_4,
-    CASE WHEN d.plain_5 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_5 FROM 1 FOR POSITION('.' IN d.dotted_5) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_5,
-    CASE WHEN d.plain_7 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_7 FROM 1 FOR POSITION('.' IN d.dotted_7) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_7,
-    CASE WHEN d.plain_8 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_8 FROM 1 FOR POSITION('.' IN d.dotted_8) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_8
+    ) AS amount_1
   FROM (
     SELECT
       r.*,
       REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1,
-      REPLACE(r.plain_3, '-', '') || CASE WHEN r.plain_3 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_3,
-      REPLACE(r.plain_4, '-', '') || CASE WHEN r.plain_4 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_4,
-      REPLACE(r.plain_5, '-', '') || CASE WHEN r.plain_5 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_5,
-      REPLACE(r.plain_7, '-', '') || CASE WHEN r.plain_7 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_7,
-      REPLACE(r.plain_8, '-', '') || CASE WHEN r.plain_8 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_8
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
     FROM read_ AS r
   ) AS d
 ), good_ AS (
@@ -602,20 +954,12 @@ WITH raw_ AS (
     NOT id_ IS NULL
 )
 SELECT
-  COUNT(
-    CASE
-      WHEN given_2
-      AND moment_2 IS NULL
-      AND event IN ('it''s done', 'ne"w', 'opened', 'posted')
-      THEN 1
-    END
-  ) AS bad_moment_2,
   COUNT(CASE WHEN given_0 AND amount_0 IS NULL AND event IN ('posted') THEN 1 END) AS bad_amount_0,
   MIN(CASE WHEN given_0 AND amount_0 IS NULL AND event IN ('posted') THEN text_0 END) AS example_amount_0,
   SUM(CAST(ABS(amount_0) AS DOUBLE PRECISION)) AS size_0,
-  COUNT(CASE WHEN given_4 AND amount_4 IS NULL AND event IN ('timed') THEN 1 END) AS bad_amount_4,
-  MIN(CASE WHEN given_4 AND amount_4 IS NULL AND event IN ('timed') THEN text_4 END) AS example_amount_4,
-  SUM(CAST(ABS(amount_4) AS DOUBLE PRECISION)) AS size_4
+  COUNT(CASE WHEN given_1 AND amount_1 IS NULL AND event IN ('timed') THEN 1 END) AS bad_amount_1,
+  MIN(CASE WHEN given_1 AND amount_1 IS NULL AND event IN ('timed') THEN text_1 END) AS example_amount_1,
+  SUM(CAST(ABS(amount_1) AS DOUBLE PRECISION)) AS size_1
 FROM once_ AS e;
 
 -- durations
@@ -627,17 +971,11 @@ WITH raw_ AS (
     CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user,
     CAST(source."event_id" AS TEXT) COLLATE "C" AS raw_id,
     CAST(source."amount" AS TEXT) COLLATE "C" AS raw_0,
-    CAST(source."cents" AS TEXT) COLLATE "C" AS raw_1,
-    source."due" AS raw_2,
-    CAST(source."figure" AS TEXT) COLLATE "C" AS raw_3,
-    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_4,
-    CAST(source."note" AS TEXT) COLLATE "C" AS raw_5,
-    CAST(source."ok" AS TEXT) COLLATE "C" AS raw_6,
-    CAST(source."seconds" AS TEXT) COLLATE "C" AS raw_7,
-    CAST(source."tries" AS TEXT) COLLATE "C" AS raw_8
-  FROM "product"."events" AS source
+    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_1,
+    CAST(source."note" AS TEXT) COLLATE "C" AS raw_2
+  FROM "events" AS source
   WHERE
-    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'ne"w', 'opened', 'posted', 'timed')
+    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'opened', 'posted', 'timed')
 ), read_ AS (
   SELECT
     NULLIF(raw_account, '') AS account,
@@ -682,101 +1020,8 @@ WITH raw_ AS (
         ''
       )
     END AS plain_1,
-    NOT raw_2 IS NULL AS given_2,
-    raw_2 AS content_2,
-    CAST(EXTRACT(EPOCH FROM raw_2) * 1000000 AS BIGINT) AS moment_2,
-    NOT NULLIF(raw_3, '') IS NULL AS given_3,
-    NULLIF(raw_3, '') AS text_3,
-    CASE
-      WHEN NULLIF(raw_3, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_3, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_3,
-    NOT NULLIF(raw_4, '') IS NULL AS given_4,
-    NULLIF(raw_4, '') AS text_4,
-    CASE
-      WHEN NULLIF(raw_4, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_4, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_4,
-    NOT NULLIF(raw_5, '') IS NULL AS given_5,
-    NULLIF(raw_5, '') AS text_5,
-    CASE
-      WHEN NULLIF(raw_5, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_5, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_5,
-    NOT NULLIF(raw_6, '') IS NULL AS given_6,
-    NULLIF(raw_6, '') AS text_6,
-    NOT NULLIF(raw_7, '') IS NULL AS given_7,
-    NULLIF(raw_7, '') AS text_7,
-    CASE
-      WHEN NULLIF(raw_7, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_7, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_7,
-    NOT NULLIF(raw_8, '') IS NULL AS given_8,
-    NULLIF(raw_8, '') AS text_8,
-    CASE
-      WHEN NULLIF(raw_8, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_8, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_8
+    NOT NULLIF(raw_2, '') IS NULL AS given_2,
+    NULLIF(raw_2, '') AS text_2
   FROM raw_
 ), full_ AS (
   SELECT
@@ -812,52 +1057,12 @@ WITH raw_ AS (
           CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5
         ) % 10
       ) / 10 AS BIGINT)
-    ) AS amount_1,
-    CASE WHEN d.plain_3 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_3 FROM 1 FOR POSITION('.' IN d.dotted_3) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_3,
-    CASE WHEN d.plain_4 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_4 FROM 1 FOR POSITION('.' IN d.dotted_4) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_4,
-    CASE WHEN d.plain_5 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_5 FROM 1 FOR POSITION('.' IN d.dotted_5) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_5,
-    CASE WHEN d.plain_7 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_7 FROM 1 FOR POSITION('.' IN d.dotted_7) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_7,
-    CASE WHEN d.plain_8 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_8 FROM 1 FOR POSITION('.' IN d.dotted_8) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_8
+    ) AS amount_1
   FROM (
     SELECT
       r.*,
       REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1,
-      REPLACE(r.plain_3, '-', '') || CASE WHEN r.plain_3 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_3,
-      REPLACE(r.plain_4, '-', '') || CASE WHEN r.plain_4 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_4,
-      REPLACE(r.plain_5, '-', '') || CASE WHEN r.plain_5 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_5,
-      REPLACE(r.plain_7, '-', '') || CASE WHEN r.plain_7 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_7,
-      REPLACE(r.plain_8, '-', '') || CASE WHEN r.plain_8 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_8
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
     FROM read_ AS r
   ) AS d
 ), good_ AS (
@@ -884,73 +1089,11 @@ WITH raw_ AS (
     user_,
     event,
     time_,
-    COALESCE(text_5 <= 'null', FALSE) AS if_0,
-    COALESCE(text_5 > 'o', FALSE) AS if_1,
-    COALESCE(amount_3 >= 70000, FALSE)
-    AND given_5
-    AND (
-      COALESCE(LOWER(text_6) = 'true', FALSE)
-    ) AS if_2,
-    COALESCE(text_5 LIKE 'line%break', FALSE) AS if_3,
-    COALESCE(amount_1 < 123400, FALSE) AS if_4,
-    (
-      COALESCE(amount_1 = -100, FALSE)
-    ) AS if_5,
-    COALESCE(amount_7 <= 123457, FALSE) AS if_6,
-    (
-      COALESCE(amount_7 = 1, FALSE) OR COALESCE(amount_7 = 70000, FALSE)
-    ) AS if_7,
-    (
-      COALESCE(LOWER(text_6) = 'true', FALSE)
-    ) AS if_8,
-    (
-      COALESCE(text_6 = 'true', FALSE)
-    ) AS if_9,
-    (
-      COALESCE(LOWER(text_5) = 'true', FALSE)
-    ) AS if_10,
-    (
-      COALESCE(amount_3 = 1, FALSE)
-      OR COALESCE(text_3 = '12.5', FALSE)
-      OR COALESCE(amount_3 = -30000, FALSE)
-    ) AS if_11,
-    NOT given_3 AS if_12,
-    COALESCE(time_ <= moment_2, FALSE) AS if_14,
-    COALESCE(amount_8 > 50000, FALSE) AS if_15,
-    COALESCE(time_ > moment_2, FALSE) AS if_16,
-    NOT (
-      COALESCE(LOWER(text_6) = 'false', FALSE)
-    ) AS if_17,
-    NOT (
-      COALESCE(text_5 = '100%', FALSE)
-      OR COALESCE(text_5 = 'NULL', FALSE)
-      OR COALESCE(amount_5 = 70000, FALSE)
-      OR COALESCE(LOWER(text_5) = 'true', FALSE)
-    ) AS if_18,
-    NOT (
-      COALESCE(text_5 = 'TRUE', FALSE)
-    ) AS if_19,
-    (
-      COALESCE(amount_3 = 70000, FALSE)
-    ) AS if_20,
-    COALESCE(text_5 LIKE 'a_b\_c', FALSE) AS if_21,
-    COALESCE(text_5 LIKE '%\%%', FALSE) AS if_23,
-    COALESCE(text_5 LIKE 'back\\%', FALSE) AS if_25,
-    (
-      COALESCE(text_5 = 'o''hara', FALSE)
-    ) AS if_26,
-    given_5 AS if_27,
-    COALESCE(amount_3 > 0, FALSE) AS if_29,
-    COALESCE(amount_8 >= 10000, FALSE) AS if_30,
-    (
-      COALESCE(text_8 = '7', FALSE)
-    ) AS if_31,
-    COALESCE(text_5 LIKE '_', FALSE) AS if_32,
     amount_0 AS number_0,
-    amount_4 AS number_1,
+    amount_1 AS number_1,
     given_0 AS given_number_0,
-    given_4 AS given_number_1,
-    text_5 AS of_0
+    given_1 AS given_number_1,
+    text_2 AS of_0
   FROM once_ AS e
 ), rules_ AS (
   SELECT
@@ -958,248 +1101,16 @@ WITH raw_ AS (
     0 AS rule
   UNION ALL
   SELECT
-    'ne"w' AS event,
-    0 AS rule
-  UNION ALL
-  SELECT
     'opened' AS event,
     1 AS rule
   UNION ALL
   SELECT
-    'it''s done' AS event,
-    1 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
+    'posted' AS event,
     2 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    2 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    3 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    3 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    4 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    4 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    5 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    5 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    6 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    6 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    7 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    7 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    8 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    8 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    9 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    9 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    10 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    10 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    11 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    11 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    12 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    12 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    13 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    14 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    14 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    15 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    15 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    16 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    16 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    17 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    17 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    18 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    18 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    19 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    19 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    20 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    20 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    21 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    21 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    22 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    23 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    23 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    24 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    25 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    25 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    26 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    26 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    27 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    27 AS rule
   UNION ALL
   SELECT
     'timed' AS event,
-    28 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    29 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    29 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    30 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    30 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    31 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    31 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    32 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    32 AS rule
+    3 AS rule
 ), hits AS (
   SELECT
     r.rule AS rule,
@@ -1228,73 +1139,11 @@ WITH raw_ AS (
         ELSE 3600000000
       END
     ) AS local_,
-    COALESCE(CASE WHEN r.rule = 28 THEN e.number_1 ELSE 0 END, 0) AS ms_,
-    e.given_number_1 AS given_28
+    COALESCE(CASE WHEN r.rule = 3 THEN e.number_1 ELSE 0 END, 0) AS ms_,
+    e.given_number_1 AS given_3
   FROM events_ AS e
   JOIN rules_ AS r
     ON e.event = r.event
-  WHERE
-    CASE
-      WHEN r.rule = 0
-      THEN e.if_0
-      WHEN r.rule = 1
-      THEN e.if_1
-      WHEN r.rule = 2
-      THEN e.if_2
-      WHEN r.rule = 3
-      THEN e.if_3
-      WHEN r.rule = 4
-      THEN e.if_4
-      WHEN r.rule = 5
-      THEN e.if_5
-      WHEN r.rule = 6
-      THEN e.if_6
-      WHEN r.rule = 7
-      THEN e.if_7
-      WHEN r.rule = 8
-      THEN e.if_8
-      WHEN r.rule = 9
-      THEN e.if_9
-      WHEN r.rule = 10
-      THEN e.if_10
-      WHEN r.rule = 11
-      THEN e.if_11
-      WHEN r.rule = 12
-      THEN e.if_12
-      WHEN r.rule = 14
-      THEN e.if_14
-      WHEN r.rule = 15
-      THEN e.if_15
-      WHEN r.rule = 16
-      THEN e.if_16
-      WHEN r.rule = 17
-      THEN e.if_17
-      WHEN r.rule = 18
-      THEN e.if_18
-      WHEN r.rule = 19
-      THEN e.if_19
-      WHEN r.rule = 20
-      THEN e.if_20
-      WHEN r.rule = 21
-      THEN e.if_21
-      WHEN r.rule = 23
-      THEN e.if_23
-      WHEN r.rule = 25
-      THEN e.if_25
-      WHEN r.rule = 26
-      THEN e.if_26
-      WHEN r.rule = 27
-      THEN e.if_27
-      WHEN r.rule = 29
-      THEN e.if_29
-      WHEN r.rule = 30
-      THEN e.if_30
-      WHEN r.rule = 31
-      THEN e.if_31
-      WHEN r.rule = 32
-      THEN e.if_32
-      ELSE TRUE
-    END
 )
 SELECT
   rule,
@@ -1308,7 +1157,7 @@ SELECT
 FROM hits
 WHERE
   (
-    rule = 28 AND given_28
+    rule = 3 AND given_3
   )
 GROUP BY
   rule,
@@ -1328,17 +1177,11 @@ WITH raw_ AS (
     CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user,
     CAST(source."event_id" AS TEXT) COLLATE "C" AS raw_id,
     CAST(source."amount" AS TEXT) COLLATE "C" AS raw_0,
-    CAST(source."cents" AS TEXT) COLLATE "C" AS raw_1,
-    source."due" AS raw_2,
-    CAST(source."figure" AS TEXT) COLLATE "C" AS raw_3,
-    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_4,
-    CAST(source."note" AS TEXT) COLLATE "C" AS raw_5,
-    CAST(source."ok" AS TEXT) COLLATE "C" AS raw_6,
-    CAST(source."seconds" AS TEXT) COLLATE "C" AS raw_7,
-    CAST(source."tries" AS TEXT) COLLATE "C" AS raw_8
-  FROM "product"."events" AS source
+    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_1,
+    CAST(source."note" AS TEXT) COLLATE "C" AS raw_2
+  FROM "events" AS source
   WHERE
-    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'ne"w', 'opened', 'posted', 'timed')
+    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'opened', 'posted', 'timed')
 ), read_ AS (
   SELECT
     NULLIF(raw_account, '') AS account,
@@ -1383,101 +1226,8 @@ WITH raw_ AS (
         ''
       )
     END AS plain_1,
-    NOT raw_2 IS NULL AS given_2,
-    raw_2 AS content_2,
-    CAST(EXTRACT(EPOCH FROM raw_2) * 1000000 AS BIGINT) AS moment_2,
-    NOT NULLIF(raw_3, '') IS NULL AS given_3,
-    NULLIF(raw_3, '') AS text_3,
-    CASE
-      WHEN NULLIF(raw_3, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_3, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_3,
-    NOT NULLIF(raw_4, '') IS NULL AS given_4,
-    NULLIF(raw_4, '') AS text_4,
-    CASE
-      WHEN NULLIF(raw_4, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_4, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_4,
-    NOT NULLIF(raw_5, '') IS NULL AS given_5,
-    NULLIF(raw_5, '') AS text_5,
-    CASE
-      WHEN NULLIF(raw_5, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_5, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_5,
-    NOT NULLIF(raw_6, '') IS NULL AS given_6,
-    NULLIF(raw_6, '') AS text_6,
-    NOT NULLIF(raw_7, '') IS NULL AS given_7,
-    NULLIF(raw_7, '') AS text_7,
-    CASE
-      WHEN NULLIF(raw_7, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_7, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_7,
-    NOT NULLIF(raw_8, '') IS NULL AS given_8,
-    NULLIF(raw_8, '') AS text_8,
-    CASE
-      WHEN NULLIF(raw_8, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_8, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_8
+    NOT NULLIF(raw_2, '') IS NULL AS given_2,
+    NULLIF(raw_2, '') AS text_2
   FROM raw_
 ), full_ AS (
   SELECT
@@ -1513,52 +1263,12 @@ WITH raw_ AS (
           CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5
         ) % 10
       ) / 10 AS BIGINT)
-    ) AS amount_1,
-    CASE WHEN d.plain_3 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_3 FROM 1 FOR POSITION('.' IN d.dotted_3) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_3,
-    CASE WHEN d.plain_4 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_4 FROM 1 FOR POSITION('.' IN d.dotted_4) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_4,
-    CASE WHEN d.plain_5 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_5 FROM 1 FOR POSITION('.' IN d.dotted_5) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_5,
-    CASE WHEN d.plain_7 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_7 FROM 1 FOR POSITION('.' IN d.dotted_7) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_7,
-    CASE WHEN d.plain_8 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_8 FROM 1 FOR POSITION('.' IN d.dotted_8) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_8
+    ) AS amount_1
   FROM (
     SELECT
       r.*,
       REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1,
-      REPLACE(r.plain_3, '-', '') || CASE WHEN r.plain_3 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_3,
-      REPLACE(r.plain_4, '-', '') || CASE WHEN r.plain_4 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_4,
-      REPLACE(r.plain_5, '-', '') || CASE WHEN r.plain_5 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_5,
-      REPLACE(r.plain_7, '-', '') || CASE WHEN r.plain_7 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_7,
-      REPLACE(r.plain_8, '-', '') || CASE WHEN r.plain_8 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_8
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
     FROM read_ AS r
   ) AS d
 ), good_ AS (
@@ -1585,73 +1295,11 @@ WITH raw_ AS (
     user_,
     event,
     time_,
-    COALESCE(text_5 <= 'null', FALSE) AS if_0,
-    COALESCE(text_5 > 'o', FALSE) AS if_1,
-    COALESCE(amount_3 >= 70000, FALSE)
-    AND given_5
-    AND (
-      COALESCE(LOWER(text_6) = 'true', FALSE)
-    ) AS if_2,
-    COALESCE(text_5 LIKE 'line%break', FALSE) AS if_3,
-    COALESCE(amount_1 < 123400, FALSE) AS if_4,
-    (
-      COALESCE(amount_1 = -100, FALSE)
-    ) AS if_5,
-    COALESCE(amount_7 <= 123457, FALSE) AS if_6,
-    (
-      COALESCE(amount_7 = 1, FALSE) OR COALESCE(amount_7 = 70000, FALSE)
-    ) AS if_7,
-    (
-      COALESCE(LOWER(text_6) = 'true', FALSE)
-    ) AS if_8,
-    (
-      COALESCE(text_6 = 'true', FALSE)
-    ) AS if_9,
-    (
-      COALESCE(LOWER(text_5) = 'true', FALSE)
-    ) AS if_10,
-    (
-      COALESCE(amount_3 = 1, FALSE)
-      OR COALESCE(text_3 = '12.5', FALSE)
-      OR COALESCE(amount_3 = -30000, FALSE)
-    ) AS if_11,
-    NOT given_3 AS if_12,
-    COALESCE(time_ <= moment_2, FALSE) AS if_14,
-    COALESCE(amount_8 > 50000, FALSE) AS if_15,
-    COALESCE(time_ > moment_2, FALSE) AS if_16,
-    NOT (
-      COALESCE(LOWER(text_6) = 'false', FALSE)
-    ) AS if_17,
-    NOT (
-      COALESCE(text_5 = '100%', FALSE)
-      OR COALESCE(text_5 = 'NULL', FALSE)
-      OR COALESCE(amount_5 = 70000, FALSE)
-      OR COALESCE(LOWER(text_5) = 'true', FALSE)
-    ) AS if_18,
-    NOT (
-      COALESCE(text_5 = 'TRUE', FALSE)
-    ) AS if_19,
-    (
-      COALESCE(amount_3 = 70000, FALSE)
-    ) AS if_20,
-    COALESCE(text_5 LIKE 'a_b\_c', FALSE) AS if_21,
-    COALESCE(text_5 LIKE '%\%%', FALSE) AS if_23,
-    COALESCE(text_5 LIKE 'back\\%', FALSE) AS if_25,
-    (
-      COALESCE(text_5 = 'o''hara', FALSE)
-    ) AS if_26,
-    given_5 AS if_27,
-    COALESCE(amount_3 > 0, FALSE) AS if_29,
-    COALESCE(amount_8 >= 10000, FALSE) AS if_30,
-    (
-      COALESCE(text_8 = '7', FALSE)
-    ) AS if_31,
-    COALESCE(text_5 LIKE '_', FALSE) AS if_32,
     amount_0 AS number_0,
-    amount_4 AS number_1,
+    amount_1 AS number_1,
     given_0 AS given_number_0,
-    given_4 AS given_number_1,
-    text_5 AS of_0
+    given_1 AS given_number_1,
+    text_2 AS of_0
   FROM once_ AS e
 ), rules_ AS (
   SELECT
@@ -1659,258 +1307,26 @@ WITH raw_ AS (
     0 AS rule
   UNION ALL
   SELECT
-    'ne"w' AS event,
-    0 AS rule
-  UNION ALL
-  SELECT
     'opened' AS event,
     1 AS rule
   UNION ALL
   SELECT
-    'it''s done' AS event,
-    1 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
+    'posted' AS event,
     2 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    2 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    3 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    3 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    4 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    4 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    5 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    5 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    6 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    6 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    7 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    7 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    8 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    8 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    9 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    9 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    10 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    10 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    11 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    11 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    12 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    12 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    13 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    14 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    14 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    15 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    15 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    16 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    16 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    17 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    17 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    18 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    18 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    19 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    19 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    20 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    20 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    21 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    21 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    22 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    23 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    23 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    24 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    25 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    25 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    26 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    26 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    27 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    27 AS rule
   UNION ALL
   SELECT
     'timed' AS event,
-    28 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    29 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    29 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    30 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    30 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    31 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    31 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    32 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    32 AS rule
+    3 AS rule
 ), hits AS (
   SELECT
     e.account AS account,
     r.rule AS rule,
     CASE
-      WHEN r.rule = 13
+      WHEN r.rule = 0
       THEN e.of_0
-      WHEN r.rule = 22
+      WHEN r.rule = 1
       THEN e.of_0
-      WHEN r.rule = 24
+      WHEN r.rule = 2
       THEN e.of_0
       ELSE NULL
     END AS entity,
@@ -1918,68 +1334,6 @@ WITH raw_ AS (
   FROM events_ AS e
   JOIN rules_ AS r
     ON e.event = r.event
-  WHERE
-    CASE
-      WHEN r.rule = 0
-      THEN e.if_0
-      WHEN r.rule = 1
-      THEN e.if_1
-      WHEN r.rule = 2
-      THEN e.if_2
-      WHEN r.rule = 3
-      THEN e.if_3
-      WHEN r.rule = 4
-      THEN e.if_4
-      WHEN r.rule = 5
-      THEN e.if_5
-      WHEN r.rule = 6
-      THEN e.if_6
-      WHEN r.rule = 7
-      THEN e.if_7
-      WHEN r.rule = 8
-      THEN e.if_8
-      WHEN r.rule = 9
-      THEN e.if_9
-      WHEN r.rule = 10
-      THEN e.if_10
-      WHEN r.rule = 11
-      THEN e.if_11
-      WHEN r.rule = 12
-      THEN e.if_12
-      WHEN r.rule = 14
-      THEN e.if_14
-      WHEN r.rule = 15
-      THEN e.if_15
-      WHEN r.rule = 16
-      THEN e.if_16
-      WHEN r.rule = 17
-      THEN e.if_17
-      WHEN r.rule = 18
-      THEN e.if_18
-      WHEN r.rule = 19
-      THEN e.if_19
-      WHEN r.rule = 20
-      THEN e.if_20
-      WHEN r.rule = 21
-      THEN e.if_21
-      WHEN r.rule = 23
-      THEN e.if_23
-      WHEN r.rule = 25
-      THEN e.if_25
-      WHEN r.rule = 26
-      THEN e.if_26
-      WHEN r.rule = 27
-      THEN e.if_27
-      WHEN r.rule = 29
-      THEN e.if_29
-      WHEN r.rule = 30
-      THEN e.if_30
-      WHEN r.rule = 31
-      THEN e.if_31
-      WHEN r.rule = 32
-      THEN e.if_32
-      ELSE TRUE
-    END
 )
 SELECT
   account,
@@ -1989,7 +1343,7 @@ SELECT
   COUNT(*) AS n
 FROM hits
 WHERE
-  rule = 13 OR rule = 22 OR rule = 24
+  rule = 0 OR rule = 1 OR rule = 2
 GROUP BY
   account,
   rule,
@@ -2005,17 +1359,11 @@ WITH raw_ AS (
     CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user,
     CAST(source."event_id" AS TEXT) COLLATE "C" AS raw_id,
     CAST(source."amount" AS TEXT) COLLATE "C" AS raw_0,
-    CAST(source."cents" AS TEXT) COLLATE "C" AS raw_1,
-    source."due" AS raw_2,
-    CAST(source."figure" AS TEXT) COLLATE "C" AS raw_3,
-    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_4,
-    CAST(source."note" AS TEXT) COLLATE "C" AS raw_5,
-    CAST(source."ok" AS TEXT) COLLATE "C" AS raw_6,
-    CAST(source."seconds" AS TEXT) COLLATE "C" AS raw_7,
-    CAST(source."tries" AS TEXT) COLLATE "C" AS raw_8
-  FROM "product"."events" AS source
+    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_1,
+    CAST(source."note" AS TEXT) COLLATE "C" AS raw_2
+  FROM "events" AS source
   WHERE
-    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'ne"w', 'opened', 'posted', 'timed')
+    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'opened', 'posted', 'timed')
 ), read_ AS (
   SELECT
     NULLIF(raw_account, '') AS account,
@@ -2060,101 +1408,8 @@ WITH raw_ AS (
         ''
       )
     END AS plain_1,
-    NOT raw_2 IS NULL AS given_2,
-    raw_2 AS content_2,
-    CAST(EXTRACT(EPOCH FROM raw_2) * 1000000 AS BIGINT) AS moment_2,
-    NOT NULLIF(raw_3, '') IS NULL AS given_3,
-    NULLIF(raw_3, '') AS text_3,
-    CASE
-      WHEN NULLIF(raw_3, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_3, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_3,
-    NOT NULLIF(raw_4, '') IS NULL AS given_4,
-    NULLIF(raw_4, '') AS text_4,
-    CASE
-      WHEN NULLIF(raw_4, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_4, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_4,
-    NOT NULLIF(raw_5, '') IS NULL AS given_5,
-    NULLIF(raw_5, '') AS text_5,
-    CASE
-      WHEN NULLIF(raw_5, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_5, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_5,
-    NOT NULLIF(raw_6, '') IS NULL AS given_6,
-    NULLIF(raw_6, '') AS text_6,
-    NOT NULLIF(raw_7, '') IS NULL AS given_7,
-    NULLIF(raw_7, '') AS text_7,
-    CASE
-      WHEN NULLIF(raw_7, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_7, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_7,
-    NOT NULLIF(raw_8, '') IS NULL AS given_8,
-    NULLIF(raw_8, '') AS text_8,
-    CASE
-      WHEN NULLIF(raw_8, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_8, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_8
+    NOT NULLIF(raw_2, '') IS NULL AS given_2,
+    NULLIF(raw_2, '') AS text_2
   FROM raw_
 ), full_ AS (
   SELECT
@@ -2190,52 +1445,12 @@ WITH raw_ AS (
           CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5
         ) % 10
       ) / 10 AS BIGINT)
-    ) AS amount_1,
-    CASE WHEN d.plain_3 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_3 FROM 1 FOR POSITION('.' IN d.dotted_3) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_3,
-    CASE WHEN d.plain_4 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_4 FROM 1 FOR POSITION('.' IN d.dotted_4) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_4,
-    CASE WHEN d.plain_5 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_5 FROM 1 FOR POSITION('.' IN d.dotted_5) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_5,
-    CASE WHEN d.plain_7 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_7 FROM 1 FOR POSITION('.' IN d.dotted_7) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_7,
-    CASE WHEN d.plain_8 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_8 FROM 1 FOR POSITION('.' IN d.dotted_8) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_8
+    ) AS amount_1
   FROM (
     SELECT
       r.*,
       REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1,
-      REPLACE(r.plain_3, '-', '') || CASE WHEN r.plain_3 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_3,
-      REPLACE(r.plain_4, '-', '') || CASE WHEN r.plain_4 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_4,
-      REPLACE(r.plain_5, '-', '') || CASE WHEN r.plain_5 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_5,
-      REPLACE(r.plain_7, '-', '') || CASE WHEN r.plain_7 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_7,
-      REPLACE(r.plain_8, '-', '') || CASE WHEN r.plain_8 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_8
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
     FROM read_ AS r
   ) AS d
 ), good_ AS (
@@ -2262,73 +1477,11 @@ WITH raw_ AS (
     user_,
     event,
     time_,
-    COALESCE(text_5 <= 'null', FALSE) AS if_0,
-    COALESCE(text_5 > 'o', FALSE) AS if_1,
-    COALESCE(amount_3 >= 70000, FALSE)
-    AND given_5
-    AND (
-      COALESCE(LOWER(text_6) = 'true', FALSE)
-    ) AS if_2,
-    COALESCE(text_5 LIKE 'line%break', FALSE) AS if_3,
-    COALESCE(amount_1 < 123400, FALSE) AS if_4,
-    (
-      COALESCE(amount_1 = -100, FALSE)
-    ) AS if_5,
-    COALESCE(amount_7 <= 123457, FALSE) AS if_6,
-    (
-      COALESCE(amount_7 = 1, FALSE) OR COALESCE(amount_7 = 70000, FALSE)
-    ) AS if_7,
-    (
-      COALESCE(LOWER(text_6) = 'true', FALSE)
-    ) AS if_8,
-    (
-      COALESCE(text_6 = 'true', FALSE)
-    ) AS if_9,
-    (
-      COALESCE(LOWER(text_5) = 'true', FALSE)
-    ) AS if_10,
-    (
-      COALESCE(amount_3 = 1, FALSE)
-      OR COALESCE(text_3 = '12.5', FALSE)
-      OR COALESCE(amount_3 = -30000, FALSE)
-    ) AS if_11,
-    NOT given_3 AS if_12,
-    COALESCE(time_ <= moment_2, FALSE) AS if_14,
-    COALESCE(amount_8 > 50000, FALSE) AS if_15,
-    COALESCE(time_ > moment_2, FALSE) AS if_16,
-    NOT (
-      COALESCE(LOWER(text_6) = 'false', FALSE)
-    ) AS if_17,
-    NOT (
-      COALESCE(text_5 = '100%', FALSE)
-      OR COALESCE(text_5 = 'NULL', FALSE)
-      OR COALESCE(amount_5 = 70000, FALSE)
-      OR COALESCE(LOWER(text_5) = 'true', FALSE)
-    ) AS if_18,
-    NOT (
-      COALESCE(text_5 = 'TRUE', FALSE)
-    ) AS if_19,
-    (
-      COALESCE(amount_3 = 70000, FALSE)
-    ) AS if_20,
-    COALESCE(text_5 LIKE 'a_b\_c', FALSE) AS if_21,
-    COALESCE(text_5 LIKE '%\%%', FALSE) AS if_23,
-    COALESCE(text_5 LIKE 'back\\%', FALSE) AS if_25,
-    (
-      COALESCE(text_5 = 'o''hara', FALSE)
-    ) AS if_26,
-    given_5 AS if_27,
-    COALESCE(amount_3 > 0, FALSE) AS if_29,
-    COALESCE(amount_8 >= 10000, FALSE) AS if_30,
-    (
-      COALESCE(text_8 = '7', FALSE)
-    ) AS if_31,
-    COALESCE(text_5 LIKE '_', FALSE) AS if_32,
     amount_0 AS number_0,
-    amount_4 AS number_1,
+    amount_1 AS number_1,
     given_0 AS given_number_0,
-    given_4 AS given_number_1,
-    text_5 AS of_0
+    given_1 AS given_number_1,
+    text_2 AS of_0
   FROM once_ AS e
 ), rules_ AS (
   SELECT
@@ -2336,248 +1489,16 @@ WITH raw_ AS (
     0 AS rule
   UNION ALL
   SELECT
-    'ne"w' AS event,
-    0 AS rule
-  UNION ALL
-  SELECT
     'opened' AS event,
     1 AS rule
   UNION ALL
   SELECT
-    'it''s done' AS event,
-    1 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
+    'posted' AS event,
     2 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    2 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    3 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    3 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    4 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    4 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    5 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    5 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    6 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    6 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    7 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    7 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    8 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    8 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    9 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    9 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    10 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    10 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    11 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    11 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    12 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    12 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    13 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    14 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    14 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    15 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    15 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    16 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    16 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    17 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    17 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    18 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    18 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    19 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    19 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    20 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    20 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    21 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    21 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    22 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    23 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    23 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    24 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    25 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    25 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    26 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    26 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    27 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    27 AS rule
   UNION ALL
   SELECT
     'timed' AS event,
-    28 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    29 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    29 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    30 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    30 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    31 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    31 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    32 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    32 AS rule
+    3 AS rule
 ), hits AS (
   SELECT
     e.account AS account,
@@ -2586,68 +1507,6 @@ WITH raw_ AS (
   FROM events_ AS e
   JOIN rules_ AS r
     ON e.event = r.event
-  WHERE
-    CASE
-      WHEN r.rule = 0
-      THEN e.if_0
-      WHEN r.rule = 1
-      THEN e.if_1
-      WHEN r.rule = 2
-      THEN e.if_2
-      WHEN r.rule = 3
-      THEN e.if_3
-      WHEN r.rule = 4
-      THEN e.if_4
-      WHEN r.rule = 5
-      THEN e.if_5
-      WHEN r.rule = 6
-      THEN e.if_6
-      WHEN r.rule = 7
-      THEN e.if_7
-      WHEN r.rule = 8
-      THEN e.if_8
-      WHEN r.rule = 9
-      THEN e.if_9
-      WHEN r.rule = 10
-      THEN e.if_10
-      WHEN r.rule = 11
-      THEN e.if_11
-      WHEN r.rule = 12
-      THEN e.if_12
-      WHEN r.rule = 14
-      THEN e.if_14
-      WHEN r.rule = 15
-      THEN e.if_15
-      WHEN r.rule = 16
-      THEN e.if_16
-      WHEN r.rule = 17
-      THEN e.if_17
-      WHEN r.rule = 18
-      THEN e.if_18
-      WHEN r.rule = 19
-      THEN e.if_19
-      WHEN r.rule = 20
-      THEN e.if_20
-      WHEN r.rule = 21
-      THEN e.if_21
-      WHEN r.rule = 23
-      THEN e.if_23
-      WHEN r.rule = 25
-      THEN e.if_25
-      WHEN r.rule = 26
-      THEN e.if_26
-      WHEN r.rule = 27
-      THEN e.if_27
-      WHEN r.rule = 29
-      THEN e.if_29
-      WHEN r.rule = 30
-      THEN e.if_30
-      WHEN r.rule = 31
-      THEN e.if_31
-      WHEN r.rule = 32
-      THEN e.if_32
-      ELSE TRUE
-    END
 )
 SELECT
   account,
@@ -2656,7 +1515,7 @@ SELECT
   COUNT(*) AS n
 FROM hits
 WHERE
-  rule = 22 OR rule = 24
+  rule = 1 OR rule = 2
 GROUP BY
   account,
   rule,
@@ -2671,17 +1530,11 @@ WITH raw_ AS (
     CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user,
     CAST(source."event_id" AS TEXT) COLLATE "C" AS raw_id,
     CAST(source."amount" AS TEXT) COLLATE "C" AS raw_0,
-    CAST(source."cents" AS TEXT) COLLATE "C" AS raw_1,
-    source."due" AS raw_2,
-    CAST(source."figure" AS TEXT) COLLATE "C" AS raw_3,
-    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_4,
-    CAST(source."note" AS TEXT) COLLATE "C" AS raw_5,
-    CAST(source."ok" AS TEXT) COLLATE "C" AS raw_6,
-    CAST(source."seconds" AS TEXT) COLLATE "C" AS raw_7,
-    CAST(source."tries" AS TEXT) COLLATE "C" AS raw_8
-  FROM "product"."events" AS source
+    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_1,
+    CAST(source."note" AS TEXT) COLLATE "C" AS raw_2
+  FROM "events" AS source
   WHERE
-    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'ne"w', 'opened', 'posted', 'timed')
+    CAST(source."event" AS TEXT) COLLATE "C" IN ('it''s done', 'opened', 'posted', 'timed')
 ), read_ AS (
   SELECT
     NULLIF(raw_account, '') AS account,
@@ -2726,101 +1579,8 @@ WITH raw_ AS (
         ''
       )
     END AS plain_1,
-    NOT raw_2 IS NULL AS given_2,
-    raw_2 AS content_2,
-    CAST(EXTRACT(EPOCH FROM raw_2) * 1000000 AS BIGINT) AS moment_2,
-    NOT NULLIF(raw_3, '') IS NULL AS given_3,
-    NULLIF(raw_3, '') AS text_3,
-    CASE
-      WHEN NULLIF(raw_3, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_3, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_3,
-    NOT NULLIF(raw_4, '') IS NULL AS given_4,
-    NULLIF(raw_4, '') AS text_4,
-    CASE
-      WHEN NULLIF(raw_4, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_4, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_4,
-    NOT NULLIF(raw_5, '') IS NULL AS given_5,
-    NULLIF(raw_5, '') AS text_5,
-    CASE
-      WHEN NULLIF(raw_5, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_5, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_5,
-    NOT NULLIF(raw_6, '') IS NULL AS given_6,
-    NULLIF(raw_6, '') AS text_6,
-    NOT NULLIF(raw_7, '') IS NULL AS given_7,
-    NULLIF(raw_7, '') AS text_7,
-    CASE
-      WHEN NULLIF(raw_7, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_7, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_7,
-    NOT NULLIF(raw_8, '') IS NULL AS given_8,
-    NULLIF(raw_8, '') AS text_8,
-    CASE
-      WHEN NULLIF(raw_8, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_8, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_8
+    NOT NULLIF(raw_2, '') IS NULL AS given_2,
+    NULLIF(raw_2, '') AS text_2
   FROM raw_
 ), full_ AS (
   SELECT
@@ -2856,52 +1616,12 @@ WITH raw_ AS (
           CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5
         ) % 10
       ) / 10 AS BIGINT)
-    ) AS amount_1,
-    CASE WHEN d.plain_3 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_3 FROM 1 FOR POSITION('.' IN d.dotted_3) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_3,
-    CASE WHEN d.plain_4 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_4 FROM 1 FOR POSITION('.' IN d.dotted_4) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_4,
-    CASE WHEN d.plain_5 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_5 FROM 1 FOR POSITION('.' IN d.dotted_5) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_5,
-    CASE WHEN d.plain_7 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_7 FROM 1 FOR POSITION('.' IN d.dotted_7) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_7,
-    CASE WHEN d.plain_8 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_8 FROM 1 FOR POSITION('.' IN d.dotted_8) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_8
+    ) AS amount_1
   FROM (
     SELECT
       r.*,
       REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1,
-      REPLACE(r.plain_3, '-', '') || CASE WHEN r.plain_3 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_3,
-      REPLACE(r.plain_4, '-', '') || CASE WHEN r.plain_4 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_4,
-      REPLACE(r.plain_5, '-', '') || CASE WHEN r.plain_5 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_5,
-      REPLACE(r.plain_7, '-', '') || CASE WHEN r.plain_7 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_7,
-      REPLACE(r.plain_8, '-', '') || CASE WHEN r.plain_8 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_8
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
     FROM read_ AS r
   ) AS d
 ), good_ AS (
@@ -2928,73 +1648,11 @@ WITH raw_ AS (
     user_,
     event,
     time_,
-    COALESCE(text_5 <= 'null', FALSE) AS if_0,
-    COALESCE(text_5 > 'o', FALSE) AS if_1,
-    COALESCE(amount_3 >= 70000, FALSE)
-    AND given_5
-    AND (
-      COALESCE(LOWER(text_6) = 'true', FALSE)
-    ) AS if_2,
-    COALESCE(text_5 LIKE 'line%break', FALSE) AS if_3,
-    COALESCE(amount_1 < 123400, FALSE) AS if_4,
-    (
-      COALESCE(amount_1 = -100, FALSE)
-    ) AS if_5,
-    COALESCE(amount_7 <= 123457, FALSE) AS if_6,
-    (
-      COALESCE(amount_7 = 1, FALSE) OR COALESCE(amount_7 = 70000, FALSE)
-    ) AS if_7,
-    (
-      COALESCE(LOWER(text_6) = 'true', FALSE)
-    ) AS if_8,
-    (
-      COALESCE(text_6 = 'true', FALSE)
-    ) AS if_9,
-    (
-      COALESCE(LOWER(text_5) = 'true', FALSE)
-    ) AS if_10,
-    (
-      COALESCE(amount_3 = 1, FALSE)
-      OR COALESCE(text_3 = '12.5', FALSE)
-      OR COALESCE(amount_3 = -30000, FALSE)
-    ) AS if_11,
-    NOT given_3 AS if_12,
-    COALESCE(time_ <= moment_2, FALSE) AS if_14,
-    COALESCE(amount_8 > 50000, FALSE) AS if_15,
-    COALESCE(time_ > moment_2, FALSE) AS if_16,
-    NOT (
-      COALESCE(LOWER(text_6) = 'false', FALSE)
-    ) AS if_17,
-    NOT (
-      COALESCE(text_5 = '100%', FALSE)
-      OR COALESCE(text_5 = 'NULL', FALSE)
-      OR COALESCE(amount_5 = 70000, FALSE)
-      OR COALESCE(LOWER(text_5) = 'true', FALSE)
-    ) AS if_18,
-    NOT (
-      COALESCE(text_5 = 'TRUE', FALSE)
-    ) AS if_19,
-    (
-      COALESCE(amount_3 = 70000, FALSE)
-    ) AS if_20,
-    COALESCE(text_5 LIKE 'a_b\_c', FALSE) AS if_21,
-    COALESCE(text_5 LIKE '%\%%', FALSE) AS if_23,
-    COALESCE(text_5 LIKE 'back\\%', FALSE) AS if_25,
-    (
-      COALESCE(text_5 = 'o''hara', FALSE)
-    ) AS if_26,
-    given_5 AS if_27,
-    COALESCE(amount_3 > 0, FALSE) AS if_29,
-    COALESCE(amount_8 >= 10000, FALSE) AS if_30,
-    (
-      COALESCE(text_8 = '7', FALSE)
-    ) AS if_31,
-    COALESCE(text_5 LIKE '_', FALSE) AS if_32,
     amount_0 AS number_0,
-    amount_4 AS number_1,
+    amount_1 AS number_1,
     given_0 AS given_number_0,
-    given_4 AS given_number_1,
-    text_5 AS of_0
+    given_1 AS given_number_1,
+    text_2 AS of_0
   FROM once_ AS e
 ), rules_ AS (
   SELECT
@@ -3002,248 +1660,16 @@ WITH raw_ AS (
     0 AS rule
   UNION ALL
   SELECT
-    'ne"w' AS event,
-    0 AS rule
-  UNION ALL
-  SELECT
     'opened' AS event,
     1 AS rule
   UNION ALL
   SELECT
-    'it''s done' AS event,
-    1 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
+    'posted' AS event,
     2 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    2 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    3 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    3 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    4 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    4 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    5 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    5 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    6 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    6 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    7 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    7 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    8 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    8 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    9 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    9 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    10 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    10 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    11 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    11 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    12 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    12 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    13 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    14 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    14 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    15 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    15 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    16 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    16 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    17 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    17 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    18 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    18 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    19 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    19 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    20 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    20 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    21 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    21 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    22 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    23 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    23 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    24 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    25 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    25 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    26 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    26 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    27 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    27 AS rule
   UNION ALL
   SELECT
     'timed' AS event,
-    28 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    29 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    29 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    30 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    30 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    31 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    31 AS rule
-  UNION ALL
-  SELECT
-    'it''s done' AS event,
-    32 AS rule
-  UNION ALL
-  SELECT
-    'ne"w' AS event,
-    32 AS rule
+    3 AS rule
 ), hits AS (
   SELECT
     e.account AS account,
@@ -3275,72 +1701,10 @@ WITH raw_ AS (
         ELSE 3600000000
       END
     ) AS local_,
-    COALESCE(CASE WHEN r.rule = 24 THEN e.number_0 ELSE 0 END, 0) AS value_
+    COALESCE(CASE WHEN r.rule = 2 THEN e.number_0 ELSE 0 END, 0) AS value_
   FROM events_ AS e
   JOIN rules_ AS r
     ON e.event = r.event
-  WHERE
-    CASE
-      WHEN r.rule = 0
-      THEN e.if_0
-      WHEN r.rule = 1
-      THEN e.if_1
-      WHEN r.rule = 2
-      THEN e.if_2
-      WHEN r.rule = 3
-      THEN e.if_3
-      WHEN r.rule = 4
-      THEN e.if_4
-      WHEN r.rule = 5
-      THEN e.if_5
-      WHEN r.rule = 6
-      THEN e.if_6
-      WHEN r.rule = 7
-      THEN e.if_7
-      WHEN r.rule = 8
-      THEN e.if_8
-      WHEN r.rule = 9
-      THEN e.if_9
-      WHEN r.rule = 10
-      THEN e.if_10
-      WHEN r.rule = 11
-      THEN e.if_11
-      WHEN r.rule = 12
-      THEN e.if_12
-      WHEN r.rule = 14
-      THEN e.if_14
-      WHEN r.rule = 15
-      THEN e.if_15
-      WHEN r.rule = 16
-      THEN e.if_16
-      WHEN r.rule = 17
-      THEN e.if_17
-      WHEN r.rule = 18
-      THEN e.if_18
-      WHEN r.rule = 19
-      THEN e.if_19
-      WHEN r.rule = 20
-      THEN e.if_20
-      WHEN r.rule = 21
-      THEN e.if_21
-      WHEN r.rule = 23
-      THEN e.if_23
-      WHEN r.rule = 25
-      THEN e.if_25
-      WHEN r.rule = 26
-      THEN e.if_26
-      WHEN r.rule = 27
-      THEN e.if_27
-      WHEN r.rule = 29
-      THEN e.if_29
-      WHEN r.rule = 30
-      THEN e.if_30
-      WHEN r.rule = 31
-      THEN e.if_31
-      WHEN r.rule = 32
-      THEN e.if_32
-      ELSE TRUE
-    END
 )
 SELECT
   account,
@@ -3371,15 +1735,9 @@ WITH raw_ AS (
     CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user,
     CAST(source."event_id" AS TEXT) COLLATE "C" AS raw_id,
     CAST(source."amount" AS TEXT) COLLATE "C" AS raw_0,
-    CAST(source."cents" AS TEXT) COLLATE "C" AS raw_1,
-    source."due" AS raw_2,
-    CAST(source."figure" AS TEXT) COLLATE "C" AS raw_3,
-    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_4,
-    CAST(source."note" AS TEXT) COLLATE "C" AS raw_5,
-    CAST(source."ok" AS TEXT) COLLATE "C" AS raw_6,
-    CAST(source."seconds" AS TEXT) COLLATE "C" AS raw_7,
-    CAST(source."tries" AS TEXT) COLLATE "C" AS raw_8
-  FROM "product"."events" AS source
+    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_1,
+    CAST(source."note" AS TEXT) COLLATE "C" AS raw_2
+  FROM "events" AS source
 ), read_ AS (
   SELECT
     NULLIF(raw_account, '') AS account,
@@ -3424,101 +1782,8 @@ WITH raw_ AS (
         ''
       )
     END AS plain_1,
-    NOT raw_2 IS NULL AS given_2,
-    raw_2 AS content_2,
-    CAST(EXTRACT(EPOCH FROM raw_2) * 1000000 AS BIGINT) AS moment_2,
-    NOT NULLIF(raw_3, '') IS NULL AS given_3,
-    NULLIF(raw_3, '') AS text_3,
-    CASE
-      WHEN NULLIF(raw_3, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_3, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_3,
-    NOT NULLIF(raw_4, '') IS NULL AS given_4,
-    NULLIF(raw_4, '') AS text_4,
-    CASE
-      WHEN NULLIF(raw_4, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_4, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_4,
-    NOT NULLIF(raw_5, '') IS NULL AS given_5,
-    NULLIF(raw_5, '') AS text_5,
-    CASE
-      WHEN NULLIF(raw_5, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_5, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_5,
-    NOT NULLIF(raw_6, '') IS NULL AS given_6,
-    NULLIF(raw_6, '') AS text_6,
-    NOT NULLIF(raw_7, '') IS NULL AS given_7,
-    NULLIF(raw_7, '') AS text_7,
-    CASE
-      WHEN NULLIF(raw_7, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_7, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_7,
-    NOT NULLIF(raw_8, '') IS NULL AS given_8,
-    NULLIF(raw_8, '') AS text_8,
-    CASE
-      WHEN NULLIF(raw_8, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_8, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_8
+    NOT NULLIF(raw_2, '') IS NULL AS given_2,
+    NULLIF(raw_2, '') AS text_2
   FROM raw_
 ), full_ AS (
   SELECT
@@ -3554,52 +1819,12 @@ WITH raw_ AS (
           CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5
         ) % 10
       ) / 10 AS BIGINT)
-    ) AS amount_1,
-    CASE WHEN d.plain_3 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_3 FROM 1 FOR POSITION('.' IN d.dotted_3) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_3 FROM POSITION('.' IN d.dotted_3) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_3,
-    CASE WHEN d.plain_4 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_4 FROM 1 FOR POSITION('.' IN d.dotted_4) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_4 FROM POSITION('.' IN d.dotted_4) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_4,
-    CASE WHEN d.plain_5 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_5 FROM 1 FOR POSITION('.' IN d.dotted_5) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_5 FROM POSITION('.' IN d.dotted_5) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_5,
-    CASE WHEN d.plain_7 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_7 FROM 1 FOR POSITION('.' IN d.dotted_7) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_7 FROM POSITION('.' IN d.dotted_7) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_7,
-    CASE WHEN d.plain_8 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_8 FROM 1 FOR POSITION('.' IN d.dotted_8) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_8 FROM POSITION('.' IN d.dotted_8) + 1 FOR 5) AS BIGINT) + 5
-        ) % 10
-      ) / 10 AS BIGINT)
-    ) AS amount_8
+    ) AS amount_1
   FROM (
     SELECT
       r.*,
       REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1,
-      REPLACE(r.plain_3, '-', '') || CASE WHEN r.plain_3 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_3,
-      REPLACE(r.plain_4, '-', '') || CASE WHEN r.plain_4 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_4,
-      REPLACE(r.plain_5, '-', '') || CASE WHEN r.plain_5 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_5,
-      REPLACE(r.plain_7, '-', '') || CASE WHEN r.plain_7 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_7,
-      REPLACE(r.plain_8, '-', '') || CASE WHEN r.plain_8 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_8
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
     FROM read_ AS r
   ) AS d
 ), good_ AS (
@@ -3668,3 +1893,177 @@ GROUP BY
   CAST((
     local_ - local_ % 86400000000
   ) / 86400000000 AS BIGINT);
+
+-- visits
+WITH raw_ AS (
+  SELECT
+    CAST(source."account_id" AS TEXT) COLLATE "C" AS raw_account,
+    source."timestamp" AS raw_time,
+    CAST(source."event" AS TEXT) COLLATE "C" AS raw_event,
+    CAST(source."user_id" AS TEXT) COLLATE "C" AS raw_user,
+    CAST(source."event_id" AS TEXT) COLLATE "C" AS raw_id,
+    CAST(source."amount" AS TEXT) COLLATE "C" AS raw_0,
+    CAST(source."ms" AS TEXT) COLLATE "C" AS raw_1,
+    CAST(source."note" AS TEXT) COLLATE "C" AS raw_2
+  FROM "events" AS source
+), read_ AS (
+  SELECT
+    NULLIF(raw_account, '') AS account,
+    NULLIF(raw_user, '') AS user_,
+    NULLIF(raw_event, '') AS event,
+    CAST(EXTRACT(EPOCH FROM raw_time) * 1000000 AS BIGINT) AS time_,
+    NOT raw_time IS NULL AS timed,
+    NULLIF(raw_id, '') AS id_,
+    NOT NULLIF(raw_0, '') IS NULL AS given_0,
+    NULLIF(raw_0, '') AS text_0,
+    CASE
+      WHEN NULLIF(raw_0, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(NULLIF(raw_0, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
+            CHR(  12),
+            ''
+          ),
+          CHR(  13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_0,
+    NOT NULLIF(raw_1, '') IS NULL AS given_1,
+    NULLIF(raw_1, '') AS text_1,
+    CASE
+      WHEN NULLIF(raw_1, '') ~ '^[                  　\x09\x0a\x0b\x0c\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\x09\x0a\x0b\x0c\x0d]*$'
+      THEN REPLACE(
+        TRIM(BOTH '                  　' FROM REPLACE(
+          REPLACE(
+            REPLACE(REPLACE(REPLACE(NULLIF(raw_1, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
+            CHR(  12),
+            ''
+          ),
+          CHR(  13),
+          ''
+        )),
+        '+',
+        ''
+      )
+    END AS plain_1,
+    NOT NULLIF(raw_2, '') IS NULL AS given_2,
+    NULLIF(raw_2, '') AS text_2
+  FROM raw_
+), full_ AS (
+  SELECT
+    d.*,
+    NOT account IS NULL
+    AND (
+      account >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
+        CHR(  10),
+        ''
+      ) <> ''
+    ) AS accounted,
+    NOT event IS NULL
+    AND (
+      event >= '!'
+      OR REPLACE(
+        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
+        CHR(  10),
+        ''
+      ) <> ''
+    ) AS evented,
+    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_0 FROM 1 FOR POSITION('.' IN d.dotted_0) - 1) AS BIGINT) * 10000 + CAST((
+        CAST(SUBSTRING(d.dotted_0 FROM POSITION('.' IN d.dotted_0) + 1 FOR 5) AS BIGINT) + 5 - (
+          CAST(SUBSTRING(d.dotted_0 FROM POSITION('.' IN d.dotted_0) + 1 FOR 5) AS BIGINT) + 5
+        ) % 10
+      ) / 10 AS BIGINT)
+    ) AS amount_0,
+    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
+      CAST(SUBSTRING(d.dotted_1 FROM 1 FOR POSITION('.' IN d.dotted_1) - 1) AS BIGINT) * 10000 + CAST((
+        CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5 - (
+          CAST(SUBSTRING(d.dotted_1 FROM POSITION('.' IN d.dotted_1) + 1 FOR 5) AS BIGINT) + 5
+        ) % 10
+      ) / 10 AS BIGINT)
+    ) AS amount_1
+  FROM (
+    SELECT
+      r.*,
+      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
+      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
+    FROM read_ AS r
+  ) AS d
+), good_ AS (
+  SELECT
+    *
+  FROM full_
+  WHERE
+    accounted AND evented AND timed
+), once_ AS (
+  SELECT
+    *
+  FROM good_
+  WHERE
+    id_ IS NULL
+  UNION ALL
+  SELECT DISTINCT
+    *
+  FROM good_
+  WHERE
+    NOT id_ IS NULL
+), times_ AS (
+  SELECT
+    e.account AS account,
+    e.user_ AS user_,
+    e.time_ AS time_,
+    e.time_ + (
+      CASE
+        WHEN e.time_ >= 1761440400000000
+        THEN 3600000000
+        WHEN e.time_ >= 1743296400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1729990800000000
+        THEN 3600000000
+        WHEN e.time_ >= 1711846800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1698541200000000
+        THEN 3600000000
+        WHEN e.time_ >= 1679792400000000
+        THEN 7200000000
+        WHEN e.time_ >= 1667091600000000
+        THEN 3600000000
+        WHEN e.time_ >= 1648342800000000
+        THEN 7200000000
+        WHEN e.time_ >= 1635642000000000
+        THEN 3600000000
+        WHEN e.time_ >= 1616893200000000
+        THEN 7200000000
+        ELSE 3600000000
+      END
+    ) AS local_
+  FROM once_ AS e
+)
+SELECT
+  account AS account,
+  user_ AS user_,
+  CAST((
+    local_ - local_ % 86400000000
+  ) / 86400000000 AS BIGINT) AS day,
+  CAST((
+    time_ - time_ % 1800000000
+  ) / 1800000000 AS BIGINT) AS half_hour,
+  COUNT(*) AS n,
+  MIN(time_) AS first_at,
+  MAX(time_) AS last_at
+FROM times_
+GROUP BY
+  account,
+  user_,
+  CAST((
+    local_ - local_ % 86400000000
+  ) / 86400000000 AS BIGINT),
+  CAST((
+    time_ - time_ % 1800000000
+  ) / 1800000000 AS BIGINT);
