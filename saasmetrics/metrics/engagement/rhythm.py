@@ -86,14 +86,16 @@ from saasmetrics.statistics import divided, share, wilson
 
 RHYTHMS = [*ROLLING_DAYS, "rarer"]
 KEYS = ["account", "workflow"]
+SPAN = ["days", "first", "last"]
 BILLION = 1_000_000_000
 
 
 def rhythm(
     workflows: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, *, min_days: int = 6, min_span: Days = 28, min_accounts: int = 5
 ) -> pl.LazyFrame:
-    each = _each(activity, clock).with_columns(enough=(pl.col("days") >= min_days) & (pl.col("last") - pl.col("first") >= min_span))
-    done = activity.select(*KEYS, "day").join(each.filter("enough"), on=KEYS)
+    enough = (pl.col("days") >= min_days) & (pl.col("last") - pl.col("first") >= min_span)
+    each = _each(activity, clock).with_columns(enough=enough).with_row_index("line").cache()
+    done = activity.select(*KEYS, "day").join(each.filter("enough"), on=KEYS).select("line", "workflow", "day", *SPAN, weeks=pl.col("week_hits") + 1).cache()
     counted = workflows.select("workflow", declared="cadence").join(_counted(each, workflows), on="workflow", how="left")
     for more in (_modal_gap(done), _echo(done, [7], "weekly_echo"), _echo(_weeks(done, clock), [4, 5], "monthly_echo")):
         counted = counted.join(more, on="workflow", how="left")
@@ -130,10 +132,10 @@ def _counted(each: pl.LazyFrame, workflows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _modal_gap(done: pl.LazyFrame) -> pl.LazyFrame:
     """The gap with the most days in it: many short gaps within a burst weigh less than the long one after it."""
-    gap = pl.col("day") - pl.col("day").shift(1).over(KEYS, order_by="day")
+    gap = pl.col("day") - pl.col("day").shift(1).over("line", order_by="day")
     gaps = done.with_columns(exact=gap.cast(pl.Int64)).filter(pl.col("exact").is_not_null())
     near = pl.when(pl.col("exact") <= 3).then("exact").otherwise((pl.col("exact") + 3).floordiv(7) * 7)
-    parts = gaps.group_by(*KEYS, "first", "last", gap=near).agg(spent=pl.col("exact").sum())
+    parts = gaps.group_by("line", "workflow", "first", "last", gap=near).agg(spent=pl.col("exact").sum())
     # a part of its account's span in whole millionths, so that the order of the sum does not show
     weights = parts.with_columns(weight=(pl.col("spent") * 1_000_000).floordiv(pl.col("last") - pl.col("first")))
     sums = weights.group_by("workflow", "gap").agg(pl.col("weight").sum())
@@ -143,16 +145,16 @@ def _modal_gap(done: pl.LazyFrame) -> pl.LazyFrame:
 def _weeks(done: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """Active weeks as if they were days."""
     week = [clock.index(pl.col(name), "week").alias(name) for name in ("day", "first", "last")]
-    return done.select(*KEYS, *week).unique().with_columns(days=pl.len().over(KEYS))
+    return done.select("line", "workflow", *week, days="weeks").unique(["line", "day"])
 
 
 def _echo(done: pl.LazyFrame, lags: Sequence[int], name: str) -> pl.LazyFrame:
     """How much likelier than by chance an active day is followed by another at one of the lags."""
     seen = done.filter(pl.col("day") + max(lags) <= pl.col("last"))
-    again = [done.select(*KEYS, day=pl.col("day") - lag) for lag in lags]
-    hits = seen.join(pl.concat(again).unique(), on=[*KEYS, "day"], how="semi").group_by("workflow").agg(hits=pl.len().cast(pl.Int64))
+    again = [done.select("line", day=pl.col("day") - lag) for lag in lags]
+    hits = seen.join(pl.concat(again), on=["line", "day"], how="semi").group_by("workflow").agg(hits=pl.len().cast(pl.Int64))
     chance = 1 - (1 - pl.col("days") / (pl.col("last") - pl.col("first") + 1)) ** len(lags)
-    base = seen.group_by(*KEYS, "days", "first", "last").agg(n=pl.len().cast(pl.Int64))
+    base = seen.group_by("line").agg(pl.col("workflow", *SPAN).first(), n=pl.len().cast(pl.Int64))
     # whole billionths: the order of the sum must not show
     billionths = base.with_columns(chance=(pl.col("n") * chance * BILLION).round().cast(pl.Int64))
     sums = billionths.group_by("workflow").agg(pl.col("n").sum(), chance=divided(pl.col("chance").sum(), BILLION))
