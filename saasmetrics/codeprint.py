@@ -20,6 +20,7 @@ LENGTH = 12
 REMARK = re.compile(r"^\s*#.*$|(?<=[^\s#'\"])\s+# [^'\"]*$")  # none that might stand within a text
 COMPUTING = ("facts", "metrics", "sources", "clock", "statistics", "sentences", "tables")
 ENGINE = ("tables.py", "facts/_book.py")
+READING = ("clock.py", "facts/_f*.py", "facts/_h*.py", "facts/_k*.py", "facts/_o*.py", "facts/_sql.py", "facts/_visits.py", "facts/_where.py", "sources/**/*.py")
 
 
 def of_table(room: catalog.Room) -> str:
@@ -30,6 +31,13 @@ def of_table(room: catalog.Room) -> str:
 def of_engine() -> str:
     """Twelve letters for the code below all tables."""
     return _letters(_engine())
+
+
+@cache
+def of_reading() -> str:
+    """Letters for the code that reads events and makes facts of them, to the byte: quick, and any change counts."""
+    paths = sorted({path for pattern in READING for path in HOME.glob(pattern)})
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:LENGTH]
 
 
 @cache

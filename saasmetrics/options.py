@@ -26,6 +26,7 @@ COMMON: Options = {
     "allow_empty": (Annotated[bool, typer.Option("--allow-empty", help="no rows, or no event of a rule, is right")], False),
     "allow_remote": (Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")], False),
     "verify": (Annotated[bool, typer.Option("--verify", help="check the checksums of every Parquet page")], False),
+    "store": (Annotated[bool, typer.Option(" /--no-store", help="neither use nor keep the facts of large inputs (.saasmetrics)")], True),
     "raw": (Annotated[bool, typer.Option("--raw", help="csv: leave cells that look like formulas as they are")], False),
     "quiet": (Annotated[bool, typer.Option("-q", "--quiet", help="no warnings, no progress")], False),
     "verbose": (Annotated[bool, typer.Option("-v", "--verbose", help="say which files are read and what is left out")], False),
@@ -89,6 +90,12 @@ LOCKING: Options = {
 TURNING: Options = {
     "table": (Annotated[str, typer.Argument(metavar="TABLE", help="a table such as activation.rate, or one of its numbers such as activation.rate.activated", show_default=False)], ...),
 }
+KEEPING: Options = {
+    "what": (Annotated[Literal["info", "clear", "export"], typer.Argument(help="say what is kept, remove it, or write the facts of the definition as Parquet files", show_default=False)], ...),
+    "config": COMMON["config"],
+    "output": (Annotated[str | None, typer.Option("-o", "--output", metavar="FOLDER", help="export: where to [default: facts]", show_default=False)], None),
+    **{name: COMMON[name] for name in ("allow_remote", "quiet", "verbose")},
+}  # fmt: skip
 EXPLAINING: Options = {
     "name": (Annotated[str | None, typer.Argument(metavar="[NAME]", help="a table such as activation.rate, a chapter, or a code such as SM305", show_default=False)], None),
     "coverage": (Annotated[bool, typer.Option("--coverage", help="every id of the catalogue with its home")], False),
@@ -118,6 +125,7 @@ COMMANDS = {
     "diff": Command("Say what another definition says, in words and numbers.", COMPARING),
     "sensitivity": Command("Say how much a number depends on conventions.", {**TURNING, **OF_ALL}),
     "lock": Command("Write down what the definition means: no silent change.", LOCKING),
+    "facts": Command("What is kept of large inputs: info, clear, export.", KEEPING),
     "schema": Command("Print the JSON Schema of the definition file.", {}),
     "starter": Command("Print the nine numbers to begin with, a line each.", _common("table", "by")),
     "report": Command("Tell the week: what changed, why, what to do next.", {**OF_ALL, **REPORTING}),

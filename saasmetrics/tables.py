@@ -22,6 +22,7 @@ from saasmetrics.facts._unstable import Weeks, concerned, needed, told, unstable
 from saasmetrics.messages import did_you_mean, refuse
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
+from saasmetrics.store import FOLDER, Store
 
 ROWS_ONLY = "the events are a table of a database: its rows are counted, but nothing here says which version of it they are"
 
@@ -55,6 +56,7 @@ class Asked:
     strict: bool = False
     allow_empty: bool = False
     verify: bool = False
+    store: bool = False
     progress: bool = False
 
 
@@ -74,15 +76,16 @@ def running(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool =
     wanted = [room for room in rooms if checks.possible(room, loaded, skip)]
     checks.internal(loaded)
     checks.segments(loaded, wanted, asked.by, asked.where)
-    reader = Reader(loaded.path.parent, loaded.definition.timezone, Ledger(asked.max_reject, asked.strict), asked.verify)
+    store = Store(loaded.path.parent / FOLDER) if asked.store else None
+    reader = Reader(loaded.path.parent, loaded.definition.timezone, Ledger(asked.max_reject, asked.strict), asked.verify, store)
     needs = frozenset(need for room in wanted for need in room.needs) | needed(wanted, loaded.definition)
-    with reader.watched(), database(loaded) as origin:
+    with reader.kept(), reader.watched(), database(loaded) as origin:
         run = Run(Book(loaded.definition, reader, asked.as_of, needs, asked.progress, database=origin, **how), wanted)
         checks.values(run.book, asked.where)
         yield run
         checks.events(loaded, run.book, asked.allow_empty)
         run.notes += close(run.book) + ([ROWS_ONLY] if origin else [])
-    reader.finish()
+        reader.finish()
     reader.ledger.enforce()
 
 

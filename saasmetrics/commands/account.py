@@ -52,7 +52,7 @@ TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
 
 def account(
     *, ident: str, since: str | None, config: Path | None, as_of: str | None, limit: int | None, format: str | None, output: str | None, raw: bool, color: Any,
-    max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, quiet: bool, verbose: bool,
+    max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, store: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Read once, print the page."""
     from saasmetrics.commands.measure import day, deliver, format_for
@@ -60,7 +60,7 @@ def account(
 
     loaded = load(config, allow_remote=allow_remote, verbose=verbose)
     progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
-    asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, progress=progress)
+    asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
     tables, warnings = page(loaded, ident, day(since), asked)
     if not quiet:
         report((*loaded.warnings, *warnings))

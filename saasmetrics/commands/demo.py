@@ -28,7 +28,7 @@ def demo(*, output: str, force: bool, color: Any) -> None:
     if home.exists() and not force:
         refuse("SM130", f"{output} is there already; --force makes its data anew, -o FOLDER takes another")
     config = _made(home)
-    given = {"as_of": None, "where": (), "max_reject": 0, "strict": False, "allow_empty": False, "allow_remote": False, "verify": False, "quiet": True, "verbose": False}
+    given = {"as_of": None, "where": (), "max_reject": 0, "strict": False, "allow_empty": False, "allow_remote": False, "verify": False, "store": False, "quiet": True, "verbose": False}
     starter(config=config, limit=None, format="table", output=None, raw=False, color=color, **given)
     say("")
     say(f"The data and their definition file are in {home}/. Go on there: cd {home}")

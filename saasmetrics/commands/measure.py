@@ -42,13 +42,13 @@ def measure(
 
 def computed(
     loaded: Loaded, rooms: Sequence[catalog.Room], settings: Mapping[str, Any], what: str, *, skip: bool, as_of: str | None, by: Sequence[str],
-    where: Sequence[str], max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, quiet: bool, verbose: bool,
+    where: Sequence[str], max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, store: bool, quiet: bool, verbose: bool,
 ) -> list[Table]:  # fmt: skip
     """The tables, after what is wrong with the data has been said."""
     from saasmetrics.tables import Asked, compute
 
     asked = Asked(
-        day(as_of), tuple(by), tuple(map(_condition, where)), settings, max_reject, strict, allow_empty, verify,
+        day(as_of), tuple(by), tuple(map(_condition, where)), settings, max_reject, strict, allow_empty, verify, store,
         progress=not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty())),
     )  # fmt: skip
     tables, ledger = compute(loaded, rooms, asked, skip=skip)

@@ -30,7 +30,7 @@ SHORT = ("table", "md", "html")  # for people; the other formats have every numb
 
 def report(
     *, config: Path | None, as_of: str | None, if_complete: bool, history: Path | None, format: str | None, output: Sequence[str], limit: int | None, raw: bool, color: Any,
-    max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, quiet: bool, verbose: bool,
+    max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, store: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Compose it, say what is wrong with the data, hand it over."""
     from saasmetrics.report.compose import Unfinished, compose
@@ -38,7 +38,7 @@ def report(
 
     loaded = load(config, allow_remote=allow_remote, verbose=verbose)
     progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
-    asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, progress=progress)
+    asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
     try:
         made = compose(loaded, asked, whole=if_complete, kept=history is not None)
     except Unfinished as reason:

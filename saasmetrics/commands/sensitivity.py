@@ -66,7 +66,7 @@ def sensitivity(table: str, *, config: Path | None, limit: int | None, format: s
     from saasmetrics.tables import Asked
 
     loaded = load(config, allow_remote=given["allow_remote"], verbose=given["verbose"])
-    how = Asked(as_of=day(given["as_of"]), **{name: given[name] for name in ("max_reject", "strict", "allow_empty", "verify")})
+    how = Asked(as_of=day(given["as_of"]), **{name: given[name] for name in ("max_reject", "strict", "allow_empty", "verify", "store")})
     deliver(measured(loaded, table, how), format_for(format, output), output, limit, raw, color)
 
 

@@ -72,11 +72,8 @@ class Book:
     def origin(self) -> Origin:
         """Where the events come from."""
         self._say("reading events")
-        if self.database:
-            return self.database(self.definition, self._order(()), self.reader, self._zone_clock, lambda: self.merged, self._say)
-        source = self.definition.sources.events
-        parts = events.read(self.reader, source, self.reader.files("events", source), self._order(()).properties)
-        return Files(parts, self.reader, self._zone_clock, lambda: self.merged, self._say)
+        way = self.database or files
+        return way(self.definition, self._order(()), self.reader, self._zone_clock, lambda: self.merged, self._say)
 
     @cached_property
     def rules(self) -> tuple[str, ...]:

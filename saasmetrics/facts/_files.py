@@ -67,8 +67,7 @@ class Files(Origin):
 
     def names(self) -> dict[str, int]:
         """Counted in the files."""
-        counts = [part.collect(part.frame.group_by(pl.col("event").cast(pl.String)).agg(n=pl.len().cast(pl.Int64))) for part in self.parts]
-        every = pl.concat([pl.DataFrame(schema={"event": pl.String, "n": pl.Int64}), *counts])
+        every = pl.concat([pl.DataFrame(schema={"event": pl.String, "n": pl.Int64}), *map(events.names, self.parts)])
         return dict(every.group_by("event").agg(pl.col("n").sum()).sort("event").iter_rows())
 
     def users(self) -> list[str]:

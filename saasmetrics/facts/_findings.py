@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from saasmetrics.clock import DAY, date_of
@@ -10,6 +12,7 @@ from saasmetrics.facts._book import Book, closure
 from saasmetrics.facts._history import row_at
 from saasmetrics.facts._where import holds
 from saasmetrics.messages import did_you_mean
+from saasmetrics.sources.ledger import Entry
 
 
 def close(book: Book) -> list[str]:
@@ -17,13 +20,20 @@ def close(book: Book) -> list[str]:
     kept = book.get("accounts").collect()
     inside = _internal_accounts(book)
     lost = 0
-    for entry, found in book.seen_by_file:
-        rest = found.join(kept, on="account", how="anti")
-        entry.filter("internal account", int(rest.join(inside, on="account", how="semi")["n"].sum()))
-        orphans = int(rest.join(inside, on="account", how="anti")["n"].sum())
-        entry.filter("not in the accounts table", orphans)
-        lost += orphans
+    for entry, own, strange in _left_out(book, kept, inside):
+        entry.filter("internal account", own)
+        entry.filter("not in the accounts table", strange)
+        lost += strange
     return _silence(book) + _apart(book) + [text for text, rows in _oddities(book, kept, inside, lost) if rows]
+
+
+def _left_out(book: Book, kept: pl.DataFrame, inside: pl.DataFrame) -> Iterator[tuple[Entry, int, int]]:
+    """Each file's rows of accounts that do not count: of internal ones, and of others."""
+    files = [found.select("account", "n", file=pl.lit(at)) for at, (_, found) in enumerate(book.seen_by_file)]
+    rest = pl.concat(files).join(kept, on="account", how="anti") if files else pl.DataFrame()
+    own = pl.col("account").is_in(inside["account"].implode())
+    sums = rest.group_by("file").agg(own=pl.col("n").filter(own).sum(), strange=pl.col("n").filter(~own).sum()).sort("file") if len(rest) else rest
+    yield from ((book.seen_by_file[at][0], internal, strange) for at, internal, strange in sums.iter_rows())
 
 
 def _silence(book: Book) -> list[str]:

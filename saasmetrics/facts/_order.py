@@ -69,7 +69,7 @@ class Order:
         """What an output is asked for, rule by rule: letters for its meaning, and the numbers of the rules that mean it."""
         found: dict[str, list[int]] = {}
         for at, column in self._columns(output).items():
-            found.setdefault(letters([output, rule_meaning(self.definition.rule(self.rules[at])), column]), []).append(at)
+            found.setdefault(letters([rule_meaning(self.definition.rule(self.rules[at])), column]), []).append(at)
         return found
 
     def of(self, numbers: Iterable[int], outputs: Iterable[str]) -> Order:

@@ -59,8 +59,7 @@ class Origin(ABC):
 
     def seen(self, staff: Sequence[str], clock: Clock) -> list[tuple[Entry, pl.DataFrame]]:
         """Each file's accounts before T: rows, first and last time. Filters (and counts) staff and what lies after T."""
-        late = pl.col("day") >= clock.day
-        return [(entry, seen(frame.select("account", "n", "first_at", "last_at", staff=of_staff(frame, staff), late=late), entry)) for entry, frame in self.people()]
+        return [(entry, cut(frame, entry, staff, clock)) for entry, frame in self.people()]
 
     def days(self, staff: Sequence[str]) -> pl.LazyFrame:
         """All but the work of colleagues, by account and day, as DAYS; a day may have several rows."""
@@ -71,6 +70,11 @@ class Origin(ABC):
         """users (account, user) → account, day: the last day before T on which one of them did anything."""
         theirs = joined(self.people()).filter(pl.col("day") < clock.day).join(users.lazy(), on=["account", "user"], how="semi")
         return theirs.group_by("account").agg(pl.col("day").max())
+
+
+def cut(people: pl.LazyFrame, entry: Entry, staff: Sequence[str], clock: Clock) -> pl.DataFrame:
+    """PEOPLE of one file → its accounts before T, as `seen` tells them."""
+    return seen(people.select("account", "n", "first_at", "last_at", staff=of_staff(people, staff), late=pl.col("day") >= clock.day), entry)
 
 
 def seen(rows: pl.LazyFrame, entry: Entry) -> pl.DataFrame:

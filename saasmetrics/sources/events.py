@@ -178,6 +178,16 @@ def _nothing(wants: Sequence[Want]) -> pl.LazyFrame:
     return pl.LazyFrame(schema={**texts, "time": pl.Int64})
 
 
+def keys(part: Part) -> pl.DataFrame:
+    """The hashes of all ids."""
+    return part.collect(part.frame.select("key").drop_nulls())
+
+
+def names(part: Part) -> pl.DataFrame:
+    """event, n: every event name of a file, and how often it occurs."""
+    return part.collect(part.frame.group_by(pl.col("event").cast(pl.String)).agg(n=pl.len().cast(pl.Int64)))
+
+
 def doubled(keys: Sequence[pl.Series]) -> pl.Series:
     """The keys that occur more than once: sorted by the eighth, so that little more than the keys is in memory."""
     found = [pl.Series("key", [], pl.UInt64)]

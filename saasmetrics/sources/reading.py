@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from saasmetrics.sources import csv, ndjson, parquet, times
 from saasmetrics.sources.columns import Piece, Want
 from saasmetrics.sources.files import Input, expand, plain
 from saasmetrics.sources.ledger import SHOWN, Entry, Ledger
+from saasmetrics.store import Store
 
 ENDINGS = {".parquet": "parquet", ".pq": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson"}
 
@@ -29,6 +30,7 @@ class Reader:
     zone: str | None
     ledger: Ledger
     verify: bool = False
+    store: Store | None = None  # knows the hashes of files that were not touched
     inputs: list[tuple[Entry, Input, Future[str]]] = field(default_factory=list)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
@@ -37,7 +39,7 @@ class Reader:
         opened = []
         for given in expand(source.files, self.base, self.ledger):
             entry = self.ledger.open(name, given.shown, given.size)
-            self.inputs.append((entry, given, self._pool.submit(given.sha256)))
+            self.inputs.append((entry, given, self._pool.submit(self._hash, given)))
             opened.append((entry, given))
         return opened
 
@@ -45,12 +47,21 @@ class Reader:
         """The rows of one file. Columns named in `typed` keep their type where the format has types."""
         if format_of(given, source.format) == "parquet":
             if self.verify:
-                parquet.verify(given)
+                self.check(given, source)
             yield from parquet.read(given, wants, entry, typed)
         elif format_of(given, source.format) == "ndjson":
             yield from ndjson.read(given, plain(given, source.encoding), wants, entry, self.ledger)
         else:
             yield from csv.read(given, plain(given, source.encoding), wants, entry, self.ledger, source.separator or ",")
+
+    def check(self, given: Input, source: Source) -> None:
+        """Every page of a Parquet file is held against its checksum."""
+        if format_of(given, source.format) == "parquet":
+            parquet.verify(given)
+
+    def digest(self, entry: Entry) -> str:
+        """The hash of an input's content."""
+        return next(digest.result() for opened, _, digest in self.inputs if opened is entry)
 
     def rows(self, name: str, read: Callable[[], Any]) -> Any:
         """What is read of a small source; where the files are read again and again, from memory."""
@@ -74,6 +85,18 @@ class Reader:
         return frame.filter(~bad) if bad.any() else frame
 
     @contextmanager
+    def kept(self) -> Iterator[None]:
+        """What is kept from run to run: there if it was there before, let go at the end."""
+        if self.store and self.store.home.is_dir():
+            with suppress(OSError):
+                self.store.open()
+        try:
+            yield
+        finally:
+            if self.store:
+                self.store.close()
+
+    @contextmanager
     def watched(self) -> Iterator[None]:
         """What is refused because a file changed meanwhile is refused for that."""
         try:
@@ -89,6 +112,14 @@ class Reader:
                 entry.sha256 = digest.result()
         self._check_unchanged()
         self._pool.shutdown()
+
+    def _hash(self, given: Input) -> str:
+        """The SHA-256 of the content; with `verify` it is never taken from an earlier run."""
+        known = self.store.stamped(given.stamp) if self.store and not self.verify else None
+        found = known or given.sha256()
+        if self.store and not known:
+            self.store.stamp(given.stamp, found)
+        return found
 
     def _check_unchanged(self) -> None:
         for _, given, _ in self.inputs:

@@ -1,0 +1,130 @@
+"""The events as files whose facts are kept from run to run: a file is read only for what no run before has asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from saasmetrics.clock import Clock
+from saasmetrics.definitions.fingerprint import letters
+from saasmetrics.facts._files import repeated
+from saasmetrics.facts._fold import Folded, fold
+from saasmetrics.facts._held import Held, apart, table
+from saasmetrics.facts._kept_file import SEEN, KeptFile, Shared
+from saasmetrics.facts._order import Order
+from saasmetrics.facts._origin import PEOPLE, Origin, Span, cut
+from saasmetrics.facts._visits import SCHEMA as VISITS
+from saasmetrics.facts._visits import people, visits
+from saasmetrics.sources import events
+from saasmetrics.sources.events import Part
+from saasmetrics.sources.files import Input
+from saasmetrics.sources.ledger import Entry
+from saasmetrics.store import Chunk
+
+NAMES = {"event": pl.String, "n": pl.Int64}
+
+
+@dataclass
+class Kept(Origin):
+    """All files of the events, through a store."""
+
+    run: Shared
+    opened: Sequence[tuple[Entry, Input]]
+    merged: Callable[[], Mapping[str, str]]
+    say: Callable[[str], None]
+
+    @cached_property
+    def files(self) -> list[KeptFile]:
+        """The files that hold any row, once all of them have been told."""
+        every = [KeptFile(entry, given, self.run) for entry, given in self.opened]
+        filled = [file for file in every if file.page["rows"]]
+        events.agree(self.run.reader, self.run.source, [file.entry for file in every], self.run.columns)
+        return filled
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The pages of the ledger, one a file."""
+        return [entry for entry, _ in self.opened if self.files is not None]
+
+    @property
+    def spans(self) -> Sequence[Span]:
+        """First and last time of each file that holds any event."""
+        return [file.span for file in self.files if file.span != (0, 0)]
+
+    def folded(self, order: Order) -> Folded:
+        """What is kept of each rule; the others are folded, and kept."""
+        into = Held()
+        asked = {output: order.pieces(output) for output in sorted(order.outputs)}
+        for number, file in enumerate(self.files, 1):
+            missing = [(output, at) for output, pieces in asked.items() for at in _missing(pieces, file.pieces(output, order))]
+            if missing:
+                self.say(f"folding file {number} of {len(self.files)}")
+                file.fold(order.of([at for _, at in missing], {output for output, _ in missing}))
+            into.add(file.entry.path, {output: file.pieces(output, order) for output in asked}, asked)
+        if asked and self.twins:
+            fold(events.joined(self.twins), order, self.run.zone, into, sign=-1)
+        return into
+
+    def people(self) -> Iterable[tuple[Entry, pl.LazyFrame]]:
+        """By account, user and day."""
+        return [(file.entry, table([file.people()], PEOPLE)) for file in self.files] + self._taken()
+
+    def visits(self) -> pl.LazyFrame:
+        """By half hours."""
+        kept = [file.table("visits", lambda part: visits(part, self.run.zone)) for file in self.files]
+        return pl.concat([table(kept, VISITS), *(visits(part, self.run.zone, -1).lazy() for part in self.twins)])
+
+    def names(self) -> dict[str, int]:
+        """Counted in each file."""
+        every = table([file.table("names", events.names) for file in self.files], NAMES)
+        return dict(every.group_by("event").agg(pl.col("n").sum()).sort("event").collect().iter_rows())
+
+    def seen(self, staff: Sequence[str], clock: Clock) -> list[tuple[Entry, pl.DataFrame]]:
+        """Of a file that ends before T no day needs to be looked at."""
+        taken = self._taken()
+        over = [file for file in self.files if file.span[1] < clock.now]
+        whole = list(zip(over, apart([file.seen(staff) for file in over], SEEN), strict=True))
+        for file, accounts in whole:
+            file.entry.filter("internal user", int(accounts.filter(pl.col("account").is_null())["n"].sum()))
+        days = [(file.entry, table([file.people()], PEOPLE)) for file in self.files if file not in over] + taken
+        return [(file.entry, accounts.drop_nulls("account")) for file, accounts in whole] + [(entry, cut(frame, entry, staff, clock)) for entry, frame in days]
+
+    @cached_property
+    def twins(self) -> Sequence[Part]:
+        """The rows to be taken off again, of each file that has some."""
+        keyed = [file for file in self.files if file.keyed]
+        twice = self._doubled(keyed) if keyed else pl.Series("key", [], pl.UInt64)
+        found = [self._rows(file, twice).with_columns(_part=pl.lit(self._place(file))) for file in keyed if len(twice)]
+        every = pl.concat(found) if found else pl.DataFrame()
+        return repeated(every, self.merged, self.entries, self.run.reader)
+
+    def _taken(self) -> list[tuple[Entry, pl.LazyFrame]]:
+        return [(part.entry, people(part, self.run.zone, -1).lazy()) for part in self.twins]
+
+    def _doubled(self, files: Sequence[KeptFile]) -> pl.Series:
+        """The ids that occur more than once in all these files together: known of these very files, or looked for."""
+        tables, key = [file.table("keys", events.keys) for file in files], letters(["doubled", sorted(file.key for file in files)])
+        known = next((chunk for chunk in self.run.store.chunks(key) if chunk.sound()), None)
+        return _keys([known or self.run.store.put(key, events.doubled([_keys([one]) for one in tables]).to_frame(), {"output": "doubled"})])
+
+    def _rows(self, file: KeptFile, twice: pl.Series) -> pl.DataFrame:
+        """The rows of a file whose ids occur more than once somewhere."""
+        own = _keys([file.table("keys", events.keys)])
+        some = own.filter(own.is_in(twice.implode())).unique().sort()
+        kept = file.table(f"rows {letters([some.to_list(), sorted(self.run.columns)])}", lambda part: part.collect(events.rows_of(part, some)))
+        return pl.read_parquet(kept.path) if kept.frame is None else kept.frame
+
+    def _place(self, file: KeptFile) -> int:
+        return next(place for place, (entry, _) in enumerate(self.opened) if entry is file.entry)
+
+
+def _missing(pieces: Mapping[str, Sequence[int]], kept: Mapping[str, Chunk]) -> list[int]:
+    """The numbers of the rules of which nothing is kept."""
+    return [at for piece, (at, *_) in pieces.items() if piece not in kept]
+
+
+def _keys(chunks: Iterable[Chunk]) -> pl.Series:
+    return table(chunks, {"key": pl.UInt64}).collect().to_series()

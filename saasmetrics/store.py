@@ -1,0 +1,215 @@
+"""Facts of large inputs, kept from run to run in `.saasmetrics/` beside the definition file.
+
+`index` says what is known of each input (by its content, never by its name) and which tables of facts hold it;
+`facts/` has these tables, which are written once and never changed. Whatever the index does not name is nothing: a
+run that was killed leaves at most such files, and the next one removes them. A table whose bytes are not those that the
+index tells is as good as missing. All may be deleted at any time: it saves work, no more.
+
+Runs hold the folder open by a shared lock, under which nothing is removed; the index is replaced as a whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+from saasmetrics import index as indexes
+from saasmetrics.atomic import alone_in
+from saasmetrics.index import Index, Known
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FOLDER, INDEX, FACTS = ".saasmetrics", "index", "facts"
+LIMIT = 4 << 30  # bytes; beyond it the inputs that were not asked for longest are forgotten
+OFTEN = 10.0  # seconds after which what is done so far is written down
+SETTLED = 2_000_000_000  # nanoseconds after which a file that is changed again has another time
+DAY = 86_400
+
+
+@dataclass
+class Chunk:
+    """One table of facts: `about` it stands in the index. `frame` is there where it could not be written."""
+
+    about: Mapping[str, Any]
+    path: Path
+    frame: pl.DataFrame | None = None
+    checked: bool = False
+
+    def sound(self) -> bool:
+        """Whether its bytes are those that were written."""
+        if not self.checked and self.frame is None:
+            try:
+                with self.path.open("rb") as file:
+                    self.checked = hashlib.file_digest(file, "sha256").hexdigest() == self.about["sha256"]
+            except OSError:
+                return False
+        return self.checked or self.frame is not None
+
+
+@dataclass
+class Store:
+    """What is kept in one folder, for one run."""
+
+    home: Path
+    index: Index = field(default_factory=indexes.empty)
+    trouble: str = ""  # why nothing more is written
+    _fresh: Index = field(default_factory=indexes.empty)
+    _chunks: dict[str, Chunk] = field(default_factory=dict)
+    _lock: int = -1
+    _saved: float = field(default_factory=time.monotonic)
+
+    def open(self) -> None:
+        """The folder, made when it is not there; OSError when it can be neither made nor read."""
+        if self._lock >= 0:
+            return
+        (self.home / FACTS).mkdir(parents=True, exist_ok=True)
+        if not (self.home / ".gitignore").exists():
+            (self.home / ".gitignore").write_text("*\n", "utf-8")
+        self._lock = os.open(self.home, os.O_RDONLY)
+        self.index = indexes.read(self.home / INDEX)
+        if self._orphans() and self.alone():
+            self._sweep()
+        self._locked(fcntl.LOCK_SH)
+        self.index = indexes.read(self.home / INDEX)
+
+    def chunks(self, key: str) -> list[Chunk]:
+        """The tables that are known of an input."""
+        return [self._chunk(about) for about in self._input(key)["chunks"]]
+
+    def every(self) -> Iterator[Known]:
+        """What is known of all tables."""
+        return indexes.chunks(self.index)
+
+    def pages(self, key: str) -> list[Known]:
+        """What was told when the input was read."""
+        return self._input(key)["pages"]  # type: ignore[no-any-return]
+
+    def turn(self, key: str, page: Known) -> None:
+        """Keep what was told of an input."""
+        self._news(key)["pages"].append(page)
+        self._input(key)["pages"].append(page)
+
+    def put(self, key: str, frame: pl.DataFrame, about: Known) -> Chunk:
+        """Keep a table of facts; in memory when that is the only place."""
+        name, sink = f"{token_hex(8)}.parquet", io.BytesIO()
+        frame.write_parquet(sink, compression="zstd", compression_level=1)
+        data = sink.getbuffer()
+        told = {**about, "file": name, "rows": frame.height, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        chunk = Chunk(told, self.home / FACTS / name, checked=True)
+        if not self._written(chunk.path, data):
+            chunk.frame = frame
+        else:
+            self._news(key)["chunks"].append(told)
+        self._chunks[name] = chunk
+        self._input(key)["chunks"].append(told)
+        if time.monotonic() - self._saved > OFTEN:
+            self.save()
+        return chunk
+
+    def stamped(self, stamp: tuple[int, ...]) -> str | None:
+        """The hash of a file that has not been touched since it was computed."""
+        return self.index["stamps"].get(str(stamp))
+
+    def stamp(self, stamp: tuple[int, ...], digest: str) -> None:
+        """Keep a file's hash, unless it is so young that a change might not show."""
+        if time.time_ns() - stamp[3] > SETTLED:
+            self.index["stamps"][str(stamp)] = self._fresh["stamps"][str(stamp)] = digest
+
+    def keep_list(self, letters: str, names: Sequence[str]) -> str:
+        """Keep a list of names under its letters."""
+        self.index["lists"][letters] = self._fresh["lists"][letters] = [*names]
+        return letters
+
+    def listed(self, letters: str) -> Sequence[str]:
+        """The names of a list."""
+        return self.index["lists"][letters]  # type: ignore[no-any-return]
+
+    def save(self) -> None:
+        """Add what is new to the index as it is now: others may have added to it, too."""
+        if not self.trouble and (self._fresh["stamps"] or self._fresh["inputs"]):
+            try:
+                with alone_in(self.home / FACTS):
+                    indexes.write(self.home / INDEX, indexes.joined(indexes.read(self.home / INDEX), self._fresh))
+                self._fresh = indexes.empty()
+            except OSError as error:
+                self.trouble = error.strerror or str(error)
+        self._saved = time.monotonic()
+
+    def close(self) -> None:
+        """Save, forget what is too much, and let go."""
+        if self._lock < 0:
+            return
+        self._touch()
+        self.save()
+        if not self.trouble and indexes.size(self.index) > LIMIT and self.alone():
+            self.forget(LIMIT)
+        os.close(self._lock)
+        self._lock = -1
+
+    def forget(self, limit: int) -> None:
+        """Remove the inputs that were not asked for longest, until no more than `limit` bytes are kept; nobody else may be here."""
+        with alone_in(self.home / FACTS):
+            kept = indexes.without_oldest(indexes.read(self.home / INDEX), limit)
+            indexes.write(self.home / INDEX, kept if limit else indexes.empty())
+        self._sweep()
+
+    def alone(self) -> bool:
+        """Whether no other run has the folder open; from then on none can open it."""
+        return self._locked(fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _input(self, key: str) -> Known:
+        return self.index["inputs"].setdefault(key, indexes.nothing())  # type: ignore[no-any-return]
+
+    def _news(self, key: str) -> Known:
+        return self._fresh["inputs"].setdefault(key, indexes.nothing())  # type: ignore[no-any-return]
+
+    def _chunk(self, about: Known) -> Chunk:
+        return self._chunks.setdefault(about["file"], Chunk(about, self.home / FACTS / about["file"]))
+
+    def _touch(self) -> None:
+        """Say of the inputs that were asked for that they were, once a day."""
+        now = int(time.time())
+        for key in {key for key in self.index["inputs"] if self.index["inputs"][key]["used"] < now - DAY}:
+            if any(chunk.checked for chunk in self.chunks(key)):
+                self._news(key)
+
+    def _written(self, path: Path, data: memoryview) -> bool:
+        """No need to wait for the disk: what does not arrive there has another hash."""
+        if self.trouble:
+            return False
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            self.trouble = error.strerror or str(error)
+            with suppress(OSError):
+                path.unlink()
+        return not self.trouble
+
+    def _orphans(self) -> set[str]:
+        """Files that no run will ever look at."""
+        named = {chunk["file"] for chunk in indexes.chunks(self.index)}
+        return {f"{FACTS}/{name}" for name in {*os.listdir(self.home / FACTS)} - named} | {name for name in os.listdir(self.home) if name.endswith(".tmp")}
+
+    def _sweep(self) -> None:
+        self.index = indexes.read(self.home / INDEX)
+        for name in self._orphans():
+            with suppress(OSError):
+                (self.home / name).unlink()
+
+    def _locked(self, kind: int) -> bool:
+        """Whether a lock of that kind is had; a file system without locks removes nothing."""
+        try:
+            fcntl.flock(self._lock, kind)
+        except OSError:
+            return False
+        return True
