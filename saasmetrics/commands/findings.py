@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from saasmetrics import __version__, catalog
 from saasmetrics.lint import Linted, meaning_of
@@ -47,7 +48,8 @@ def sarif(found: Linted) -> str:
     results += [_result(problem) | {"suppressions": [{"kind": "external", "justification": why}]} for problem, why in found.accepted]
     codes = sorted({problem.code for problem in (*found.problems, *(p for p, _ in found.accepted))})
     driver = {"name": "saasmetrics", "version": __version__, "rules": [_rule(code) for code in codes]}
-    return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}, ensure_ascii=False, indent=1) + "\n"
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
 
 
 FORMATS: Mapping[str, Callable[[Linted], str]] = {"full": full, "concise": concise, "github": github, "json": to_json, "sarif": sarif}
@@ -65,7 +67,7 @@ def _row(p: Problem) -> dict[str, Any]:
 
 
 def _result(p: Problem) -> dict[str, Any]:
-    where = {"artifactLocation": {"uri": (p.file or "").replace("\\", "/")}, "region": {"startLine": p.line or 1, "startColumn": p.column or 1}}
+    where = {"artifactLocation": {"uri": quote((p.file or "").replace("\\", "/"))}, "region": {"startLine": p.line or 1, "startColumn": p.column or 1}}
     return {"ruleId": p.code, "level": p.severity, "message": {"text": p.message}, "locations": [{"physicalLocation": where}]}
 
 

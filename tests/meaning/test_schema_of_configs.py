@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from saasmetrics.definitions.schema import schema
 from tests.definitions.test_schema import accepts
 from tests.rules.worked import whole
 
-from .edits import CONFIGS, data_of, text_of, valid
+from .edits import CONFIGS, data_of, put, said, text_of, valid, walk, written
 
 MADE = schema()
 BAD = [
@@ -51,3 +52,22 @@ def test_it_refuses_what_the_reader_refuses(bad: str) -> None:
 @pytest.mark.parametrize("good", ["review_by: 2027-01-31", "changes: [{revision: 2, effective: 2027-01-31, why: x}]", "accepted: {SM616: {why: Known., until: 2027-01-31, at: [a, b]}}", "headlines: activation.rate"])
 def test_it_accepts_what_the_reader_accepts(good: str) -> None:
     assert valid(whole(good)) and taken(whole(good))
+
+
+def spoilt(text: str) -> Iterator[tuple[str, Any]]:
+    """Every mapping with a key that nobody knows, every value as something of another shape."""
+    data = data_of(text)
+    for at, value in walk(data):
+        if isinstance(value, dict):
+            yield f"unknown key in {said(at)}", put(data, (*at, "nobody_knows_this"), {"a": {"b": [1]}})
+        if at:
+            yield f"another shape at {said(at)}", put(data, at, [[{"a": 1}]] if not isinstance(value, list) else {"a": {"b": [1]}})
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_it_refuses_every_key_and_shape_that_the_reader_refuses(name: str) -> None:
+    every = list(spoilt(text_of(name)))
+    edits = [(edit, written(made)) for edit, made in every[:: -(-len(every) // 25)]]
+    refused = [(edit, text) for edit, text in edits if not valid(text)]
+    assert len(refused) >= 15
+    assert [edit for edit, text in refused if taken(text)] == []

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,6 +69,37 @@ def test_sarif_has_rules_results_and_suppressions(found: Linted) -> None:
     assert (accepted["ruleId"], accepted["suppressions"][0]["justification"]) == ("SM616", "The third ships in spring.")
     region = run["results"][0]["locations"][0]["physicalLocation"]
     assert region["artifactLocation"]["uri"] == "d.yaml" and region["region"]["startLine"] >= 1
+
+
+FIELDS = {  # of SARIF 2.1.0, as far as they are used
+    "": {"$schema", "version", "runs"}, "runs": {"tool", "results", "columnKind"}, "tool": {"driver"}, "driver": {"name", "version", "rules"},
+    "rules": {"id", "name", "shortDescription", "fullDescription", "help"}, "results": {"ruleId", "level", "message", "locations", "suppressions"},
+    "locations": {"physicalLocation"}, "physicalLocation": {"artifactLocation", "region"}, "artifactLocation": {"uri"}, "region": {"startLine", "startColumn"},
+    "suppressions": {"kind", "justification"}, **dict.fromkeys(("message", "shortDescription", "fullDescription", "help"), {"text"}),
+}  # fmt: skip
+
+
+def strange(data: Any, name: str = "") -> list[str]:
+    """Fields that the standard does not have at their place."""
+    if isinstance(data, list):
+        return [path for one in data for path in strange(one, name)]
+    if not isinstance(data, dict):
+        return []
+    return [f"{name}.{key}" for key in data if key not in FIELDS[name]] + [path for key, inner in data.items() for path in strange(inner, key)]
+
+
+def test_sarif_has_the_fields_of_the_standard_and_no_others(found: Linted) -> None:
+    made = json.loads(FORMATS["sarif"](found))
+    assert strange(made) == []
+    (run,) = made["runs"]
+    assert run["columnKind"] == "unicodeCodePoints", "columns are counted in characters"
+    assert {kind["kind"] for result in run["results"] for kind in result.get("suppressions", ())} == {"external"}
+    assert all(min(result["locations"][0]["physicalLocation"]["region"].values()) >= 1 for result in run["results"])
+
+
+def test_sarif_names_files_as_uris() -> None:
+    made = json.loads(FORMATS["sarif"](Linted((Problem("SM601", "x", "my défs\\a#b%.yaml", 1, 1),), ())))
+    assert made["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20d%C3%A9fs/a%23b%25.yaml"
 
 
 @pytest.mark.parametrize(("text", "code", "last"), [
