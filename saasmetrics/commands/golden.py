@@ -1,8 +1,11 @@
-"""The numbers of the headline tables, as the lock keeps them: to see whether they move though nothing was changed."""
+"""The numbers of the headline tables, as the lock keeps them: to see whether they move though nothing was changed.
+
+Of the units that prices stand on, the lock keeps what speaks for them too: it is held against later data.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from saasmetrics.tables import Table
 
 ENGINE = "engine"
+TESTS = "pricing.candidate_tests"
+KEPT = ("goes with what they pay", "goes with staying", "goes with expansion")
 
 
 def headline_rooms(loaded: Loaded) -> list[Room]:
@@ -34,12 +39,14 @@ def golden(loaded: Loaded, as_of: date | None) -> dict[str, Any]:
     """T, the letters of the inputs, and for each table its size, its letters and, unless it lists accounts, its first row."""
     from saasmetrics.tables import Asked, compute
 
-    tables, _ = compute(loaded, headline_rooms(loaded), Asked(as_of=as_of), skip=True)
+    rooms = headline_rooms(loaded)
+    tables, _ = compute(loaded, [*rooms, *_price_tests(loaded, rooms)], Asked(as_of=as_of), skip=True)
     if not tables:
         return {}
-    meta = tables[0].meta
+    meta, verdicts = tables[0].meta, next((_verdicts(table) for table in tables if table.name == TESTS), {})
+    tables = [table for table in tables if table.name in loaded.definition.headlines]
     inputs = sorted([entry["source"], entry["path"].rpartition("/")[2], entry["sha256"]] for entry in meta["inputs"])
-    return {"as_of": meta["as_of"], "inputs": letters(inputs), "tables": {table.name: _told(table) for table in tables}}
+    return {"as_of": meta["as_of"], "inputs": letters(inputs), "tables": {table.name: _told(table) for table in tables}} | ({"meters": verdicts} if verdicts else {})
 
 
 def moved(loaded: Loaded, lock: Lock) -> Iterator[Problem]:
@@ -50,6 +57,7 @@ def moved(loaded: Loaded, lock: Lock) -> Iterator[Problem]:
     now = golden(loaded, date.fromisoformat(str(before["as_of"])))
     if now.get("inputs") != str(before["inputs"]):
         yield _problem(loaded, "SM684", "the data are others than when the numbers were locked, so they are not compared", "note")
+        yield from _drifted(loaded, before) if "meters" in before else ()
         return
     for name, table in now["tables"].items():
         if (old := before["tables"].get(name)) and _plain(old) != _plain(table):
@@ -63,6 +71,32 @@ def recoded(loaded: Loaded, lock: Lock, version: str) -> Iterator[Problem]:
     if tables:
         since = f"saasmetrics {lock.version} → {version}" if lock.version != version else f"saasmetrics {version}"
         yield _problem(loaded, "SM685", f"other code than when locked computes {', '.join(tables)} ({since}); compare the numbers with --data", "warning")
+
+
+def _drifted(loaded: Loaded, before: Mapping[str, Any]) -> Iterator[Problem]:
+    """Units of price that later data judge otherwise."""
+    now = golden(loaded, None)
+    for meter, verdicts in now.get("meters", {}).items():
+        old = before["meters"].get(meter, {})
+        for test, verdict in verdicts.items():
+            if old.get(test, verdict) != verdict:
+                told = f"pricing: whether '{meter}' {test} was '{old[test]}' as of {before['as_of']}, is '{verdict}' as of {now['as_of']}: look at what prices stand on"
+                yield Problem("SM683", told, str(loaded.path), *loaded.place("pricing", "meters", meter), severity="warning")
+
+
+def _price_tests(loaded: Loaded, rooms: Sequence[Room]) -> list[Room]:
+    """The tests of the declared units, unless they are a headline anyway."""
+    tests = catalog.rooms()[TESTS]
+    return [tests] if loaded.definition.pricing.meters and tests not in rooms else []
+
+
+def _verdicts(table: Table) -> dict[str, dict[str, str]]:
+    """Meter → what speaks for it → the verdict over all accounts."""
+    told: dict[str, dict[str, str]] = {}
+    for row in table.frame.sort("meter", "measure").to_dicts():
+        if row["segment"] == "all" and row["criterion"] in KEPT:
+            told.setdefault(row["meter"], {})[f"{row['criterion']} ({row['measure']})"] = row["verdict"]
+    return told
 
 
 def _told(table: Table) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,34 @@ def test_comparing_with_the_lock_loads_no_engine(home: Path) -> None:
     code = "import sys; from pathlib import Path; from saasmetrics.commands.check import check; check(config=Path('saasmetrics.yml'), data=False, locked=True, format='concise', today=None, allow_remote=False); "
     code += "sys.exit(7 if 'polars' in sys.modules else 0)"
     assert subprocess.run([sys.executable, "-c", code], cwd=home, env={"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}, check=False).returncode == 0
+
+
+def used(month: int, times: Callable[[int], int]) -> str:
+    """Every account does its work on as many days of the month."""
+    return "".join(f"a{n},u{n},2026-{month:02}-{day + 1:02}T09:00:00Z,invoice_posted,ok\n" for n in range(1, 9) for day in range(times(n)))
+
+
+def priced(home: Path) -> None:
+    """Eight accounts, of which each pays ten times what it uses."""
+    edit(home, "events.csv}", "events.csv}, subscriptions: {files: subscriptions.csv}")
+    edit(home, "internal:", "pricing: {min_accounts: 5, recent: 2, meters: {invoices: {workflow: invoicing}}}\ninternal:")
+    (home / "subscriptions.csv").write_text("account_id,start_date,mrr\n" + "".join(f"a{n},2026-01-01,{10 * n}\n" for n in range(1, 9)), "utf-8")
+    (home / "events.csv").write_text(EVENTS.splitlines()[0] + "\n" + "".join(used(month, lambda n: n) for month in (1, 2, 3)) + "a1,u1,2026-01-01T09:00:00Z,taxes_configured,\na1,u1,2026-04-03T09:00:00Z,drafted,\n", "utf-8")
+
+
+def test_vm15_later_data_that_judge_a_unit_of_price_otherwise_are_told(home: Path) -> None:
+    priced(home)
+    assert "goes with what they pay (rank correlation with MRR): passes" in locked(home)
+    with (home / "events.csv").open("a", encoding="utf-8") as file:
+        file.write("".join(used(month, lambda n: 9 - n) for month in (4, 5)) + "a1,u1,2026-06-03T09:00:00Z,drafted,\n")
+    found = [finding for finding in told(home, data=True) if finding.startswith("SM683")]
+    assert found[0].startswith("SM683 warning 5:48 pricing: ") and found[0].endswith("was 'passes' as of 2026-04-03, is 'fails' as of 2026-06-03: look at what prices stand on")
+    assert any("whether 'invoices' goes with what they pay (rank correlation with MRR)" in finding for finding in found)
+
+
+def test_vm15_later_data_that_judge_it_alike_are_no_finding(home: Path) -> None:
+    priced(home)
+    locked(home)
+    with (home / "events.csv").open("a", encoding="utf-8") as file:
+        file.write("".join(used(month, lambda n: n) for month in (4, 5)) + "a1,u1,2026-06-03T09:00:00Z,drafted,\n")
+    assert [finding.split()[0] for finding in told(home, data=True)] == ["SM684"]
