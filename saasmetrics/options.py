@@ -34,7 +34,7 @@ COMMON: Options = {
 }  # fmt: skip
 REPORTING: Options = {
     "output": (Annotated[list[str], typer.Option("-o", "--output", metavar="FILE", help="write to a file (format from its ending; {week} is the first day of the week), or to a folder when it ends with /; several files of one folder are written as a whole", show_default=False)], ()),
-    "history": (Annotated[Path | None, typer.Option("--history", metavar="FILE", help="keep each number told in this file, and say which of those told before have changed, and through what", show_default=False)], None),
+    "history": (Annotated[Path | None, typer.Option("--history", metavar="FILE", help="keep each number told in this file, and say which of those told before have changed, and through what; in the folder of the -o files it is written as a whole with them", show_default=False)], None),
     "if_complete": (Annotated[bool, typer.Option("--if-complete", help="do nothing until the data reach beyond the week")], False),
 }  # fmt: skip
 LOOKING: Options = {
@@ -96,6 +96,11 @@ KEEPING: Options = {
     "output": (Annotated[str | None, typer.Option("-o", "--output", metavar="FOLDER", help="export: where to [default: facts]", show_default=False)], None),
     **{name: COMMON[name] for name in ("allow_remote", "quiet", "verbose")},
 }  # fmt: skip
+MOVING: Options = {
+    **TURNING,
+    "since": (Annotated[str, typer.Option(metavar="DATE", help="the earlier day, as --as-of takes it", show_default=False)], ...),
+    "history": (Annotated[Path | None, typer.Option("--history", metavar="FILE", help="the history of reports: what late data did to the earlier number stands apart", show_default=False)], None),
+}  # fmt: skip
 EXPLAINING: Options = {
     "name": (Annotated[str | None, typer.Argument(metavar="[NAME]", help="a table such as activation.rate, a chapter, or a code such as SM305", show_default=False)], None),
     "coverage": (Annotated[bool, typer.Option("--coverage", help="every id of the catalogue with its home")], False),
@@ -129,6 +134,7 @@ COMMANDS = {
     "schema": Command("Print the JSON Schema of the definition file.", {}),
     "starter": Command("Print the nine numbers to begin with, a line each.", _common("table", "by")),
     "report": Command("Tell the week: what changed, why, what to do next.", {**OF_ALL, **REPORTING}),
+    "changes": Command("Say how a number moved between two days, through whom.", {**MOVING, **OF_ALL}),
     "account": Command("Show one account: how it stands, why, what changed.", {**LOOKED_AT, **OF_ALL}),
     "backtest": Command("Say what the scores were worth on past days.", {**REPLAYING, **OF_ALL}),
 }  # fmt: skip

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from saasmetrics import __version__, catalog
+from saasmetrics import catalog
 from saasmetrics.clock import day_number
-from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.replay import Replays, replaying
@@ -80,7 +79,7 @@ def compose(loaded: Loaded, asked: Asked, *, whole: bool = False, kept: bool = F
         questions, next_steps = answers(get), steps(get)
         alarms = [alarm(name, alert, get(alert.table)) for name, alert in alerts.items()]
         week = weeks.week(at.clock)
-        numbers = _numbers(told, at, days, loaded.definition) if kept else []
+        numbers = _numbers(told, at, days) if kept else []
     return Report(week, told, questions, next_steps, alarms, numbers, meta(loaded, at.run.book, at.run.notes), at.run.book.reader.ledger)
 
 
@@ -115,11 +114,10 @@ def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], defini
     return Told(line, readings[0], readings, change, trend, moves)
 
 
-def _numbers(told: Sequence[Told], at: Replays, days: Sequence[date], definition: Definition) -> list[history.Told]:
-    firsts, letters = weeks.firsts(at.clock), fingerprint(definition)
-    inputs = [history.inputs(at, day) for day in days]
+def _numbers(told: Sequence[Told], at: Replays, days: Sequence[date]) -> list[history.Told]:
+    firsts, made_from = weeks.firsts(at.clock), [history.made_from(at, day) for day in days]
     known = [(at_, one.line.name, reading.value) for one in told for at_, reading in enumerate(one.weeks)]
-    return [history.Told(firsts[at_], name, value, letters, __version__, inputs[at_]) for at_, name, value in known]
+    return [history.Told(firsts[at_], name, value, *made_from[at_]) for at_, name, value in known]
 
 
 def _changed(

@@ -15,9 +15,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from saasmetrics.clock import date_of
+from saasmetrics import __version__
+from saasmetrics.clock import Clock, date_of
+from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.messages import refuse
 from saasmetrics.replay import Replays
+from saasmetrics.report import weeks
 from saasmetrics.report.line import Rows
 
 SCHEMA = {
@@ -83,6 +86,16 @@ def causes(then: Told, now: Told) -> list[str]:
         found.append(f"merged accounts: {', '.join(merged[:5])}{', …' * (len(merged) > 5)}")
     found += [f"{name} were changed afterwards" for name in LISTS if then.inputs.get(name) != now.inputs.get(name)]
     return found or ["events that were there before have other content now"]
+
+
+def told_for(history: pl.DataFrame, metric: str, clock: Clock) -> Told | None:
+    """What was told last of the week that was the last complete one on a day."""
+    return _last(history).get((weeks.week(clock)[0], metric))
+
+
+def made_from(at: Replays, day: date) -> tuple[str, str, Inputs]:
+    """What a number of that day is made from: the definitions, the code, what was known."""
+    return fingerprint(at.run.book.definition), __version__, inputs(at, day)
 
 
 def inputs(at: Replays, day: date) -> Inputs:
