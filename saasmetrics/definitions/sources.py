@@ -80,7 +80,7 @@ class Source(Base):
 
     kind: ClassVar[str] = ""
 
-    files: Files = Field(description="a path, a pattern or a list of them; relative to this file")
+    files: Files = Field(description="a path, a pattern or a list of them; relative to this file, or s3://, gs://, abfs:// (with --allow-remote)")
     columns: Mapping[str, str] = Field(default={}, description=DECLARED)
     format: Literal["csv", "parquet", "ndjson"] | None = Field(
         default=None, description="when the content does not tell"
@@ -130,7 +130,7 @@ class Events(Source):
     """What happened: one row an event, in files or in a table of a database."""
 
     kind: ClassVar[str] = "events"
-    files: Files = Field(default=(), description="a path, a pattern or a list of them; relative to this file; or else `table`")
+    files: Files = Field(default=(), description="a path, a pattern or a list of them; relative to this file, or s3://, gs://, abfs:// (with --allow-remote); or else `table`")
     table: Annotated[Text, AfterValidator(plain_table)] | None = Field(
         default=None, description="instead of files: a table of the database that --engine and --remote name, such as product.events"
     )

@@ -37,7 +37,7 @@ class Quiet(Reader):
         return self.known[name]
 
     def files(self, name: str, source: Source) -> list[tuple[Entry, Input]]:
-        return [(self.ledger.open(name, given.shown, given.size), given) for given in expand(source.files, self.base, self.ledger)]
+        return [(self.ledger.open(name, given.shown, given.size), given) for given in expand(source.files, self.base, self.ledger, follow=True)]
 
 
 @dataclass

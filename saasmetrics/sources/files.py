@@ -23,6 +23,7 @@ from typing import IO, Any
 
 from saasmetrics.messages import refuse
 from saasmetrics.sources.ledger import Ledger
+from saasmetrics.sources.objects import copied
 
 CHUNK = 1 << 20
 
@@ -66,11 +67,14 @@ class Input:
             refuse("SM402", "changed while being read", self.shown)
 
 
-def expand(patterns: Sequence[str], base: Path, ledger: Ledger) -> list[Input]:
-    """The files behind paths and globs, in order of their names; twins through links once, hidden ones skipped."""
+def expand(patterns: Sequence[str], base: Path, ledger: Ledger, *, follow: bool = False) -> list[Input]:
+    """The files behind paths and globs, in order of their names; twins through links once, hidden ones skipped.
+
+    Addresses are followed only where that has been allowed.
+    """
     found: dict[tuple[int, int], Input] = {}
     for pattern in patterns:
-        for path, shown in _matches(pattern, base, ledger):
+        for path, shown in _matches(pattern, base, ledger, follow):
             taken = _input(path, shown)
             first = found.setdefault(taken.stamp[:2], taken)
             if first.shown != shown:
@@ -115,23 +119,22 @@ def _copy(source: IO[bytes], out: IO[bytes], encoding: str, shown: str) -> None:
         refuse("SM308", f"not {encoding}: {error}", shown)
 
 
-def _matches(pattern: str, base: Path, ledger: Ledger) -> Iterator[tuple[Path, str]]:
+def _matches(pattern: str, base: Path, ledger: Ledger, follow: bool) -> Iterator[tuple[Path, str]]:
     if pattern == "-":
         if sys.stdin is None:
             refuse("SM301", "standard input is closed", "-")
         yield _spool_stream(sys.stdin.buffer, "stdin"), "-"
         return
-    whole = base / pattern
-    if not glob.has_magic(pattern) or whole.exists():
+    remote, whole = follow and "://" in pattern, base / pattern
+    if not remote and (not glob.has_magic(pattern) or whole.exists()):
         yield _special(whole, pattern), pattern
         return
     with _opening(pattern):
-        names = sorted(glob.glob(pattern, root_dir=base, recursive=True, include_hidden=True))
-    kept = [name for name in names if not _skipped(base / name, name, set(Path(pattern).parts), ledger)]
+        found = copied(pattern, spool_folder()) if remote else [(base / name, name) for name in sorted(glob.glob(pattern, root_dir=base, recursive=True, include_hidden=True))]
+    kept = [(path, shown) for path, shown in found if not _skipped(path, shown, set(Path(pattern).parts), ledger)]
     if not kept:
-        refuse("SM301", f"no file matches '{pattern}'", str(base))
-    for name in kept:
-        yield base / name, name
+        refuse("SM301", f"no file matches '{pattern}'", "" if remote else str(base))
+    yield from kept
 
 
 def _skipped(path: Path, shown: str, told: set[str], ledger: Ledger) -> bool:

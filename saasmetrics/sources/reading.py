@@ -37,7 +37,7 @@ class Reader:
     def files(self, name: str, source: Source) -> list[tuple[Entry, Input]]:
         """The files of a source, each with its page in the ledger; their hashes are computed meanwhile."""
         opened = []
-        for given in expand(source.files, self.base, self.ledger):
+        for given in expand(source.files, self.base, self.ledger, follow=True):
             entry = self.ledger.open(name, given.shown, given.size)
             self.inputs.append((entry, given, self._pool.submit(self._hash, given)))
             opened.append((entry, given))
