@@ -24,6 +24,9 @@ FIELD_LIMIT = 1 << 24
 WIDE = 200  # columns from which on the pattern of a line would cost more than the exact reader
 LOOKS_LIKE_TIME = re.compile(r"^\d{4}-\d\d|^\d{9,}$|^\d{1,2}[/.]\d")
 MALFORMED = "SM307"
+ARCHIVES = {
+    b"PK\x03\x04": "a ZIP archive or an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"\xfd7zX": "an xz archive", b"7z\xbc\xaf": "a 7z archive",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,15 @@ def read(given: Input, path: Path, wants: Sequence[Want], entry: Entry, ledger: 
 def read_header(path: Path, shown: str, separator: str) -> list[str]:
     """The names in the first line; refuses what is no CSV at all."""
     with path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(8)
     if not start.strip(b"\xef\xbb\xbf \r\n"):
         refuse("SM304", "the file is empty: not even a header", shown)
     if start.startswith(b"PAR1"):
         refuse("SM304", "is Parquet: required column names cannot be found in it; declare format: parquet", shown)
+    if what := ARCHIVES.get(start[:4]):
+        refuse("SM304", f"looks like {what}: unpack it, or save the sheet as CSV", shown)
+    if start[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        refuse("SM308", "looks like UTF-32: export it as UTF-8", shown, 1)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start:
         refuse("SM308", "looks like UTF-16, use encoding: utf-16", shown, 1)
     csv.field_size_limit(FIELD_LIMIT)

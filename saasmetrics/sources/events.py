@@ -21,6 +21,7 @@ from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader
 
 MANGLED = r"^\d(\.\d+)?E\+\d+$"
+NOBODY = ("NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "undefined")
 
 
 @dataclass(frozen=True)
@@ -236,8 +237,12 @@ def say_filtered(ledger: Ledger, source: Events, entries: Sequence[Entry]) -> No
 
 
 def _say_mangled(frame: pl.DataFrame, reader: Reader, entry: Entry) -> None:
-    odd = frame.filter(pl.col("account").str.contains(MANGLED)).head(1)
-    for line, account in odd.select("_line", "account").rows():
-        what = "ids in scientific notation may be several accounts merged by a spreadsheet"
-        reader.ledger.warn("SM321", f"line {line}: account '{account}': {what}", entry.path, line)
-
+    """Ids that a spreadsheet rounded, and words that stand for no id: kept as they are, and said."""
+    account = pl.col("account")
+    doubts = {
+        "ids in scientific notation may be several accounts merged by a spreadsheet": account.str.contains(MANGLED),
+        "reads like a missing id, and is counted as an account": account.is_in(NOBODY),
+    }
+    for what, doubtful in doubts.items():
+        for line, name in frame.filter(doubtful).head(1).select("_line", "account").rows():
+            reader.ledger.warn("SM321", f"line {line}: account '{name}': {what}", entry.path, line)

@@ -8,6 +8,7 @@ from typing import Any
 from saasmetrics.messages import Problem, Refused
 
 SHOWN = 20
+LONGEST = 500
 
 
 @dataclass
@@ -65,13 +66,13 @@ class Ledger:
         entry.rejected[reason] = entry.rejected.get(reason, 0) + rows
         self.rejected += rows
         room = max(0, SHOWN - len(self.rejects))
-        self.rejects += [Problem(code, what, entry.path, line) for line, what in places[:room]]
+        self.rejects += [Problem(code, brief(what), entry.path, line) for line, what in places[:room]]
         if self.rejected > self.max_reject:
             raise Refused([*self.warnings, *(self.rejects or [Problem(code, f"{rows} rows: {reason}", entry.path)])])
 
     def warn(self, code: str, message: str, path: str | None = None, line: int | None = None) -> None:
         """Something to know; with --strict it stops the run."""
-        problem = Problem(code, message, path, line, severity="warning")
+        problem = Problem(code, brief(message), path, line, severity="warning")
         if problem not in self.warnings:
             self.warnings.append(problem)
 
@@ -80,3 +81,8 @@ class Ledger:
         doubts = [Problem("SM314", w.message, w.file, w.line) for w in self.warnings if w.code not in ("SM322", "SM323")]
         if self.strict and doubts:
             raise Refused(doubts)
+
+
+def brief(text: str) -> str:
+    """Without the middle of a value that nobody would read to its end."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"

@@ -100,6 +100,8 @@ def readable(shown: str) -> Iterator[None]:
         os.dup2(aside.fileno(), 2)
         try:
             yield
+        except pl.exceptions.DuplicateError as error:
+            refuse("SM306", f"a column appears twice: {str(error).splitlines()[0]}", shown)
         except (pl.exceptions.PolarsError, OSError, pl.exceptions.PanicException) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             refuse("SM303", f"truncated or corrupt Parquet (no readable footer or pages): {reason}", shown)
@@ -160,10 +162,10 @@ def _kind(dtype: pl.DataType) -> str:
 
 
 def as_text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Any scalar as the text by which it is compared; 7.0 is written 7, as in the CSV of the same data."""
+    """Any scalar as the text by which it is compared; 7.0 is written 7, as in the CSV of the same data; NaN is a missing number."""
     if dtype in (pl.String, pl.Categorical) or isinstance(dtype, pl.Enum):
         text = column.cast(pl.String)
         return pl.when(text != "").then(text)
     if dtype.is_float():
-        return column.cast(pl.String).str.strip_suffix(".0")
+        return pl.when(column.is_not_nan()).then(column.cast(pl.String).str.strip_suffix(".0"))
     return column.cast(pl.String)

@@ -6,6 +6,7 @@ import gzip
 
 import polars as pl
 import pyarrow
+import pyarrow.parquet
 import pytest
 
 from .conftest import HEADER, ROWS, World
@@ -246,7 +247,7 @@ def test_case_49_integer_ids_with_a_null(world: World) -> None:
     world.define("files: events.parquet", "accounts: {files: accounts.csv}")
     ran = world.run("activation", "accounts", "-f", "json", "--as-of", "2026-02-01")
     assert ran.code == 0
-    assert [(row["account"], row["state"]) for row in ran.rows] == [("2", "activated"), ("1", "activated")]
+    assert [(row["account"], row["state"]) for row in ran.rows] == [("2", "activated late"), ("1", "activated")]
     (entry,) = ran.counts()
     assert (entry["rows_read"], entry["used"], entry["filtered"]) == (6, 5, {"without account": 1})
     assert "SM320 1 rows without account_id left out" in ran.err
@@ -260,3 +261,46 @@ def test_case_51_wide_file_with_a_long_value(world: World) -> None:
     ran = world.run()
     assert ran.code == 0
     assert [row["account"] for row in ran.rows] == ["acme"]
+
+
+# Variations
+
+
+def test_archives_and_workbooks_are_called_what_they_are(world: World) -> None:
+    for start, what in ((b"PK\x03\x04", "a ZIP archive or an Excel workbook"), (b"\xd0\xcf\x11\xe0", "an old Excel workbook"), (b"\xfd7zXZ\0", "an xz archive")):
+        world.put("events.csv", start + bytes(range(128, 256)))
+        world.refused(3, f"events.csv: SM304 looks like {what}: unpack it, or save the sheet as CSV")
+
+
+def test_utf_32_is_not_called_utf_16(world: World) -> None:
+    world.put("events.csv", "\n".join((HEADER, *ROWS)).encode("utf-32"))
+    world.refused(3, "events.csv:1: SM308 looks like UTF-32: export it as UTF-8")
+
+
+def test_floating_ids_where_not_a_number_is_a_missing_one(world: World) -> None:
+    """As data frames write integer ids of which some are missing."""
+    frame(account_id=[1.0, 1.0, 1.0, 2.0, 2.0, float("nan")]).write_parquet(world.home / "events.parquet")
+    world.define("files: events.parquet")
+    ran = world.run("activation", "accounts", "-f", "json", "--as-of", "2026-02-01")
+    assert [row["account"] for row in ran.rows] == ["2", "1"]
+    assert ran.counts()[0]["filtered"] == {"without account": 1}
+
+
+def test_words_that_stand_for_no_id_are_ids_and_said(world: World) -> None:
+    world.csv(*ROWS, "NULL,u1,posted,2026-01-09T00:00:00Z")
+    ran = world.run()
+    assert (ran.code, "NULL" in {row["account"] for row in ran.rows}) == (0, True)
+    assert "events.csv:8: SM321 line 8: account 'NULL': reads like a missing id, and is counted as an account" in ran.err
+    strictly(world, "reads like a missing id")
+
+
+def test_a_value_of_megabytes_is_not_repeated_in_full(world: World) -> None:
+    world.csv(*ROWS, f"acme,u1,posted,{'0' * 3_000_000}")
+    assert len(world.refused(3, "events.csv:8: SM309 line 8: timestamp '000", "000' unreadable").err) < 1000
+
+
+def test_a_column_twice_in_parquet(world: World) -> None:
+    table = pyarrow.table([["a"], ["b"], ["posted"], ["2026-01-05T00:00:00Z"]], names=["account_id", "account_id", "event", "timestamp"])
+    pyarrow.parquet.write_table(table, world.home / "events.parquet")
+    world.define("files: events.parquet")
+    world.refused(3, "events.parquet: SM306 a column appears twice", "'account_id'")

@@ -127,7 +127,7 @@ def test_p08_no_fuzzed_file_is_silently_different(tmp_path: Path, part: int) -> 
 @pytest.mark.parametrize(
     ("encoding", "message"),
     [("utf-16", "events.csv:1: SM308 looks like UTF-16, use encoding: utf-16"), ("latin-1", "SM308 line 2: not UTF-8: byte 0xe9"),
-     ("utf-32", "looks like UTF-16")],
+     ("utf-32", "looks like UTF-32")],
 )  # fmt: skip
 def test_p09_other_encodings_are_named(world: World, encoding: str, message: str) -> None:
     world.put("events.csv", "\n".join((HEADER, *ROWS)).replace("acme", "acmé").encode(encoding))
