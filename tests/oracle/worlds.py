@@ -77,9 +77,14 @@ def times(draw: st.DrawFn, calendar: Calendar, today: int) -> int:
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """A whole world."""
+    """A whole world, under a definition of its own."""
     given, as_of = draw(blocks()), draw(st.sampled_from(AS_OF))
-    calendar, today = Calendar(given["timezone"], given["week_starts"]), number(as_of)
+    return Case(draw(worlds(Calendar(given["timezone"], given["week_starts"]), number(as_of))), given, as_of)
+
+
+@st.composite
+def worlds(draw: st.DrawFn, calendar: Calendar, today: int) -> World:
+    """What happened until about that day."""
     names = draw(st.lists(st.sampled_from(IDS), min_size=1, max_size=8, unique=True))
     when = times(calendar, today)
     born = {name: draw(when) for name in names}
@@ -88,8 +93,7 @@ def cases(draw: st.DrawFn) -> Case:
     known = when.map(lambda time: min(time, calendar.midnight(today) - 1))
     users = [user(draw, name, person, known) for name in names for person in PEOPLE[:5] if draw(st.booleans())]
     spans = [span(draw, name, today) for name in names for _ in range(draw(st.integers(0, 2)))]
-    world = World(events + draw(repeats(events)), *(draw(st.sampled_from((rows, rows, rows, None))) for rows in (accounts, users, spans)))
-    return Case(world, given, as_of)
+    return World(events + draw(repeats(events)), *(draw(st.sampled_from((rows, rows, rows, None))) for rows in (accounts, users, spans)))
 
 
 def event(draw: st.DrawFn, n: int, born: dict[str, int], when: st.SearchStrategy[int]) -> Row:

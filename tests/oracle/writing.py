@@ -62,7 +62,7 @@ def definition_of(world: World, format: str, blocks: dict[str, object]) -> dict[
     given = [name for name in HEADS if getattr(world, name) is not None]
     sources: dict[str, dict[str, object]] = {name: {"files": f"{name}-*.{format}"} for name in given}
     if "accounts" in sources:
-        sources["accounts"]["segments"] = ["plan", *(["channel"] if any("channel" in row for row in world.accounts or ()) else [])]
+        sources["accounts"]["segments"] = ["plan", *(name for name in ("channel", "world") if any(name in row for row in world.accounts or ()))]
     internal = {key: rule for key, rule in BASE["internal"].items() if key in given}  # type: ignore[attr-defined]
     return {**BASE, "internal": internal, "sources": sources, **blocks}
 
