@@ -106,6 +106,8 @@ EXPLAINING: Options = {
     "coverage": (Annotated[bool, typer.Option("--coverage", help="every id of the catalogue with its home")], False),
     "format": (Annotated[Literal["text", "json", "html", "md"] | None, typer.Option("-f", "--format", help="[default: text, of a folder html]", show_default=False)], None),
     "output": (Annotated[str | None, typer.Option("-o", "--output", metavar="FOLDER", help="write the whole reference there: a page a chapter, the definition file, the rules, the messages", show_default=False)], None),
+    "account": (Annotated[str | None, typer.Option(metavar="ID", help="what the table makes of this account, and the events that made it so", show_default=False)], None),
+    **{name: COMMON[name] for name in ("config", "as_of", "limit")},
 }  # fmt: skip
 
 

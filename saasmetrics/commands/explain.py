@@ -15,9 +15,14 @@ PAGED = ("html", "md")
 PAGES = ("account", "backtest", "sensitivity")  # commands that tell by themselves how they count
 
 
-def explain(name: str | None, coverage: bool, format: str | None, output: str | None = None) -> None:
+def explain(
+    name: str | None, coverage: bool, format: str | None, output: str | None = None, account: str | None = None, config: Path | None = None,
+    as_of: str | None = None, limit: int | None = None,
+) -> None:  # fmt: skip
     """Print the explanation of a table, a chapter or a code; without a name, the menu; into a folder, all of it as pages."""
-    if output is not None or format in PAGED:
+    if account is not None:
+        _of_account(name, account, config, as_of, format, output, limit)
+    elif output is not None or format in PAGED:
         _reference(format or "html", output, name)
     elif coverage:
         _print(catalog.coverage(), format, "\n".join(f"{ident:6} {home}" for ident, home in catalog.coverage().items()))
@@ -44,6 +49,19 @@ def explain(name: str | None, coverage: bool, format: str | None, output: str | 
     else:
         room = _room(name)
         _print(_data(room), format, _text(room))
+
+
+def _of_account(name: str | None, account: str, config: Path | None, as_of: str | None, format: str | None, output: str | None, limit: int | None) -> None:
+    """What a table makes of one account."""
+    from saasmetrics.commands.because import because
+    from saasmetrics.commands.config import load
+    from saasmetrics.commands.measure import day, deliver, format_for
+    from saasmetrics.tables import Asked
+
+    if name is None:
+        refuse("SM130", "name the table, such as explain activation.rate --account ID")
+    made = because(_room(name), account, load(config), Asked(as_of=day(as_of)))
+    deliver(made, "table" if format in (None, "text") and output is None else format_for(format, output), output, limit, False, "auto")
 
 
 def _reference(format: str, output: str | None, name: str | None) -> None:
