@@ -64,7 +64,7 @@ def issues(truth: Truth, accounts: Sequence[Account], friction_days: int = 90, r
         part = [(one, back) for one, back in now if kind == "all" or one.category == category]
         earlier = sum(kind == "all" or one.category == category for one in before)
         rows.append({"kind": kind, "category": category, **issue(truth, part, len(now), repeat_days, min_base), "before": earlier})
-        rows[-1] |= {} if told and part else {"open": None}
+        rows[-1] |= {} if told else {"open": None}
     return rows
 
 

@@ -106,3 +106,11 @@ def test_the_first_day_of_resolution(day: str, tickets: int, tmp_path: Path) -> 
     world = World([event("01-01", "tried"), event("06-09", "tried")], tickets=[ticket(day)])
     (found,) = told(tmp_path, world, "friction.resolution", {"friction": {"resolution_days": 30}})
     assert (found["tickets"], found["older"]) == (tickets, 1 - tickets)
+
+
+def test_where_nobody_asked_about_it_nothing_is_open(tmp_path: Path) -> None:
+    """In a category of the days before, too."""
+    old = ticket("01-01") | {"category": "old", "resolved_at": "2026-01-03T12:00:00Z"}
+    world = World([event("01-01", "tried"), event("06-09", "tried")], tickets=[old, ticket("05-01")])
+    found = told(tmp_path, world, "friction.issues", {})
+    assert {row["category"]: (row["tickets"], row["open"]) for row in found} == {None: (1, 1), "bug": (1, 1), "old": (0, 0)}

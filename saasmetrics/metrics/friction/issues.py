@@ -118,7 +118,8 @@ def issues(
     before = told.filter(pl.col("opened_day") < clock.day - friction_days).group_by(keys).agg(before=pl.len().cast(pl.Int64))
     for part in (_counted(recent, keys, clock.settled - repeat_days, repeat_days), _money(recent, contract_state, keys), before):
         full = full.join(part, on=keys, how="left", nulls_equal=True)
-    filled = full.with_columns(pl.col(COUNTS).fill_null(0))
+    dated = full.join(told.select(dated=pl.col("resolved_at").is_not_null().any()), how="cross")
+    filled = dated.with_columns(pl.col(COUNTS).fill_null(0), open=pl.when("dated").then(pl.col("open").fill_null(0)))
     k, n = pl.col("tickets"), pl.col("tickets").filter(pl.col("kind") == "all").sum()
     whole = n.over(by) if by else n
     return filled.with_columns(whole=whole).with_columns(*_rates(k, min_base))
@@ -127,7 +128,7 @@ def issues(
 def _told(near: pl.LazyFrame) -> pl.LazyFrame:
     """Every ticket once as one of all and once under its category."""
     named = pl.when(pl.col("category").is_null()).then(pl.lit("uncategorised")).otherwise(pl.lit("category"))
-    one = near.with_columns(again=pl.col("category"), dated=pl.col("resolved_at").is_not_null().any())
+    one = near.with_columns(again=pl.col("category"))
     return pl.concat([one.with_columns(kind=pl.lit("all"), category=pl.lit(None, pl.String)), one.with_columns(kind=named)], how="vertical_relaxed")
 
 
@@ -139,7 +140,7 @@ def _counted(recent: pl.LazyFrame, keys: Sequence[str], old: int, repeat_days: i
         accounts=pl.col("account").n_unique().cast(pl.Int64), tickets=pl.len().cast(pl.Int64),
         repeated=(named & over & back).sum().cast(pl.Int64), judged=(named & over).sum().cast(pl.Int64),
         immature=(named & ~over).sum().cast(pl.Int64),
-        blocking=said.then(pl.col("blocking").sum()), open=pl.when(pl.col("dated").any()).then(pl.col("resolved_at").is_null().sum()),
+        blocking=said.then(pl.col("blocking").sum()), open=pl.col("resolved_at").is_null().sum().cast(pl.Int64),
     )  # fmt: skip
 
 
