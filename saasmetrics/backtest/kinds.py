@@ -9,10 +9,9 @@ import polars as pl
 
 from saasmetrics.backtest import outcomes
 from saasmetrics.definitions.model import Definition
+from saasmetrics.definitions.signals import Bands
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._score import FULL, band
-
-OBSERVED = ("account", "score", "band")
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,13 @@ class Kind:
 
 
 def _risk(book: Book) -> pl.LazyFrame:
-    return book.get("risk").select(OBSERVED)  # type: ignore[no-any-return]
+    return _banded(book.get("risk_points"), book.definition.churn_risk.bands)
+
+
+def _banded(points: pl.LazyFrame, bands: Bands) -> pl.LazyFrame:
+    """By its own points on that day: how long they have lasted, and what holds an account back, is no part of the score."""
+    told = pl.when(pl.col("score").is_not_null()).then(band(bands, pl.col("score"))).otherwise(pl.lit("unknown"))
+    return points.select("account", "score", band=told)
 
 
 def _risk_parts(book: Book) -> pl.LazyFrame:
@@ -39,10 +44,7 @@ def _risk_parts(book: Book) -> pl.LazyFrame:
 
 
 def _growth(book: Book) -> pl.LazyFrame:
-    """By its own points: the guard that holds back accounts at risk is no part of the score."""
-    told = band(book.definition.expansion.bands, pl.col("readiness"))
-    known = pl.when(pl.col("readiness").is_not_null()).then(told).otherwise(pl.lit("unknown"))
-    return book.get("growth").select("account", score="readiness", band=known)  # type: ignore[no-any-return]
+    return _banded(book.get("growth_points"), book.definition.expansion.bands)
 
 
 def _growth_parts(book: Book) -> pl.LazyFrame:
@@ -80,8 +82,8 @@ CHURN = ("paying", "habit_spans", "accounts", "seen")
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("churn-risk", "churn", "high", ("high", "medium", "low"), ("risk", "risk_signals", *CHURN), _risk, _risk_parts, outcomes.churn),
-        Kind("expansion", "growth", "ready", ("ready", "warm", "not yet"), ("growth", "growth_signals", "mrr", *CHURN), _growth, _growth_parts, outcomes.growth, True),
+        Kind("churn-risk", "churn", "high", ("high", "medium", "low"), ("risk_points", "risk_signals", *CHURN), _risk, _risk_parts, outcomes.churn),
+        Kind("expansion", "growth", "ready", ("ready", "warm", "not yet"), ("growth_points", "growth_signals", "mrr", *CHURN), _growth, _growth_parts, outcomes.growth, True),
         Kind("qualification", "a first payment", "qualified", ("qualified", "not yet"), ("qualified", "signs", *CHURN), _qualified, _signs, outcomes.purchase, True),
         Kind("health", "churn", "poor", ("poor", "watch", "healthy"), ("health", "health_signals", *CHURN), _health, _health_parts, outcomes.churn),
     )

@@ -130,6 +130,7 @@ class RiskBands(Bands):
 class ChurnRisk(Score):
     """How likely an account is to leave, as far as its behaviour shows."""
 
+    more_is_better: ClassVar[bool] = False
     bands: RiskBands = block(RiskBands, "where the bands begin")
     signals: RiskSignals = block(RiskSignals, "the signs, their points and thresholds")
     payment_failed: Refs | None = Field(

@@ -128,7 +128,5 @@ class Health(Score):
     min_coverage: Share = Field(default=0.5, description="the share of the points that must have data for a band to be given")
     full_coverage: Share = Field(default=0.7, description="below this share the best band is not given")
     bands: HealthBands = block(HealthBands, "where the bands begin")
-    margin: Points = Field(default=5, description="points by which the border of a better band must be passed, so that no account flaps")
-    settle: AtLeastOne = Field(default=2, description="times in a row, a week apart, for which it must be passed; a worse band holds at once")
     weeks: Annotated[Count, Field(ge=4, le=104)] = Field(default=26, description="weeks before T from which on the bands are followed")
     signals: HealthSignals = block(HealthSignals, "the parts, their points and thresholds")

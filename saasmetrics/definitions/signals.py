@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from saasmetrics.definitions.amounts import Points, Share
+from saasmetrics.definitions.amounts import Count, Points, Share
 from saasmetrics.definitions.base import Base, fail
 from saasmetrics.definitions.words import Sentence
 
@@ -43,12 +43,18 @@ class Score(Base):
     """A score from 0 to 100: the points of the signals that fire."""
 
     unknown: ClassVar[dict[str, int]] = {"exclude": 0, "neutral": 500, "worst": 1000}  # thousandths of its points
+    more_is_better: ClassVar[bool] = True
     missing: Missing = Field(
         default="exclude",
         description="a signal without data: left out, counted with half its points, or with all of them",
     )
     min_coverage: Share = Field(
         default=0.3, description="the share of the points that must have data for a band to be given"
+    )
+    margin: Points = Field(default=5, description="points by which the border of a better band must be passed, so that no account flaps")
+    settle: Annotated[Count, Field(ge=1)] = Field(default=2, description="times in a row, a week apart, for which it must be passed; a worse band holds at once")
+    weeks: Annotated[Count, Field(le=104)] = Field(
+        default=0, description="weeks before T from which on the bands are followed, each by a run of its own; 0: the band is that of today's points"
     )
 
 

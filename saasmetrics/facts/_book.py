@@ -15,6 +15,7 @@ from saasmetrics import catalog
 from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts import _lists, _merges
+from saasmetrics.facts._bands import PAST, past
 from saasmetrics.facts._fold import FOLDS, SCHEMAS, Folded
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._order import Order
@@ -25,7 +26,7 @@ from saasmetrics.messages import did_you_mean, refuse, say
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
-GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", *LISTS, *FOLDS)
+GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", *PAST, *LISTS, *FOLDS)
 FEW = 1_000_000  # events
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
@@ -146,6 +147,8 @@ class Book:
             return self._list(LISTS[name])
         if name == "step_times":
             return self.get(_step_times(self.definition)).rename({"first_at": "at"}, strict=False)
+        if name in PAST:
+            return past(self, name)
         return {"seen": self._seen, "visits": self._visits, "admin_last": self._admin_last}.get(name, lambda: self._output(name))()
 
     def _list(self, name: str) -> pl.LazyFrame | None:
@@ -177,13 +180,18 @@ class Book:
         found = self.origin.last_days(_merges.before(admins, self.merged), self.clock)
         return self._moved(found).group_by("account").agg(pl.col("day").max())
 
+    @property
+    def _followed(self) -> bool:
+        """Whether a score is asked for as of earlier weeks, too."""
+        return any(score(self.definition).weeks for name, (_, score) in PAST.items() if name in self._closure)
+
     def _output(self, name: str) -> pl.LazyFrame:
         """A fold output as of T, of the accounts that count; from a finer one where that is needed anyway."""
         finer = next((n for n in FINER.get(name, ()) if n in self._closure), None)
         if finer:  # of usage, days are the same rows without the user: a key may stand there several times
             rows: pl.LazyFrame = self.get("rule_days") if name == "firsts" else self.get(finer)
             return rows.select([*SCHEMAS[name]])
-        frame = self.whole(name) if self.replayed else self._moved(self.folded.take(name))
+        frame = self.whole(name) if self.replayed or self._followed else self._moved(self.folded.take(name))
         if name == "durations":
             return frame.filter(pl.col("day") < self.clock.day)
         times = {"firsts": pl.col("first_at") < self.clock.now, "moments": pl.col("at") < self.clock.now, "entities": pl.col("at") < self.clock.now}

@@ -109,16 +109,14 @@ def day_text(day: pl.Expr) -> pl.Expr:
 
 
 def totals(signals: pl.LazyFrame, score: Score) -> pl.LazyFrame:
-    """account, score, coverage (share of the points with data), band; below min_coverage there is no score: `unknown`."""
+    """account, score, coverage (share of the points with data); below min_coverage there is no score."""
     weights = {name: signal.points for name, signal in score.signals.named().items()}  # type: ignore[attr-defined]
     weight = pl.col("signal").replace_strict(weights, return_dtype=pl.Int64)
     known = pl.col("state") != "unknown"
     sums = signals.group_by("account").agg(
         score=pl.col("points").sum(), coverage=weight.filter(known).sum() / weight.sum()
     )
-    covered = pl.col("coverage") >= score.min_coverage
-    banded = sums.with_columns(band=pl.when(covered).then(band(score.bands, pl.col("score"))).otherwise(pl.lit("unknown")))  # type: ignore[attr-defined]
-    return banded.with_columns(score=pl.when(covered).then("score"))
+    return sums.with_columns(score=pl.when(pl.col("coverage") >= score.min_coverage).then("score"))
 
 
 def band(bands: Bands, score: pl.Expr) -> pl.Expr:

@@ -1,8 +1,7 @@
 """The health of each account at T and in the weeks before: score, coverage, and the band in which it stood.
 
 A worse band holds at once. A better one begins once its border has been passed by `health.margin` points (but no more than
-100 are asked for) `health.settle` times in a row, a week apart. The first time that an account has a score the band is that
-of the score. A week without a score changes nothing.
+100 are asked for) `health.settle` times in a row, a week apart: see _bands.py.
 
 ## Columns
 account   key    the account
@@ -18,6 +17,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._bands import followed, runs
 from saasmetrics.facts._score import whole
 
 
@@ -33,29 +33,6 @@ def health_weeks(health_values: pl.LazyFrame, definition: Definition) -> pl.Lazy
     base = pl.col("covered") if health.missing == "exclude" else pl.col("total")
     scored = summed.with_columns(coverage=pl.col("covered") / pl.col("total").clip(1), score=whole(pl.col("reached"), pl.col("total"), base))
     judged = scored.with_columns(score=pl.when(pl.col("coverage") >= health.min_coverage).then("score"))
-    return _runs(_banded(judged, definition), definition).select("account", "ago", "score", "coverage", "band", "since")
-
-
-def _banded(judged: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
-    health = definition.health
-    best, *_ = health.bands.model_dump()
-    found = pl.lit(health.bands.below)
-    for name, limit in sorted(health.bands.model_dump().items(), key=lambda item: item[1]):
-        held = _held(limit, definition)
-        found = pl.when(held & (pl.col("coverage") >= health.full_coverage) if name == best else held).then(pl.lit(name)).otherwise(found)
-    return judged.with_columns(band=pl.when(pl.col("score").is_not_null()).then(found).otherwise(pl.lit("unknown")))
-
-
-def _held(limit: int, definition: Definition) -> pl.Expr:
-    """Whether an account stands above a border: as it last passed it for good."""
-    health, score, order = definition.health, pl.col("score"), {"order_by": -pl.col("ago")}
-    first = score.is_not_null() & (score.is_not_null().cast(pl.Int64).cum_sum().over("account", **order) == 1)  # type: ignore[arg-type]
-    clear = score.rolling_min(health.settle).over("account", **order) >= min(limit + health.margin, 100)  # type: ignore[arg-type]
-    turn = pl.when(score < limit).then(False).when(first | clear).then(True)
-    return turn.forward_fill().over("account", **order)  # type: ignore[arg-type]
-
-
-def _runs(banded: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
-    order = {"order_by": -pl.col("ago")}
-    changed = (pl.col("band") != pl.col("band").shift(1).over("account", **order)).fill_null(pl.col("ago") < definition.health.weeks)  # type: ignore[arg-type]
-    return banded.with_columns(since=pl.when(changed).then("ago").forward_fill().over("account", **order))  # type: ignore[arg-type]
+    best = next(iter(health.bands.model_dump()))
+    banded = followed(judged, health, {best: pl.col("coverage") >= health.full_coverage})
+    return runs(banded, health.weeks).select("account", "ago", "score", "coverage", "band", "since")

@@ -88,7 +88,7 @@ def risk_row(truth: Truth, recent: Recent) -> dict[str, Any]:
     now, before, contract = len(recent.between(28, 0)), len(recent.between(56, 28)), recent.contract
     days = truth.active[recent.name]
     return {
-        "account": recent.name, "band": band, "score": found.score if band not in ("left", "unknown") else None,
+        "account": recent.name, "band": band, "entered_at": None, "score": found.score if band not in ("left", "unknown") else None,
         "contributions": contributions(found) if band != "left" else None, "evidence": None if band == "left" else found,
         "coverage": None if band == "left" else found.coverage, "trend": now / before - 1 if before else None, "weekly": recent.weekly,
         "last_success": day_of(days[-1]) if days else None, "active_users": recent.users, "top_share": recent.top_share,
@@ -134,7 +134,7 @@ def growth_row(truth: Truth, recent: Recent) -> dict[str, Any]:
     shown, contract = band not in ("left", "unknown"), recent.contract
     seats, mrr = (contract.seats, contract.mrr) if contract else (None, None)
     return {
-        "account": recent.name, "band": band, "readiness": found.score if shown else None,
+        "account": recent.name, "band": band, "entered_at": None, "readiness": found.score if shown else None,
         "reason": reason(truth, found) if band != "left" else None, "contributions": contributions(found) if band != "left" else None, "evidence": None if band == "left" else found,
         "coverage": None if band == "left" else found.coverage,
         "headroom": max(0, seats - recent.users) if seats is not None and recent.users is not None else None,

@@ -7,6 +7,7 @@ signal that fired stands here with its numbers, so that anyone can check it.
 ## Columns
 account        key    the account
 band           label  high, medium, low; unknown: too little data to judge; left: no longer pays
+entered_at     date   since when it has been in this band, judged once a week on the weekday of T; empty: longer than churn_risk.weeks
 score          score  the sum of the contributions, 0 to 100; empty: too little data to judge
 contributions  list   points and signal; they add up to the score exactly
 evidence       text   the numbers behind each fired signal
@@ -22,7 +23,8 @@ currency       label  its currency
 
 ## Limits
 A score orders accounts, it is no probability; `backtest churn-risk` says what it was worth in your data. A signal whose data are missing counts as the setting churn_risk.missing
-says, and lowers the coverage. Points and thresholds are in the definition file.
+says, and lowers the coverage. With churn_risk.weeks a worse band holds at once, and a better one when its border was passed by
+churn_risk.margin points churn_risk.settle weeks in a row: the band may be worse than the points of today. Points and thresholds are in the definition file.
 
 ## Order
 -score -mrr account
@@ -37,27 +39,27 @@ X04 C10 J10
 
 ## Example: the parts add up to the score
 snapshot:
-account  ended_day   n   n_before  last_success_day  users  top_share  renews_in  mrr     currency  weekly
-a1       ·           2   10        2026-01-20        1      1          40         1000.50  EUR      [5,5,2,0]
-gone     2025-12-01  0   0         ·                 0      ·          ·          0       ·         [0,0,0,0]
+account  ended_day   n  n_before  last_success_day  users  top_share  renews_in  mrr      currency  weekly
+a1       ·           2  10        2026-01-20        1      1          40         1000.50  EUR       [5,5,2,0]
+gone     2025-12-01  0  0         ·                 0      ·          ·          0        ·         [0,0,0,0]
 risk:
-account  score  coverage  band  contributions                                  evidence
-a1       45     0.8       high  [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2
+account  score  coverage  band  entered_day  contributions                                  evidence
+a1       45     0.8       high  2025-12-11   [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2
 becomes
-account  band  score  contributions                                  evidence           coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr      currency
-a1       high  45     [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2  0.8       -0.8   [5,5,2,0]  2026-01-20    1             1          40         1000.50  EUR
-gone     left  ·      ·                                              ·                  ·         ·      [0,0,0,0]  ·             0             ·          ·          0.00     ·
+account  band  entered_at  score  contributions                                  evidence           coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr      currency
+a1       high  2025-12-11  45     [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2  0.8       -0.8   [5,5,2,0]  2026-01-20    1             1          40         1000.50  EUR
+gone     left  ·           ·      ·                                              ·                  ·         ·      [0,0,0,0]  ·             0             ·          ·          0.00     ·
 
 ## Example: no base gives no trend, not a rise from zero
 snapshot:
 account  ended_day  n  n_before  last_success_day  users  top_share  renews_in  mrr  currency  weekly
 new      ·          3  0         2026-01-20        1      ·          ·          ·    ·         [0,0,0,3]
 risk:
-account  score  coverage  band     contributions  evidence
-new      ·      0.1       unknown  ·              ·
+account  score  coverage  band     entered_day  contributions  evidence
+new      ·      0.1       unknown  ·            ·              ·
 becomes
-account  band     score  contributions  evidence  coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr  currency
-new      unknown  ·      ·              ·         0.1       ·      [0,0,0,3]  2026-01-20    1             ·          ·          ·    ·
+account  band     entered_at  score  contributions  evidence  coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr  currency
+new      unknown  ·           ·      ·              ·         0.1       ·      [0,0,0,3]  2026-01-20    1             ·          ·          ·    ·
 """
 
 from __future__ import annotations
@@ -73,5 +75,5 @@ def accounts(snapshot: pl.LazyFrame, risk: pl.LazyFrame) -> pl.LazyFrame:
         band=pl.when(left).then(pl.lit("left")).otherwise("band"),
         trend=share(pl.col("n") - pl.col("n_before"), pl.col("n_before")),
         last_success=pl.col("last_success_day"),
-        active_users=pl.col("users"),
+        active_users=pl.col("users"), entered_at="entered_day",
     )

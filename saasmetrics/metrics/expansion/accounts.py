@@ -7,6 +7,7 @@ called ready, whatever else it does.
 ## Columns
 account        key    the account
 band           label  ready, warm, not yet; at risk: would be ready, but may leave; unknown: too little data; left: no longer pays
+entered_at     date   since when it has been in this band, judged once a week on the weekday of T; empty: longer than expansion.weeks
 readiness      score  the sum of the contributions, 0 to 100; empty: too little data to judge
 reason         label  what it would grow through: where most of its points come from
 contributions  list   points and signal; they add up to the readiness exactly
@@ -21,7 +22,8 @@ mrr            money  monthly recurring revenue at T; empty: unknown, or in seve
 currency       label  its currency
 
 ## Limits
-A readiness orders accounts, it is no probability. Points and thresholds are in the definition file; with `pricing_basis` only
+A readiness orders accounts, it is no probability. With expansion.weeks a better band begins when its border was passed by
+expansion.margin points expansion.settle weeks in a row. Points and thresholds are in the definition file; with `pricing_basis` only
 the signals of growth through what the price follows weigh. No headroom is a reason
 to talk about seats, much headroom one to talk about use.
 
@@ -41,11 +43,11 @@ snapshot:
 account  ended_day  users  seats  tiers               mrr     currency
 a1       ·          9      10     invoicing advanced  200.00  EUR
 growth:
-account  readiness  coverage  band     reason  contributions                           evidence
-a1       60         1         at risk  seats   [40 seats_filled,20 volume_growing]     9 of 10 paid seats
+account  readiness  coverage  band     entered_day  reason  contributions                        evidence
+a1       60         1         at risk  2025-12-18   seats   [40 seats_filled,20 volume_growing]  9 of 10 paid seats
 becomes
-account  band     readiness  reason  contributions                        evidence           coverage  headroom  priority  active_users  seats  tiers               mrr     currency
-a1       at risk  60         seats   [40 seats_filled,20 volume_growing]  9 of 10 paid seats  1         1         120.00    9             10     invoicing advanced  200.00  EUR
+account  band     entered_at  readiness  reason  contributions                        evidence            coverage  headroom  priority  active_users  seats  tiers               mrr     currency
+a1       at risk  2025-12-18  60         seats   [40 seats_filled,20 volume_growing]  9 of 10 paid seats  1         1         120.00    9             10     invoicing advanced  200.00  EUR
 
 ## Example: more users than seats leave no headroom, unknown money no priority
 snapshot:
@@ -53,12 +55,12 @@ account  ended_day   users  seats  tiers  mrr   currency
 a1       ·           12     10     none   ·     ·
 gone     2025-01-01  0      ·      none   0.00  ·
 growth:
-account  readiness  coverage  band     reason  contributions      evidence
-a1       20         0.5       not yet  seats   [20 seats_filled]  12 of 10 paid seats
+account  readiness  coverage  band     entered_day  reason  contributions      evidence
+a1       20         0.5       not yet  ·            seats   [20 seats_filled]  12 of 10 paid seats
 becomes
-account  band     readiness  reason  contributions      evidence             coverage  headroom  priority  active_users  seats  tiers  mrr   currency
-a1       not yet  20         seats   [20 seats_filled]  12 of 10 paid seats  0.5       0         ·         12            10     none   ·     ·
-gone     left     ·          ·       ·                  ·                    ·         ·         ·         0             ·      none   0.00  ·
+account  band     entered_at  readiness  reason  contributions      evidence             coverage  headroom  priority  active_users  seats  tiers  mrr   currency
+a1       not yet  ·           20         seats   [20 seats_filled]  12 of 10 paid seats  0.5       0         ·         12            10     none   ·     ·
+gone     left     ·           ·          ·       ·                  ·                    ·         ·         ·         0             ·      none   0.00  ·
 """
 
 from __future__ import annotations
@@ -72,5 +74,5 @@ def accounts(snapshot: pl.LazyFrame, growth: pl.LazyFrame) -> pl.LazyFrame:
         band=pl.when(left).then(pl.lit("left")).otherwise("band"),
         headroom=(pl.col("seats") - pl.col("users")).clip(lower_bound=0),
         priority=(pl.col("mrr") * pl.col("readiness")).floordiv(100),
-        active_users=pl.col("users"),
+        active_users=pl.col("users"), entered_at="entered_day",
     )
