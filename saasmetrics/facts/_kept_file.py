@@ -120,7 +120,7 @@ class KeptFile:
     def part(self) -> Part:
         """The rows; whatever is to be said of them has been said."""
         quiet = replace(self.run.reader, ledger=Ledger(max_reject=MANY), verify=False)
-        return events.one(quiet, self.run.source, replace(self.entry, filtered={}, rejected={}, missing={}, kinds={}), self.given, self.run.columns)
+        return events.one(quiet, self.run.source, Entry(self.entry.source, self.entry.path), self.given, self.run.columns)
 
     def _first(self) -> pages.Page:
         tape = pages.Tape(entry=self.entry, to=self.run.reader.ledger)

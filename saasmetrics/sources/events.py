@@ -201,8 +201,7 @@ def doubled(keys: Sequence[pl.Series]) -> pl.Series:
 
 def rows_of(part: Part, keys: pl.Series) -> pl.LazyFrame:
     """The rows with these keys, in full."""
-    schema = part.frame.collect_schema()
-    texts = [pl.col(name).cast(pl.String) for name in schema if name not in ("key", "time")]
+    texts = [pl.col(name).cast(pl.String) for name in sorted(part.frame.collect_schema()) if name not in ("key", "time")]
     return part.lined.filter(pl.col("key").is_in(keys.implode())).select("key", "time", *texts, "_line")
 
 

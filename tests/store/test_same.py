@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from worlds import Row, generated, split, tables, variant
+from worlds import Row, generated, tables, variant
 
 from saasmetrics import catalog, outputs
 from saasmetrics.facts import _origins
@@ -21,11 +21,11 @@ def overlapping(rows: list[Row]) -> list[list[Row]]:
     return [rows[max(0, at * size - 40) : (at + 1) * size if at < 3 else None] for at in range(4)]
 
 
-@pytest.fixture(scope="module", params=["split", "overlapping"])
-def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, Told, Told]:
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, Told, Told]:
     """Without, first with, and again with the store."""
-    home = tmp_path_factory.mktemp(request.param)
-    world = variant(generated(home, accounts=40), home / "files", {"split": split, "overlapping": overlapping}[request.param])
+    home = tmp_path_factory.mktemp("overlapping")
+    world = variant(generated(home, accounts=40), home / "files", overlapping)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(_origins, "WORTH", 0)
         found = tables(world), tables(world, store=True), tables(world, store=True)

@@ -1,0 +1,227 @@
+"""What is kept is right or not used: after kills, damage, full disks and other runs; and it never grows beyond its limit."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from saasmetrics import index, store
+from saasmetrics.facts import _origins
+from saasmetrics.sources import events
+from saasmetrics.store import FACTS, FOLDER, INDEX, Store
+
+from .world import World
+
+ROOT = Path(__file__).parent.parent.parent
+WANTED = ("usage", "moments", "durations", "visits")
+RUN = """
+import sys
+from pathlib import Path
+from saasmetrics.facts import _origins
+from store.world import World
+_origins.WORTH = 0
+print("ready", flush=True)
+sys.stdin.readline()
+World(Path(sys.argv[1])).told(%r, store=True)
+""" % (WANTED,)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(_origins, "WORTH", 0)
+    made = World(tmp_path, staff=("w",))
+    (tmp_path / "events").mkdir()
+    for name, day in {"a.csv": 20, "b.csv": 27, "c.parquet": 28}.items():
+        rows = [(f"{name}{at}", "ab"[at % 2], "uvw"[at % 3], ("opened", "posted")[at % 2], f"2026-03-{day}T1{at}:00:00Z", "ok", "7", "30", "x") for at in range(6)]
+        made.rows[name] = [*rows, rows[0]]
+    made.write()
+    return made
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files of events that are really read."""
+    found: list[str] = []
+    one = events.one
+    monkeypatch.setattr(events, "one", lambda reader, source, entry, *rest: found.append(Path(entry.path).name) or one(reader, source, entry, *rest))
+    return found
+
+
+def files(world: World) -> list[Path]:
+    return sorted((world.home / FOLDER / FACTS).iterdir())
+
+
+def leftovers(world: World) -> set[str]:
+    """What no index names."""
+    home = world.home / FOLDER
+    named = {chunk["file"] for chunk in index.chunks(index.read(home / INDEX))}
+    return {path.name for path in home.iterdir()} - {".gitignore", INDEX, FACTS} | {path.name for path in files(world)} - named
+
+
+def test_nothing_is_read_twice(world: World, reads: list[str]) -> None:
+    first = world.told(WANTED, store=True)
+    reads.clear()
+    assert world.told(WANTED, store=True) == first
+    assert reads == []
+
+
+def test_a_file_touches_only_itself(world: World, reads: list[str]) -> None:
+    world.told(WANTED, store=True)
+    world.rows |= {"b.csv": world.rows["b.csv"][:-1], "d.csv": world.rows["a.csv"]}
+    del world.rows["c.parquet"]
+    world.write()
+    reads.clear()
+    assert world.told(WANTED, store=True) == world.told(WANTED, store=False)
+    assert {*reads[: reads.index("a.csv")]} == {"b.csv"}  # d.csv has the content of a.csv; without the store all are read
+
+
+def test_only_the_rule_that_changed_is_folded_again_and_colleagues_count_where_they_were(world: World, reads: list[str]) -> None:
+    world.told(WANTED, store=True)
+    world.staff = ("w", "somebody else")
+    world.write()
+    reads.clear()
+    assert world.told(WANTED, store=True) == world.told(WANTED, store=False)
+    assert len(reads) == 3  # those without the store
+    world.staff = ("u",)
+    world.write()
+    assert world.told(WANTED, store=True) == world.told(WANTED, store=False)
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "gone"])
+def test_a_damaged_table_is_no_table(world: World, damage: str) -> None:
+    plain = world.told(WANTED, store=True)
+    for path in files(world):
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 4
+        path.unlink() if damage == "gone" else path.write_bytes(data[:-9] if damage == "cut" else data)
+    assert world.told(WANTED, store=True) == plain
+    assert world.told(WANTED, store=True) == plain
+
+
+@pytest.mark.parametrize("data", [b"", b"1 0123\n{}", b"{", b"\xff\x00"])
+def test_a_damaged_index_is_no_index(world: World, data: bytes) -> None:
+    plain = world.told(WANTED, store=True)
+    (world.home / FOLDER / INDEX).write_bytes(data)
+    assert world.told(WANTED, store=True) == plain
+    assert not leftovers(world)
+
+
+def test_another_content_under_the_same_stamp_is_seen_with_verify(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = world.home / "events" / "a.csv"
+    os.utime(path, ns=(1, 1))
+    world.told(WANTED, store=True)
+    path.write_bytes(path.read_bytes().replace(b"T10:", b"T09:"))
+    os.utime(path, ns=(1, 1))
+    assert world.told(WANTED, store=True) != (right := world.told(WANTED, store=False))
+    assert world.told(WANTED, store=True, verify=True) == right
+
+
+def test_a_file_that_was_just_written_is_hashed_again(world: World) -> None:
+    world.told(WANTED, store=True)
+    assert index.read(world.home / FOLDER / INDEX)["stamps"] == {}
+
+
+def test_without_permission_or_space_the_run_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = world.told(WANTED, store=False)
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert world.told(WANTED, store=True) == plain
+    assert files(world) == []
+    shutil.rmtree(world.home / FOLDER)
+    monkeypatch.setattr(Path, "mkdir", full)
+    assert world.told(WANTED, store=True) == plain
+
+
+def test_what_was_not_asked_for_longest_goes_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = world.told(WANTED, store=True)
+    whole = sum(path.stat().st_size for path in files(world))
+    monkeypatch.setattr(store, "LIMIT", whole // 2)
+    world.rows["d.csv"] = world.rows["a.csv"][:2]
+    world.write()
+    right = world.told(WANTED, store=False)
+    assert world.told(WANTED, store=True) == right != plain
+    assert sum(path.stat().st_size for path in files(world)) <= whole // 2
+    assert world.told(WANTED, store=True) == right
+    assert not leftovers(world)
+
+
+def test_small_inputs_and_those_who_do_not_want_it_keep_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.told(WANTED, store=False)
+    monkeypatch.setattr(_origins, "WORTH", 8 << 20)
+    world.told(WANTED, store=True)
+    assert not (world.home / FOLDER).exists()
+
+
+def test_the_folder_is_none_of_git_s_business(world: World) -> None:
+    world.told(WANTED, store=True)
+    assert (world.home / FOLDER / ".gitignore").read_text("utf-8") == "*\n"
+
+
+def test_who_reads_is_not_robbed(world: World) -> None:
+    world.told(WANTED, store=True)
+    reader, cleaner = Store(world.home / FOLDER), Store(world.home / FOLDER)
+    reader.open()
+    cleaner.open()
+    assert not cleaner.alone()
+    reader.close()
+    assert cleaner.alone()
+    cleaner.close()
+
+
+def started(world: World) -> subprocess.Popen[str]:
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests"), *sys.path])
+    child = subprocess.Popen([sys.executable, "-c", RUN, str(world.home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path})
+    assert child.stdout and child.stdout.readline() == "ready\n"
+    return child
+
+
+def go(child: subprocess.Popen[str]) -> None:
+    assert child.stdin
+    child.stdin.write("\n")
+    child.stdin.flush()
+
+
+def killed(world: World, times: int) -> Iterator[None]:
+    """That often: a run is killed while it keeps what it finds."""
+    luck = random.Random(7)
+    for _ in range(times):
+        child = started(world)
+        go(child)
+        time.sleep(luck.uniform(0.02, 0.6))
+        child.kill()
+        child.communicate()
+        yield
+
+
+def test_killed_at_random_instants(world: World) -> None:
+    plain = world.told(WANTED, store=False)
+    for at, _ in enumerate(killed(world, int(os.environ.get("KILLS", "4")))):
+        world.staff = ("w", "u", "v")[: 1 + at % 3]
+        world.write()
+        right = plain if world.staff == ("w",) else world.told(WANTED, store=False)
+        assert world.told(WANTED, store=True) == right
+        assert not leftovers(world)
+        for path in files(world)[at % 5 :: 5]:
+            path.unlink()
+
+
+def test_two_runs_at_once(world: World) -> None:
+    plain = world.told(WANTED, store=False)
+    children = [started(world), started(world)]
+    for child in children:
+        go(child)
+    assert [child.wait() for child in children] == [0, 0]
+    assert world.told(WANTED, store=True) == plain
+    assert not leftovers(world)
