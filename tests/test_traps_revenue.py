@@ -254,3 +254,19 @@ def test_page_a_customer_that_buys_leaves_and_comes_back(tmp_path: Path) -> None
 def test_every_trap_asked_for_has_a_test_of_its_number() -> None:
     text = Path(__file__).read_text("utf-8")
     assert [number for number in (*range(15, 24), 44) if f"def test_trap_{number:02d}_" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "rows"),
+    [
+        ("snapshots", ("a,2026-01-15,100", "a,2026-02-15,100", "a,2026-03-15,70", "b,2026-02-15,20", "b,2026-03-15,20", "b,2026-04-15,20")),
+        ("movements", ("a,2026-01-15,100", "b,2026-02-03,20", "a,2026-03-03,-30", "b,2026-03-20,-20", "a,2026-04-03,10")),
+    ],
+)
+def test_what_later_rows_say_of_an_end_is_not_known_before_them(shape: str, rows: tuple[str, ...], tmp_path: Path) -> None:
+    """The export of today as of an earlier day is the export of that day."""
+    for month in ("2026-02", "2026-03", "2026-04"):
+        known = [row for row in rows if row.split(",")[1] < f"{month}-28"]
+        for room in ("revenue.mrr", "revenue.accounts"):
+            at_once, then = (Paid(tmp_path, *some, head="account_id,start_date,mrr", source={"shape": shape}).told(room, f"{month}-28") for some in (rows, known))
+            assert at_once == then and at_once

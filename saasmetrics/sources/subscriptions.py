@@ -51,7 +51,7 @@ def _spans(rows: Rows, source: Subscriptions, clock: Clock, reader: Reader) -> R
     sound = contradictions.of_dates(rows, source, clock, reader) if source.shape == "spans" else rows
     days = Rows(sound.frame.with_columns(clock.day_of(pl.col(name)).alias(name) for name in TIMES), rows.entries)
     if source.shape == "movements":
-        return shapes.movements(days, reader)
+        return shapes.movements(days, clock, reader)
     return shapes.snapshots(days, clock) if source.shape == "snapshots" else days
 
 
