@@ -40,17 +40,20 @@ def stages(
     """activity, user_activity → one row an account and period from its creation on."""
     kind = _kind(definition)
     ends, core = _ends(kind, clock), activity.filter("core")
-    windows = _windows(core, definition, clock, kind)
+    windows = {cadence: frame.cache() for cadence, frame in _windows(core, definition, clock, kind).items()}
     told = accounts.select("account", "created_day", "left_truncated").join(ends, how="cross")
     told = told.filter((pl.col("created_day") < pl.col("end")) | pl.col("created_day").is_null())
     told = told.join(core.group_by("account").agg(first_day=pl.col("day").min()), on="account", how="left").join(_since(windows, clock), on="account", how="left")
-    for more in (_hits(windows, ends), _alive(core, ends, definition, clock, kind), *_width(activity, user_activity, members, clock, kind)):
+    for more in (_hits(windows, ends), _alive(core, ends, definition, clock, kind)):
         told = told.join(more, on=KEYS, how="left")
     reached = (pl.col("repeats_from") <= pl.col("end")).fill_null(False)
-    filled = told.with_columns(pl.col("workflows", "teams", "hits").fill_null(0), reached=reached, expires=_carried(pl.col("expires").cum_max()))
+    filled = told.with_columns(pl.col("hits").fill_null(0), reached=reached, expires=_carried(pl.col("expires").cum_max()))
     turn = pl.when(pl.col("hits") >= ENOUGH).then(True).when(pl.col("hits") <= TOO_FEW).then(False)
-    held = filled.with_columns(repeating=_carried(turn).fill_null(pl.col("reached")))
-    return held.filter(pl.col("ago") < SPAN[kind]).select(*KEYS, "ago", "start", "end", _stage().alias("stage"), "reached", "workflows", "teams")
+    held = filled.with_columns(repeating=_carried(turn).fill_null(pl.col("reached"))).filter(pl.col("ago") < SPAN[kind])
+    for more in _width(activity, user_activity, members, clock, kind):
+        held = held.join(more, on=KEYS, how="left")
+    wide = held.with_columns(pl.col("workflows", "teams").fill_null(0))
+    return wide.select(*KEYS, "ago", "start", "end", _stage().alias("stage"), "reached", "workflows", "teams")
 
 
 def _carried(value: pl.Expr) -> pl.Expr:
@@ -128,8 +131,9 @@ def _width(activity: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.Lazy
     """account, period and how many different workflows, and teams, had a success in the four periods up to its end."""
     named = members.filter(pl.col("team").is_not_null()).select("account", "user", "team")
     teams = user_activity.filter("core").join(named, on=["account", "user"])
+    seen = pl.col("day") >= clock.first_day(clock.last_complete(kind) - SPAN[kind] - WINDOW + 2, kind)
     return [
-        _ahead(work.select("account", one, period=_at(clock, kind)).unique(), "period").unique().group_by(KEYS).agg(pl.len().cast(pl.Int64).alias(name))
+        _ahead(work.filter(seen).select("account", one, period=_at(clock, kind)).unique(), "period").unique().group_by(KEYS).agg(pl.len().cast(pl.Int64).alias(name))
         for work, one, name in ((activity, "workflow", "workflows"), (teams, "team", "teams"))
     ]
 
