@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -30,7 +31,8 @@ def micros(moment: datetime) -> int:
     return int(moment.timestamp()) * 1_000_000
 
 
-def frame(rows: int = 4_000, seed: int = 7) -> pl.DataFrame:
+@cache
+def frame(rows: int = 2_000, seed: int = 7) -> pl.DataFrame:
     """The events, with columns of every type that is read."""
     dice = random.Random(seed)
     made = [_row(dice, at) for at in range(rows)]
@@ -71,7 +73,7 @@ QUESTIONS: dict[str, dict[str, object]] = {
 }  # fmt: skip
 
 
-def definition(folder: Path, zone: str = "Europe/Berlin", *, where: dict[str, object] | None = None, questions: Sequence[str] = tuple(QUESTIONS), keyed: bool = True) -> Loaded:
+def definition(folder: Path, zone: str = "Europe/Berlin", *, where: dict[str, object] | None = None, questions: Sequence[str] = tuple(QUESTIONS), keyed: bool = True, merges: str = "") -> Loaded:
     """Each question as a rule, of several events."""
     rules = {name: {"event": EVENTS[at % 3 : at % 3 + 2], "where": QUESTIONS[name]} for at, name in enumerate(questions)}
     columns = {name: column for name, column in COLUMNS.items() if keyed or name != "id"}
@@ -85,6 +87,8 @@ def definition(folder: Path, zone: str = "Europe/Berlin", *, where: dict[str, ob
         "features": {name: {"rule": name} for name in questions},
         "activation": {"within": "14d", "order": "ordered", "steps": {"one": {"rule": "opened"}, "two": {"rule": "posted"}}},
     }  # fmt: skip
+    if merges:
+        told["sources"]["merges"] = {"files": merges}  # type: ignore[index]
     path = folder / f"{'table' if where else 'files'}.yaml"
     path.write_text(yaml.safe_dump(told), "utf-8")
     return read(path)

@@ -88,9 +88,8 @@ def postgres(folder: Path, events: Path) -> Iterator[str]:
         with psycopg.connect(remote, autocommit=True) as connection, connection.cursor() as cursor:
             cursor.execute("CREATE SCHEMA product")
             cursor.execute(f"CREATE TABLE {TABLE} ({columns})")
-            with cursor.copy(f"COPY {TABLE} FROM STDIN") as copy:
-                for row in frame.iter_rows():
-                    copy.write_row(row)
+            with cursor.copy(f"COPY {TABLE} FROM STDIN WITH (FORMAT csv)") as copy:
+                copy.write(frame.write_csv(include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f+00"))  # an empty text is in quotes, nothing is not
         yield remote
     finally:
         subprocess.run([*run, str(POSTGRES / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], check=False, capture_output=True)
