@@ -25,6 +25,7 @@ class Replays:
     run: Run
     asked: Asked
     _books: dict[date, Book] = field(default_factory=dict)
+    _shown: dict[tuple[str, date], pl.DataFrame] = field(default_factory=dict)
 
     @property
     def clock(self) -> Clock:
@@ -34,7 +35,9 @@ class Replays:
     def rows(self, room: Room, day: date) -> pl.DataFrame:
         """What the table would have shown on that day, no later than T, with the rows that were there: only late rows and
         later merges are known."""
-        return frame(room, self.book(day), self.asked)
+        if (room.key, day) not in self._shown:
+            self._shown[room.key, day] = frame(room, self.book(day), self.asked)
+        return self._shown[room.key, day]
 
     def dated(self, room: Room, day: date) -> pl.DataFrame:
         """As `rows`, but from the facts of T, cut: far quicker. Right only where what a fact says of a day never changes after

@@ -22,7 +22,6 @@ from saasmetrics.messages import report as tell
 
 if TYPE_CHECKING:
     from saasmetrics.report.compose import Report
-    from saasmetrics.report.line import Rows
     from saasmetrics.tables import Table
 
 SHORT = ("table", "md", "html")  # for people; the other formats have every number
@@ -54,25 +53,28 @@ def report(
         raise SystemExit(FINDINGS)
 
 
-def _moved(made: Report, history: Path | None) -> Rows:
-    """What was told before and has changed: said on stderr too, for whoever reads no further."""
-    from saasmetrics.report.history import moved, read
+def _pages(made: Report, path: Path | None) -> list[Table]:
+    """The report, held against what was told before; what has changed is said on stderr too, for whoever reads no further."""
+    from saasmetrics.report import history
+    from saasmetrics.report.pages import tables
 
-    found = moved(read(history), made.as_of, made.numbers) if history else []
+    if path is None:
+        return tables(made)
+    before = history.read(path)
+    found = history.moved(before, made.as_of, made.numbers)
     if found:
         say(f"{len(found)} numbers told before have changed since, the first: {found[0]['metric']} of {found[0]['week']}: {found[0]['because']}")
-    return found
+    return tables(made, found, history.broken(before, made.as_of, made.numbers))
 
 
 def _hand_over(made: Report, history: Path | None, format: str | None, names: Sequence[str], limit: int, raw: bool, color: Any) -> None:
     """The history is read and written while no other run does; in the folder of the files it is one set with them."""
     from saasmetrics.outputs import write
-    from saasmetrics.report.pages import tables
 
     folder = _folder(names, format)
     beside = history is not None and folder is not None and folder.exists() and folder.resolve() == history.parent.resolve()
     with write.alone(history) if history else nullcontext():
-        pages = tables(made, _moved(made, history))
+        pages = _pages(made, history)
         kept = {history.name: _kept(made, history)} if history else {}
         if folder is not None and (beside or len(names) > 1):
             files = _files(pages, names, format, limit, raw)
@@ -129,6 +131,6 @@ def _files(pages: list[Table], names: Sequence[str], format: str | None, limit: 
 
 
 def _for(pages: list[Table], fmt: str) -> list[Table]:
-    from saasmetrics.report.pages import short
+    from saasmetrics.report.pages import short, whole
 
-    return short(pages, fmt) if fmt in SHORT else pages
+    return short(pages, fmt) if fmt in SHORT else whole(pages)

@@ -1,4 +1,8 @@
-"""HTML: one file that needs nothing else. No script, no request; light and dark; prints; inert whatever the data say."""
+"""HTML: one file that needs nothing else. No script, no request; light and dark; prints; inert whatever the data say.
+
+For a browser, or a mail as its attachment: as the body of one, where CSS variables are unknown, it is black on white, and
+grounds and lines are missing; all numbers are there.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import polars as pl
 
 from saasmetrics.messages import clean
 from saasmetrics.outputs import Rendered
-from saasmetrics.outputs.cells import UNSURE, is_numeric, words
+from saasmetrics.outputs.cells import UNSURE, is_numeric, share, words
 from saasmetrics.outputs.provenance import origin
 from saasmetrics.tables import Table
 
@@ -25,8 +29,9 @@ class Cell(NamedTuple):
     text: str
     number: bool = False
     heat: float | None = None  # 0..1, the ground of a triangle's cell
+    brief: str = ""  # its text on a phone
     bar: float | None = None  # 0..1, the length of a bar
-    line: str = ""  # the points of a trend line
+    lines: Sequence[str] = ()  # the points of a trend line, of each part between its gaps
     mark: str = ""  # unsure, good, bad
 
 
@@ -36,6 +41,7 @@ class Grid(NamedTuple):
     heading: str
     header: Sequence[tuple[str, str]]  # name, meaning
     rows: Sequence[Sequence[Cell]]
+    triangle: bool = False
 
 
 class Section(NamedTuple):
@@ -60,7 +66,7 @@ def render(tables: Sequence[Table]) -> Rendered:
 def _section(table: Table) -> Section:
     match table.picture:
         case ("triangle", row, column, value):
-            grids = [Grid("", *_triangle(table, row, column, value))]
+            grids = [Grid("", *_triangle(table, row, column, value), triangle=True)]
         case ("groups", key):
             grids = [Grid(clean(str(group)), *_plain_grid(part, table, {key})) for (group,), part in table.frame.group_by(key, maintain_order=True)]
         case _:
@@ -82,7 +88,7 @@ def _cells(unit: str, values: pl.Series, bar: bool) -> Iterator[Cell]:
     series = isinstance(values.dtype, pl.List) and values.dtype.inner.is_numeric()
     for value in values.to_list():
         if series and value is not None:
-            yield Cell("", line=_points(value))
+            yield Cell("", lines=_points(value))
         else:
             yield Cell(clean(words(value, unit)), right, bar=float(value) if bar and value is not None else None)
 
@@ -93,12 +99,17 @@ def _mark(row: Mapping[str, Any]) -> str:
     return "unsure" if row.get("status") in UNSURE else ""
 
 
-def _points(values: Sequence[float | None]) -> str:
-    """From nothing at the bottom to the highest at the top; a gap stays a gap only at the ends."""
+def _points(values: Sequence[float | None]) -> list[str]:
+    """From nothing at the bottom to the highest at the top; the line ends at a gap and begins anew behind it."""
     top = max((value for value in values if value is not None), default=0) or 1
     step = WIDE / max(len(values) - 1, 1)
-    known = [(at * step, HIGH - 1 - (HIGH - 2) * max(value, 0) / top) for at, value in enumerate(values) if value is not None]
-    return " ".join(f"{across:.1f},{down:.1f}" for across, down in known)
+    parts: list[list[str]] = [[]]
+    for at, value in enumerate(values):
+        if value is None:
+            parts.append([])
+        else:
+            parts[-1].append(f"{at * step:.1f},{HIGH - 1 - (HIGH - 2) * max(value, 0) / top:.1f}")
+    return [" ".join(part if len(part) > 1 else part * 2) for part in parts if part]
 
 
 def _triangle(table: Table, row: str, column: str, value: str) -> tuple[list[tuple[str, str]], list[list[Cell]]]:
@@ -117,5 +128,8 @@ def _triangle(table: Table, row: str, column: str, value: str) -> tuple[list[tup
 
 def _tile(one: Mapping[str, Any], value: str, unit: str, low: float, span: float) -> Cell:
     number = one.get(value)
-    heat = None if number is None else 0.08 + 0.72 * (float(number) - low) / span
-    return Cell(words(number, unit), True, heat, mark="unsure" if one.get("status") in UNSURE else "")
+    unsure = one.get("status") in UNSURE
+    heat = None if number is None else (0.15 if unsure else 0.5) * (0.1 + 0.9 * (float(number) - low) / span)
+    text = words(number, unit)
+    brief = share(float(number), 0).rstrip("%") if number is not None and unit == "share" else text
+    return Cell(text, True, heat, brief, mark="unsure" if unsure else "")

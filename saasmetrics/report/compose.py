@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from saasmetrics import catalog
+from saasmetrics.catalog import Room
 from saasmetrics.clock import day_number
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
@@ -17,12 +18,14 @@ from saasmetrics.report import history, weeks
 from saasmetrics.report.change import Change, between, moved, paired
 from saasmetrics.report.line import Line, Reading, Rows
 from saasmetrics.report.lines import THIRTEEN
+from saasmetrics.report.listed import listed
 from saasmetrics.report.pick import Alarm, alarm, further
 from saasmetrics.report.questions import ACCOUNTS, Answer, answers, steps
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.tables import Asked, meta
 
 MOVES = 10  # accounts shown behind a line
+PICTURES = ("activation.steps", "retention.cohorts")  # shown whole where there is room
 Get = Callable[[str], Rows]
 
 
@@ -48,6 +51,8 @@ class Report(NamedTuple):
     numbers: list[history.Told]
     meta: dict[str, Any]
     ledger: Ledger
+    pictures: list[tuple[Room, pl.DataFrame]]
+    listed: Rows
 
     @property
     def as_of(self) -> date:
@@ -68,7 +73,7 @@ def compose(loaded: Loaded, asked: Asked, *, whole: bool = False, kept: bool = F
     rooms, alerts = catalog.rooms(), loaded.definition.alerts
     lines = (*THIRTEEN, *further(loaded.definition))
     read = [*(line.room for line in lines), *(line.behind.room for line in lines if line.behind), *(alert.table for alert in alerts.values())]
-    names = dict.fromkeys([*read, *ACCOUNTS])
+    names = dict.fromkeys([*read, *ACCOUNTS, *PICTURES])
     with replaying(loaded, [rooms[name] for name in names], asked, settle=weeks.settled) as at:
         if whole:
             _check_whole(at)
@@ -80,7 +85,23 @@ def compose(loaded: Loaded, asked: Asked, *, whole: bool = False, kept: bool = F
         alarms = [alarm(name, alert, get(alert.table)) for name, alert in alerts.items()]
         week = weeks.week(at.clock)
         numbers = _numbers(told, at, days) if kept else []
-    return Report(week, told, questions, next_steps, alarms, numbers, meta(loaded, at.run.book, at.run.notes), at.run.book.reader.ledger)
+        pictures = [(rooms[name], at.rows(rooms[name], at.clock.as_of)) for name in PICTURES if name in known]
+        details = listed(_named(told, questions, next_steps), get, at.run.book)
+    return Report(week, told, questions, next_steps, alarms, numbers, meta(loaded, at.run.book, at.run.notes), at.run.book.reader.ledger, pictures, details)
+
+
+def _named(told: Sequence[Told], questions: Sequence[Answer], next_steps: Rows) -> dict[str, list[str]]:
+    """Every account that the report names, in the order of the report, with what it is named for."""
+    found: dict[str, list[str]] = {}
+    for row in next_steps:
+        found.setdefault(row["account"], []).append(row["what"])
+    for answer in questions:
+        for account in answer.look_at:
+            found.setdefault(account, []).append(answer.question)
+    for one in told:
+        for move in one.moves[:MOVES]:
+            found.setdefault(move["account"], []).append(f"{one.line.name} {move['what']}")
+    return found
 
 
 def _check_whole(at: Replays) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,6 +71,14 @@ def moved(history: pl.DataFrame, as_of: date, numbers: list[Told]) -> Rows:
     pairs = ((known[now.week, now.metric], now) for now in numbers if (now.week, now.metric) in known)
     found = [(then, now) for then, now in pairs if then.value != now.value]
     return [{"week": now.week, "metric": now.metric, "told_before": then.value, "now": now.value, "because": "; ".join(causes(then, now))} for then, now in found]
+
+
+def broken(history: pl.DataFrame, as_of: date, numbers: list[Told]) -> dict[str, date]:
+    """Metric → the first week that was told by the definitions of today, where earlier ones were told otherwise by others."""
+    first = {(row["week"], row["metric"]): row for row in history.filter(pl.col("told") < as_of).sort("told", descending=True).iter_rows(named=True)}
+    known = [(now, first[now.week, now.metric]) for now in numbers if (now.week, now.metric) in first]
+    others = [(now, then) for now, then in known if then["definitions"] != now.definitions and then["value"] != now.value]
+    return {metric: max(now.week for now, _ in others if now.metric == metric) + timedelta(days=7) for metric in {now.metric for now, _ in others}}
 
 
 def causes(then: Told, now: Told) -> list[str]:

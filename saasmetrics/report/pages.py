@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from saasmetrics.catalog import Column
 from saasmetrics.outputs.cells import number
-from saasmetrics.report.compose import MOVES, Report, Told
+from saasmetrics.report.compose import MOVES, PICTURES, Report, Told
 from saasmetrics.report.line import Unit
 from saasmetrics.tables import Table
 
@@ -21,7 +23,8 @@ LINES = (
     Column("change", "text", "against the week before, with its interval"),
     Column("direction", "label", "up or down outside that interval, no clear change inside; not judged: no interval can be told"),
     Column("good", "flag", "whether the direction is a good one; empty: there is none"),
-    Column("trend", "list", "the last twelve weeks, oldest first, each as it stood then"),
+    Column("trend", "list", "the last twelve weeks, oldest first, each as it stood then, by the definitions of today"),
+    Column("defined", "date", "the first week that was told by the definitions of today, where the weeks before were told otherwise by others; empty: none, or no history"),
     Column("value", "number", "the number: a share, accounts, successes, days or milliseconds; empty: unknown"),
     Column("before", "number", "the number a week before"),
     Column("change_low", "number", "95 % interval of the change by account; where no accounts stand behind the line, a wider one: from one week's interval to the other's"),
@@ -69,10 +72,16 @@ MOVED = (
     Column("now", "number", "what the same week shows now"),
     Column("because", "text", "what has changed since in all that it is made from"),
 )
+LISTED = (
+    Column("account", "key", "an account that the report names"),
+    Column("position", "key", "order"),
+    Column("about", "label", "what is told"),
+    Column("told", "text", "as it stands in the tables"),
+)
 POINTS = {"share": (100, " points"), "count": (1, ""), "days": (1, " days"), "ms": (1, " ms"), "number": (1, ""), "money": (1, "")}
 
 
-def tables(report: Report, moved: Sequence[dict[str, Any]] = ()) -> list[Table]:
+def tables(report: Report, moved: Sequence[dict[str, Any]] = (), broken: Mapping[str, date] | None = None) -> list[Table]:
     """What changed, why, what to do next; before it the numbers of past weeks that are not what was told."""
     first, last = report.week
     moves = [{"metric": told.line.name, **move} for told in report.lines for move in _placed(told.moves)]
@@ -80,10 +89,12 @@ def tables(report: Report, moved: Sequence[dict[str, Any]] = ()) -> list[Table]:
     return [
         *([_table("report.moved", "Numbers told before that have changed since.", MOVED, moved, report)] if moved else []),
         *([_table("report.alerts", "What raised an alarm.", ALERTS, alarms, report)] if alarms else []),
-        _table("report.lines", f"The week of {first} to {last}, a line for each number.", LINES, [_line(told) for told in report.lines], report),
+        _table("report.lines", f"The week of {first} to {last}, a line for each number.", LINES, [_line(told) | {"defined": (broken or {}).get(told.line.name)} for told in report.lines], report),
         _table("report.next", "What to do next.", NEXT, report.steps, report),
         _table("report.questions", "The seven questions, and where to look.", QUESTIONS, [answer._asdict() for answer in report.answers], report),
         _table("report.changes", "Who changed since the week before.", CHANGES, moves, report, ("groups", "metric")),
+        *(Table(room.key, room.title, room.columns, frame, tuple(room.picture), report.meta) for room, frame in report.pictures),
+        _table("report.accounts", "The accounts named here, one by one.", LISTED, report.listed, report, ("groups", "account")),
     ]
 
 
@@ -92,14 +103,32 @@ KEPT = {
     "report.alerts": [column.name for column in ALERTS],
     "report.lines": ["metric", "answer", "change", "good", "trend"], "report.next": ["what", "account", "mrr", "currency", "why"],
     "report.questions": ["question", "answer", "look_at"], "report.changes": [column.name for column in CHANGES],
+    "report.accounts": ["account", "about", "told"], "activation.steps": ["step", "entered", "reached", "lost", "of_all", "median_days", "stuck_now"],
 }  # fmt: skip
+FOLDED = ("report.changes", "report.accounts", *PICTURES)  # told where it does not stand in the way
 
 
 def short(tables_: Sequence[Table], fmt: str) -> list[Table]:
     """What a person reads: the words, not the numbers behind them; on a screen without the accounts behind each line."""
     left_out = {"table": ("good", "currency"), "md": ("good",), "html": ()}[fmt]
-    shown = [table for table in tables_ if fmt == "html" or table.name != "report.changes"]
-    return [_only(table, [name for name in KEPT[table.name] if name not in left_out]) for table in shown]
+    shown = [table for table in tables_ if fmt == "html" or table.name not in FOLDED]
+    return [_only(_parted(table), [name for name in KEPT.get(table.name, table.frame.columns) if name not in left_out]) for table in shown]
+
+
+def _parted(table: Table) -> Table:
+    """A trend has a gap where the weeks before were told by other definitions."""
+    if table.name != "report.lines" or table.frame["defined"].is_null().all():
+        return table
+    week = date.fromisoformat(table.meta["week"])
+    after = [None if since is None else (week - since).days // 7 + 1 for since in table.frame["defined"]]
+    trends = [trend if n is None else [*trend[: len(trend) - n], None, *trend[len(trend) - n :]] for trend, n in zip(table.frame["trend"].to_list(), after, strict=True)]
+    said = "a gap in a trend: the weeks before it were told by other definitions, and are told anew here"
+    return replace(table, frame=table.frame.with_columns(pl.Series("trend", trends, dtype=pl.List(pl.Float64))), meta={**table.meta, "notes": [*table.meta["notes"], said]})
+
+
+def whole(tables_: Sequence[Table]) -> list[Table]:
+    """What a program reads: every number of the report; whole tables have commands of their own."""
+    return [table for table in tables_ if table.name not in PICTURES]
 
 
 def _only(table: Table, names: Sequence[str]) -> Table:
@@ -150,7 +179,7 @@ def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[di
     kinds: dict[str, Any] = {
         "count": pl.Int64, "score": pl.Int64, "number": pl.Float64, "flag": pl.Boolean, "money": pl.Decimal(38, 2),
     }  # fmt: skip
-    lists: dict[str, Any] = {"week": pl.Date, "trend": pl.List(pl.Float64), "look_at": pl.List(pl.String), "position": pl.Int64}
+    lists: dict[str, Any] = {"week": pl.Date, "defined": pl.Date, "trend": pl.List(pl.Float64), "look_at": pl.List(pl.String), "position": pl.Int64}
     schema = {column.name: lists.get(column.name, kinds.get(column.unit, pl.String)) for column in columns}
     placed = [{"position": at, **row} for at, row in enumerate(rows, 1)]
-    return Table(name, title, columns, pl.DataFrame([{key: row.get(key) for key in schema} for row in placed], schema=schema), picture, report.meta)
+    return Table(name, title, columns, pl.DataFrame([{key: row.get(key) for key in schema} for row in placed], schema=schema), picture, {**report.meta, "week": report.week[0].isoformat()})

@@ -66,7 +66,8 @@ def test_a_triangle_is_a_heat_map_whose_unknown_cells_are_bare(make) -> None:
     table = Table(table.name, table.title, table.columns, table.frame, ("triangle", "cohort", "period", "rate"), table.meta)
     cells = [given for tag, given in page(table).tags if tag == "td"]
     assert [("heat" in (given.get("class") or "")) for given in cells] == [False, True, True, False, True, False]
-    assert "rgba(var(--heat),0.80)" in str(cells[1]["style"])
+    assert "rgba(var(--heat),0.50)" in str(cells[1]["style"])
+    assert [given.get("data-brief") for given in cells] == [None, "100", "50", None, "90", None]  # on a phone
     assert page(table).texts == ["2026-01", "100.0%", "50.0%", "2026-02", "90.0%", "·"]
 
 
@@ -76,6 +77,12 @@ def test_series_are_lines_and_groups_can_be_opened(make) -> None:
     made = page(Table(table.name, table.title, table.columns, frame, ("groups", "metric"), table.meta))
     assert [given["points"] for tag, given in made.tags if tag == "polyline"] == ["0.0,17.5 60.0,12.0 120.0,1.0", "0.0,23.0 60.0,23.0 120.0,23.0"]
     assert [tag for tag, _ in made.tags].count("details") == 2
+
+
+def test_a_line_ends_at_a_gap_and_begins_anew_behind_it(make) -> None:
+    table = make("metric key", "trend list", rows=[["m", [4, 4, None, 2, 2, 2]]])
+    lines = [given["points"] for tag, given in page(table).tags if tag == "polyline"]
+    assert lines == ["0.0,1.0 24.0,1.0", "72.0,12.0 96.0,12.0 120.0,12.0"]
 
 
 @pytest.mark.parametrize("good", [True, False])

@@ -19,8 +19,9 @@ from saasmetrics.commands.report import _hand_over
 from saasmetrics.definitions.read import read
 from saasmetrics.messages import Refused
 from saasmetrics.report.compose import Report, compose
-from saasmetrics.report.history import SCHEMA, added, moved
+from saasmetrics.report.history import SCHEMA, added, broken, moved
 from saasmetrics.report.history import read as kept
+from saasmetrics.report.pages import short, tables
 from saasmetrics.tables import Asked
 
 BEFORE = date(2026, 11, 2)  # one report before that of AS_OF
@@ -169,6 +170,19 @@ def test_ten_weeks_leave_nothing_behind(reports: list[Report], tmp_path: Path) -
             files = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
             seen.append((len(os.listdir("/dev/fd")), files, sum(name.startswith(".") for name in os.listdir(tmp_path))))
     assert all(seen[at] == seen[-2 + at % 2] for at in range(2, len(seen)))
+
+
+def test_a_trend_breaks_where_the_definition_was_changed(world: Path, history: pl.DataFrame) -> None:
+    definition = world.with_name("broken.yaml")
+    definition.write_text(world.read_text("utf-8").replace("  within: 14d\n", "  within: 7d\n", 1), "utf-8")
+    made = told(definition, AS_OF)
+    breaks = broken(history, made.as_of, made.numbers)
+    assert breaks["activation rate"] == date(2026, 10, 26)  # the week after those that were told otherwise
+    assert "north star" not in breaks  # told by another definition, but told the same
+    lines = {row["metric"]: row["trend"] for row in short(tables(made, (), breaks), "html")[0].frame.to_dicts()}
+    assert [value is None for value in lines["activation rate"]] == [False, False, False, True, False]
+    assert None not in lines["north star"]
+    assert broken(history, made.as_of, told(world, AS_OF).numbers) == {}
 
 
 def test_a_file_that_is_no_history_is_refused_and_stays(tmp_path: Path) -> None:

@@ -14,13 +14,14 @@ from worlds import AS_OF, events, generated, variant
 from saasmetrics import catalog
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.read import Loaded, read
+from saasmetrics.outputs import render
 from saasmetrics.replay import replaying
 from saasmetrics.report import weeks
 from saasmetrics.report.change import between, moved, paired, parts
-from saasmetrics.report.compose import Report, compose
+from saasmetrics.report.compose import PICTURES, Report, compose
 from saasmetrics.report.line import Behind, Reading
 from saasmetrics.report.lines import THIRTEEN
-from saasmetrics.report.pages import tables
+from saasmetrics.report.pages import short, tables, whole
 from saasmetrics.tables import Asked, compute
 
 
@@ -134,6 +135,22 @@ def test_accounts_that_are_quiet_in_both_weeks_are_observations_too() -> None:
     change = paired(now, before, behind, None, 8)  # type: ignore[arg-type]
     assert change is not None and change.high is not None
     assert change.high - change.size == pytest.approx(1.959963984540054 * (8 / 7 * (2 * 0.75**2 + 6 * 0.25**2)) ** 0.5)
+
+
+def test_every_account_that_is_named_is_told_one_by_one(told: Report) -> None:
+    named = {row["account"] for row in told.steps} | {account for answer in told.answers for account in answer.look_at} | {move["account"] for one in told.lines for move in one.moves[:10]}
+    about = {account: {row["about"]: row["told"] for row in told.listed if row["account"] == account} for account in named}
+    assert named == {row["account"] for row in told.listed} and len(named) > 5
+    assert all({"named for", "churn risk", "expansion"} <= set(rows) for rows in about.values())
+    assert sum("last events" in rows for rows in about.values()) > len(about) / 2
+
+
+def test_pictures_stand_where_there_is_room(told: Report) -> None:
+    pages = tables(told)
+    assert [table.name for table in short(pages, "html")][-3:] == ["activation.steps", "retention.cohorts", "report.accounts"]
+    assert not any(table.name in PICTURES for shown in (short(pages, "md"), short(pages, "table"), whole(pages)) for table in shown)
+    text = render(short(pages, "html"), "html").data.decode()
+    assert text.count("<details>") > 20 and 'class="triangle"' in text and len(text) < 500_000
 
 
 def test_an_arrow_stands_only_outside_the_interval() -> None:
