@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
+from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from saasmetrics.catalog import Room
@@ -16,7 +16,6 @@ from saasmetrics.definitions.durations import as_text, microseconds, whole_days
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.definitions.whole import OWN
-from saasmetrics.messages import Refused
 
 ZONES = ("UTC", "America/Los_Angeles", "Asia/Tokyo")
 WEEKS = ("monday", "sunday", "saturday")
@@ -26,7 +25,7 @@ Path = tuple[str, ...]
 
 
 class Choice(NamedTuple):
-    """One convention chosen otherwise; `definition` is None for the one that is declared."""
+    """One convention chosen otherwise; `loaded` is None for the one that is declared."""
 
     convention: str
     choice: str
@@ -101,16 +100,13 @@ def _with(loaded: Loaded, path: Path, value: Any) -> Loaded | None:
     if path == ("activation", "within"):
         spot["windows"] = [value]
     try:
-        return replace(loaded, definition=_valid(type(loaded.definition), data))
-    except (ValueError, Refused):
+        changed = type(loaded.definition).model_validate(data, context={"allow_remote": True})
+    except ValidationError:
         return None
-
-
-def _valid(model: type[Definition], data: Mapping[str, Any]) -> Definition:
-    return model.model_validate(data, context={"allow_remote": True})
+    return replace(loaded, definition=changed)
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value) or "none"
-    return "counted too" if value == {} else format(value, "f") if isinstance(value, Decimal) else str(value)
+    return "counted too" if value == {} else str(value)
