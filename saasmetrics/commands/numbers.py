@@ -79,9 +79,12 @@ def state_of(room: Room) -> str:
 
 
 def _leading(room: Room) -> str:
-    """The number with an interval beside it, else the first one."""
-    numbers = [column.name for column in room.columns if column.unit in MEASURED]
-    return numbers[max(numbers.index("low") - 1, 0) if "low" in numbers else 0]
+    """The rate, else the number with an interval beside it, else the first rate of several, else the first number."""
+    numbers = {column.name: column.unit for column in room.columns if column.unit in MEASURED}
+    names = [name for name, unit in numbers.items() if unit != "days"] or list(numbers)
+    if "rate" in names or "low" not in names:
+        return next((name for name in names if name == "rate" or name.endswith("_rate")), names[0])
+    return names[max(names.index("low") - 1, 0)]
 
 
 def _current(rows: Sequence[Mapping[str, Any]], room: Room) -> Sequence[Mapping[str, Any]]:
@@ -105,7 +108,8 @@ def _standing(room: Room, column: str, where: Mapping[str, Any], frame: pl.DataF
     if row is None or row[column] is None:
         return Line("", status="no such row" if row is None else row.get("status") or "unknown")
     base = next((row[name] for name in BASES if name in row and name != column), None)
-    return Line("", float(row[column]), base, status=row.get("status") or "final")
+    value = row[column] if isinstance(row[column], int) else float(row[column])
+    return Line("", value, base, status=row.get("status") or "final")
 
 
 def _called(state: str, label: str, frame: pl.DataFrame, _: Definition) -> Line:
