@@ -170,7 +170,8 @@ class Book:
     @cached_property
     def seen_by_file(self) -> list[tuple[Entry, pl.DataFrame]]:
         """The accounts before T, of each file apart."""
-        return [(entry, self._moved(frame.lazy()).collect()) for entry, frame in self.origin.seen(self.staff, self.clock)]
+        found = self.origin.seen(self.staff, self.clock)
+        return [(entry, self._moved(frame.lazy()).collect()) for entry, frame in found] if self.merged else found
 
     def _visits(self) -> pl.LazyFrame:
         return self.every("visits").filter(pl.col("day") < self.clock.day).join(self.get("accounts").select("account"), on="account", how="semi")

@@ -29,8 +29,9 @@ def close(book: Book) -> list[str]:
 
 def _left_out(book: Book, kept: pl.DataFrame, inside: pl.DataFrame) -> Iterator[tuple[Entry, int, int]]:
     """Each file's rows of accounts that do not count: of internal ones, and of others."""
-    files = [found.select("account", "n", file=pl.lit(at)) for at, (_, found) in enumerate(book.seen_by_file)]
-    rest = pl.concat(files).join(kept, on="account", how="anti") if files else pl.DataFrame()
+    files = [found for _, found in book.seen_by_file]
+    place = pl.DataFrame({"file": range(len(files)), "rows": [found.height for found in files]}).select(pl.col("file").repeat_by("rows").explode()).drop_nulls()
+    rest = pl.concat([pl.concat(files), place], how="horizontal").join(kept, on="account", how="anti") if files else pl.DataFrame()
     own = pl.col("account").is_in(inside["account"].implode())
     sums = rest.group_by("file").agg(own=pl.col("n").filter(own).sum(), strange=pl.col("n").filter(~own).sum()).sort("file") if len(rest) else rest
     yield from ((book.seen_by_file[at][0], internal, strange) for at, internal, strange in sums.iter_rows())

@@ -62,14 +62,13 @@ def table(chunks: Iterable[Chunk], schema: Mapping[str, Any]) -> pl.LazyFrame:
     return pl.concat([pl.LazyFrame(schema=schema), *typed])
 
 
-def apart(chunks: Sequence[Chunk], schema: Mapping[str, Any]) -> list[pl.DataFrame]:
-    """Each table by itself, read in one go."""
-    places = pl.DataFrame({"_path": [str(chunk.path) for chunk in chunks], "_place": range(len(chunks))}, schema={"_path": pl.String, "_place": pl.Int32})
+def placed(chunks: Sequence[Chunk], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """Tables one after the other, with the `place` of each, read in one go."""
+    places = pl.LazyFrame({"path": [str(chunk.path) for chunk in chunks], "place": range(len(chunks))}, schema={"path": pl.String, "place": pl.Int32})
     paths = sorted({chunk.path for chunk in chunks if chunk.frame is None})
-    every = pl.scan_parquet(paths, glob=False, use_statistics=False, include_file_paths="_path").collect() if paths else pl.DataFrame(schema={**schema, "_path": pl.String})
-    found = every.join(places, on="_path").partition_by("_place", as_dict=True)
-    nothing = pl.DataFrame(schema=schema)
-    return [found.get((at,), nothing).select([*schema]) if chunk.frame is None else chunk.frame for at, chunk in enumerate(chunks)]
+    scanned = [pl.scan_parquet(paths, glob=False, use_statistics=False, include_file_paths="path").join(places, on="path")] if paths else []
+    loose = [chunk.frame.lazy().with_columns(place=pl.lit(at, pl.Int32)) for at, chunk in enumerate(chunks) if chunk.frame is not None]
+    return pl.concat([pl.LazyFrame(schema={**schema, "place": pl.Int32}), *(frame.select(*schema, "place") for frame in (*scanned, *loose))]).collect()
 
 
 def firsts(days: pl.DataFrame) -> pl.DataFrame:

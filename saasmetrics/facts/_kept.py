@@ -12,7 +12,7 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.fingerprint import letters
 from saasmetrics.facts._files import repeated
 from saasmetrics.facts._fold import Folded, fold
-from saasmetrics.facts._held import Held, apart, table
+from saasmetrics.facts._held import Held, placed, table
 from saasmetrics.facts._kept_file import SEEN, KeptFile, Shared
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import PEOPLE, Origin, Span, cut
@@ -86,11 +86,12 @@ class Kept(Origin):
         """Of a file that ends before T no day needs to be looked at."""
         taken = self._taken()
         over = [file for file in self.files if file.span[1] < clock.now]
-        whole = list(zip(over, apart([file.seen(staff) for file in over], SEEN), strict=True))
-        for file, accounts in whole:
-            file.entry.filter("internal user", int(accounts.filter(pl.col("account").is_null())["n"].sum()))
+        every = placed([file.seen(staff) for file in over], SEEN)
+        for at, inside in every.filter(pl.col("account").is_null()).select("place", "n").iter_rows():
+            over[at].entry.filter("internal user", inside)
+        whole = every.drop_nulls("account").partition_by("place", as_dict=True, include_key=False)
         days = [(file.entry, table([file.people()], PEOPLE)) for file in self.files if file not in over] + taken
-        return [(file.entry, accounts.drop_nulls("account")) for file, accounts in whole] + [(entry, cut(frame, entry, staff, clock)) for entry, frame in days]
+        return [(over[int(str(at))].entry, accounts) for (at,), accounts in sorted(whole.items())] + [(entry, cut(frame, entry, staff, clock)) for entry, frame in days]
 
     @cached_property
     def twins(self) -> Sequence[Part]:

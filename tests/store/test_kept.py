@@ -23,7 +23,7 @@ from .world import World
 
 ROOT = Path(__file__).parent.parent.parent
 WANTED = ("usage", "moments", "durations", "visits")
-RUN = """
+RUN = f"""
 import sys
 from pathlib import Path
 from saasmetrics.facts import _origins
@@ -31,8 +31,8 @@ from store.world import World
 _origins.WORTH = 0
 print("ready", flush=True)
 sys.stdin.readline()
-World(Path(sys.argv[1])).told(%r, store=True)
-""" % (WANTED,)
+World(Path(sys.argv[1])).told({WANTED!r}, store=True)
+"""
 
 
 @pytest.fixture
