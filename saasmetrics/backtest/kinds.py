@@ -62,7 +62,9 @@ def _signs(book: Book) -> pl.LazyFrame:
 
 
 def _health(book: Book) -> pl.LazyFrame:
-    return book.get("health").select("account", score=100 - pl.col("score"), band="band")  # type: ignore[no-any-return]
+    health = book.definition.health
+    now = book.get("health_weeks").filter(pl.col("ago") == 0).join(book.get("snapshot").filter(pl.col("ended_day").is_null()), on="account", how="semi")
+    return _banded(now, health.bands).with_columns(score=100 - pl.col("score"))
 
 
 def _health_parts(book: Book) -> pl.LazyFrame:
@@ -85,9 +87,15 @@ KINDS = {
         Kind("churn-risk", "churn", "high", ("high", "medium", "low"), ("risk_points", "risk_signals", *CHURN), _risk, _risk_parts, outcomes.churn),
         Kind("expansion", "growth", "ready", ("ready", "warm", "not yet"), ("growth_points", "growth_signals", "mrr", *CHURN), _growth, _growth_parts, outcomes.growth, True),
         Kind("qualification", "a first payment", "qualified", ("qualified", "not yet"), ("qualified", "signs", *CHURN), _qualified, _signs, outcomes.purchase, True),
-        Kind("health", "churn", "poor", ("poor", "watch", "healthy"), ("health", "health_signals", *CHURN), _health, _health_parts, outcomes.churn),
+        Kind("health", "churn", "poor", ("poor", "watch", "healthy"), ("health_weeks", "health_signals", "snapshot", *CHURN), _health, _health_parts, outcomes.churn),
     )
 }  # fmt: skip
+
+
+def unfollowed(definition: Definition) -> Definition:
+    """The same, with bands of the day alone: the points of a day need no weeks before it."""
+    least = {name: getattr(definition, name).model_copy(update={"weeks": 0}) for name in ("churn_risk", "expansion", "health")}
+    return definition.model_copy(update=least)
 
 
 def possible(definition: Definition) -> list[Kind]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from saasmetrics.backtest.kinds import Kind
+from saasmetrics.backtest.kinds import Kind, unfollowed
 from saasmetrics.clock import Clock, date_of
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._replay import replayed
@@ -43,7 +43,7 @@ def observed(kinds: Sequence[Kind], book: Book, chosen: Sequence[int], horizon: 
     outcomes = {kind: kind.outcome(book) for kind in kinds}
     found: dict[Kind, list[Frames]] = {kind: [] for kind in kinds}
     for day in chosen:
-        then = replayed(book, date_of(day))
+        then = replace(replayed(book, date_of(day)), definition=unfollowed(book.definition))
         for kind in kinds:
             found[kind].append(_on(kind, then, outcomes[kind](day, book.clock.settled - day).collect(), day, horizon))
     return {kind: _together(frames) for kind, frames in found.items()}

@@ -43,10 +43,10 @@ def health_measures(
     definition: Definition, clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """One row an account and week."""
-    core = activity.filter("core")
+    core, weeks = activity.filter("core"), definition.health.weeks
     found = [
-        _done(steps, definition, clock), _work(core, clock), _users(user_activity.filter("core"), clock),
-        _regular(core, definition, clock), _features(feature_days, clock), _tickets(tickets, clock), _terms(contracts, definition, clock),
+        _done(steps, definition, clock), _work(core, weeks, clock), _users(user_activity.filter("core"), weeks, clock),
+        _regular(core, definition, clock), _features(feature_days, weeks, clock), _tickets(tickets, weeks, clock), _terms(contracts, definition, clock),
     ]  # fmt: skip
     grid = _grid(accounts, definition, clock)
     for frame in found:
@@ -80,10 +80,11 @@ def _block(clock: Clock) -> pl.Expr:
     return (clock.day - 1 - pl.col("day").cast(pl.Int64)).floordiv(7)
 
 
-def _windowed(blocks: pl.LazyFrame, size: int) -> pl.LazyFrame:
+def _windowed(blocks: pl.LazyFrame, size: int, weeks: int) -> pl.LazyFrame:
     """Each row of a block once for every week whose `size` blocks hold it: ago, and place (0: the latest of them)."""
     places = pl.LazyFrame({"place": list(range(size))}, schema={"place": pl.Int64})
-    return blocks.join(places, how="cross").with_columns(ago=pl.col("block") - pl.col("place")).filter(pl.col("ago") >= 0)
+    late = blocks.filter(pl.col("block") < weeks + size)
+    return late.join(places, how="cross").with_columns(ago=pl.col("block") - pl.col("place")).filter(pl.col("ago").is_between(0, weeks))
 
 
 def _done(steps: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
@@ -92,16 +93,16 @@ def _done(steps: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyF
     return upto.group_by(KEYS).agg(done=pl.len().cast(pl.Int64))
 
 
-def _work(core: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+def _work(core: pl.LazyFrame, weeks: int, clock: Clock) -> pl.LazyFrame:
     blocks = core.group_by("account", block=_block(clock)).agg(pl.col("n").sum())
     now = pl.col("place") < 4
-    return _windowed(blocks, 8).group_by(KEYS).agg(n=pl.col("n").filter(now).sum(), n_before=pl.col("n").filter(~now).sum())
+    return _windowed(blocks, 8, weeks).group_by(KEYS).agg(n=pl.col("n").filter(now).sum(), n_before=pl.col("n").filter(~now).sum())
 
 
-def _users(core: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+def _users(core: pl.LazyFrame, weeks: int, clock: Clock) -> pl.LazyFrame:
     blocks = core.select("account", "user", block=_block(clock)).unique()
     now, user = pl.col("place") < 4, pl.col("user")
-    told = _windowed(blocks, 8).group_by(KEYS)
+    told = _windowed(blocks, 8, weeks).group_by(KEYS)
     return told.agg(users=user.filter(now).n_unique().cast(pl.Int64), users_before=user.filter(~now).n_unique().cast(pl.Int64))
 
 
@@ -112,7 +113,7 @@ def _regular(core: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.Laz
     found = []
     for name in definition.core_workflows():
         width = WEEKS[definition.workflows[name].cadence]
-        hits = _windowed(blocks.filter(pl.col("workflow") == name), periods * width).with_columns(period=pl.col("place").floordiv(width))
+        hits = _windowed(blocks.filter(pl.col("workflow") == name), periods * width, definition.health.weeks).with_columns(period=pl.col("place").floordiv(width))
         found.append(hits.group_by(*KEYS, "workflow").agg(hit=pl.col("period").n_unique().cast(pl.Int64), width=pl.lit(7 * width, pl.Int64)))
     ranked = pl.concat(found).sort(*KEYS, "hit", "workflow", descending=[False, False, True, False])
     return ranked.group_by(KEYS, maintain_order=True).first()
@@ -125,14 +126,14 @@ def _periods(definition: Definition) -> pl.Expr:
     return pl.when(pl.col("hit") > 0).then(pl.max_horizontal("hit", lived)).otherwise(lived)
 
 
-def _features(feature_days: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+def _features(feature_days: pl.LazyFrame, weeks: int, clock: Clock) -> pl.LazyFrame:
     blocks = feature_days.select("account", "feature", block=_block(clock)).unique()
-    return _windowed(blocks, 4).group_by(KEYS).agg(features=pl.col("feature").n_unique().cast(pl.Int64))
+    return _windowed(blocks, 4, weeks).group_by(KEYS).agg(features=pl.col("feature").n_unique().cast(pl.Int64))
 
 
-def _tickets(tickets: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+def _tickets(tickets: pl.LazyFrame, weeks: int, clock: Clock) -> pl.LazyFrame:
     blocks = tickets.with_columns(day="opened_day").group_by("account", block=_block(clock)).agg(tickets=pl.len().cast(pl.Int64))
-    return _windowed(blocks, 4).group_by(KEYS).agg(pl.col("tickets").sum())
+    return _windowed(blocks, 4, weeks).group_by(KEYS).agg(pl.col("tickets").sum())
 
 
 def _terms(contracts: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:

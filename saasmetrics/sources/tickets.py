@@ -24,12 +24,7 @@ YES, NO = ["true", "yes", "y", "t", "1"], ["false", "no", "n", "f", "0"]
 
 def read(reader: Reader, source: Tickets, workflows: Collection[str], clock: Clock) -> pl.DataFrame:
     """All tickets opened before T. One that was solved before it was opened is left out with its line."""
-    rows = read_rows(reader, source, "tickets", [], TIMES, ["account"])
-    dated = leave_out(rows, pl.col("opened").is_null(), "without opened", "SM320", "no opening time", reader)
-    single = _each_once(_flagged(dated, source.mapping["blocking"], reader), reader)
-    backward = pl.col("resolved") < pl.col("opened")
-    sound = leave_out(single, backward, "resolved before it was opened", "SM314", "resolved before it was opened", reader)
-    sound = leave_out(sound, pl.col("reopened") < pl.col("opened"), "reopened before it was opened", "SM314", "opened again before it was opened", reader)
+    sound: Rows = reader.rows("sound tickets", lambda: _sound(reader, source))
     known = sound.without(pl.col("opened") >= clock.now, "after as_of")
     say_strange(known, "workflow", workflows, "they count as about none", reader)
     again = pl.when(pl.col("reopened") < clock.now).then("reopened").alias("reopened")
@@ -38,6 +33,16 @@ def read(reader: Reader, source: Tickets, workflows: Collection[str], clock: Clo
     about = pl.when(pl.col("workflow").is_in(list(workflows))).then("workflow").alias("workflow")
     kind = pl.when(present(pl.col("category"))).then("category").alias("category")
     return known.frame.with_columns(solved, again, about, kind).select("account", "ticket", *TIMES, "workflow", "category", "blocking")
+
+
+def _sound(reader: Reader, source: Tickets) -> Rows:
+    """Each once, whatever the day as of which they are asked for."""
+    rows = read_rows(reader, source, "tickets", [], TIMES, ["account"])
+    dated = leave_out(rows, pl.col("opened").is_null(), "without opened", "SM320", "no opening time", reader)
+    single = _each_once(_flagged(dated, source.mapping["blocking"], reader), reader)
+    backward = pl.col("resolved") < pl.col("opened")
+    sound = leave_out(single, backward, "resolved before it was opened", "SM314", "resolved before it was opened", reader)
+    return leave_out(sound, pl.col("reopened") < pl.col("opened"), "reopened before it was opened", "SM314", "opened again before it was opened", reader)
 
 
 def _flagged(rows: Rows, column: str, reader: Reader) -> Rows:
