@@ -45,7 +45,7 @@ def report(
     if not quiet:
         tell((*loaded.warnings, *made.ledger.warnings))
         tell(tuple(made.ledger.rejects))
-    _hand_over(made, history, format, [name.replace("{week}", made.week[0].isoformat()) for name in output], limit or 0, raw, color)
+    _hand_over(made, history, format, [name.replace("{week}", made.week[0].isoformat()) for name in output], limit or 0, raw, color, quiet)
     raised = [alarm for alarm in made.alarms if alarm.raised]
     for alarm in raised:
         say(f"alert {alarm.name}: {alarm.said}: {alarm.why}")
@@ -67,7 +67,7 @@ def _pages(made: Report, path: Path | None) -> list[Table]:
     return tables(made, found, history.broken(before, made.as_of, made.numbers))
 
 
-def _hand_over(made: Report, history: Path | None, format: str | None, names: Sequence[str], limit: int, raw: bool, color: Any) -> None:
+def _hand_over(made: Report, history: Path | None, format: str | None, names: Sequence[str], limit: int, raw: bool, color: Any, quiet: bool = False) -> None:
     """The history is read and written while no other run does; in the folder of the files it is one set with them."""
     from saasmetrics.outputs import write
 
@@ -79,7 +79,7 @@ def _hand_over(made: Report, history: Path | None, format: str | None, names: Se
         if folder is not None and (beside or len(names) > 1):
             files = _files(pages, names, format, limit, raw)
             write.to_directory(folder, {**files.data, **(kept if beside else {})}, files.about)
-            for note in files.notes:
+            for note in files.notes if not quiet else ():
                 say(note)
         else:
             fmt = format_for(format, names[0] if names else None)

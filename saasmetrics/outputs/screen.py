@@ -29,7 +29,9 @@ class Screen:
 
 
 def screen(color: Color = "auto", width: int | None = None) -> Screen:
-    """The screen stdout is; without one, lines have no end, so that every value is complete."""
+    """The screen stdout is; without one, lines have no end, so that every value is complete. A file (0) is the same on any machine."""
+    if width == 0 and color == "never":
+        return Screen(None, None, "utf-8", UNICODE)
     tty = sys.stdout is not None and sys.stdout.isatty()
     if width is None:
         width = shutil.get_terminal_size().columns if tty else 0
