@@ -1,6 +1,7 @@
 """Every session in the knowledge base, the first ticket after it and the first core success after it.
 
-A session is what the people of one account read there about one topic, with no gap of `activity.gap` or more in between.
+A session is what is read there about one topic in one account, whoever reads it, with no gap of `activity.gap` or more in
+between.
 
 ## Columns
 account    key    the account
@@ -8,7 +9,7 @@ topic      key    the category it is about, as the tickets spell it; null: about
 at         key    when it began (µs)
 day        date   the local day on which it ended
 asked_day  date   the local day on which the account's next ticket was opened, at or after it began: of a session about a topic, a ticket of that category or of none; null: none by T
-done_day   date   the first local day with a core success after it ended; null: none by T
+done_day   date   the first local day with a core success when it ended or later; null: none by T
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ COLUMNS = {
     "tickets": {"account": "account_id", "ticket": "ticket_id", "opened": "opened_at", "resolved": "resolved_at", "reopened": "reopened_at"},
     "incidents": {"incident": "incident_id", "start": "started_at", "end": "ended_at"},
 }  # fmt: skip
-AFTER = ("tried", "refused", "slow", "again", "late", "redone", "posted", "called", "answered", "broken", "asked", "denied", "helped", "closed", "refunded")
+AFTER = ("tried", "refused", "slow", "again", "late", "redone", "posted", "called", "answered", "broken", "asked", "denied", "helped", "closed", "refunded", "read", "read", "read_bug", "read_how", "moved", "moved", "arrived")
 EDGES = (0, 0, -1, 1, DAY // 2, -DAY, DAY - 1, DAY)
 BACK = (0, 1, 2, 6, 7, 8, 13, 14, 15, 16, 27, 28, 29, 30, 31, 59, 60, 61, 89, 90, 91)
 TOOK = ("0", "1", "2", "10", "250", "250.9", "999", "3000", None)
@@ -129,6 +129,8 @@ def reliability(chance: Random) -> dict[str, Any]:
         "workflows": {name: some(chance, slowness(name == "billing")) for name in ("billing", "buying", "extras") if chance.random() < 0.7},
         **{kind: {name: operation(chance, entity)} for kind, name in (("endpoints", "api"), ("jobs", "import"), ("forms", "taxes"))},
         "screens": {"list": {"rule": ["viewed", "login"], "duration": "took"}, "rest": {"rule": "viewed", "duration": "took", "core": False}},
+        "prior": chance.choice((1, 2, 4)), "lost_after": chance.choice((1, 2, 4)), "min_failed": chance.choice((1, 3)),
+        **({"syncs": {"bank": {"source": ["called", "moved"] if entity else "moved", "synced": ["answered", "arrived"] if entity else "arrived", "entity": "thing"}}} if chance.random() < 0.7 else {}),
         "stable": {"failure_rate": chance.choice((0, 0.5)), "min_attempts": chance.choice((1, 2)), "p95": chance.choice(("1s", "3s")), "min_samples": chance.choice((1, 3)), "incident_minutes": chance.choice((0, 60))},
     }  # fmt: skip
 
@@ -138,6 +140,7 @@ def friction(chance: Random) -> dict[str, Any]:
     own = some(chance, {"help": "viewed", "dismissed": "denied", "refunds": "taken_back", "transactions": "posted"}, 0.5)
     return {
         **general, "friction_days": chance.choice((7, 30, 90)), "repeat_days": chance.choice((0, 1, 14)), "resolution_days": chance.choice((7, 60, 365)),
+        **some(chance, {"knowledge": ["read", "helped"], "topics": {"bug": "read_bug", "how to": ["read_how", "helped"]}}), "solved_days": chance.choice((0, 1, 7)), "min_sessions": chance.choice((1, 3)),
         "min_base": chance.choice((1, 5)), "min_tickets": chance.choice((1, 3)), "workflows": {chance.choice(("billing", "extras")): own} if own else {},
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from oracle import desk, friction, operations, outages, stable, waiting
+from oracle import aftermath, desk, friction, operations, outages, stable, trust, waiting
 from oracle.compare import own, tables
 from oracle.split import Rows, setting, split
 from oracle.truth import Truth
@@ -16,10 +16,10 @@ from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.tables import Table
 
-MODULES = (operations, waiting, outages, stable, friction, desk)
+MODULES = (operations, waiting, outages, stable, friction, desk, aftermath, trust)
 TABLES: dict[str, Callable[..., Rows]] = {name: rows for module in MODULES for name, rows in module.TABLES.items()}
 SPLIT = tuple(name for name in TABLES if "by" in catalog.rooms()[name].settings)
-NEEDS = {"reliability.incidents": "incidents", "friction.issues": "tickets", "friction.resolution": "tickets"}
+NEEDS = {"reliability.incidents": "incidents", "friction.issues": "tickets", "friction.resolution": "tickets", "friction.self_serve": "tickets"}
 
 
 def told(truth: Truth, name: str, by: Sequence[str] = (), **settings: Any) -> Rows:
@@ -35,5 +35,6 @@ def check(loaded: Loaded, truth: World | Truth, as_of: date, names: Sequence[str
     made = tables(loaded, as_of, names, by=tuple(by), settings=settings)
     wrong = [line for name, table in made.items() for line in differences(table, told(truth, name, by, **own(name, settings)), by)]
     assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong[:40]])
-    assert set(made) == {name for name in names if getattr(truth.world, NEEDS.get(name, "events")) is not None}
+    told_of = {name for name in names if name != "reliability.sync_lag" or loaded.definition.reliability.syncs}
+    assert set(made) == {name for name in told_of if getattr(truth.world, NEEDS.get(name, "events")) is not None}
     return made

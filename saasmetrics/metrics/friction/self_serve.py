@@ -22,8 +22,8 @@ status     label  final; insufficient: fewer than min_sessions; none; or what th
 ## Limits
 Until solved_days are over means: later on the day on which the session ended, or on one of so many local days after it; a ticket
 counts from the beginning of the session on. After a session about a topic only tickets of that category, and those without one, count as
-asking; after one about anything, every ticket. A session is what the people of one account read about one topic without a
-gap of activity.gap; who reads and who asks may be two people. Silence is no proof: some give up, or ask elsewhere; see worked.
+asking; after one about anything, every ticket. A session is what is read about one topic in one account, by service users
+too, without a gap of activity.gap; who reads and who asks may be two people. Silence is no proof: some give up, or ask elsewhere; see worked.
 
 ## Needs
 tickets

@@ -6,7 +6,7 @@ period with a failure is held against periods without one: the same workflow, th
 that had done it as often before.
 
 ## Columns
-workflow    key    the workflow, of those that declare a failure
+workflow    key    the workflow, of those that declare a failure and of which any account-period is looked at
 failed      count  account-periods with a failure that have a counterpart
 accounts    count  accounts in these
 stopped     count  of the failed, those with no success in the next `reliability.lost_after` periods
