@@ -143,10 +143,10 @@ def stalls(
     contract_state: pl.LazyFrame, tickets: pl.LazyFrame, tickets_known: pl.LazyFrame, clock: Clock, *,
     stalled_after: Days = 60, trailing_days: Days = 90, before: Days = 28,
 ) -> pl.LazyFrame:  # fmt: skip
-    found = _found(deepest, tiers, clock, stalled_after, trailing_days)
+    found = _found(deepest, tiers, clock, stalled_after, trailing_days).cache()
     used = rule_days.select("account", "rule", used_day="last_day")
     told = found.join(_missing(found, workflow_rules, used, clock.day - trailing_days), on=KEYS, how="left")
-    told = told.join(_last_step(workflow_rules.join(used, on="rule")), on=KEYS, how="left")
+    told = told.join(_last_step(workflow_rules.join(used, on="rule")), on=KEYS, how="left").cache()
     told = told.join(_tried(told, outcomes, before), on=KEYS, how="left").join(_declared(workflow_rules), on="workflow", how="left")
     told = told.join(_asked(told, tickets, before), on=KEYS, how="left").join(tickets_known, how="cross")
     money = contract_state.select("account", "mrr", "currency", standing=pl.when(pl.col("ended_day").is_null()).then(pl.lit("pays")).otherwise(pl.lit("left")))

@@ -102,9 +102,9 @@ def trend(
     days: Days = 30, windows: Sequence[Days] = (7, 30, 60, 90), min_base: int = 8, min_change: float = 0.2,
 ) -> pl.LazyFrame:  # fmt: skip
     work = activity.filter("core").group_by("account", "day").agg(pl.col("n").sum())
-    aged = work.with_columns(age=(clock.settled - pl.col("day")).cast(pl.Int64)).filter(pl.col("age") > 0)
+    aged = work.with_columns(age=(clock.settled - pl.col("day")).cast(pl.Int64)).filter(pl.col("age") > 0).cache()
     every = accounts.select("account", lived=_lived(clock)).join(contract_state.select("account", "ended_day"), on="account", how="left")
-    judged = _judged(_windows(every, aged, sorted({days, *windows})), min_base, min_change)
+    judged = _judged(_windows(every, aged, sorted({days, *windows})), min_base, min_change).cache()
     head = judged.filter(pl.col("days") == days).with_columns(moves=pl.col("state").is_in(["up", "down"]))
     for more in (_every_window(judged.filter(pl.col("days").is_in(list(windows)))), _weekly(every, aged)):
         head = head.join(more, on="account", how="left")
