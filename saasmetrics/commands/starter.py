@@ -112,33 +112,16 @@ def _row(at: int, metric: Metric, made: Mapping[str, Table], definition: Definit
     return at, metric.name, line.answer, line.value, line.base, list(line.look_at), line.status, more
 
 
-def _activation(frame: pl.DataFrame, definition: Definition) -> Line:
-    within = definition.activation.within // 86_400_000_000 if definition.activation else 0
-    row = min(frame.to_dicts(), key=lambda row: (abs(row["window_days"] - within), row["window_days"]))
-    if row["rate"] is None:
-        return Line(f"{_n(row['immature'])} accounts, all too young to tell" if row["immature"] else "no accounts", base=0, status="no data")
-    sure = f"{_share(row['low'])} to {_share(row['high'])}"
-    said = f"{_share(row['rate'])} of {_n(row['eligible'])} accounts within {row['window_days']} days ({sure}); {_n(row['immature'])} too young to tell"
-    return Line(said, row["rate"], row["eligible"], status=row["status"])
+def _reported(name: str) -> Callable[[pl.DataFrame, Definition], Line]:
+    """As the weekly report reads it."""
 
+    def read(frame: pl.DataFrame, definition: Definition) -> Line:
+        from saasmetrics.report.lines import THIRTEEN
 
-def _time_to_value(frame: pl.DataFrame, definition: Definition) -> Line:
-    row = frame.to_dicts()[0] if frame.height else {"accounts": 0}
-    if not row["accounts"]:
-        return Line(NOTHING, base=0, status="no data")
-    got = f"{_share(row['share_reached'])} got there so far"
-    if row["median_days"] is None:
-        return Line(f"not half of the accounts yet; {got}", None, row["accounts"])
-    most = "nine in ten not yet" if row["p90_days"] is None else f"nine in ten within {row['p90_days']:.1f} days"
-    return Line(f"half of the accounts within {row['median_days']:.1f} days, {most}; {got}", row["median_days"], row["accounts"])
+        told = next(line for line in THIRTEEN if line.name == name).read(frame.to_dicts(), definition)
+        return Line(told.said, told.value, told.base or 0, status=told.status)
 
-
-def _active(frame: pl.DataFrame, definition: Definition) -> Line:
-    rows = [row for row in frame.to_dicts() if row["status"] == "final"]
-    if not rows:
-        return Line("no complete week yet", base=0, status="no data")
-    row, before = rows[-1], f", {_n(rows[-2]['active'])} the week before" if len(rows) > 1 else ""
-    return Line(f"{_n(row['active'])} of {_n(row['existing'])} accounts in the week of {row['period']}{before}", row["active"], row["existing"])
+    return read
 
 
 def _signals(frame: pl.DataFrame, definition: Definition) -> Line:
@@ -194,9 +177,9 @@ def _growth(frame: pl.DataFrame, definition: Definition) -> Line:
 
 
 NINE = (
-    Metric("activation rate", "activation.rate", _activation),
-    Metric("time to first value", "activation.time_to_value", _time_to_value),
-    Metric("active accounts", "engagement.active_accounts", _active),
+    Metric("activation rate", "activation.rate", _reported("activation rate")),
+    Metric("time to first value", "activation.time_to_value", _reported("time to value")),
+    Metric("active accounts", "engagement.active_accounts", _reported("weekly active accounts")),
     Metric("core value signals", "value.signals", _signals),
     Metric("feature adoption", "adoption.features", _features),
     Metric("usage trend", "engagement.trend", _trend),

@@ -81,13 +81,17 @@ def compose(loaded: Loaded, asked: Asked, *, whole: bool = False, kept: bool = F
         days = weeks.days(at.clock, _first_day(at))
         told = [_told(line, at, days, known, loaded.definition) for line in lines]
         get = _getter(at, at.clock.as_of, known)
-        questions, next_steps = answers(get), steps(get)
+        questions, next_steps = answers(get, _said(told, "weekly active accounts")), steps(get)
         alarms = [alarm(name, alert, get(alert.table)) for name, alert in alerts.items()]
         week = weeks.week(at.clock)
         numbers = _numbers(told, at, days) if kept else []
         pictures = [(rooms[name], at.rows(rooms[name], at.clock.as_of)) for name in PICTURES if name in known]
         details = listed(_named(told, questions, next_steps), get, at.run.book)
     return Report(week, told, questions, next_steps, alarms, numbers, meta(loaded, at.run.book, at.run.notes), at.run.book.reader.ledger, pictures, details)
+
+
+def _said(told: Sequence[Told], name: str) -> str:
+    return next(one.reading.said for one in told if one.line.name == name)
 
 
 def _named(told: Sequence[Told], questions: Sequence[Answer], next_steps: Rows) -> dict[str, list[str]]:

@@ -56,12 +56,13 @@ def _time_to_value(rows: Rows, d: Definition) -> Reading:
 
 
 def _activation(rows: Rows, d: Definition) -> Reading:
-    row = only(rows, window_days=_within(d)) or (rows[0] if rows else None)
+    row = min(rows, key=lambda one: (abs(one["window_days"] - _within(d)), one["window_days"]), default=None)
     if row is None or row["rate"] is None:
         return nothing("no account is old enough")
     told = _rated(row, row["activated"], row["eligible"], "accounts")
     others = [f"{share(other['rate'])} in {other['window_days']} days" for other in rows if other is not row and other["rate"] is not None]
-    return told._replace(said=f"{told.said} in {row['window_days']} days" + (f"; {', '.join(others)}" if others else ""))
+    young = f"; {_n(row['immature'])} too young to tell"
+    return told._replace(said=f"{told.said} in {row['window_days']} days" + (f"; {', '.join(others)}" if others else "") + young)
 
 
 def _tiers(rows: Rows, d: Definition) -> Reading:
@@ -78,7 +79,7 @@ def _active(rows: Rows, d: Definition) -> Reading:
     row = last_final(rows)
     if row is None:
         return nothing("no complete week yet")
-    said = f"{_n(row['active'])} of {_n(row['existing'])} accounts: {_n(row['new'])} new, {_n(row['resurrected'])} back, {_n(row['dormant'])} fell silent"
+    said = f"{_n(row['active'])} of {_n(row['existing'])} accounts in the week of {row['period']}: {_n(row['new'])} new, {_n(row['resurrected'])} back, {_n(row['dormant'])} fell silent"
     return Reading(row["active"], said, row["existing"])
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from saasmetrics.outputs.cells import number, share
-from saasmetrics.report.line import Row, Rows, last_final
+from saasmetrics.report.line import Row, Rows
 
 LOOK, STEPS = 5, 5  # accounts named behind an answer; risks, and chances, to work on
-ACCOUNTS = ("engagement.active_accounts", "activation.accounts", "engagement.trend", "retention.by_behaviour", "expansion.accounts", "churn_risk.accounts")
+ACCOUNTS = ("activation.accounts", "engagement.trend", "retention.by_behaviour", "expansion.accounts", "churn_risk.accounts")
 Get = Callable[[str], Rows]
 
 
@@ -22,11 +22,11 @@ class Answer(NamedTuple):
     more: str
 
 
-def answers(get: Get) -> list[Answer]:
-    """`get` gives the rows of a table, none where it lacks an input."""
+def answers(get: Get, active: str) -> list[Answer]:
+    """`get` gives the rows of a table, none where it lacks an input; `active` is what the line of the active accounts says."""
     trend, ready, risky = get("engagement.trend"), get("expansion.accounts"), get("churn_risk.accounts")
     return [
-        _active(get("engagement.active_accounts")),
+        Answer("How many accounts are active?", active, (), "engagement active-accounts"),
         _first_value(get("activation.accounts")),
         _of("Which accounts are increasing usage?", [row for row in trend if row["state"] == "up"], trend, "engagement trend"),
         _of("Which accounts are reducing usage?", [row for row in trend if row["state"] == "down"], trend, "engagement trend"),
@@ -49,12 +49,6 @@ def _steps(what: str, rows: Rows, score: str) -> Rows:
         {"what": what, "account": row["account"], "score": row[score], "mrr": row["mrr"], "currency": row["currency"], "why": row["evidence"]}
         for row in ordered[:STEPS]
     ]
-
-
-def _active(rows: Rows) -> Answer:
-    row = last_final(rows)
-    said = f"{_n(row['active'])} of {_n(row['existing'])} completed core work in the week of {row['period']}" if row else "no complete week yet"
-    return Answer("How many accounts are active?", said, (), "engagement active-accounts")
 
 
 def _first_value(rows: Rows) -> Answer:
