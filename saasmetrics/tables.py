@@ -77,7 +77,7 @@ def running(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool =
     checks.internal(loaded)
     checks.segments(loaded, wanted, asked.by, asked.where)
     store = Store(loaded.path.parent / FOLDER) if asked.store else None
-    reader = Reader(loaded.path.parent, loaded.definition.timezone, Ledger(asked.max_reject, asked.strict), asked.verify, store)
+    reader = Reader(loaded.path.parent, loaded.definition.timezone, Ledger(asked.max_reject, asked.strict), asked.verify, store=store)
     needs = frozenset(need for room in wanted for need in room.needs) | needed(wanted, loaded.definition)
     with reader.kept(), reader.watched(), database(loaded) as origin:
         run = Run(Book(loaded.definition, reader, asked.as_of, needs, asked.progress, database=origin, **how), wanted)

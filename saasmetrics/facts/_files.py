@@ -15,7 +15,7 @@ from saasmetrics.facts._fold import Folded, fold
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import DAYS, Origin, Span, of_staff, seen
 from saasmetrics.facts._visits import SCHEMA, days, people, visits
-from saasmetrics.sources import events
+from saasmetrics.sources import events, repeats
 from saasmetrics.sources.events import Part
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
@@ -34,7 +34,7 @@ class Files(Origin):
     @cached_property
     def twins(self) -> Sequence[Part]:
         """The rows to be taken off again, of each file that has some."""
-        return repeated(events.suspects(self.parts), self.merged, self.entries, self.reader)
+        return repeated(repeats.suspects(self.parts), self.merged, self.entries, self.reader)
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -51,8 +51,8 @@ class Files(Origin):
         into = Folded()
         for number, part in enumerate(self.parts, 1):
             self.say(f"folding file {number} of {len(self.parts)}")
-            if part.entry.rows_read and order.outputs:
-                fold(part, order, self.zone, into)
+            for piece in part.pieces() if part.entry.rows_read and order.outputs else ():
+                fold(piece, order, self.zone, into)
         if order.outputs and self.twins:
             fold(events.joined(self.twins), order, self.zone, into, sign=-1)
         return into
@@ -94,7 +94,7 @@ class Files(Origin):
 def repeated(rows: pl.DataFrame, merged: Callable[[], Mapping[str, str]], entries: Sequence[Entry], reader: Reader) -> list[Part]:
     """Of the rows whose ids occur more than once, those to be taken off again."""
     there = rows if rows.is_empty() or not merged() else _merges.moved(rows.lazy(), merged()).collect()
-    return events.duplicates(there, entries, reader)
+    return repeats.duplicates(there, entries, reader)
 
 
 def _seen(part: Part, staff: Sequence[str], clock: Clock, sign: int) -> pl.DataFrame:

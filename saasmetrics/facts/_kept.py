@@ -18,7 +18,7 @@ from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import PEOPLE, Origin, Span, cut
 from saasmetrics.facts._visits import SCHEMA as VISITS
 from saasmetrics.facts._visits import people, visits
-from saasmetrics.sources import events
+from saasmetrics.sources import events, repeats
 from saasmetrics.sources.events import Part
 from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry
@@ -107,15 +107,15 @@ class Kept(Origin):
 
     def _doubled(self, files: Sequence[KeptFile]) -> pl.Series:
         """The ids that occur more than once in all these files together: known of these very files, or looked for."""
-        tables, key = [file.table("keys", events.keys) for file in files], letters(["doubled", sorted(file.key for file in files)])
+        tables, key = [file.table("keys", repeats.keys) for file in files], letters(["doubled", sorted(file.key for file in files)])
         known = next((chunk for chunk in self.run.store.chunks(key) if chunk.sound()), None)
-        return _keys([known or self.run.store.put(key, events.doubled([_keys([one]) for one in tables]).to_frame(), {"output": "doubled"})])
+        return _keys([known or self.run.store.put(key, repeats.doubled([_keys([one]) for one in tables]).to_frame(), {"output": "doubled"})])
 
     def _rows(self, file: KeptFile, twice: pl.Series) -> pl.DataFrame:
         """The rows of a file whose ids occur more than once somewhere."""
-        own = _keys([file.table("keys", events.keys)])
+        own = _keys([file.table("keys", repeats.keys)])
         some = own.filter(own.is_in(twice.implode())).unique().sort()
-        kept = file.table(f"rows {letters([some.to_list(), sorted(self.run.columns)])}", lambda part: part.collect(events.rows_of(part, some)))
+        kept = file.table(f"rows {letters([some.to_list(), sorted(self.run.columns)])}", lambda part: part.collect(repeats.rows_of(part, some)))
         return pl.read_parquet(kept.path) if kept.frame is None else kept.frame
 
     def _place(self, file: KeptFile) -> int:

@@ -108,9 +108,11 @@ class KeptFile:
     def fold(self, order: Order) -> None:
         """Keep what the order asks of the fold, and the coarser outputs that follow from it."""
         into = Folded()
-        fold(self.part, order, self.run.zone, into)
+        for piece in self.part.pieces():
+            fold(piece, order, self.run.zone, into)
         told: dict[str, Any] = {"size": into.size, "folded": token_hex(4)}
-        for output, (frame,) in into.frames.items():
+        for output, frames in into.frames.items():
+            frame = pl.concat(frames)
             told["found"] = sorted(frame["rule"].unique())
             self._put(output, frame, order.staff, pieces=_numbers(order, output), **told)
             if output in ("usage", "daily"):

@@ -15,13 +15,16 @@ from saasmetrics.sources import events
 from saasmetrics.sources.reading import Reader
 
 WORTH = 8 << 20  # bytes of events from which on keeping their facts pays
+LARGE = 256 << 20  # bytes of events from which on they are not all held in memory
 
 
 def files(definition: Definition, order: Order, reader: Reader, zone: Clock, merged: Callable[[], Mapping[str, str]], say: Callable[[str], None]) -> Origin:
     """The files that the definition names."""
     source = definition.sources.events
     opened = reader.files("events", source)
-    if _kept(reader, sum(entry.bytes for entry, _ in opened), say):
+    size = sum(entry.bytes for entry, _ in opened)
+    reader.spills = size >= LARGE
+    if _kept(reader, size, say):
         assert reader.store
         return Kept(Shared(reader.store, source, order.properties, reader, zone), opened, merged, say)
     return Files(events.read(reader, source, opened, order.properties), reader, zone, merged, say)

@@ -7,7 +7,8 @@ one), and each property as text under its own path.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from secrets import token_hex
 
 import polars as pl
 
@@ -15,11 +16,12 @@ from saasmetrics.definitions.sources import Events
 from saasmetrics.messages import refuse
 from saasmetrics.sources import times
 from saasmetrics.sources.columns import Piece, Want, compare, present
-from saasmetrics.sources.files import Input
+from saasmetrics.sources.files import Input, spool_folder
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader
 
+PIECE = 4_000_000  # rows
 MANGLED = r"^\d(\.\d+)?E\+\d+$"
 NOBODY = ("NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "undefined")
 
@@ -32,6 +34,13 @@ class Part:
     frame: pl.LazyFrame
     lined: pl.LazyFrame  # the same rows with `_line`; apart, because a row number keeps filters from reaching the file
     span: tuple[int, int] = (0, 0)  # first and last time
+    rows: int = 0  # how many, where any of them can be had without reading those before it
+    held: bool = False  # in memory
+
+    def pieces(self) -> list[Part]:
+        """The same rows, so many at a time that memory holds them."""
+        starts = range(0, self.rows, PIECE) if self.rows > PIECE else ()
+        return [replace(self, frame=self.frame.slice(at, PIECE), lined=self.lined.slice(at, PIECE)) for at in starts] or [self]
 
     def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
         """A frame made of this part; what cannot be read is refused by the name of the file."""
@@ -50,7 +59,7 @@ def one(reader: Reader, source: Events, entry: Entry, given: Input, properties: 
     """One file."""
     wanted = wants(source, properties)
     pieces = reader.pieces(given, entry, source, wanted, ["time", *(f"p:{path}" for path in properties)])
-    batches = [_part(reader, piece, source, entry) for piece in pieces]
+    batches = [_aside(part) if reader.spills else part for part in (_part(reader, piece, source, entry) for piece in pieces)]
     return _joined(entry, batches) if batches else Part(entry, _nothing(wanted), _nothing(wanted))
 
 
@@ -58,27 +67,6 @@ def agree(reader: Reader, source: Events, entries: Sequence[Entry], properties: 
     """After all files: what they have to have in common, and how many rows were left out."""
     compare(wants(source, properties), entries, reader.ledger)
     say_filtered(reader.ledger, source, entries)
-
-
-def suspects(parts: Sequence[Part]) -> pl.DataFrame:
-    """All rows whose id occurs more than once, with `_part` (its place) and `_line`."""
-    keyed = [part for part in parts if "key" in part.frame.collect_schema()]
-    twice = doubled([part.collect(part.frame.select("key")).to_series() for part in keyed])
-    found = [part.collect(rows_of(part, twice)).with_columns(_part=pl.lit(number)) for number, part in enumerate(parts) if part in keyed and len(twice)]
-    return pl.concat(found) if found else pl.DataFrame()
-
-
-def duplicates(rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> list[Part]:
-    """The rows, of all that `suspects` gives, that repeat an earlier one with the same id and content, to be taken off again; counted per file.
-
-    One id with different contents is reported and kept: it is not for us to choose.
-    """
-    if rows.is_empty():
-        return []
-    content = [name for name in rows.columns if name not in ("_part", "_line")]
-    ranked = rows.sort("_part", "_line").with_columns(again=~pl.struct(content).is_first_distinct())
-    _say_conflicts(ranked.filter(~pl.col("again")), rows, entries, reader)
-    return _repeats(ranked.filter("again"), entries)
 
 
 def joined(parts: Sequence[Part]) -> Part:
@@ -99,7 +87,18 @@ def wants(source: Events, properties: Sequence[str]) -> list[Want]:
 def _joined(entry: Entry, batches: Sequence[Part]) -> Part:
     spans = [batch.span for batch in batches if batch.span != (0, 0)] or [(0, 0)]
     span = min(low for low, _ in spans), max(high for _, high in spans)
-    return Part(entry, pl.concat(b.frame for b in batches), pl.concat(b.lined for b in batches), span)
+    rows = sum(b.rows for b in batches) if all(b.rows for b in batches) else 0
+    return Part(entry, pl.concat(b.frame for b in batches), pl.concat(b.lined for b in batches), span, rows)
+
+
+def _aside(part: Part) -> Part:
+    """Rows that are in memory, on disk instead, until the run is over."""
+    if not part.held:
+        return part
+    path = spool_folder() / f"{token_hex(8)}.parquet"
+    part.lined.collect().write_parquet(path, compression="lz4", statistics=False)
+    scan = pl.scan_parquet(path, glob=False)
+    return replace(part, frame=scan.drop("_line"), lined=scan)
 
 
 def _part(reader: Reader, piece: Piece, source: Events, entry: Entry) -> Part:
@@ -120,7 +119,7 @@ def _in_memory(reader: Reader, piece: Piece, source: Events, entry: Entry, with_
     columns = [_compact(name, frame.schema[name]) for name in frame.columns if name not in ("id", "time", "_line")]
     kept = frame.lazy().select(*_keyed(with_id), *columns, "time", "_line").collect()
     low, high = kept.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
-    return Part(entry, kept.lazy().drop("_line"), kept.lazy(), (low or 0, high or 0))
+    return Part(entry, kept.lazy().drop("_line"), kept.lazy(), (low or 0, high or 0), kept.height, held=True)
 
 
 def _compact(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -150,7 +149,7 @@ def _typed(piece: Piece, entry: Entry, with_id: bool) -> Part:
     lined = frame.with_row_index("_line", offset=1)
     keep: list[pl.Expr | str] = [*_keyed(with_id), "account", "user", *properties, "event", "time"]
     kept = lined.filter(*good).select(*keep, pl.col("_line").cast(pl.Int64))
-    return Part(entry, frame.filter(*good).select(keep), kept, (low or 0, high or 0))
+    return Part(entry, frame.filter(*good).select(keep), kept, (low or 0, high or 0), 0 if good else entry.rows_read)
 
 
 def _whole(sure: frozenset[str]) -> pl.Expr:
@@ -179,51 +178,9 @@ def _nothing(wants: Sequence[Want]) -> pl.LazyFrame:
     return pl.LazyFrame(schema={**texts, "time": pl.Int64})
 
 
-def keys(part: Part) -> pl.DataFrame:
-    """The hashes of all ids."""
-    return part.collect(part.frame.select("key").drop_nulls())
-
-
 def names(part: Part) -> pl.DataFrame:
     """event, n: every event name of a file, and how often it occurs."""
     return part.collect(part.frame.group_by(pl.col("event").cast(pl.String)).agg(n=pl.len().cast(pl.Int64)))
-
-
-def doubled(keys: Sequence[pl.Series]) -> pl.Series:
-    """The keys that occur more than once: sorted by the eighth, so that little more than the keys is in memory."""
-    found = [pl.Series("key", [], pl.UInt64)]
-    for eighth in range(8 if keys else 0):
-        low, high = eighth * 2**61, (eighth + 1) * 2**61 - 1
-        some = pl.concat(key.filter(key.is_between(low, high)) for key in keys).sort(multithreaded=False)
-        found.append(some.filter(some == some.shift(1)).unique())
-    return pl.concat(found)
-
-
-def rows_of(part: Part, keys: pl.Series) -> pl.LazyFrame:
-    """The rows with these keys, in full."""
-    texts = [pl.col(name).cast(pl.String) for name in sorted(part.frame.collect_schema()) if name not in ("key", "time")]
-    return part.lined.filter(pl.col("key").is_in(keys.implode())).select("key", "time", *texts, "_line")
-
-
-def _repeats(again: pl.DataFrame, entries: Sequence[Entry]) -> list[Part]:
-    gone = []
-    for (number,), rows in sorted(again.partition_by("_part", as_dict=True).items()):
-        entry = entries[int(str(number))]
-        entry.filter("duplicate", rows.height)
-        texts = [name for name in rows.columns if name in ("account", "user", "event") or name.startswith("p:")]
-        frame = rows.lazy().select(pl.col(texts).cast(pl.Categorical), "time")
-        low, high = rows.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
-        gone.append(Part(entry, frame, frame, (low, high)))
-    return gone
-
-
-def _say_conflicts(distinct: pl.DataFrame, rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> None:
-    shared = distinct.filter(pl.len().over("key") > 1).sort("_part", "time", "key")
-    for number, key in shared.select("_part", "key").head(6).unique(maintain_order=True).rows():
-        there = rows.filter((pl.col("_part") == number) & (pl.col("key") == key))
-        lines = there["_line"].sort().head(6).to_list()
-        what = f"line {lines[0]}: its event id is used for another event too (lines {', '.join(map(str, lines))}); both are kept"
-        reader.ledger.warn("SM321", what, entries[number].path, lines[0])
 
 
 def say_filtered(ledger: Ledger, source: Events, entries: Sequence[Entry]) -> None:

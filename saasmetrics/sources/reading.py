@@ -30,6 +30,7 @@ class Reader:
     zone: str | None
     ledger: Ledger
     verify: bool = False
+    spills: bool = False  # events are put aside on disk rather than held in memory
     store: Store | None = None  # knows the hashes of files that were not touched
     inputs: list[tuple[Entry, Input, Future[str]]] = field(default_factory=list)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))

@@ -71,7 +71,7 @@ class World:
     def told(self, wanted: Iterable[str], *, store: bool, verify: bool = False) -> Any:
         """Every fact of the book, and all that is said beside it; or why it is refused."""
         definition = read(self.home / "d.yaml").definition
-        reader = Reader(self.home, definition.timezone, Ledger(max_reject=9), verify, Store(self.home / FOLDER) if store else None)
+        reader = Reader(self.home, definition.timezone, Ledger(max_reject=9), verify, store=Store(self.home / FOLDER) if store else None)
         book = Book(definition, reader, self.as_of, frozenset(wanted), replayed=True, every_rule=True)
         try:
             with reader.kept():

@@ -1,0 +1,74 @@
+"""Rows that repeat another one: the same id and the same content, in one file or in several, to be counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from saasmetrics.sources.events import Part
+from saasmetrics.sources.ledger import Entry
+from saasmetrics.sources.reading import Reader
+
+
+def suspects(parts: Sequence[Part]) -> pl.DataFrame:
+    """All rows whose id occurs more than once, with `_part` (its place) and `_line`."""
+    keyed = [part for part in parts if "key" in part.frame.collect_schema()]
+    twice = doubled([part.collect(part.frame.select("key")).to_series() for part in keyed])
+    found = [part.collect(rows_of(part, twice)).with_columns(_part=pl.lit(number)) for number, part in enumerate(parts) if part in keyed and len(twice)]
+    return pl.concat(found) if found else pl.DataFrame()
+
+
+def duplicates(rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> list[Part]:
+    """The rows, of all that `suspects` gives, that repeat an earlier one with the same id and content, to be taken off again; counted per file.
+
+    One id with different contents is reported and kept: it is not for us to choose.
+    """
+    if rows.is_empty():
+        return []
+    content = [name for name in rows.columns if name not in ("_part", "_line")]
+    ranked = rows.sort("_part", "_line").with_columns(again=~pl.struct(content).is_first_distinct())
+    _say_conflicts(ranked.filter(~pl.col("again")), rows, entries, reader)
+    return _repeats(ranked.filter("again"), entries)
+
+
+def keys(part: Part) -> pl.DataFrame:
+    """The hashes of all ids."""
+    return part.collect(part.frame.select("key").drop_nulls())
+
+
+def doubled(keys: Sequence[pl.Series]) -> pl.Series:
+    """The keys that occur more than once: sorted by the eighth, so that little more than the keys is in memory."""
+    found = [pl.Series("key", [], pl.UInt64)]
+    for eighth in range(8 if keys else 0):
+        low, high = eighth * 2**61, (eighth + 1) * 2**61 - 1
+        some = pl.concat(key.filter(key.is_between(low, high)) for key in keys).sort(multithreaded=False)
+        found.append(some.filter(some == some.shift(1)).unique())
+    return pl.concat(found)
+
+
+def rows_of(part: Part, keys: pl.Series) -> pl.LazyFrame:
+    """The rows with these keys, in full."""
+    texts = [pl.col(name).cast(pl.String) for name in sorted(part.frame.collect_schema()) if name not in ("key", "time")]
+    return part.lined.filter(pl.col("key").is_in(keys.implode())).select("key", "time", *texts, "_line")
+
+
+def _repeats(again: pl.DataFrame, entries: Sequence[Entry]) -> list[Part]:
+    gone = []
+    for (number,), rows in sorted(again.partition_by("_part", as_dict=True).items()):
+        entry = entries[int(str(number))]
+        entry.filter("duplicate", rows.height)
+        texts = [name for name in rows.columns if name in ("account", "user", "event") or name.startswith("p:")]
+        frame = rows.lazy().select(pl.col(texts).cast(pl.Categorical), "time")
+        low, high = rows.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
+        gone.append(Part(entry, frame, frame, (low, high)))
+    return gone
+
+
+def _say_conflicts(distinct: pl.DataFrame, rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> None:
+    shared = distinct.filter(pl.len().over("key") > 1).sort("_part", "time", "key")
+    for number, key in shared.select("_part", "key").head(6).unique(maintain_order=True).rows():
+        there = rows.filter((pl.col("_part") == number) & (pl.col("key") == key))
+        lines = there["_line"].sort().head(6).to_list()
+        what = f"line {lines[0]}: its event id is used for another event too (lines {', '.join(map(str, lines))}); both are kept"
+        reader.ledger.warn("SM321", what, entries[number].path, lines[0])
