@@ -71,8 +71,9 @@ def _volume(stays: pl.LazyFrame, activity: pl.LazyFrame, told: GrowthSignals, cl
     born = stays.select("account", first=clock.index(since, "week") + 1)
     grid = born.join(weeks, how="cross").filter(pl.col("week") >= pl.col("first")).join(counts, on=["account", "week"], how="left")
     filled = grid.with_columns(pl.col("n").fill_null(0))
-    trend = theil_sen(filled.select("account", x=pl.col("week"), y=(pl.col("n") + 1).log()), "account")
     busy = filled.group_by("account").agg(busy=(pl.col("n") > 0).sum())
+    working = filled.join(busy.filter(pl.col("busy") >= signal.min_weeks), on="account", how="semi")  # all others are too quiet to have a trend
+    trend = theil_sen(working.select("account", x=pl.col("week"), y=(pl.col("n") + 1).log()), "account")
     weekly = pl.col("slope").exp() - 1
     text = sentence("core work grew by about {} a week over {} complete weeks", percent(weekly), "n")
     told_ = stays.select("account").join(trend, on="account", how="left").join(busy, on="account", how="left")
