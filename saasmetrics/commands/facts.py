@@ -7,8 +7,9 @@ Parquet files, for other tools: counts that add up, also of days after T, withou
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from saasmetrics.commands.config import load
 from saasmetrics.messages import refuse, say
@@ -58,7 +59,7 @@ def _info(home: Path) -> str:
     sizes: dict[str, list[int]] = {}
     for chunk in store.every():
         sizes.setdefault(str(chunk["output"]).split()[0], []).append(chunk["bytes"])
-    inputs, whole = len(store.index["inputs"]), sum(map(sum, sizes.values()))
+    inputs, whole = sum(bool(known["pages"]) for known in store.index["inputs"].values()), sum(map(sum, sizes.values()))
     store.close()
     lines = [f"{name.ljust(12)}{len(some):>8} tables {_megabytes(sum(some)):>10}" for name, some in sorted(sizes.items())]
     return "\n".join([f"{home}: {inputs} inputs, {_megabytes(whole)} of at most {_megabytes(LIMIT)}", *lines, ""])
@@ -88,7 +89,7 @@ def _export(loaded: Loaded, folder: Path, quiet: bool) -> None:
     say(f"{folder}: {', '.join(files)}; manifest.json says what each column means")
 
 
-def _frames(book: Book) -> Any:
+def _frames(book: Book) -> Iterator[tuple[str, pl.DataFrame]]:
     import polars as pl
 
     names = pl.LazyFrame({"rule": range(len(book.rules)), "name": book.rules}, schema={"rule": pl.Int16, "name": pl.String})
@@ -106,7 +107,7 @@ def _bytes(frame: pl.DataFrame) -> bytes:
 def _columns(data: bytes) -> list[str]:
     import polars as pl
 
-    return pl.read_parquet_schema(io.BytesIO(data)).keys()  # type: ignore[return-value]
+    return [*pl.read_parquet_schema(io.BytesIO(data))]
 
 
 def _megabytes(size: int) -> str:
