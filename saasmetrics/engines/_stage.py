@@ -32,8 +32,7 @@ class Stage:
 
     def steps(self, upto: str = "once", events: Sequence[str] = ()) -> str:
         """The queries up to one of them, to stand behind WITH; only of some events, where they are told."""
-        made = {"raw": self._raw(events), "read": self._read, "full": self._full, "good": "SELECT * FROM full_ WHERE accounted AND evented AND timed", "once": self._once}
-        texts = {"merges": self._merges, **made} if self._moved else made
+        texts = {"raw": self._raw(events), "read": self._read, "full": self._full, "good": "SELECT * FROM full_ WHERE accounted AND evented AND timed", "once": self._once}
         names = list(texts)[: list(texts).index(upto) + 1]
         return ", ".join(f"{name}_ AS ({texts[name]})" for name in names)
 
@@ -71,12 +70,11 @@ class Stage:
     def _read(self) -> str:
         time, own = self.columns["time"], _columns.text(self.columns["account"])
         user, key = (_columns.text(self.columns[name]) if name in self.columns else NO_TEXT for name in ("user", "id"))
-        account = f"COALESCE(m.survivor, {own})" if self._moved else own
         parts = [
-            f"{account} AS account", f"{user} AS user_", f"{_columns.text(self.columns['event'])} AS event",
+            f"{self._moved(own)} AS account", f"{user} AS user_", f"{_columns.text(self.columns['event'])} AS event",
             f"{_columns.moment(time, self.rule)} AS time_", f"{_columns.given(time)} AS timed", f"{key} AS id_", *self._properties(),
         ]  # fmt: skip
-        return f"SELECT {', '.join(parts)} FROM raw_" + (f" LEFT JOIN merges_ AS m ON {own} = m.merged" if self._moved else "")
+        return f"SELECT {', '.join(parts)} FROM raw_"
 
     def _properties(self) -> Iterator[str]:
         for at, path in enumerate(self.order.properties):
@@ -106,13 +104,10 @@ class Stage:
             return "SELECT * FROM good_"
         return "SELECT * FROM good_ WHERE id_ IS NULL UNION ALL SELECT DISTINCT * FROM good_ WHERE id_ IS NOT NULL"
 
-    @property
-    def _moved(self) -> bool:
-        return self.keyed and bool(self.merged)
-
-    @property
-    def _merges(self) -> str:
-        return " UNION ALL ".join(f"SELECT {quoted(name)} AS merged, {quoted(into)} AS survivor" for name, into in sorted(self.merged.items()))
+    def _moved(self, account: str) -> str:
+        """An account, or the one that it became part of."""
+        known = " ".join(f"WHEN {quoted(name)} THEN {quoted(into)}" for name, into in sorted(self.merged.items()))
+        return f"CASE {account} {known} ELSE {account} END" if self.keyed and known else account
 
     @cached_property
     def _conditions(self) -> list[Condition]:

@@ -1,6 +1,6 @@
 """ClickHouse: a server, asked over HTTP; the answers come as Parquet. What is asked is never more than reading.
 
-Extra `clickhouse`: no driver is needed. Run against ClickHouse 26.9 in process (chDB 4.4, 890 MB), behind a small HTTP server.
+Extra `clickhouse`: no driver is needed. Run against ClickHouse 26.9 in process (chDB 4.4, 535 MB), behind a small HTTP server.
 """
 
 from __future__ import annotations

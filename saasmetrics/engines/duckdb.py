@@ -1,6 +1,6 @@
 """DuckDB: a file of it, read only.
 
-Extra `duckdb`: duckdb 2.0, 68 MB installed. Run against the real thing in every test run.
+Extra `duckdb`: duckdb 2.0, 70 MB installed. Run against the real thing in every test run.
 """
 
 from __future__ import annotations

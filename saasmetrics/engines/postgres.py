@@ -1,6 +1,6 @@
 """PostgreSQL: a server, read only, in one snapshot.
 
-Extra `postgres`: psycopg 3.3 with libpq, 16 MB installed. Run against PostgreSQL 15, in a session of another time zone.
+Extra `postgres`: psycopg 3.3 with libpq, 17 MB installed. Run against PostgreSQL 15, in a session of another time zone.
 """
 
 from __future__ import annotations

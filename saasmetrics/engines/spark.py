@@ -1,6 +1,8 @@
 """Spark: a cluster, in the classic way (local[2], local-cluster[…], spark://…) or through Spark Connect (sc://…).
 
-Extra `spark`: pyspark 4.3, 493 MB, needs Java 17; for sc://… alone pyspark-client will do (22 MB, with grpc and pandas).
+Extra `spark`: pyspark 4.3 with what Connect needs, 590 MB, and Java 17; for sc://… alone pyspark-client will do, without Java.
+Run against Spark 4.3 on one machine: in one process, and through Connect. Answers come as Arrow, so that the facts (not the
+events) have to fit this machine.
 """
 
 from __future__ import annotations
