@@ -12,7 +12,7 @@ added          number paid − paid_before; empty: one of them is unknown
 active         count  people with a core success in the 28 days before T; empty: the events name no users
 active_before  count  the same seat_days earlier; empty: the export does not cover these days
 grown          number active − active_before
-sent           count  people invited within seat_days, at least settle days before T
+sent           count  people invited within seat_days, at least settle_days before T
 accepted       count  of these, those who have joined by T
 rate           share  accepted / sent
 low            share  Wilson 95 % interval
@@ -110,12 +110,12 @@ ACTIVE = 28
 
 def seats(
     accounts: pl.LazyFrame, contracts: pl.LazyFrame, user_activity: pl.LazyFrame, persons: pl.LazyFrame, people_known: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *,
-    seat_days: Days = 90, settle: Days = 14,
+    seat_days: Days = 90, settle_days: Days = 14,
 ) -> pl.LazyFrame:  # fmt: skip
     paid = contract_state.select("account", "mrr", "currency", "ended_day", paid="seats")
     told = accounts.select("account", "observed_from").join(paid, on="account", how="left").filter(pl.col("ended_day").is_null()).join(people_known, how="cross")
     then = clock.day - seat_days
-    for part in (_paid(contracts, then), _active(user_activity.filter("core"), persons, clock, seat_days), _invited(persons, clock, seat_days, settle)):
+    for part in (_paid(contracts, then), _active(user_activity.filter("core"), persons, clock, seat_days), _invited(persons, clock, seat_days, settle_days)):
         told = told.join(part, on="account", how="left")
     seen = pl.col("named") & (pl.col("observed_from") <= then - ACTIVE)
     filled = told.with_columns(pl.col("active", "active_before", "sent", "accepted", "immature").fill_null(0)).with_columns(
@@ -144,9 +144,9 @@ def _active(work: pl.LazyFrame, persons: pl.LazyFrame, clock: Clock, seat_days: 
     return counts.join(new, on="account", how="left")
 
 
-def _invited(persons: pl.LazyFrame, clock: Clock, seat_days: int, settle: int) -> pl.LazyFrame:
+def _invited(persons: pl.LazyFrame, clock: Clock, seat_days: int, settle_days: int) -> pl.LazyFrame:
     since = pl.col("invited_at") >= clock.now - seat_days * DAY
-    old = pl.col("invited_at") <= clock.now - settle * DAY
+    old = pl.col("invited_at") <= clock.now - settle_days * DAY
     asked = persons.filter(since)
     return asked.group_by("account").agg(
         sent=old.sum().cast(pl.Int64), accepted=(old & pl.col("joined")).sum().cast(pl.Int64), immature=(~old).sum().cast(pl.Int64)
