@@ -8,18 +8,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oracle.chapters import TABLES, check
 from oracle.compare import bytes_of, tables
 from oracle.rich import rich_cases
-from oracle.worlds import EXAMPLES, Case, thorough
+from oracle.worlds import Case, fewer, thorough
 from oracle.writing import write
 from saasmetrics import catalog
 
 CHAPTERS = {name: tuple(table for table in TABLES if table.startswith(f"{name}.")) for name in ("activation", "adoption", "qualification", "retention")}
-fewer = settings(thorough, max_examples=max(EXAMPLES // 2, 1))
 MIXED = ("activation.onboarding", "adoption.invites", "adoption.stalls", "qualification.accounts", "retention.by_behaviour", "retention.mix")
 SPLIT = tuple(name for name in TABLES if "by" in catalog.rooms()[name].settings)
 

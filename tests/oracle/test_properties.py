@@ -19,7 +19,7 @@ from oracle.compare import TABLES, bytes_of, check, tables
 from oracle.days import DAY, moment, written
 from oracle.retention import Asked as Cohorts
 from oracle.world import Row, World
-from oracle.worlds import Case, cases, thorough
+from oracle.worlds import Case, cases, fewer, thorough
 from oracle.writing import FORMATS, write
 from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
@@ -72,7 +72,7 @@ def test_cohorts_are_the_oracles_in_every_setting(case: Case, asked: Cohorts) ->
         check(loaded, case.world, case.as_of, ("retention.cohorts",), **vars(asked))
 
 
-@thorough
+@fewer
 @given(case=cases())
 def test_segments_are_the_oracles(case: Case) -> None:
     """But for time_to_value, where a segment in which nobody's start is known has no row."""
@@ -81,7 +81,7 @@ def test_segments_are_the_oracles(case: Case) -> None:
         check(loaded, case.world, case.as_of, [name for name in TABLES if name != "activation.time_to_value"], by=("plan",))
 
 
-@thorough
+@fewer
 @given(case=cases(), ways=st.sets(st.sampled_from(("order", "parts", "later", "twice", "format"))), random=st.randoms(use_true_random=False))
 def test_what_must_not_matter_does_not(case: Case, ways: set[str], random: Any) -> None:
     """Row order, any split into files, events at or after T, repeated events, the format: the same bytes."""
@@ -131,7 +131,7 @@ def counted(made: Mapping[str, Table], ways: set[str], once: int) -> bool:
     return read == kept == once * (2 if "twice" in ways else 1) + late and all(entry["used"] <= once for entry in entries)
 
 
-@thorough
+@fewer
 @given(case=cases())
 def test_another_account_changes_only_its_own_rows(case: Case) -> None:
     names = ("activation.accounts", "churn_risk.accounts", "expansion.accounts")
@@ -193,7 +193,7 @@ def nested_stays_nested(made: Mapping[str, Table], ever: Table) -> None:
     assert all(cells[row["cohort"], row["period"]] >= row["retained"] for row in on.iter_rows(named=True))
 
 
-@thorough
+@fewer
 @given(case=cases(), weeks=st.integers(1, 60))
 def test_whole_weeks_later_is_the_same_whole_weeks_later(case: Case, weeks: int) -> None:
     names = ("activation.rate", "activation.time_to_value", "activation.steps", "adoption.tiers")

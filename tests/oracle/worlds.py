@@ -21,6 +21,7 @@ from oracle.writing import STEPS
 EXAMPLES = int(os.environ.get("SAASMETRICS_EXAMPLES", "30"))
 PHASES = [Phase.explicit, Phase.generate] + [Phase.shrink] * bool(os.environ.get("SAASMETRICS_SHRINK"))
 thorough = settings(max_examples=EXAMPLES, phases=PHASES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+fewer = settings(thorough, max_examples=max(EXAMPLES // 2, 1))  # where many worlds at a time are looked at besides, or a run is long
 
 IDS = ("00123", "123", "A ", "A", "é", "é", "acme, inc", "Ω")
 PEOPLE = ("u1", "u2", "u3", "bot", "staff", None)
