@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +94,22 @@ def test_the_smallest_is_the_smallest_whatever_the_signals(given: list[tuple[int
     told = Health(missing=missing)  # type: ignore[arg-type]
     change = smallest(parts, told, 1000, lambda s: s >= limit)
     assert (None if change is None else len(change.turned)) == brute(parts, told, 1000, lambda s: s >= limit)
+
+
+@pytest.mark.parametrize(("weeks", "margin"), [(0, 1), (4, 5)])
+def test_a_band_that_is_followed_is_left_only_beyond_the_margin(world: Path, weeks: int, margin: int) -> None:
+    """Of those at medium risk, which begins at 20 points; and no smaller change does."""
+    path = world.with_name(f"followed-{weeks}.yaml")
+    path.write_text(world.read_text("utf-8").replace("\nhealth:", f"\nchurn_risk: {{weeks: {weeks}}}\nhealth:"), "utf-8")
+    with reading(read(path), "account", FACTS, Asked(as_of=AS_OF)) as run:
+        book, (card, *_) = run.book, scores.CARDS
+        names = [row["account"] for row in book.get("risk").filter(pl.col("band") == "medium").collect().to_dicts()]
+        assert names
+        for account in names:
+            *_, turned, points, _ = next(row for row in scores.exits(book, account) if (row[0], row[3]) == ("churn risk", "better"))
+            least = brute(scores.parts(card, book, account), scores.block(card, book), 0, lambda s: s <= 20 - margin)
+            assert points <= 20 - margin
+            assert len([name for name in turned if not name.startswith("none:")]) == least
 
 
 def test_the_page_says_what_the_tables_say(world: Path) -> None:

@@ -102,23 +102,19 @@ def exits(book: Book, account: str) -> list[tuple[Any, ...]]:
 
 
 def _exit(card: Card, book: Book, found: list[Part], score: int, name: str, better: bool) -> tuple[Any, ...] | None:
-    """Of health a better band asks for the margin, too, and for as many weeks as it takes to settle."""
+    """Where bands are followed a better one asks for the margin, too, and for as many weeks as it takes to settle."""
     told = block(card, book)
+    margin = told.margin if better and told.weeks and card.name != "expansion" else 0  # that of expansion stands here by its points
     limits: dict[str, int] = told.bands.model_dump()  # type: ignore[attr-defined]
     names = [*limits, told.bands.below]  # type: ignore[attr-defined]
     up = better == card.good
     at = names.index(name)
     if (up and at == 0) or (not up and at == len(names) - 1):
         return None
-    limit = limits[names[at - 1]] + (_margin(told) if better else 0) if up else limits[names[at]]
-    limit = min(limit, 100)
-    change = smallest(found, told, FULL if up else 0, (lambda s: s >= limit) if up else (lambda s: s < limit))
+    least, most = min(limits.get(names[at - 1], 0) + margin, 100), max(limits.get(name, 0) - max(margin, 1), 0)
+    change = smallest(found, told, FULL if up else 0, (lambda s: s >= least) if up else (lambda s: s <= most))
     way = "better" if better else "worse"
     if change is None:
         return card.name, score, name, way, ["no change of the known signals does"], None, None
     turned = [f"{part.name} {'holds' if up else 'no longer holds'}" for part in change.turned]
     return card.name, score, name, way, turned or ["none: the points are there, and have to last"], change.score, _band(told.bands, change.score)  # type: ignore[attr-defined]
-
-
-def _margin(told: Score) -> int:
-    return getattr(told, "margin", 0)

@@ -3,8 +3,8 @@ cadence, its people, its money, its tickets, every score with its reasons, the s
 events behind what changed.
 
 The smallest change is exact: the fewest signals that, turned, put the score into the next band; of equally many those with the
-fewest points. What the data cannot judge stays as it is. A better band of health asks for health.margin points beyond its border,
-and for health.settle weeks.
+fewest points. What the data cannot judge stays as it is. Where bands are followed from week to week (health always is, churn
+risk with churn_risk.weeks) a better band asks for `margin` points beyond its border, and for `settle` weeks.
 
 ## Covers
 J11
