@@ -21,7 +21,9 @@ mrr       money  of the accounts it fired for; empty: unknown, or in several cur
 why       text   what it means
 
 ## Limits
-A signal that fires for most accounts says little; one that never fires may lack its data (see `unknown`).
+A signal that fires for most accounts says little; one that never fires may lack its data (see `unknown`). Core work is held
+against the four complete periods before; of an account that pays and has gone silent, against the four up to its last success:
+it stays fallen until work resumes.
 
 ## Better with
 users          signals on administrators, seats and people
