@@ -27,7 +27,7 @@ def run(world: World, *words: str) -> str:
 def test_export_writes_what_adds_up_and_says_what_it_means(world: World, tmp_path: Path) -> None:
     run(world, "facts", "export", "-o", str(tmp_path / "out"))
     usage = pl.read_parquet(tmp_path / "out" / "usage.parquet")
-    done = usage.filter(pl.col("rule") == "done").select(pl.col("n", "value").sum()).row(0)
+    done = usage.filter(pl.col("rule") == "well").select(pl.col("n", "value").sum()).row(0)
     assert done == (6, 6 * 70_000)  # nine of posted, three by a colleague
     told = {entry["file"]: entry["columns"] for entry in json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["files"]}
     assert set(told["usage.parquet"]) == set(usage.columns)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from saasmetrics import index, store
+from saasmetrics.clock import Clock
 from saasmetrics.facts import _origins
 from saasmetrics.sources import events
 from saasmetrics.store import FACTS, FOLDER, INDEX, Store
@@ -94,6 +95,32 @@ def test_only_the_rule_that_changed_is_folded_again_and_colleagues_count_where_t
     world.staff = ("u",)
     world.write()
     assert world.told(WANTED, store=True) == world.told(WANTED, store=False)
+
+
+def test_a_rule_that_means_something_else_is_folded_again_beside_the_others(world: World) -> None:
+    before = world.told(WANTED, store=True)
+    world.where = "amount: {gt: 7}"
+    world.write()
+    assert world.told(WANTED, store=True) == (right := world.told(WANTED, store=False)) != before
+    world.where = "amount: {gt: 6}"
+    world.write()
+    assert world.told(WANTED, store=True) == world.told(WANTED, store=False) != right
+
+
+def test_a_column_that_was_not_asked_for_before_is_looked_for(world: World) -> None:
+    path = world.home / "events" / "a.csv"
+    path.write_text("\n".join(",".join(line.split(",")[:7]) for line in path.read_text("utf-8").splitlines()) + "\n", "utf-8")
+    world.told(("visits",), store=True)
+    right = world.told(WANTED, store=False)
+    assert "missing in 1 of 3 files" in str(right)
+    assert world.told(WANTED, store=True) == right
+    assert world.told(("visits",), store=True) == world.told(("visits",), store=False)
+
+
+def test_days_that_begin_elsewhere_are_other_days(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = world.told(WANTED, store=True)
+    monkeypatch.setattr(Clock, "offsets", lambda clock, low, high: [(low, 14 * 3600)])  # a zone of the same name, with new rules
+    assert world.told(WANTED, store=True) == world.told(WANTED, store=False) != before
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "gone"])

@@ -29,12 +29,12 @@ sources:
   merges: {{files: merges.csv}}
 internal: {{users: {{role: staff}}}}
 rules:
-  done: {{event: posted, where: {{{where}}}}}
+  well: {{event: posted, where: {{{where}}}}}
 workflows:
-  work: {{attempt: opened, success: done, failure: failed, value: amount, duration: ms, entity: thing}}
+  work: {{attempt: opened, success: well, failure: failed, value: amount, duration: ms, entity: thing}}
 activation:
   order: ordered
-  steps: {{begun: {{kind: setup, rule: opened}}, done: {{rule: done}}}}
+  steps: {{begun: {{kind: setup, rule: opened}}, done: {{rule: well}}}}
 """
 COLUMNS = ("id", "account_id", "user_id", "event", "timestamp", "status", "amount", "ms", "thing")
 TIMES = {"first_at": pl.col("first_at").min(), "last_at": pl.col("last_at").max()}
