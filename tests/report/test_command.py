@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -72,3 +73,11 @@ def test_if_complete_waits_for_the_week(world: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
     assert run(world, "--as-of", str(AS_OF), "--if-complete", "-q", "-o", str(tmp_path / "r.md")).returncode == 0
     assert (tmp_path / "r.md").exists()
+
+
+def test_changes_is_a_command(world: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+    given = ["changes", "engagement.active_accounts", "--since", "2026-10-01", "--as-of", str(AS_OF), "-c", str(world), "-q", "-f", "json"]
+    ended = subprocess.run([sys.executable, "-m", "saasmetrics", *given], capture_output=True, text=True, env=environment, timeout=300)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert [table["meta"]["name"] for table in json.loads(ended.stdout)] == ["changes", "changes.accounts"]
