@@ -27,6 +27,7 @@ class Client:
 
     def __init__(self, remote: str) -> None:
         self._connection: Any = driver("duckdb", "duckdb").connect(remote, read_only=True)
+        self._connection.execute("SET enable_progress_bar = false")
 
     def kinds(self, query: str) -> Mapping[str, Kind]:
         """The columns of a query's answer."""

@@ -28,7 +28,7 @@ class Client:
 
     def __init__(self, remote: str) -> None:
         builder = driver("pyspark.sql", "spark").SparkSession.builder
-        found = builder.remote(remote) if remote.startswith("sc://") else builder.master(remote).config("spark.ui.enabled", "false")
+        found = builder.remote(remote) if remote.startswith("sc://") else builder.master(remote).config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
         self._session: Any = found.appName("saasmetrics").getOrCreate()
 
     def kinds(self, query: str) -> Mapping[str, Kind]:

@@ -14,6 +14,7 @@ import pytest
 from saasmetrics.commands.check_data import check_data
 from saasmetrics.definitions.read import read
 from saasmetrics.engines import Address, database
+from saasmetrics.engines.duckdb import Client as DuckDB
 from saasmetrics.messages import Refused
 from tests.engines import rows
 from tests.engines.servers import TABLE, duckdb
@@ -86,3 +87,10 @@ def test_no_password_in_any_output(world: Path) -> None:
     assert done.returncode == 3
     assert "SM319 http://127.0.0.1:9/: " in done.stderr
     assert "s3cret" not in done.stdout + done.stderr
+
+
+def test_a_long_query_says_nothing_on_stdout(world: Path) -> None:
+    """DuckDB draws its progress there, unless it is told not to."""
+    client = DuckDB(str(world / "e.duckdb"))
+    assert client.rows("SELECT current_setting('enable_progress_bar') AS drawn").rows() == [(False,)]
+    client.close()
