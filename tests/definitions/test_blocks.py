@@ -4,7 +4,6 @@ import pytest
 
 from saasmetrics import catalog
 from saasmetrics.definitions.blocks import Block, extended, settings_of
-from saasmetrics.definitions.whole import OWN
 
 from .conftest import Load, Refusals, Rooms
 
@@ -87,11 +86,3 @@ def test_the_settings_of_every_table_there_is_can_be_held(monkeypatch: pytest.Mo
     monkeypatch.undo()
     for folder in catalog.folders():
         assert issubclass(extended(Block, folder), Block)
-
-
-@pytest.mark.parametrize("folder", OWN)
-def test_a_key_of_a_block_is_no_other_setting_of_a_table(folder: str) -> None:
-    """In the file they would be one key: where they share a name they have to mean the same."""
-    own = OWN[folder].model_fields
-    shared = {(name, room): setting.default for name, rooms in settings_of(folder).items() if name in own for room, setting in rooms.items()}
-    assert shared == {(name, room): own[name].default for name, room in shared}

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from saasmetrics import catalog, codeprint
+from saasmetrics.definitions.blocks import settings_of
 from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.parts import RULES, changed, parts
+from saasmetrics.definitions.whole import OWN
 
 from .edits import CONFIGS, Edit, changing, keeping, read, same, text_of, understood
 
@@ -125,3 +127,11 @@ def test_words_about_code_are_no_code(old: str, new: str, same: bool, tmp_path: 
     assert old in text
     two.write_text(text.replace(old, new), "utf-8")
     assert (codeprint._code(one) == codeprint._code(two)) is same
+
+
+@pytest.mark.parametrize("folder", OWN)
+def test_a_key_of_a_block_is_no_other_setting_of_a_table(folder: str) -> None:
+    """In the file they would be one key: where they share a name they have to mean the same."""
+    own = OWN[folder].model_fields
+    shared = {(name, room): setting.default for name, rooms in settings_of(folder).items() if name in own for room, setting in rooms.items()}
+    assert shared == {(name, room): own[name].default for name, room in shared}
