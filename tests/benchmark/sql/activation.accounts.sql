@@ -10,7 +10,7 @@ named AS (
     CASE WHEN s3 IS NULL THEN 'invoice_created' END, CASE WHEN s4 IS NULL THEN 'invoice_posted' END], lambda x: x IS NOT NULL) AS missing FROM took
 )
 SELECT account_id AS account,
-       CASE WHEN activated_at IS NOT NULL THEN 'activated' WHEN NOT known THEN 'unknown'
+       CASE WHEN known AND days > 1209600000000 THEN 'activated late' WHEN activated_at IS NOT NULL THEN 'activated' WHEN NOT known THEN 'unknown'
             WHEN created_at + 1209600000000 <= $now THEN 'late' ELSE 'waiting' END AS state,
        days / 86400000000 AS days, coalesce(known AND days <= quarter, false) AS quick, steps AS done, missing
 FROM named, quarter ORDER BY account
