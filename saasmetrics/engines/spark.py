@@ -1,7 +1,7 @@
 """Spark: a cluster, in the classic way (local[2], local-cluster[…], spark://…) or through Spark Connect (sc://…).
 
 Extra `spark`: pyspark 4.3 with what Connect needs, 590 MB, and Java 17; for sc://… alone pyspark-client will do, without Java.
-Run against Spark 4.3 on one machine: in one process, and through Connect. Answers come as Arrow, so that the facts (not the
+Run against Spark 4.3 on one machine: in one process, with two executors of which one was killed, and through Connect. Answers come as Arrow, so that the facts (not the
 events) have to fit this machine.
 """
 
