@@ -195,7 +195,7 @@ def _sections(docstring: str) -> dict[str, str]:
 
 
 def _rooms(home: Path, folder: str) -> Iterator[Room]:
-    for path in sorted(home.glob("*.py")):
+    for path in sorted(home.rglob("*.py"), key=lambda path: path.stem):
         if not path.name.startswith("_"):
             tree = ast.parse(_outline(path.read_text("utf-8"), path.stem))
             made = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == path.stem), None)

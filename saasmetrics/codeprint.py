@@ -20,7 +20,7 @@ LENGTH = 12
 REMARK = re.compile(r"^\s*#.*$|(?<=[^\s#'\"])\s+# [^'\"]*$")  # none that might stand within a text
 COMPUTING = ("facts", "metrics", "sources", "clock", "statistics", "sentences", "tables")
 ENGINE = ("tables.py", "facts/_book.py")
-READING = ("clock.py", "facts/_f*.py", "facts/_h*.py", "facts/_k*.py", "facts/_o*.py", "facts/_sql.py", "facts/_visits.py", "facts/_where.py", "sources/**/*.py")
+READING = ("clock.py", "facts/*.py", "sources/**/*.py")
 
 
 def of_table(room: catalog.Room) -> str:

@@ -12,6 +12,10 @@ CheckFormat = Literal["full", "concise", "github", "json", "sarif"]
 
 Config = Annotated[Path | None, typer.Option("-c", "--config", metavar="FILE", help="the definition file", envvar="SAASMETRICS_CONFIG")]
 Options = dict[str, tuple[Any, Any]]
+DATABASE: Options = {
+    "engine": (Annotated[str | None, typer.Option(metavar="NAME", envvar="SAASMETRICS_ENGINE", help="the kind of database that holds the table of the events: duckdb, postgres, clickhouse, spark", show_default=False)], None),
+    "remote": (Annotated[str | None, typer.Option(metavar="ADDRESS", envvar="SAASMETRICS_REMOTE", help="where that database is: a file of DuckDB, or a URL; a password is safer in the variable than on the command line", show_default=False)], None),
+}  # fmt: skip
 COMMON: Options = {
     "table": (Annotated[str | None, typer.Argument(help="one table of the chapter; none: all of them", show_default=False)], None),
     "config": (Config, None),
@@ -25,6 +29,7 @@ COMMON: Options = {
     "strict": (Annotated[bool, typer.Option("--strict", help="refuse when anything was left out or doubtful")], False),
     "allow_empty": (Annotated[bool, typer.Option("--allow-empty", help="no rows, or no event of a rule, is right")], False),
     "allow_remote": (Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")], False),
+    **DATABASE,
     "verify": (Annotated[bool, typer.Option("--verify", help="check the checksums of every Parquet page")], False),
     "store": (Annotated[bool, typer.Option(" /--no-store", help="neither use nor keep the facts of large inputs (.saasmetrics)")], True),
     "raw": (Annotated[bool, typer.Option("--raw", help="csv: leave cells that look like formulas as they are")], False),
@@ -72,6 +77,7 @@ COMPARING: Options = {
     "most": (Annotated[float | None, typer.Option(metavar="SHARE", min=0, help="exit 1 when a number moves by more than this share of itself", show_default=False)], None),
     "most_accounts": (Annotated[int | None, typer.Option(metavar="N", min=0, help="exit 1 when more accounts than this change sides", show_default=False)], None),
     **{name: COMMON[name] for name in ("config", "as_of", "by", "limit", "format", "output", "raw", "color")},
+    **DATABASE,
 }  # fmt: skip
 CHECKING: Options = {
     "config": COMMON["config"],
@@ -80,16 +86,25 @@ CHECKING: Options = {
     "format": (Annotated[CheckFormat | None, typer.Option("-f", "--format", help="[default: github in GitHub Actions, else full]", show_default=False)], None),
     "today": (Annotated[str | None, typer.Option(metavar="DAY", help="hold reviews and acceptances against this day [default: today]", show_default=False)], None),
     "allow_remote": COMMON["allow_remote"],
+    **DATABASE,
 }  # fmt: skip
 LOCKING: Options = {
     "config": COMMON["config"],
     "as_of": (Annotated[str | None, typer.Option(metavar="DATE", help="the day of the locked numbers [default: the last complete day of the data]", show_default=False)], None),
     "data": (Annotated[bool, typer.Option("--data/--no-data", help="lock the numbers of the headline tables, too")], True),
     "allow_remote": COMMON["allow_remote"],
+    **DATABASE,
 }  # fmt: skip
 TURNING: Options = {
     "table": (Annotated[str, typer.Argument(metavar="TABLE", help="a table such as activation.rate, or one of its numbers such as activation.rate.activated", show_default=False)], ...),
 }
+ASKING: Options = {
+    "tables": (Annotated[list[str] | None, typer.Argument(metavar="[TABLES…]", help="tables such as activation.rate, or chapters; none: all", show_default=False)], None),
+    "dialect": (Annotated[str | None, typer.Option(metavar="NAME", help="bigquery, clickhouse, databricks, duckdb, postgres, snowflake or spark [default: that of --engine]", show_default=False)], None),
+    "config": COMMON["config"],
+    "as_of": (Annotated[str | None, typer.Option(metavar="DATE", help="find local days up to here [default: today]", show_default=False)], None),
+    **DATABASE,
+}  # fmt: skip
 KEEPING: Options = {
     "what": (Annotated[Literal["info", "clear", "export"], typer.Argument(help="say what is kept, remove it, or write the facts of the definition as Parquet files", show_default=False)], ...),
     "config": COMMON["config"],
@@ -132,6 +147,7 @@ COMMANDS = {
     "diff": Command("Say what another definition says, in words and numbers.", COMPARING),
     "sensitivity": Command("Say how much a number depends on conventions.", {**TURNING, **OF_ALL}),
     "lock": Command("Write down what the definition means: no silent change.", LOCKING),
+    "sql": Command("Print what tables would ask of a database.", ASKING),
     "facts": Command("What is kept of large inputs: info, clear, export.", KEEPING),
     "schema": Command("Print the JSON Schema of the definition file.", {}),
     "starter": Command("Print the nine numbers to begin with, a line each.", _common("table", "by")),

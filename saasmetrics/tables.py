@@ -18,7 +18,7 @@ from saasmetrics.definitions.read import Loaded
 from saasmetrics.engines import database
 from saasmetrics.facts._book import Book, known
 from saasmetrics.facts._findings import close
-from saasmetrics.facts._unstable import Weeks, concerned, needed, told, unstable_weeks
+from saasmetrics.facts.trouble._unstable import Weeks, concerned, needed, told, unstable_weeks
 from saasmetrics.messages import did_you_mean, refuse
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader

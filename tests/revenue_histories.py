@@ -12,15 +12,15 @@ import polars as pl
 
 from saasmetrics.clock import Clock, day_number
 from saasmetrics.definitions.revenue import Revenue
-from saasmetrics.facts.billed import billed
-from saasmetrics.facts.changes import changes
-from saasmetrics.facts.contracts import SCHEMA
-from saasmetrics.facts.ledger import ledger
-from saasmetrics.facts.mrr import mrr
-from saasmetrics.facts.paying import paying
-from saasmetrics.facts.rates import rates
-from saasmetrics.facts.renewals import renewals
-from saasmetrics.facts.settling import settling
+from saasmetrics.facts.money.billed import billed
+from saasmetrics.facts.money.changes import changes
+from saasmetrics.facts.money.contracts import SCHEMA
+from saasmetrics.facts.money.ledger import ledger
+from saasmetrics.facts.money.mrr import mrr
+from saasmetrics.facts.money.paying import paying
+from saasmetrics.facts.money.rates import rates
+from saasmetrics.facts.money.renewals import renewals
+from saasmetrics.facts.money.settling import settling
 
 START, DAYS = date(2025, 1, 1), 420
 AS_OF = START + timedelta(days=DAYS)

@@ -8,7 +8,7 @@ import pytest
 
 from examples import computed, fact
 from saasmetrics import catalog
-from saasmetrics.facts.deepest import deepest as deep
+from saasmetrics.facts.adoption.deepest import deepest as deep
 
 NAMES = {1: "basic", 2: "deep"}
 LADDER = "workflow  level  tier\nw         1      basic\nw         2      deep\n"

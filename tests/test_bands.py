@@ -16,7 +16,7 @@ from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.expansion import Expansion
 from saasmetrics.definitions.health import Health
 from saasmetrics.definitions.signals import Score
-from saasmetrics.facts._bands import SCHEMA, followed, runs
+from saasmetrics.facts.scores._bands import SCHEMA, followed, runs
 
 SCORES: dict[str, type[Score]] = {"risk": ChurnRisk, "expansion": Expansion, "health": Health}
 WEEKS = st.lists(st.one_of(st.none(), st.sampled_from([0, 9, 14, 15, 16, 19, 20, 25, 34, 35, 36, 39, 40, 44, 45, 50, 69, 70, 74, 75, 95, 100])), min_size=1, max_size=12)

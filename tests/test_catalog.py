@@ -20,3 +20,8 @@ def test_the_head_of_a_file_says_what_the_file_says(path: Path) -> None:
     one, two = (next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == path.stem) for tree in (whole, part))
     assert head != text
     assert (ast.get_docstring(whole), ast.dump(one.args)) == (ast.get_docstring(part), ast.dump(two.args))
+
+
+def test_facts_have_names_of_their_own() -> None:
+    files = [path for path in (catalog.HOME / "facts").rglob("*.py") if not path.name.startswith("_")]
+    assert {path.stem for path in files} == catalog.facts().keys() and len(files) == len(catalog.facts())

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.pricing import Schedule, Step
-from saasmetrics.facts.bill_months import bill_months
-from saasmetrics.facts.tariffs import tariffs
+from saasmetrics.facts.pricing.bill_months import bill_months
+from saasmetrics.facts.pricing.tariffs import tariffs
 from saasmetrics.statistics import spearman, theil_sen
 
 UNIT = 10_000

@@ -14,7 +14,7 @@ from saasmetrics import catalog
 from saasmetrics.definitions.health import Health
 from saasmetrics.definitions.read import read
 from saasmetrics.facts._book import Book
-from saasmetrics.facts.health_weeks import health_weeks
+from saasmetrics.facts.scores.health_weeks import health_weeks
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
 from saasmetrics.tables import Asked, compute

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from saasmetrics.definitions.signals import Score
-from saasmetrics.facts._score import FULL
+from saasmetrics.facts.scores._score import FULL
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import polars as pl
 from saasmetrics.account.leaving import Part, smallest
 from saasmetrics.definitions.signals import Bands, Score
 from saasmetrics.facts._book import Book
-from saasmetrics.facts._score import FULL, band
+from saasmetrics.facts.scores._score import FULL, band
 
 STATES = {"fired": FULL, "quiet": 0, "insufficient": 0}
 

@@ -11,7 +11,7 @@ from saasmetrics.backtest import outcomes
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.signals import Bands
 from saasmetrics.facts._book import Book
-from saasmetrics.facts._score import FULL, band
+from saasmetrics.facts.scores._score import FULL, band
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from saasmetrics import catalog
 from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts import _lists, _merges
-from saasmetrics.facts._bands import PAST, past
 from saasmetrics.facts._fold import FOLDS, SCHEMAS, Folded
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import DAYS, TIMES, Origin, joined, of_staff
 from saasmetrics.facts._origins import files
 from saasmetrics.facts._where import holds
+from saasmetrics.facts.scores._bands import PAST, past
 from saasmetrics.messages import did_you_mean, refuse, say
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader

@@ -9,8 +9,8 @@ import polars as pl
 from saasmetrics.clock import DAY, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._book import Book, closure
-from saasmetrics.facts._history import row_at
 from saasmetrics.facts._where import holds
+from saasmetrics.facts.accounts._history import row_at
 from saasmetrics.messages import did_you_mean
 from saasmetrics.sources.ledger import Entry
 

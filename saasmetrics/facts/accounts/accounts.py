@@ -1,0 +1,74 @@
+"""The accounts that count, as of T: created before T, not internal. The base of every rate.
+
+## Columns
+account         key    the account
+created_at      time   when it was created (µs): as listed, or its first event when that is earlier or it is not listed
+created_day     date   the local day of that
+listed          flag   stands in the accounts table
+backdated       flag   has events before its listed creation, so created_at is its first event
+left_truncated  flag   older than the export by more than a week: what it did first is unknown
+observed_from   date   the local day of the export's first event: before it nothing was seen; the same for all
+first_at        time   its first event of any kind
+last_at         time   its last one before T
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import DAY, Clock
+from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._where import holds
+from saasmetrics.facts.accounts._history import row_at
+from saasmetrics.messages import refuse
+
+UNOBSERVED = 7 * DAY
+
+
+def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, export_start: int | None, definition: Definition, clock: Clock) -> pl.LazyFrame:
+    """seen (all accounts with events), listed (the accounts table or None) → one row an account, segments behind."""
+    known = _listed(listed, definition, clock)
+    every = _with_orphans(known, seen, definition)
+    dated = every.with_columns(
+        backdated=(pl.col("first_at") < pl.col("created")).fill_null(False),
+        created_at=pl.min_horizontal("created", "first_at"),
+    )
+    return (
+        dated.filter((pl.col("created_at") < clock.now) | pl.col("created_at").is_null())
+        .with_columns(
+            created_day=clock.day_of(pl.col("created_at")),
+            observed_from=clock.day_of(pl.lit(export_start, pl.Int64)),
+            left_truncated=(pl.col("created_at") + UNOBSERVED < export_start).fill_null(False) if export_start is not None else pl.lit(False),
+        )
+        .select("account", "created_at", "created_day", "listed", "backdated", "left_truncated", "observed_from", "first_at", "last_at", *segments(definition))
+    )
+
+
+def segments(definition: Definition) -> list[str]:
+    """The declared segment columns."""
+    return list(definition.sources.accounts.segments) if definition.sources.accounts else []
+
+
+def _listed(listed: pl.LazyFrame | None, definition: Definition, clock: Clock) -> pl.LazyFrame:
+    if listed is None:
+        schema = {"account": pl.Categorical, "created": pl.Int64}
+        return pl.LazyFrame(schema={**schema, "internal": pl.Boolean, "listed": pl.Boolean})
+    source = definition.sources.accounts
+    now = row_at(listed, pl.lit(clock.now - 1))
+    inside = now.filter(holds(definition.internal.accounts)) if definition.internal.accounts else now.clear()
+    then = row_at(listed, pl.col("created")) if source and source.segment_as_of == "anchor" else now
+    internal = pl.col("account").is_in(inside.select("account").collect()["account"].implode())
+    return then.with_columns(internal=internal, listed=pl.lit(True)).with_columns(pl.col("account").cast(pl.Categorical))
+
+
+def _with_orphans(known: pl.LazyFrame, seen: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+    source = definition.sources.accounts
+    policy = source.orphans if source else "keep"
+    orphans = seen.join(known, on="account", how="anti").select("account")
+    if policy == "refuse" and (first := orphans.select(pl.col("account").cast(pl.String).min()).collect().item()) is not None:
+        refuse("SM314", f"account '{first}' has events but no row in the accounts table (orphans: refuse)")
+    if policy != "drop":
+        internal = definition.internal.accounts if source is None else ()
+        strange = orphans.with_columns(internal=holds(internal) if internal else pl.lit(False), listed=pl.lit(False))
+        known = pl.concat([known, strange], how="diagonal_relaxed")
+    return known.filter(~pl.col("internal")).join(seen, on="account", how="left")

@@ -1,0 +1,1 @@
+"""How deep accounts are: steps, tiers, features, modules, and the behaviours compared."""

@@ -1,0 +1,31 @@
+"""How deep each account is in its core workflows, ever.
+
+## Columns
+account    key    the account
+level      count  the highest level over its core workflows; 0: none
+tiers      text   workflow and tier for each workflow it has reached a tier of
+at_top     flag   holds the deepest tier of a core workflow
+workflows  count  workflows of which it has reached a tier
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.facts.scores._score import joined
+from saasmetrics.sentences import sentence
+
+
+def depth(tiers: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
+    """tiers → one row an account."""
+    best = tiers.sort("account", "workflow", "level").group_by("account", "workflow", maintain_order=True).last()
+    core = pl.col("core")
+    found = best.group_by("account").agg(
+        level=pl.col("level").filter(core).max(),
+        tiers=sentence("{} {}", "workflow", "tier").sort_by("workflow"),
+        at_top=(pl.col("top") & core).any(),
+        workflows=pl.len().cast(pl.Int64),
+    )
+    full = accounts.select("account").join(found, on="account", how="left")
+    named = joined(pl.col("tiers"), ", ").fill_null("none")
+    return full.with_columns(pl.col("level", "workflows").fill_null(0), named, pl.col("at_top").fill_null(False))

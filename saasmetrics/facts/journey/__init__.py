@@ -1,0 +1,1 @@
+"""Which stage of its way each account was in, and when."""

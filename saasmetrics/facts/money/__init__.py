@@ -1,0 +1,1 @@
+"""What accounts pay: contracts, the ledger of recurring revenue, renewals, costs."""

@@ -1,0 +1,1 @@
+"""Units to price by: meters, limits, schedules, and what they would bill."""

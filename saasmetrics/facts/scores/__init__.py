@@ -1,0 +1,1 @@
+"""What is judged by points: risk, readiness to grow or to buy, health."""

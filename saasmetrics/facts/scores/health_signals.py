@@ -1,0 +1,72 @@
+"""Every part of an account's health at T: how far it is met, what it adds to the score, and by which numbers.
+
+Accounts that no longer pay are not judged.
+
+## Columns
+account   key    the account
+position  key    order of the part
+signal    label  its name in the definition file
+ident     label  its catalogue id
+state     label  met; partly; not met; unknown: the input is missing, or too little to judge by
+points    score  what it adds to the account's score; they add up exactly
+evidence  text   the numbers, as a sentence; null: unknown
+why       text   what it means
+lost      count  points × thousandths that it is short of; 0: met or unknown
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.scores._score import FULL, graded, scored
+from saasmetrics.sentences import sentence
+
+
+def health_signals(health_values: pl.LazyFrame, health_measures: pl.LazyFrame, snapshot: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+    """The parts of each account that has not left."""
+    stays = snapshot.filter(pl.col("ended_day").is_null()).select("account")
+    now = health_values.filter(pl.col("ago") == 0).join(health_measures.filter(pl.col("ago") == 0), on=["account", "ago"], suffix="_measured")
+    told = definition.health.signals.named()
+    found = {name: _found(now, name, text) for name, text in _texts(definition).items() if told[name].points}
+    weights = {name: signal.points for name, signal in told.items()}
+    lost = pl.col("signal").replace_strict(weights, return_dtype=pl.Int64) * (FULL - pl.col("value"))
+    short = pl.concat([pl.LazyFrame(schema=SHORT), *(frame.select("account", "value", signal=pl.lit(name)) for name, frame in found.items())], how="vertical_relaxed")
+    points = scored(definition.health, found, stays)
+    return points.join(short, on=["account", "signal"], how="left").with_columns(lost=lost.fill_null(0)).drop("value")
+
+
+SHORT = {"account": pl.Categorical, "value": pl.Int64, "signal": pl.String}
+
+
+def _found(now: pl.LazyFrame, name: str, text: pl.Expr) -> pl.LazyFrame:
+    value = pl.col(name)
+    return now.select("account", state=graded(value), evidence=pl.when(value.is_not_null()).then(text), value=value)
+
+
+def _texts(definition: Definition) -> dict[str, pl.Expr]:
+    activated = pl.when(pl.col("done") >= pl.col("required")).then(pl.lit("activated"))
+    never = pl.lit("no administrator has ever been seen in the events")
+    seats = sentence("{} of {} paid seats did core work in the last 28 days", "users", "seats")
+    past = sentence("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
+    return {
+        "activation": activated.otherwise(sentence("{} of {} activation steps done", "done", "required")),
+        "core_use": _regular(definition),
+        "trend": sentence("{} core successes in the last 28 days, {} in the 28 days before", "n", "n_before"),
+        "active_users": pl.when(pl.col("seats") > 0).then(seats).otherwise(past),
+        "admins": pl.when(pl.col("admin_ago").is_null()).then(never).otherwise(sentence("an administrator was last seen {} {} ago", "admin_ago", _noun("admin_ago", "day"))),
+        "feature_use": sentence("{} of {} features used in the last 28 days", "features", pl.lit(len(definition.features))),
+        "support": sentence("{} {} beside {} core successes in the last 28 days", "tickets", _noun("tickets", "ticket"), "n"),
+        "renewal": sentence("renewal in {} days", "renews_in"),
+    }
+
+
+def _noun(count: str, word: str) -> pl.Expr:
+    return pl.when(pl.col(count) == 1).then(pl.lit(word)).otherwise(pl.lit(f"{word}s"))
+
+
+def _regular(definition: Definition) -> pl.Expr:
+    cadences = {name: definition.workflows[name].cadence.replace("day", "week") for name in definition.core_workflows()}
+    cadence = pl.col("workflow").replace_strict(cadences, default=None, return_dtype=pl.String)
+    done = sentence("{}: done in {} of the last {} {}s", "workflow", "hit", "periods", cadence)
+    return pl.when(pl.col("hit") > 0).then(done).otherwise(pl.lit("no core success of late"))

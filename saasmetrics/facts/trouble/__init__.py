@@ -1,0 +1,1 @@
+"""What goes wrong: attempts, failures, incidents, tickets, calls for help."""

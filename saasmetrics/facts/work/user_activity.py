@@ -1,0 +1,33 @@
+"""Successful work by person and day. Service users and events without a user are no people.
+
+## Columns
+account   key    the account
+user      key    the person
+workflow  key    the workflow
+day       key    local day number
+core      flag   whether the workflow is a core one
+n         count  successes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.work.activity import successes
+
+
+def rules(definition: Definition) -> Iterable[str]:
+    """The rules that the fold must bring."""
+    return (workflow.success for workflow in definition.workflows.values())
+
+
+def user_activity(usage: pl.LazyFrame, members: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
+    """usage, members → successes of people."""
+    works = successes(definition, rules)
+    robots = members.filter("service").select("account", "user")
+    people = usage.filter(pl.col("user").is_not_null()).join(robots, on=["account", "user"], how="anti")
+    found = people.join(works, on="rule").group_by("account", "user", "workflow", "core", "day")
+    return found.agg(pl.col("n").sum()).filter(pl.col("n") > 0)
