@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 SCALE = 10_000
-LARGEST = 10**14
+DIGITS = 14  # before the point
+LARGEST = 10**DIGITS
 
 
 def number(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
@@ -30,7 +31,7 @@ def scaled(text: pl.Expr) -> pl.Expr:
 def _scaled(text: pl.Series) -> pl.Series:
     """Whole numbers are read the quick way, the others by their digits."""
     quick = text.cast(pl.Int64, strict=False)
-    if quick.null_count() == text.null_count() and (quick.abs() < LARGEST).all():
+    if quick.null_count() == text.null_count() and (text.str.strip_chars_start("+-").str.len_bytes() <= DIGITS).all():
         return quick * SCALE
     return pl.select(_digits(pl.lit(text))).to_series().alias(text.name)
 

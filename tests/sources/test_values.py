@@ -41,6 +41,12 @@ def test_amounts_are_ten_thousandths_half_away_from_zero(amount: Decimal) -> Non
     assert found == int((amount * SCALE).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+@pytest.mark.parametrize(("text", "amount"), [("12", 12), ("+12", 12), ("-12", -12), ("99999999999999", 10**14 - 1), ("012345678901234", None), ("100000000000000", None)])
+def test_an_amount_does_not_depend_on_those_beside_it(text: str, amount: int | None) -> None:
+    alone, beside = (pl.DataFrame({"t": [text, *more]}).select(scaled(pl.col("t"))).to_series()[0] for more in ([], ["0.5"]))
+    assert alone == beside == (None if amount is None else amount * SCALE)
+
+
 @pytest.mark.parametrize(("text", "number"), [("7", 7), ("+7", 7), ("7.0", 7), ("-7", -7), ("+-7", None), ("7.5", None), ("few", None), ("", None)])
 def test_whole_numbers(text: str, number: int | None) -> None:
     assert pl.DataFrame({"t": [text]}).select(whole(pl.col("t"))).item() == number
