@@ -28,7 +28,7 @@ COMMON: Options = {
     "max_reject": (Annotated[int, typer.Option(metavar="N", min=0, help="malformed rows to leave out and count before refusing")], 0),
     "strict": (Annotated[bool, typer.Option("--strict", help="refuse when anything was left out or doubtful")], False),
     "allow_empty": (Annotated[bool, typer.Option("--allow-empty", help="no rows, or no event of a rule, is right")], False),
-    "allow_remote": (Annotated[bool, typer.Option("--allow-remote", help="follow URLs in the definition file")], False),
+    "allow_remote": (Annotated[bool, typer.Option("--allow-remote", help="copy and read files at s3://, gs:// and abfs:// addresses")], False),
     **DATABASE,
     "verify": (Annotated[bool, typer.Option("--verify", help="check the checksums of every Parquet page")], False),
     "store": (Annotated[bool, typer.Option(" /--no-store", help="neither use nor keep the facts of large inputs (.saasmetrics)")], True),

@@ -51,6 +51,10 @@ class Replays:
             self._books[day] = self.run.book if day == self.clock.as_of else replayed(self.run.book, day)
         return self._books[day]
 
+    def let_go(self, day: date) -> None:
+        """The facts of that day are not needed again, and take no more memory; tables that were made stay."""
+        self._books.pop(day, None)
+
 
 def _before(fact: Any, clock: Clock) -> Any:
     """Days and accounts from T on are not there yet, moments from T on are not known."""

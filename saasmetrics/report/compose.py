@@ -79,12 +79,13 @@ def compose(loaded: Loaded, asked: Asked, *, whole: bool = False, kept: bool = F
             _check_whole(at)
         known = {room.key for room in at.run.rooms}
         days = weeks.days(at.clock, _first_day(at))
+        made_from = _worked_out(at, days, [line for line in lines if line.room in known], loaded.definition, kept)
         told = [_told(line, at, days, known, loaded.definition) for line in lines]
         get = _getter(at, at.clock.as_of, known)
         questions, next_steps = answers(get, _said(told, "weekly active accounts")), steps(get)
         alarms = [alarm(name, alert, get(alert.table)) for name, alert in alerts.items()]
         week = weeks.week(at.clock)
-        numbers = _numbers(told, at, days) if kept else []
+        numbers = _numbers(told, at, made_from)
         pictures = [(rooms[name], at.rows(rooms[name], at.clock.as_of)) for name in PICTURES if name in known]
         details = listed(_named(told, questions, next_steps), get, at.run.book)
     return Report(week, told, questions, next_steps, alarms, numbers, meta(loaded, at.run.book, at.run.notes), at.run.book.reader.ledger, pictures, details)
@@ -139,10 +140,23 @@ def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], defini
     return Told(line, readings[0], readings, change, trend, moves)
 
 
-def _numbers(told: Sequence[Told], at: Replays, days: Sequence[date]) -> list[history.Told]:
-    firsts, made_from = weeks.firsts(at.clock), [history.made_from(at, day) for day in days]
-    known = [(at_, one.line.name, reading.value) for one in told for at_, reading in enumerate(one.weeks)]
-    return [history.Told(firsts[at_], name, value, *made_from[at_]) for at_, name, value in known]
+def _worked_out(at: Replays, days: Sequence[date], lines: Sequence[Line], definition: Definition, kept: bool) -> list[history.Source]:
+    """What is needed of each week's own facts, a week at a time: those of one week are let go before the next."""
+    rooms, behind = catalog.rooms(), [line.behind.room for line in lines if line.behind]
+    replayed, made_from = [line.room for line in lines if not line.dated(definition)], []
+    for ago, day in enumerate(days):
+        for name in (*replayed, *(behind if ago == 1 else ())):
+            if name in {room.key for room in at.run.rooms}:
+                at.rows(rooms[name], day)
+        made_from += [history.made_from(at, day)] if kept else []
+        at.let_go(day)
+    return made_from
+
+
+def _numbers(told: Sequence[Told], at: Replays, made_from: Sequence[history.Source]) -> list[history.Told]:
+    """Each number of each week with what it was made from; none where that was not asked for."""
+    firsts = weeks.firsts(at.clock)
+    return [history.Told(firsts[ago], one.line.name, reading.value, *made_from[ago]) for one in told for ago, reading in enumerate(one.weeks[: len(made_from)])]
 
 
 def _changed(

@@ -30,6 +30,7 @@ LISTS = {"accounts": "accounts", "users": "members", "subscriptions": "mrr", "ti
 BY_EVENTS = ["first_at", "last_at", "backdated", "left_truncated", "observed_from"]  # of an account, but told by the events
 DAYS = 98  # days whose events are counted one by one
 Inputs = dict[str, Any]
+Source = tuple[str, str, Inputs]  # the definitions, the code, what was known
 
 
 class Told(NamedTuple):
@@ -101,7 +102,7 @@ def told_for(history: pl.DataFrame, metric: str, clock: Clock) -> Told | None:
     return _last(history).get((weeks.week(clock)[0], metric))
 
 
-def made_from(at: Replays, day: date) -> tuple[str, str, Inputs]:
+def made_from(at: Replays, day: date) -> Source:
     """What a number of that day is made from: the definitions, the code, what was known."""
     return fingerprint(at.run.book.definition), __version__, inputs(at, day)
 
