@@ -72,7 +72,7 @@ def test_fewer_accounts_have_no_room_for_them(tmp_path: Path) -> None:
 
 
 def test_the_default_score_of_churn_risk_beats_chance_and_its_high_band_silence_too(world: Path) -> None:
-    worth, _, signals = (table.frame for table in made(read(world), [KINDS["churn-risk"]], Asked(), 90, 12, 0.1)[0])
+    worth, _, signals, *_ = (table.frame for table in made(read(world), [KINDS["churn-risk"]], Asked(), 90, 12, 0.1)[0])
     band, top, silence, _ = worth.to_dicts()
     assert (band["chosen_by"], top["chosen_by"]) == ("band high", "top 10%")
     assert band["lift_low"] > 1 and band["against_low"] > 1

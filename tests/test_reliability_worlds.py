@@ -11,7 +11,8 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
-from test_reliability import Rows, World
+from small import Rows
+from test_reliability import DEFINITION, World
 
 START, NOW, LATE = datetime(2025, 10, 6, tzinfo=UTC), datetime(2026, 1, 13, tzinfo=UTC), timedelta(days=1)
 END = datetime(2026, 1, 12, tzinfo=UTC)  # of the last complete week
@@ -94,7 +95,7 @@ def told(name: str, happened: list[Event], weeks: int) -> dict[str, int | None]:
 @pytest.mark.parametrize("seed", range(6))
 def test_failures_are_those_of_plain_python(tmp_path: Path, seed: int) -> None:
     happened = events(Random(seed))
-    world = World(tmp_path).events(*(event.line() for event in happened))
+    world = World(tmp_path, DEFINITION).events(*(event.line() for event in happened))
     for weeks in (1, 13):
         rows = {row["name"]: row for row in world.rows("failures", weeks=weeks)}
         assert {name: {count: rows[name][count] for count in COUNTS} for name in PARTS} == {name: told(name, happened, weeks) for name in PARTS}
@@ -136,7 +137,7 @@ def landmarks(worked: dict[str, dict[int, tuple[int, int]]]) -> Rows:
 @pytest.mark.parametrize("seed", range(6))
 def test_lost_trust_is_that_of_plain_python(tmp_path: Path, seed: int) -> None:
     worked = periods(Random(seed))
-    (row,) = World(tmp_path).events(*written(worked)).rows("trust_loss", min_failed=5)
+    (row,) = World(tmp_path, DEFINITION).events(*written(worked)).rows("trust_loss", min_failed=5)
     every = landmarks(worked)
     groups: dict[object, tuple[Rows, Rows]] = defaultdict(lambda: ([], []))
     for one in every:
