@@ -82,7 +82,7 @@ def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:
     ).collect(engine="streaming")  # fmt: skip
     for name, (path, reader) in read.items():
         concerned = pl.col("event").cast(pl.String).is_in(order.events_of(path))
-        if not found.filter(pl.col(f"given_{name}") & pl.col(name).is_null() & concerned).is_empty():
+        if not found.filter(pl.col(f"given_{name}") & pl.col(name).is_null()).filter(concerned).is_empty():
             _refuse_unreadable(part, path, reader(path), concerned, "amount" if path in order.numbers else "time")
     return found
 
