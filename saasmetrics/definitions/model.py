@@ -97,10 +97,17 @@ class Definition(Base):
         return tuple(sorted(set(self._refs())))
 
     def settings(self, folder: str) -> dict[str, Any]:
-        """The settings of that folder's tables that the file sets, by name."""
+        """The settings of that folder's tables that the file sets, by name, and those that follow from what it sets."""
         block = getattr(self, folder, None)
         written = block.model_fields_set if isinstance(block, Base) else set()
-        return {name: getattr(block, name) for name in settings_of(folder) if name in written}
+        return self._following(folder) | {name: getattr(block, name) for name in settings_of(folder) if name in written}
+
+    def _following(self, folder: str) -> dict[str, Any]:
+        """The time that activation gives is one of its windows, where these are not set."""
+        if folder != "activation" or self.activation is None or self.activation.within % DAY:
+            return {}
+        usual, days = settings_of(folder)["windows"]["rate"].default, self.activation.within // DAY
+        return {} if days in usual else {"windows": sorted({*usual, days})}  # type: ignore[operator,misc]
 
     def star(self) -> NorthStar:
         """The north star; undeclared, the successes of the first core workflow."""

@@ -57,6 +57,8 @@ def _time_to_value(rows: Rows, d: Definition) -> Reading:
 
 def _activation(rows: Rows, d: Definition) -> Reading:
     row = min(rows, key=lambda one: (abs(one["window_days"] - _within(d)), one["window_days"]), default=None)
+    if row and d.activation and d.activation.within % DAY == 0 and row["window_days"] != _within(d):
+        return nothing(f"activation.windows leaves out the {_within(d)} days of activation.within")
     if row is None or row["rate"] is None:
         return nothing("no account is old enough")
     told = _rated(row, row["activated"], row["eligible"], "accounts")

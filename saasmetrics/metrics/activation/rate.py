@@ -5,7 +5,7 @@ A login is not activation. An account is activated once it has done every requir
 young to have had the whole time are not failures: they are counted apart.
 
 ## Columns
-window_days  key    days since the account was created, one row for each of `windows`
+window_days  key    days since the account was created, one row for each of `windows`; where these are not set, activation.within is one, too
 activated    count  of the eligible, those activated within the window (the last moment included)
 eligible     count  accounts at least window_days old at T
 immature     count  younger accounts: not counted, not failed
