@@ -186,125 +186,15 @@ FROM once_ AS e;
 
 -- daily
 WITH raw_ AS (
-  SELECT
-    source.`account_id` AS raw_account,
-    source.`timestamp` AS raw_time,
-    source.`event` AS raw_event,
-    source.`user_id` AS raw_user,
-    source.`due` AS raw_0,
-    source.`figure` AS raw_1,
-    source.`note` AS raw_2,
-    source.`tries` AS raw_3
-  FROM `product`.`events` AS source
-  WHERE
-    source.`event` IN ('it\'s done', 'ne"w', 'opened', 'posted')
+  ... of query 2
 ), read_ AS (
-  SELECT
-    NULLIF(raw_account, '') AS account,
-    NULLIF(raw_user, '') AS user_,
-    NULLIF(raw_event, '') AS event,
-    UNIX_MICROS(raw_time) AS time_,
-    NOT raw_time IS NULL AS timed,
-    CAST(NULL AS STRING) AS id_,
-    NOT raw_0 IS NULL AS given_0,
-    UNIX_MICROS(raw_0) AS moment_0,
-    NOT NULLIF(raw_1, '') IS NULL AS given_1,
-    NULLIF(raw_1, '') AS text_1,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_1, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_1, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_1,
-    NOT NULLIF(raw_2, '') IS NULL AS given_2,
-    NULLIF(raw_2, '') AS text_2,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_2, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_2, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_2,
-    NOT NULLIF(raw_3, '') IS NULL AS given_3,
-    NULLIF(raw_3, '') AS text_3
-  FROM raw_
+  ... of query 2
 ), full_ AS (
-  SELECT
-    d.*,
-    NOT account IS NULL
-    AND (
-      account >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS accounted,
-    NOT event IS NULL
-    AND (
-      event >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS evented,
-    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_1, 1, LOCATE('.', d.dotted_1) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_1,
-    CASE WHEN d.plain_2 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_2, 1, LOCATE('.', d.dotted_2) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_2, LOCATE('.', d.dotted_2) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_2, LOCATE('.', d.dotted_2) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_2
-  FROM (
-    SELECT
-      r.*,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1,
-      REPLACE(r.plain_2, '-', '') || CASE WHEN r.plain_2 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_2
-    FROM read_ AS r
-  ) AS d
+  ... of query 2
 ), good_ AS (
-  SELECT
-    *
-  FROM full_
-  WHERE
-    accounted AND evented AND timed
+  ... of query 2
 ), once_ AS (
-  SELECT
-    *
-  FROM good_
+  ... of query 2
 ), events_ AS (
   SELECT
     account,
@@ -544,53 +434,15 @@ GROUP BY
 
 -- people
 WITH raw_ AS (
-  SELECT
-    source.`account_id` AS raw_account,
-    source.`timestamp` AS raw_time,
-    source.`event` AS raw_event,
-    source.`user_id` AS raw_user
-  FROM `product`.`events` AS source
+  ... of query 1
 ), read_ AS (
-  SELECT
-    NULLIF(raw_account, '') AS account,
-    NULLIF(raw_user, '') AS user_,
-    NULLIF(raw_event, '') AS event,
-    UNIX_MICROS(raw_time) AS time_,
-    NOT raw_time IS NULL AS timed,
-    CAST(NULL AS STRING) AS id_
-  FROM raw_
+  ... of query 1
 ), full_ AS (
-  SELECT
-    d.*,
-    NOT account IS NULL
-    AND (
-      account >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS accounted,
-    NOT event IS NULL
-    AND (
-      event >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS evented
-  FROM read_ AS d
+  ... of query 1
 ), good_ AS (
-  SELECT
-    *
-  FROM full_
-  WHERE
-    accounted AND evented AND timed
+  ... of query 2
 ), once_ AS (
-  SELECT
-    *
-  FROM good_
+  ... of query 2
 ), times_ AS (
   SELECT
     e.account AS account,
@@ -659,27 +511,7 @@ WITH raw_ AS (
     NULLIF(raw_id, '') AS id_
   FROM raw_
 ), full_ AS (
-  SELECT
-    d.*,
-    NOT account IS NULL
-    AND (
-      account >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS accounted,
-    NOT event IS NULL
-    AND (
-      event >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS evented
-  FROM read_ AS d
+  ... of query 1
 )
 SELECT
   COUNT(*) AS n,
@@ -804,11 +636,7 @@ WITH raw_ AS (
     FROM read_ AS r
   ) AS d
 ), good_ AS (
-  SELECT
-    *
-  FROM full_
-  WHERE
-    accounted AND evented AND timed
+  ... of query 2
 ), once_ AS (
   SELECT
     *
@@ -864,118 +692,13 @@ WITH raw_ AS (
   WHERE
     source.`event` IN ('it\'s done', 'opened', 'posted', 'timed')
 ), read_ AS (
-  SELECT
-    NULLIF(raw_account, '') AS account,
-    NULLIF(raw_user, '') AS user_,
-    NULLIF(raw_event, '') AS event,
-    UNIX_MICROS(raw_time) AS time_,
-    NOT raw_time IS NULL AS timed,
-    NULLIF(raw_id, '') AS id_,
-    NOT NULLIF(raw_0, '') IS NULL AS given_0,
-    NULLIF(raw_0, '') AS text_0,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_0, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_0, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_0,
-    NOT NULLIF(raw_1, '') IS NULL AS given_1,
-    NULLIF(raw_1, '') AS text_1,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_1, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_1, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_1,
-    NOT NULLIF(raw_2, '') IS NULL AS given_2,
-    NULLIF(raw_2, '') AS text_2
-  FROM raw_
+  ... of query 6
 ), full_ AS (
-  SELECT
-    d.*,
-    NOT account IS NULL
-    AND (
-      account >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS accounted,
-    NOT event IS NULL
-    AND (
-      event >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS evented,
-    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_0, 1, LOCATE('.', d.dotted_0) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_0,
-    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_1, 1, LOCATE('.', d.dotted_1) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_1
-  FROM (
-    SELECT
-      r.*,
-      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
-    FROM read_ AS r
-  ) AS d
+  ... of query 6
 ), good_ AS (
-  SELECT
-    *
-  FROM full_
-  WHERE
-    accounted AND evented AND timed
+  ... of query 2
 ), once_ AS (
-  SELECT
-    *
-  FROM good_
-  WHERE
-    id_ IS NULL
-  UNION ALL
-  SELECT DISTINCT
-    *
-  FROM good_
-  WHERE
-    NOT id_ IS NULL
+  ... of query 6
 )
 SELECT
   COUNT(CASE WHEN given_0 AND amount_0 IS NULL AND event IN ('posted') THEN 1 END) AS bad_amount_0,
@@ -988,131 +711,15 @@ FROM once_ AS e;
 
 -- durations
 WITH raw_ AS (
-  SELECT
-    source.`account_id` AS raw_account,
-    source.`timestamp` AS raw_time,
-    source.`event` AS raw_event,
-    source.`user_id` AS raw_user,
-    source.`event_id` AS raw_id,
-    source.`amount` AS raw_0,
-    source.`ms` AS raw_1,
-    source.`note` AS raw_2
-  FROM `events` AS source
-  WHERE
-    source.`event` IN ('it\'s done', 'opened', 'posted', 'timed')
+  ... of query 7
 ), read_ AS (
-  SELECT
-    NULLIF(raw_account, '') AS account,
-    NULLIF(raw_user, '') AS user_,
-    NULLIF(raw_event, '') AS event,
-    UNIX_MICROS(raw_time) AS time_,
-    NOT raw_time IS NULL AS timed,
-    NULLIF(raw_id, '') AS id_,
-    NOT NULLIF(raw_0, '') IS NULL AS given_0,
-    NULLIF(raw_0, '') AS text_0,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_0, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_0, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_0,
-    NOT NULLIF(raw_1, '') IS NULL AS given_1,
-    NULLIF(raw_1, '') AS text_1,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_1, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_1, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_1,
-    NOT NULLIF(raw_2, '') IS NULL AS given_2,
-    NULLIF(raw_2, '') AS text_2
-  FROM raw_
+  ... of query 6
 ), full_ AS (
-  SELECT
-    d.*,
-    NOT account IS NULL
-    AND (
-      account >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS accounted,
-    NOT event IS NULL
-    AND (
-      event >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS evented,
-    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_0, 1, LOCATE('.', d.dotted_0) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_0,
-    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_1, 1, LOCATE('.', d.dotted_1) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_1
-  FROM (
-    SELECT
-      r.*,
-      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
-    FROM read_ AS r
-  ) AS d
+  ... of query 6
 ), good_ AS (
-  SELECT
-    *
-  FROM full_
-  WHERE
-    accounted AND evented AND timed
+  ... of query 2
 ), once_ AS (
-  SELECT
-    *
-  FROM good_
-  WHERE
-    id_ IS NULL
-  UNION ALL
-  SELECT DISTINCT
-    *
-  FROM good_
-  WHERE
-    NOT id_ IS NULL
+  ... of query 6
 ), events_ AS (
   SELECT
     account,
@@ -1200,159 +807,19 @@ GROUP BY
 
 -- entities
 WITH raw_ AS (
-  SELECT
-    source.`account_id` AS raw_account,
-    source.`timestamp` AS raw_time,
-    source.`event` AS raw_event,
-    source.`user_id` AS raw_user,
-    source.`event_id` AS raw_id,
-    source.`amount` AS raw_0,
-    source.`ms` AS raw_1,
-    source.`note` AS raw_2
-  FROM `events` AS source
-  WHERE
-    source.`event` IN ('it\'s done', 'opened', 'posted', 'timed')
+  ... of query 7
 ), read_ AS (
-  SELECT
-    NULLIF(raw_account, '') AS account,
-    NULLIF(raw_user, '') AS user_,
-    NULLIF(raw_event, '') AS event,
-    UNIX_MICROS(raw_time) AS time_,
-    NOT raw_time IS NULL AS timed,
-    NULLIF(raw_id, '') AS id_,
-    NOT NULLIF(raw_0, '') IS NULL AS given_0,
-    NULLIF(raw_0, '') AS text_0,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_0, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_0, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_0,
-    NOT NULLIF(raw_1, '') IS NULL AS given_1,
-    NULLIF(raw_1, '') AS text_1,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_1, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_1, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_1,
-    NOT NULLIF(raw_2, '') IS NULL AS given_2,
-    NULLIF(raw_2, '') AS text_2
-  FROM raw_
+  ... of query 6
 ), full_ AS (
-  SELECT
-    d.*,
-    NOT account IS NULL
-    AND (
-      account >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS accounted,
-    NOT event IS NULL
-    AND (
-      event >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS evented,
-    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_0, 1, LOCATE('.', d.dotted_0) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_0,
-    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_1, 1, LOCATE('.', d.dotted_1) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_1
-  FROM (
-    SELECT
-      r.*,
-      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
-    FROM read_ AS r
-  ) AS d
+  ... of query 6
 ), good_ AS (
-  SELECT
-    *
-  FROM full_
-  WHERE
-    accounted AND evented AND timed
+  ... of query 2
 ), once_ AS (
-  SELECT
-    *
-  FROM good_
-  WHERE
-    id_ IS NULL
-  UNION ALL
-  SELECT DISTINCT
-    *
-  FROM good_
-  WHERE
-    NOT id_ IS NULL
+  ... of query 6
 ), events_ AS (
-  SELECT
-    account,
-    user_,
-    event,
-    time_,
-    amount_0 AS number_0,
-    amount_1 AS number_1,
-    given_0 AS given_number_0,
-    given_1 AS given_number_1,
-    text_2 AS of_0
-  FROM once_ AS e
+  ... of query 8
 ), rules_ AS (
-  SELECT
-    'it\'s done' AS event,
-    0 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    1 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    2 AS rule
-  UNION ALL
-  SELECT
-    'timed' AS event,
-    3 AS rule
+  ... of query 8
 ), hits AS (
   SELECT
     e.account AS account,
@@ -1388,159 +855,19 @@ GROUP BY
 
 -- moments
 WITH raw_ AS (
-  SELECT
-    source.`account_id` AS raw_account,
-    source.`timestamp` AS raw_time,
-    source.`event` AS raw_event,
-    source.`user_id` AS raw_user,
-    source.`event_id` AS raw_id,
-    source.`amount` AS raw_0,
-    source.`ms` AS raw_1,
-    source.`note` AS raw_2
-  FROM `events` AS source
-  WHERE
-    source.`event` IN ('it\'s done', 'opened', 'posted', 'timed')
+  ... of query 7
 ), read_ AS (
-  SELECT
-    NULLIF(raw_account, '') AS account,
-    NULLIF(raw_user, '') AS user_,
-    NULLIF(raw_event, '') AS event,
-    UNIX_MICROS(raw_time) AS time_,
-    NOT raw_time IS NULL AS timed,
-    NULLIF(raw_id, '') AS id_,
-    NOT NULLIF(raw_0, '') IS NULL AS given_0,
-    NULLIF(raw_0, '') AS text_0,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_0, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_0, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_0,
-    NOT NULLIF(raw_1, '') IS NULL AS given_1,
-    NULLIF(raw_1, '') AS text_1,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_1, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_1, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_1,
-    NOT NULLIF(raw_2, '') IS NULL AS given_2,
-    NULLIF(raw_2, '') AS text_2
-  FROM raw_
+  ... of query 6
 ), full_ AS (
-  SELECT
-    d.*,
-    NOT account IS NULL
-    AND (
-      account >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS accounted,
-    NOT event IS NULL
-    AND (
-      event >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS evented,
-    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_0, 1, LOCATE('.', d.dotted_0) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_0,
-    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_1, 1, LOCATE('.', d.dotted_1) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_1
-  FROM (
-    SELECT
-      r.*,
-      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
-    FROM read_ AS r
-  ) AS d
+  ... of query 6
 ), good_ AS (
-  SELECT
-    *
-  FROM full_
-  WHERE
-    accounted AND evented AND timed
+  ... of query 2
 ), once_ AS (
-  SELECT
-    *
-  FROM good_
-  WHERE
-    id_ IS NULL
-  UNION ALL
-  SELECT DISTINCT
-    *
-  FROM good_
-  WHERE
-    NOT id_ IS NULL
+  ... of query 6
 ), events_ AS (
-  SELECT
-    account,
-    user_,
-    event,
-    time_,
-    amount_0 AS number_0,
-    amount_1 AS number_1,
-    given_0 AS given_number_0,
-    given_1 AS given_number_1,
-    text_2 AS of_0
-  FROM once_ AS e
+  ... of query 8
 ), rules_ AS (
-  SELECT
-    'it\'s done' AS event,
-    0 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    1 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    2 AS rule
-  UNION ALL
-  SELECT
-    'timed' AS event,
-    3 AS rule
+  ... of query 8
 ), hits AS (
   SELECT
     e.account AS account,
@@ -1565,159 +892,19 @@ GROUP BY
 
 -- usage
 WITH raw_ AS (
-  SELECT
-    source.`account_id` AS raw_account,
-    source.`timestamp` AS raw_time,
-    source.`event` AS raw_event,
-    source.`user_id` AS raw_user,
-    source.`event_id` AS raw_id,
-    source.`amount` AS raw_0,
-    source.`ms` AS raw_1,
-    source.`note` AS raw_2
-  FROM `events` AS source
-  WHERE
-    source.`event` IN ('it\'s done', 'opened', 'posted', 'timed')
+  ... of query 7
 ), read_ AS (
-  SELECT
-    NULLIF(raw_account, '') AS account,
-    NULLIF(raw_user, '') AS user_,
-    NULLIF(raw_event, '') AS event,
-    UNIX_MICROS(raw_time) AS time_,
-    NOT raw_time IS NULL AS timed,
-    NULLIF(raw_id, '') AS id_,
-    NOT NULLIF(raw_0, '') IS NULL AS given_0,
-    NULLIF(raw_0, '') AS text_0,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_0, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_0, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_0,
-    NOT NULLIF(raw_1, '') IS NULL AS given_1,
-    NULLIF(raw_1, '') AS text_1,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_1, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_1, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_1,
-    NOT NULLIF(raw_2, '') IS NULL AS given_2,
-    NULLIF(raw_2, '') AS text_2
-  FROM raw_
+  ... of query 6
 ), full_ AS (
-  SELECT
-    d.*,
-    NOT account IS NULL
-    AND (
-      account >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS accounted,
-    NOT event IS NULL
-    AND (
-      event >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS evented,
-    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_0, 1, LOCATE('.', d.dotted_0) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_0,
-    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_1, 1, LOCATE('.', d.dotted_1) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_1
-  FROM (
-    SELECT
-      r.*,
-      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
-    FROM read_ AS r
-  ) AS d
+  ... of query 6
 ), good_ AS (
-  SELECT
-    *
-  FROM full_
-  WHERE
-    accounted AND evented AND timed
+  ... of query 2
 ), once_ AS (
-  SELECT
-    *
-  FROM good_
-  WHERE
-    id_ IS NULL
-  UNION ALL
-  SELECT DISTINCT
-    *
-  FROM good_
-  WHERE
-    NOT id_ IS NULL
+  ... of query 6
 ), events_ AS (
-  SELECT
-    account,
-    user_,
-    event,
-    time_,
-    amount_0 AS number_0,
-    amount_1 AS number_1,
-    given_0 AS given_number_0,
-    given_1 AS given_number_1,
-    text_2 AS of_0
-  FROM once_ AS e
+  ... of query 8
 ), rules_ AS (
-  SELECT
-    'it\'s done' AS event,
-    0 AS rule
-  UNION ALL
-  SELECT
-    'opened' AS event,
-    1 AS rule
-  UNION ALL
-  SELECT
-    'posted' AS event,
-    2 AS rule
-  UNION ALL
-  SELECT
-    'timed' AS event,
-    3 AS rule
+  ... of query 8
 ), hits AS (
   SELECT
     e.account AS account,
@@ -1776,160 +963,17 @@ GROUP BY
 
 -- people
 WITH raw_ AS (
-  SELECT
-    source.`account_id` AS raw_account,
-    source.`timestamp` AS raw_time,
-    source.`event` AS raw_event,
-    source.`user_id` AS raw_user,
-    source.`event_id` AS raw_id,
-    source.`amount` AS raw_0,
-    source.`ms` AS raw_1,
-    source.`note` AS raw_2
-  FROM `events` AS source
+  ... of query 6
 ), read_ AS (
-  SELECT
-    NULLIF(raw_account, '') AS account,
-    NULLIF(raw_user, '') AS user_,
-    NULLIF(raw_event, '') AS event,
-    UNIX_MICROS(raw_time) AS time_,
-    NOT raw_time IS NULL AS timed,
-    NULLIF(raw_id, '') AS id_,
-    NOT NULLIF(raw_0, '') IS NULL AS given_0,
-    NULLIF(raw_0, '') AS text_0,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_0, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_0, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_0,
-    NOT NULLIF(raw_1, '') IS NULL AS given_1,
-    NULLIF(raw_1, '') AS text_1,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_1, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_1, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_1,
-    NOT NULLIF(raw_2, '') IS NULL AS given_2,
-    NULLIF(raw_2, '') AS text_2
-  FROM raw_
+  ... of query 6
 ), full_ AS (
-  SELECT
-    d.*,
-    NOT account IS NULL
-    AND (
-      account >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS accounted,
-    NOT event IS NULL
-    AND (
-      event >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS evented,
-    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_0, 1, LOCATE('.', d.dotted_0) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_0,
-    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_1, 1, LOCATE('.', d.dotted_1) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_1
-  FROM (
-    SELECT
-      r.*,
-      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
-    FROM read_ AS r
-  ) AS d
+  ... of query 6
 ), good_ AS (
-  SELECT
-    *
-  FROM full_
-  WHERE
-    accounted AND evented AND timed
+  ... of query 2
 ), once_ AS (
-  SELECT
-    *
-  FROM good_
-  WHERE
-    id_ IS NULL
-  UNION ALL
-  SELECT DISTINCT
-    *
-  FROM good_
-  WHERE
-    NOT id_ IS NULL
+  ... of query 6
 ), times_ AS (
-  SELECT
-    e.account AS account,
-    e.user_ AS user_,
-    e.time_ AS time_,
-    e.time_ + (
-      CASE
-        WHEN e.time_ >= 1761440400000000
-        THEN 3600000000
-        WHEN e.time_ >= 1743296400000000
-        THEN 7200000000
-        WHEN e.time_ >= 1729990800000000
-        THEN 3600000000
-        WHEN e.time_ >= 1711846800000000
-        THEN 7200000000
-        WHEN e.time_ >= 1698541200000000
-        THEN 3600000000
-        WHEN e.time_ >= 1679792400000000
-        THEN 7200000000
-        WHEN e.time_ >= 1667091600000000
-        THEN 3600000000
-        WHEN e.time_ >= 1648342800000000
-        THEN 7200000000
-        WHEN e.time_ >= 1635642000000000
-        THEN 3600000000
-        WHEN e.time_ >= 1616893200000000
-        THEN 7200000000
-        ELSE 3600000000
-      END
-    ) AS local_
-  FROM once_ AS e
+  ... of query 4
 )
 SELECT
   account AS account,
@@ -1950,160 +994,17 @@ GROUP BY
 
 -- visits
 WITH raw_ AS (
-  SELECT
-    source.`account_id` AS raw_account,
-    source.`timestamp` AS raw_time,
-    source.`event` AS raw_event,
-    source.`user_id` AS raw_user,
-    source.`event_id` AS raw_id,
-    source.`amount` AS raw_0,
-    source.`ms` AS raw_1,
-    source.`note` AS raw_2
-  FROM `events` AS source
+  ... of query 6
 ), read_ AS (
-  SELECT
-    NULLIF(raw_account, '') AS account,
-    NULLIF(raw_user, '') AS user_,
-    NULLIF(raw_event, '') AS event,
-    UNIX_MICROS(raw_time) AS time_,
-    NOT raw_time IS NULL AS timed,
-    NULLIF(raw_id, '') AS id_,
-    NOT NULLIF(raw_0, '') IS NULL AS given_0,
-    NULLIF(raw_0, '') AS text_0,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_0, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_0, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_0,
-    NOT NULLIF(raw_1, '') IS NULL AS given_1,
-    NULLIF(raw_1, '') AS text_1,
-    CASE
-      WHEN REGEXP_LIKE(
-        NULLIF(raw_1, ''),
-        '^[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*[+-]?[0-9]{1,14}([.][0-9]+)?[                  　\\x09\\x0a\\x0b\\x0c\\x0d]*$'
-      )
-      THEN REPLACE(
-        TRIM(BOTH '                  　' FROM REPLACE(
-          REPLACE(
-            REPLACE(REPLACE(REPLACE(NULLIF(raw_1, ''), CHR(  9), ''), CHR(  10), ''), CHR(  11), ''),
-            CHR(  12),
-            ''
-          ),
-          CHR(  13),
-          ''
-        )),
-        '+',
-        ''
-      )
-    END AS plain_1,
-    NOT NULLIF(raw_2, '') IS NULL AS given_2,
-    NULLIF(raw_2, '') AS text_2
-  FROM raw_
+  ... of query 6
 ), full_ AS (
-  SELECT
-    d.*,
-    NOT account IS NULL
-    AND (
-      account >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(account, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS accounted,
-    NOT event IS NULL
-    AND (
-      event >= '!'
-      OR REPLACE(
-        REPLACE(REPLACE(REPLACE(event, CHR(  32), ''), CHR(  9), ''), CHR(  13), ''),
-        CHR(  10),
-        ''
-      ) <> ''
-    ) AS evented,
-    CASE WHEN d.plain_0 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_0, 1, LOCATE('.', d.dotted_0) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_0, LOCATE('.', d.dotted_0) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_0,
-    CASE WHEN d.plain_1 LIKE '-%' THEN -1 ELSE 1 END * (
-      CAST(SUBSTRING(d.dotted_1, 1, LOCATE('.', d.dotted_1) - 1) AS BIGINT) * 10000 + CAST((
-        CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5 - (
-          CAST(SUBSTRING(d.dotted_1, LOCATE('.', d.dotted_1) + 1, 5) AS BIGINT) + 5
-        ) % 10
-      ) DIV 10 AS BIGINT)
-    ) AS amount_1
-  FROM (
-    SELECT
-      r.*,
-      REPLACE(r.plain_0, '-', '') || CASE WHEN r.plain_0 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_0,
-      REPLACE(r.plain_1, '-', '') || CASE WHEN r.plain_1 LIKE '%.%' THEN '00000' ELSE '.00000' END AS dotted_1
-    FROM read_ AS r
-  ) AS d
+  ... of query 6
 ), good_ AS (
-  SELECT
-    *
-  FROM full_
-  WHERE
-    accounted AND evented AND timed
+  ... of query 2
 ), once_ AS (
-  SELECT
-    *
-  FROM good_
-  WHERE
-    id_ IS NULL
-  UNION ALL
-  SELECT DISTINCT
-    *
-  FROM good_
-  WHERE
-    NOT id_ IS NULL
+  ... of query 6
 ), times_ AS (
-  SELECT
-    e.account AS account,
-    e.user_ AS user_,
-    e.time_ AS time_,
-    e.time_ + (
-      CASE
-        WHEN e.time_ >= 1761440400000000
-        THEN 3600000000
-        WHEN e.time_ >= 1743296400000000
-        THEN 7200000000
-        WHEN e.time_ >= 1729990800000000
-        THEN 3600000000
-        WHEN e.time_ >= 1711846800000000
-        THEN 7200000000
-        WHEN e.time_ >= 1698541200000000
-        THEN 3600000000
-        WHEN e.time_ >= 1679792400000000
-        THEN 7200000000
-        WHEN e.time_ >= 1667091600000000
-        THEN 3600000000
-        WHEN e.time_ >= 1648342800000000
-        THEN 7200000000
-        WHEN e.time_ >= 1635642000000000
-        THEN 3600000000
-        WHEN e.time_ >= 1616893200000000
-        THEN 7200000000
-        ELSE 3600000000
-      END
-    ) AS local_
-  FROM once_ AS e
+  ... of query 4
 )
 SELECT
   account AS account,
