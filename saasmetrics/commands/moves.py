@@ -72,10 +72,10 @@ def moves(subject: Subject, at: Replays, since: date) -> Moves:
     rows = frames if subject.behind == subject.asked.room else (at.rows(subject.behind, since), at.rows(subject.behind, at.clock.as_of))
     if behind is None:
         return Moves(name, unit, then, now, _called(rows, subject.behind), [_whole(then, now, unit)], ["the accounts are those that are called otherwise: they need not add up to the number"])
-    each = moved(rows[1], rows[0], behind, definition)
+    sides = [parts(frame, behind, definition) for frame in rows]
+    each = moved(sides[1], sides[0], behind.base is not None)
     told = _because(rows, subject.behind)
     accounts = [(at_, one["account"], one["what"], one["before"], one["now"], told.get(one["account"])) for at_, one in enumerate(each, 1)]
-    sides = [parts(frame, behind, definition) for frame in rows]
     whats = {one["account"]: one["what"] for one in each}
     return Moves(name, unit, then, now, accounts, _summary(_whole(then, now, unit), sides, whats, behind.base is not None))
 
@@ -84,7 +84,7 @@ def _number(subject: Subject, frames: Frames, definition: Definition) -> tuple[s
     """Its name, its unit, what it was, what it is, and how it is made of accounts, where it is."""
     room, column, line = subject.asked.room, subject.asked.column, subject.line
     if line:
-        then, now = (line.read(frame.to_dicts(), definition).value for frame in frames)
+        then, now = (line.told(frame, definition).value for frame in frames)
         return line.name, line.unit, then, now, line.behind
     if "account" in room.keys and (column or numbers.state_of(room)):
         behind, name, unit = _of_accounts(room, column, frames)
@@ -168,7 +168,7 @@ def held_against(path: Path, subject: Subject, at: Replays, since: date, found: 
     told = history.told_for(history.read(path), line.name, at.book(day).clock) if line else None
     if line is None or told is None:
         refuse("SM130", f"{path} has no number of {subject.asked.room.key} told for {since}: a history keeps the lines of reports, week by week")
-    known = line.read(at.rows(subject.asked.room, day).to_dicts(), at.run.book.definition).value
+    known = line.told(at.rows(subject.asked.room, day), at.run.book.definition).value
     now = history.Told(told.week, told.metric, known, *history.made_from(at, day))
     because = "; ".join(history.causes(told, now)) if told.value != known else None
     steps = (("late", told.value, known, because), ("new", known, found.now, None))

@@ -39,14 +39,13 @@ def between(now: Reading, before: Reading | None) -> Change | None:
     return Change(size, now.low - before.high, now.high - before.low)
 
 
-def paired(now: pl.DataFrame, before: pl.DataFrame, behind: Behind, definition: Definition, accounts: int = 0) -> Change | None:
-    """With them: the same accounts on both days, each one observation; also those of all `accounts` that are in neither frame.
+def paired(now: Parts, before: Parts, rated: bool, accounts: int = 0) -> Change | None:
+    """With them: the same accounts on both days, each one observation; also those of all `accounts` that are on neither.
 
     A sum: variance of the accounts' differences. A ratio of sums: its linear part by account (Taylor linearization for
     clusters, Särndal, Swensson and Wretman 1992, 5.6). None where a side has no base.
     """
-    here, there = parts(now, behind, definition), parts(before, behind, definition)
-    moves = _of_ratio(here, there) if behind.base else _of_sum(here, there, accounts)
+    moves = _of_ratio(now, before) if rated else _of_sum(now, before, accounts)
     if moves is None or len(moves[1]) < 2:
         return None
     size, each = moves
@@ -59,16 +58,22 @@ def parts(frame: pl.DataFrame, behind: Behind, definition: Definition) -> Parts:
     """Account → its part of the sum above the line and below it."""
     base = behind.base(definition) if behind.base else pl.lit(1)
     told = frame.select("account", part=behind.part(definition).cast(pl.Float64).fill_null(0), base=base.cast(pl.Float64).fill_null(0))
-    return {row[0]: (row[1], row[2]) for row in told.group_by("account").agg(pl.col("part").sum(), pl.col("base").sum()).sort("account").iter_rows()}
+    summed = told.group_by("account").agg(pl.col("part").sum(), pl.col("base").sum()).sort("account")
+    return dict(zip(summed["account"], zip(summed["part"], summed["base"], strict=True), strict=True))
 
 
-def moved(now: pl.DataFrame, before: pl.DataFrame, behind: Behind, definition: Definition) -> Rows:
-    """The accounts whose part changed, the largest change first, with what their row of the table says."""
-    here, there = parts(now, behind, definition), parts(before, behind, definition)
-    rows = {row["account"]: row for row in (*before.iter_rows(named=True), *now.iter_rows(named=True))}
-    found = [_move(name, here.get(name, (0.0, 0.0)), there.get(name, (0.0, 0.0)), bool(behind.base)) for name in sorted({*here, *there})]
-    told = [{**move, "because": behind.because(rows[move["account"]])} for move in found if move["what"]]
-    return sorted(told, key=lambda move: (-abs(move["now"] - move["before"]), move["account"]))
+def moved(now: Parts, before: Parts, rated: bool) -> Rows:
+    """The accounts whose part changed, the largest change first."""
+    differ = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
+    found = [_move(name, now.get(name, (0.0, 0.0)), before.get(name, (0.0, 0.0)), rated) for name in differ]
+    return sorted((move for move in found if move["what"]), key=lambda move: (-abs(move["now"] - move["before"]), move["account"]))
+
+
+def because(moves: Rows, now: pl.DataFrame, before: pl.DataFrame, behind: Behind) -> Rows:
+    """With what the row of each says; of the day before where it has none now."""
+    names = [move["account"] for move in moves]
+    rows = {row["account"]: row for frame in (before, now) for row in frame.filter(pl.col("account").is_in(names)).iter_rows(named=True)}
+    return [{**move, "because": behind.because(rows[move["account"]])} for move in moves]
 
 
 def _move(account: str, now: tuple[float, float], before: tuple[float, float], rated: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.replay import Replays, replaying
 from saasmetrics.report import history, weeks
-from saasmetrics.report.change import Change, between, moved, paired
+from saasmetrics.report.change import Change, because, between, moved, paired, parts
 from saasmetrics.report.line import Line, Reading, Rows
 from saasmetrics.report.lines import THIRTEEN
 from saasmetrics.report.listed import listed
@@ -26,7 +26,7 @@ from saasmetrics.tables import Asked, meta
 
 MOVES = 10  # accounts shown behind a line
 PICTURES = ("activation.steps", "retention.cohorts")  # shown whole where there is room
-Get = Callable[[str], Rows]
+Get = Callable[[str], pl.DataFrame]
 
 
 class Told(NamedTuple):
@@ -83,7 +83,7 @@ def compose(loaded: Loaded, asked: Asked, *, whole: bool = False, kept: bool = F
         told = [_told(line, at, days, known, loaded.definition) for line in lines]
         get = _getter(at, at.clock.as_of, known)
         questions, next_steps = answers(get, _said(told, "weekly active accounts")), steps(get)
-        alarms = [alarm(name, alert, get(alert.table)) for name, alert in alerts.items()]
+        alarms = [alarm(name, alert, get(alert.table).to_dicts()) for name, alert in alerts.items()]
         week = weeks.week(at.clock)
         numbers = _numbers(told, at, made_from)
         pictures = [(rooms[name], at.rows(rooms[name], at.clock.as_of)) for name in PICTURES if name in known]
@@ -104,7 +104,7 @@ def _named(told: Sequence[Told], questions: Sequence[Answer], next_steps: Rows) 
         for account in answer.look_at:
             found.setdefault(account, []).append(answer.question)
     for one in told:
-        for move in one.moves[:MOVES]:
+        for move in one.moves:
             found.setdefault(move["account"], []).append(f"{one.line.name} {move['what']}")
     return found
 
@@ -122,10 +122,10 @@ def _first_day(at: Replays) -> int:
 
 
 def _getter(at: Replays, day: date, known: set[str]) -> Get:
-    def rows(name: str) -> Rows:
-        return at.rows(catalog.rooms()[name], day).to_dicts() if name in known else []
+    def table(name: str) -> pl.DataFrame:
+        return at.rows(catalog.rooms()[name], day) if name in known else pl.DataFrame()
 
-    return rows
+    return table
 
 
 def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], definition: Definition) -> Told:
@@ -134,7 +134,7 @@ def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], defini
         needs = " and ".join(room.sections["Needs"].split())
         return Told(line, Reading(None, f"needs {needs} in the definition file", status="no input"))
     told = at.dated if line.dated(definition) else at.rows
-    readings = [line.read((told if day < at.clock.as_of else at.rows)(room, day).to_dicts(), definition) for day in days]
+    readings = [line.told((told if day < at.clock.as_of else at.rows)(room, day), definition) for day in days]
     change, moves = _changed(line, at, days, readings, known, definition)
     trend = [reading.value for reading in reversed(readings[: weeks.TREND])]
     return Told(line, readings[0], readings, change, trend, moves)
@@ -167,9 +167,11 @@ def _changed(
     plain = between(readings[0], readings[1])
     if line.behind is None or line.behind.room not in known:
         return plain, []
-    now, before = (_behind(at, line.behind.room, day) for day in days[:2])
-    exact = paired(now, before, line.behind, definition, at.run.book.get("accounts").collect().height) if plain else None
-    return exact or plain, moved(now, before, line.behind, definition)
+    here, there = (_behind(at, line.behind.room, day) for day in days[:2])
+    now, before = (parts(frame, line.behind, definition) for frame in (here, there))
+    rated = line.behind.base is not None
+    exact = paired(now, before, rated, at.run.book.get("accounts").collect().height) if plain else None
+    return exact or plain, because(moved(now, before, rated)[:MOVES], here, there, line.behind)
 
 
 def _behind(at: Replays, name: str, day: date) -> pl.DataFrame:

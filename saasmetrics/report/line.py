@@ -48,7 +48,12 @@ class Line:
     better: Literal["up", "down"]
     timing: Literal["leading", "lagging"] = "leading"
     behind: Behind | None = None
+    columns: tuple[str, ...] = ()  # of a long table, those that are read
     dated: Callable[[Definition], bool] = lambda definition: True  # whether earlier weeks can be read off the facts of today, cut
+
+    def told(self, table: pl.DataFrame, definition: Definition) -> Reading:
+        """What it says of a table."""
+        return self.read((table.select(self.columns) if self.columns else table).to_dicts(), definition)
 
 
 def last_final(rows: Rows, **wanted: Any) -> dict[str, Any] | None:

@@ -180,7 +180,7 @@ THIRTEEN = (
         because=lambda row: f"{row['way']}: {row['n']} successes, {row['n_before']} the week before; last on {row['last_day']}")),
     Line("cohort retention", PREDICTORS, "retention.cohorts", _cohorts, "share", "up", "lagging"),
     Line("product-qualified accounts", PREDICTORS, "qualification.rate", _qualified, "share", "up"),
-    Line("expansion readiness", PREDICTORS, "expansion.accounts", _ready, "count", "up", dated=_never, behind=Behind(
+    Line("expansion readiness", PREDICTORS, "expansion.accounts", _ready, "count", "up", columns=("band", "readiness"), dated=_never, behind=Behind(
         "expansion.accounts", lambda d: pl.col("band") == "ready", because=lambda row: row["evidence"] or "")),
     Line("save failures", QUALITY, "reliability.failures", _saves, "share", "down"),
     Line("p95 load time", QUALITY, "reliability.latency", _latency, "ms", "down"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -13,7 +13,7 @@ from saasmetrics.outputs.cells import number, share
 from saasmetrics.report.line import Rows
 
 LAST = 6  # kinds of events
-Get = Callable[[str], Rows]
+Get = Callable[[str], pl.DataFrame]
 About = Callable[[Mapping[str, Any]], str | None]
 
 
@@ -47,13 +47,17 @@ ABOUT: tuple[tuple[str, str, About], ...] = (
 
 def listed(named: Mapping[str, Sequence[str]], get: Get, book: Book) -> Rows:
     """account → why it is named; account, position, about and what is told of it."""
-    tables = {table: {row["account"]: row for row in get(table) if row["account"] in named} for table in dict.fromkeys(table for _, table, _ in ABOUT)}
+    tables = {table: _rows(get(table), named) for table in dict.fromkeys(table for _, table, _ in ABOUT)}
     events = _events(book, list(named))
     found = []
     for account, why in named.items():
         told = [("named for", "; ".join(why)), *_told(account, tables), ("last events", events.get(account))]
         found += [{"account": account, "about": about, "told": text} for about, text in told if text]
     return found
+
+
+def _rows(table: pl.DataFrame, named: Iterable[str]) -> dict[str, dict[str, Any]]:
+    return {row["account"]: row for row in table.filter(pl.col("account").is_in([*named])).iter_rows(named=True)} if len(table) else {}
 
 
 def _told(account: str, tables: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[tuple[str, str | None]]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from saasmetrics.catalog import Column
 from saasmetrics.outputs.cells import number
-from saasmetrics.report.compose import MOVES, PICTURES, Report, Told
+from saasmetrics.report.compose import PICTURES, Report, Told
 from saasmetrics.report.line import Unit
 from saasmetrics.tables import Table
 
@@ -172,7 +172,7 @@ def _signed(size: float, unit: Unit) -> str:
 
 
 def _placed(moves: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"position": at, **move} for at, move in enumerate(moves[:MOVES], 1)]
+    return [{"position": at, **move} for at, move in enumerate(moves, 1)]
 
 
 def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[dict[str, Any]], report: Report, picture: tuple[str, ...] = ()) -> Table:

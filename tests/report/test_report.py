@@ -118,10 +118,11 @@ def test_two_weeks_of_the_same_accounts() -> None:
     behind = Behind("x", lambda d: pl.col("k"), lambda d: pl.col("n"))
     before = pl.DataFrame({"account": ["a", "b", "c", "d"], "k": [1, 0, 1, 0], "n": [1, 1, 1, 1]})
     now = pl.DataFrame({"account": ["a", "b", "c", "e"], "k": [1, 1, 0, 1], "n": [1, 1, 1, 1]})
-    change = paired(now, before, behind, None)  # type: ignore[arg-type]
+    here, there = (parts(frame, behind, None) for frame in (now, before))  # type: ignore[arg-type]
+    change = paired(here, there, True)
     assert change is not None and change.size == pytest.approx(0.25)
     assert change.direction == "no clear change"
-    assert [(one["account"], one["what"]) for one in moved(now, before, behind, None)] == [  # type: ignore[arg-type]
+    assert [(one["account"], one["what"]) for one in moved(here, there, True)] == [
         ("b", "entered"), ("c", "left"), ("e", "joined the base"), ("d", "left the base"),
     ]  # fmt: skip
 
@@ -132,7 +133,7 @@ def test_accounts_that_are_quiet_in_both_weeks_are_observations_too() -> None:
 
     behind = Behind("x", lambda d: pl.col("active"))
     before, now = pl.DataFrame({"account": ["a"], "active": [True]}), pl.DataFrame({"account": ["a", "b", "c"], "active": [True, True, True]})
-    change = paired(now, before, behind, None, 8)  # type: ignore[arg-type]
+    change = paired(parts(now, behind, None), parts(before, behind, None), False, 8)  # type: ignore[arg-type]
     assert change is not None and change.high is not None
     assert change.high - change.size == pytest.approx(1.959963984540054 * (8 / 7 * (2 * 0.75**2 + 6 * 0.25**2)) ** 0.5)
 
