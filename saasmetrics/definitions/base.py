@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 LONGEST_SHOWN = 60
 SECRETS = re.compile(r"(?<=://)[^/@\s]+(?=@)|(?<=[?&;])[\w.~-]+=\S+")
@@ -32,7 +33,28 @@ class Base(BaseModel):
 
 def block(kind: type[Base], description: str | None) -> Any:
     """A block that may be left out: then all its keys keep their defaults."""
-    return Field(default=kind.model_construct(), description=description)
+    made = Field(default=kind.model_construct(), description=description)
+    made.metadata.append(_OfItsOwn(kind))
+    return made
+
+
+@dataclass(frozen=True)
+class _OfItsOwn:
+    """What checks the block is built when a file has it, and not with all the others: most of the time is saved."""
+
+    kind: type[Base]
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._checked)
+
+    def __get_pydantic_json_schema__(self, _schema: Any, handler: Any) -> Any:
+        self.kind.model_rebuild()
+        name = f"{self.kind.__module__}.{self.kind.__qualname__}:{id(self.kind)}"
+        named: Any = {**self.kind.__pydantic_core_schema__, "ref": name}
+        return handler(core_schema.chain_schema([named]))
+
+    def _checked(self, value: Any, info: ValidationInfo) -> Base:
+        return self.kind.model_validate(value, context=info.context)
 
 
 def fail(code: str, message: str) -> PydanticCustomError:

@@ -9,6 +9,7 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.whole import definition_model
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
+BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
 
 
 def schema() -> dict[str, Any]:
@@ -24,17 +25,22 @@ def schema_of(model: type[Definition]) -> dict[str, Any]:
 
 
 def _tidied(spot: Any) -> Any:
-    """Without generated titles and the defaults of whole blocks; a reference stands in `allOf`, alone (draft 7)."""
+    """Without generated titles and the defaults of whole blocks; bounds by their names in JSON Schema, which pydantic leaves in its own
+    words behind a validator of ours; a reference stands in `allOf`, alone (draft 7)."""
     if isinstance(spot, list):
         return [_tidied(item) for item in spot]
     if not isinstance(spot, dict):
         return spot
-    kept = {key: _tidied(value) for key, value in spot.items() if not _noise(key, value)}
+    kept = {_bound(key, value): _tidied(value) for key, value in spot.items() if not _noise(key, value)}
     if kept.get("type") == "string" and isinstance(kept.get("default"), int):
         kept["default"] = as_text(kept["default"])
     if "$ref" in kept and len(kept) > 1:
         kept["allOf"] = [{"$ref": kept.pop("$ref")}]
     return kept
+
+
+def _bound(key: str, value: Any) -> str:
+    return BOUNDS.get(key, key) if isinstance(value, int | float) else key
 
 
 def _noise(key: str, value: Any) -> bool:

@@ -47,11 +47,20 @@ def accepts(spot: dict[str, Any], value: Any, root: dict[str, Any]) -> bool:
         )
         and ("enum" not in spot or value in spot["enum"])
         and ("const" not in spot or value == spot["const"])
+        and (not isinstance(value, (int, float)) or within(spot, value))
         and ("pattern" not in spot or not isinstance(value, str) or bool(re.search(spot["pattern"], value)))
         and ("anyOf" not in spot or any(accepts(choice, value, root) for choice in spot["anyOf"]))
         and all(accepts(part, value, root) for part in spot.get("allOf", []))
         and (not isinstance(value, list) or all(accepts(spot.get("items", {}), item, root) for item in value))
         and (not isinstance(value, dict) or accepts_mapping(spot, value, root))
+    )
+
+
+def within(spot: dict[str, Any], value: float) -> bool:
+    return (
+        spot.get("minimum", value) <= value <= spot.get("maximum", value)
+        and value > spot.get("exclusiveMinimum", value - 1)
+        and value < spot.get("exclusiveMaximum", value + 1)
     )
 
 
@@ -80,7 +89,8 @@ def test_the_schema_accepts_the_example_of_the_contract(example: str) -> None:
     ["colour: red\n", "late_after: 3\n", "late_after: 3 days\n", "week_starts: mon\n", "rules: {a: {}}\n",
      "rules: {a: {event: b, where: x}}\n",
      "north_star: {workflow: a, measure: sum}\n", "churn_risk: {signals: {single_user: {wy: x}}}\n",
-     "features: {a: {rule: b, premium: yes}}\n"],
+     "features: {a: {rule: b, premium: yes}}\n",
+     "churn_risk: {bands: {high: 101}}\n", "value: {periods: 0}\n", "value: {consistent: 1.5}\n", "health: {signals: {trend: {drop: 0}}}\n"],
 )  # fmt: skip
 def test_the_schema_refuses_what_the_reader_refuses(wrong: str) -> None:
     made = schema()
@@ -102,6 +112,7 @@ def test_editors_of_today_understand_it() -> None:
     made = schema()
     assert made["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert not {key for spot in walk(made) for key in spot} & LATER_THAN_DRAFT_7
+    assert not [spot for spot in walk(made) for key in ("ge", "gt", "le", "lt") if isinstance(spot.get(key), int | float)]
     assert all(len(spot) == 1 for spot in walk(made) if isinstance(spot.get("$ref"), str))
     assert json.loads(json.dumps(made)) == made
 
