@@ -15,7 +15,7 @@ import hashlib
 import io
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +45,12 @@ class Chunk:
     frame: pl.DataFrame | None = None
     checked: bool = False
 
+    def read(self) -> pl.DataFrame:
+        """All of it."""
+        import polars as pl
+
+        return pl.read_parquet(self.path) if self.frame is None else self.frame
+
     def sound(self) -> bool:
         """Whether its bytes are those that were written."""
         if not self.checked and self.frame is None:
@@ -70,7 +76,7 @@ class Store:
 
     def open(self) -> None:
         """The folder, made when it is not there; OSError when it can be neither made nor read."""
-        if self._lock >= 0:
+        if self.opened:
             return
         (self.home / FACTS).mkdir(parents=True, exist_ok=True)
         if not (self.home / ".gitignore").exists():
@@ -81,6 +87,11 @@ class Store:
             self._sweep()
         self._locked(fcntl.LOCK_SH)
         self.index = indexes.read(self.home / INDEX)
+
+    @property
+    def opened(self) -> bool:
+        """Whether anything is kept, in this run."""
+        return self._lock >= 0
 
     def chunks(self, key: str) -> list[Chunk]:
         """The tables that are known of an input."""
@@ -116,6 +127,14 @@ class Store:
             self.save()
         return chunk
 
+    def found(self, key: str) -> Chunk | None:
+        """The one table that was put under these letters, if it is whole."""
+        return next((chunk for chunk in self.chunks(key) if chunk.sound()), None)
+
+    def once(self, key: str, output: str, make: Callable[[], pl.DataFrame]) -> Chunk:
+        """A table that follows from others, of which the letters tell: as it was made before, or made."""
+        return self.found(key) or self.put(key, make(), {"output": output})
+
     def stamped(self, stamp: tuple[int, ...]) -> str | None:
         """The hash of a file that has not been touched since it was computed."""
         return self.index["stamps"].get(str(stamp))
@@ -147,7 +166,7 @@ class Store:
 
     def close(self) -> None:
         """Save, forget what is too much, and let go."""
-        if self._lock < 0:
+        if not self.opened:
             return
         self._touch()
         self.save()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
+from saasmetrics.definitions.fingerprint import letters
 from saasmetrics.facts._fold import SCHEMAS, Folded
 from saasmetrics.messages import refuse
 from saasmetrics.store import Chunk
@@ -16,10 +17,11 @@ Pairs = list[tuple[int, int]]  # number of a rule in a table, and in this run
 FINER = {"daily": ("usage",)}  # the same rows with the user: as good
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Held(Folded):
     """What was folded before, and whatever this run folds beside it."""
 
+    once: Callable[[str, str, Callable[[], pl.DataFrame]], Chunk]  # of a store
     uses: dict[str, list[tuple[Chunk, Pairs]]] = field(default_factory=dict)
 
     def add(self, path: str, held: Mapping[str, Mapping[str, Chunk]], asked: Mapping[str, Mapping[str, Sequence[int]]]) -> None:
@@ -38,11 +40,13 @@ class Held(Folded):
 
     def take(self, name: str) -> pl.LazyFrame:
         """One output, read where it is used."""
-        alike: dict[tuple[tuple[int, int], ...], list[Chunk]] = {}
-        for chunk, pairs in self.uses.pop(name, []):
-            alike.setdefault(tuple(sorted(pairs)), []).append(chunk)
-        found = [_numbered(table(chunks, SCHEMAS[name]), pairs, chunks) for pairs, chunks in alike.items()]
-        return pl.concat([super().take(name), *(frame.select([*SCHEMAS[name]]) for frame in found)])
+        uses = self.uses.pop(name, [])
+        if name == "firsts" and len(uses) > 1:
+            key = letters([name, [(chunk.about["sha256"], sorted(pairs)) for chunk, pairs in uses]])
+            kept = table([self.once(key, f"{name} of all", lambda: firsts(_joined(name, uses)))], SCHEMAS[name])
+        else:
+            kept = _joined(name, uses)
+        return pl.concat([super().take(name), kept])
 
     def _use(self, output: str, used: Iterable[tuple[Chunk, Pairs]]) -> None:
         for chunk, pairs in used:
@@ -71,9 +75,18 @@ def placed(chunks: Sequence[Chunk], schema: Mapping[str, Any]) -> pl.DataFrame:
     return pl.concat([pl.LazyFrame(schema={**schema, "place": pl.Int32}), *(frame.select(*schema, "place") for frame in (*scanned, *loose))]).collect()
 
 
-def firsts(days: pl.DataFrame) -> pl.DataFrame:
-    """The first times that follow from `daily` or `usage`: a table of their own is far quicker to read."""
-    return days.lazy().group_by("account", "rule").agg(pl.col("first_at").min()).collect(engine="streaming")
+def firsts(days: pl.LazyFrame) -> pl.DataFrame:
+    """The first times that follow from `daily`, `usage` or those of many files: a table of their own is far quicker to read."""
+    return days.group_by("account", "rule").agg(pl.col("first_at").min()).collect(engine="streaming")
+
+
+def _joined(name: str, uses: Iterable[tuple[Chunk, Pairs]]) -> pl.LazyFrame:
+    """Tables of one output, with the rules of this run."""
+    alike: dict[tuple[tuple[int, int], ...], list[Chunk]] = {}
+    for chunk, pairs in uses:
+        alike.setdefault(tuple(sorted(pairs)), []).append(chunk)
+    found = [_numbered(table(chunks, SCHEMAS[name]), pairs, chunks) for pairs, chunks in alike.items()]
+    return pl.concat([pl.LazyFrame(schema=SCHEMAS[name]), *(frame.select([*SCHEMAS[name]]) for frame in found)])
 
 
 def _numbered(frame: pl.LazyFrame, pairs: Sequence[tuple[int, int]], chunks: Sequence[Chunk]) -> pl.LazyFrame:

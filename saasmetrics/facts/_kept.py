@@ -56,7 +56,7 @@ class Kept(Origin):
 
     def folded(self, order: Order) -> Folded:
         """What is kept of each rule; the others are folded, and kept."""
-        into = Held()
+        into = Held(once=self.run.store.once)
         asked = {output: order.pieces(output) for output in sorted(order.outputs)}
         for number, file in enumerate(self.files, 1):
             missing = [(output, at) for output, pieces in asked.items() for at in _missing(pieces, file.pieces(output, order))]
@@ -86,7 +86,9 @@ class Kept(Origin):
         """Of a file that ends before T no day needs to be looked at."""
         taken = self._taken()
         over = [file for file in self.files if file.span[1] < clock.now]
-        every = placed([file.seen(staff) for file in over], SEEN)
+        tables = [file.seen(staff) for file in over]
+        key = letters(["seen", [chunk.about["sha256"] for chunk in tables]])
+        every = self.run.store.once(key, "seen of all", lambda: placed(tables, SEEN)).read()
         for at, inside in every.filter(pl.col("account").is_null()).select("place", "n").iter_rows():
             over[at].entry.filter("internal user", inside)
         whole = every.drop_nulls("account").partition_by("place", as_dict=True, include_key=False)
@@ -108,15 +110,13 @@ class Kept(Origin):
     def _doubled(self, files: Sequence[KeptFile]) -> pl.Series:
         """The ids that occur more than once in all these files together: known of these very files, or looked for."""
         tables, key = [file.table("keys", repeats.keys) for file in files], letters(["doubled", sorted(file.key for file in files)])
-        known = next((chunk for chunk in self.run.store.chunks(key) if chunk.sound()), None)
-        return _keys([known or self.run.store.put(key, repeats.doubled([_keys([one]) for one in tables]).to_frame(), {"output": "doubled"})])
+        return _keys([self.run.store.once(key, "doubled", lambda: repeats.doubled([_keys([one]) for one in tables]).to_frame())])
 
     def _rows(self, file: KeptFile, twice: pl.Series) -> pl.DataFrame:
         """The rows of a file whose ids occur more than once somewhere."""
         own = _keys([file.table("keys", repeats.keys)])
         some = own.filter(own.is_in(twice.implode())).unique().sort()
-        kept = file.table(f"rows {letters([some.to_list(), sorted(self.run.columns)])}", lambda part: part.collect(repeats.rows_of(part, some)))
-        return pl.read_parquet(kept.path) if kept.frame is None else kept.frame
+        return file.table(f"rows {letters([some.to_list(), sorted(self.run.columns)])}", lambda part: part.collect(repeats.rows_of(part, some))).read()
 
     def _place(self, file: KeptFile) -> int:
         return next(place for place, (entry, _) in enumerate(self.opened) if entry is file.entry)

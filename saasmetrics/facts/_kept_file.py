@@ -116,7 +116,7 @@ class KeptFile:
             told["found"] = sorted(frame["rule"].unique())
             self._put(output, frame, order.staff, pieces=_numbers(order, output), **told)
             if output in ("usage", "daily"):
-                self._put("firsts", firsts(frame), order.staff, pieces=_numbers(order, "firsts"), **told)
+                self._put("firsts", firsts(frame.lazy()), order.staff, pieces=_numbers(order, "firsts"), **told)
 
     @cached_property
     def part(self) -> Part:

@@ -30,9 +30,12 @@ class Tape(Ledger):
 
 def page(tape: Tape, span: tuple[int, int], columns: Sequence[str]) -> Page:
     """All that is known of a file after it was read for these columns."""
-    entry = tape.entry
-    counts = {"rows": entry.rows_read, "filtered": dict(entry.filtered), "missing": dict(entry.missing), "kinds": dict(entry.kinds)}
-    return {**counts, "span": list(span), "columns": sorted(columns), "told": tape.told}
+    return {**counts(tape.entry), "span": list(span), "columns": sorted(columns), "told": tape.told}
+
+
+def counts(entry: Entry) -> Page:
+    """What the ledger holds of a file of which nothing had to be said."""
+    return {"rows": entry.rows_read, "filtered": dict(entry.filtered), "missing": dict(entry.missing), "kinds": dict(entry.kinds)}
 
 
 def known(pages: Iterable[Page], columns: Sequence[str]) -> Page | None:
@@ -50,11 +53,7 @@ def known(pages: Iterable[Page], columns: Sequence[str]) -> Page | None:
 
 def tell(told: Page, entry: Entry, ledger: Ledger) -> None:
     """Tell a file's page to the ledger of this run."""
-    entry.rows_read = told["rows"]
-    for rule, rows in told["filtered"].items():
-        entry.filter(rule, rows)
-    entry.missing |= told["missing"]
-    entry.kinds |= told["kinds"]
+    entered(told, entry)
     for what, *said in told["told"]:
         if what == "reject":
             code, reason, places, count = said
@@ -62,6 +61,15 @@ def tell(told: Page, entry: Entry, ledger: Ledger) -> None:
         else:
             code, message, own, line = said
             ledger.warn(code, message, entry.path if own else None, line)
+
+
+def entered(told: Page, entry: Entry) -> None:
+    """Write what the ledger held then on the page of this run."""
+    entry.rows_read = told["rows"]
+    for rule, rows in told["filtered"].items():
+        entry.filter(rule, rows)
+    entry.missing |= told["missing"]
+    entry.kinds |= told["kinds"]
 
 
 def _of_columns(pages: Iterable[Page], part: str, columns: Sequence[str]) -> Mapping[str, str]:

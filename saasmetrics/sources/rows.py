@@ -13,6 +13,7 @@ from saasmetrics.sources.columns import Want, compare, present
 from saasmetrics.sources.ledger import SHOWN, Entry
 from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader
+from saasmetrics.sources.remembered import Opened, remembered
 
 
 @dataclass
@@ -41,8 +42,13 @@ def read(reader: Reader, source: Source, name: str, extra: Sequence[str], times_
 
 
 def _read(reader: Reader, source: Source, name: str, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str]) -> Rows:
-    wants = _wants(source, extra)
     opened = reader.files(name, source)
+    frame = remembered(reader, source, opened, [name, extra, times_, ids], lambda: _whole(reader, source, opened, extra, times_, ids))
+    return Rows(frame, [entry for entry, _ in opened])
+
+
+def _whole(reader: Reader, source: Source, opened: Opened, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str]) -> pl.DataFrame:
+    wants = _wants(source, extra)
     frames = [
         _clean(reader, piece.numbered(), source, entry, times_, ids).with_columns(_file=pl.lit(at, pl.Int32))
         for at, (entry, given) in enumerate(opened)
@@ -51,7 +57,7 @@ def _read(reader: Reader, source: Source, name: str, extra: Sequence[str], times
     compare(wants, [entry for entry, _ in opened], reader.ledger)
     schema = {want.name: pl.Int64 if want.name in times_ else pl.String for want in wants}
     nothing = pl.DataFrame(schema={**schema, "_line": pl.Int64, "_file": pl.Int32})
-    return Rows(pl.concat([nothing, *(frame.select(nothing.columns) for frame in frames)]), [entry for entry, _ in opened])
+    return pl.concat([nothing, *(frame.select(nothing.columns) for frame in frames)])
 
 
 def leave_out(rows: Rows, mask: pl.Expr, rule: str, code: str, what: str, reader: Reader) -> Rows:

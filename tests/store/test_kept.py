@@ -17,7 +17,7 @@ import pytest
 from saasmetrics import index, store
 from saasmetrics.clock import Clock
 from saasmetrics.facts import _origins
-from saasmetrics.sources import events
+from saasmetrics.sources import events, remembered, rows
 from saasmetrics.store import FACTS, FOLDER, INDEX, Store
 
 from .world import World
@@ -39,6 +39,7 @@ World(Path(sys.argv[1])).told({WANTED!r}, store=True)
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(_origins, "WORTH", 0)
+    monkeypatch.setattr(remembered, "WORTH", 0)
     made = World(tmp_path, staff=("w",))
     (tmp_path / "events").mkdir()
     for name, day in {"a.csv": 20, "b.csv": 27, "c.parquet": 28}.items():
@@ -73,6 +74,24 @@ def test_nothing_is_read_twice(world: World, reads: list[str]) -> None:
     reads.clear()
     assert world.told(WANTED, store=True) == first
     assert reads == []
+
+
+def test_a_list_of_which_nothing_is_said_is_read_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, made = [], rows._whole
+    monkeypatch.setattr(rows, "_whole", lambda reader, source, opened, *how: read.append(opened[0][0].path) or made(reader, source, opened, *how))
+    Store(world.home / FOLDER).open()
+    plain = world.told(WANTED, store=True)
+    read.clear()
+    assert world.told(WANTED, store=True) == plain
+    assert read == []
+    world.staff = ("w", "", "v")
+    world.write()
+    for _ in range(2):
+        read.clear()
+        told = world.told(WANTED, store=True)
+        assert read == ["users.csv"]
+        assert "1 rows without user_id left out" in str(told[-1])
+        assert told == world.told(WANTED, store=False)
 
 
 def test_a_file_touches_only_itself(world: World, reads: list[str]) -> None:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from saasmetrics.facts import _origins
+from saasmetrics.sources import remembered
 
 from .world import Row, World
 
@@ -107,6 +108,7 @@ class Sequences(RuleBasedStateMachine):
 @pytest.fixture(autouse=True)
 def _everything_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_origins, "WORTH", 0)
+    monkeypatch.setattr(remembered, "WORTH", 0)
 
 
 TestSequences = Sequences.TestCase
