@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -44,6 +45,11 @@ class Replays:
         that day, and what is known of an account is when it happened; whoever asks has to hold it against `rows`."""
         clock = replace(self.clock, as_of=day)
         return frame(room, self.run.book, self.asked, lambda name: clock if name == "clock" else _before(self.run.book.get(name), clock))
+
+    @cached_property
+    def events_by_day(self) -> pl.DataFrame:
+        """day, n: all events but those of colleagues."""
+        return self.run.book.every("days").group_by("day").agg(pl.col("n").sum()).sort("day").collect()
 
     def book(self, day: date) -> Book:
         """The facts as of that day."""

@@ -9,7 +9,6 @@ import io
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +27,7 @@ SCHEMA = {
 }  # fmt: skip
 LISTS = {"accounts": "accounts", "users": "members", "subscriptions": "mrr", "tickets": "tickets", "incidents": "incidents"}
 BY_EVENTS = ["first_at", "last_at", "backdated", "left_truncated", "observed_from"]  # of an account, but told by the events
+SEEDS = (1, 2)  # of two hashes, whose sums over the rows are told
 DAYS = 98  # days whose events are counted one by one
 Inputs = dict[str, Any]
 Source = tuple[str, str, Inputs]  # the definitions, the code, what was known
@@ -93,7 +93,7 @@ def causes(then: Told, now: Told) -> list[str]:
     merged = sorted({*now.inputs.get("merged", [])} ^ {*then.inputs.get("merged", [])})
     if merged:
         found.append(f"merged accounts: {', '.join(merged[:5])}{', …' * (len(merged) > 5)}")
-    found += [f"{name} were changed afterwards" for name in LISTS if then.inputs.get(name) != now.inputs.get(name)]
+    found += [f"{name} were changed afterwards" for name in LISTS if _differs(then.inputs.get(name), now.inputs.get(name))]
     return found or ["events that were there before have other content now"]
 
 
@@ -110,19 +110,27 @@ def made_from(at: Replays, day: date) -> Source:
 def inputs(at: Replays, day: date) -> Inputs:
     """What was known on a day, small enough to keep: events by day, the accounts merged, a digest of each list."""
     book = at.book(day)
-    counts = at.run.book.every("days").filter(pl.col("day") < book.clock.day).group_by("day").agg(pl.col("n").sum()).sort("day").collect()
+    counts = at.events_by_day.filter(pl.col("day") < book.clock.day)
     recent = counts.filter(pl.col("day") >= book.clock.day - DAYS)
     events = {"rows": int(counts["n"].sum()), "days": {date_of(one).isoformat(): n for one, n in recent.iter_rows()}}
     return {"events": events, "merged": sorted(book.merged), **{name: _digest(book.get(fact), book.clock.now) for name, fact in LISTS.items()}}
 
 
 def _digest(frame: pl.LazyFrame, now: int) -> str:
-    """Letters for a list: the same for the same rows in any order, whatever happened to them from `now` on."""
+    """Letters for a list: the same for the same rows in any order, whatever happened to them from `now` on. Other releases of
+    Polars give other letters, so its own stands before them."""
     names = [name for name in frame.collect_schema().names() if name not in BY_EVENTS]
     times = [name for name in names if name.endswith("_at")]
-    before = frame.with_columns(pl.when(pl.col(name) < now).then(name).alias(name) for name in times)
-    rows = before.select(pl.col(names).cast(pl.String)).collect().sort(names, nulls_last=True)
-    return sha256(rows.write_csv(null_value="\\N").encode()).hexdigest()[:12]
+    known = frame.with_columns(pl.when(pl.col(name) < now).then(name).alias(name) for name in times).select(names)
+    texts = known.with_columns(pl.col(pl.Categorical).cast(pl.String))
+    sums = texts.select(pl.struct(names).hash(seed).sum().alias(str(seed)) for seed in SEEDS).collect().row(0)
+    return f"{pl.__version__}:{''.join(f'{one:016x}' for one in sums)}"
+
+
+def _differs(then: str | None, now: str | None) -> bool:
+    """Whether a list is another one than then, where that can be told."""
+    comparable = then is None or now is None or then.partition(":")[0] == now.partition(":")[0]
+    return then != now and comparable
 
 
 def _events(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

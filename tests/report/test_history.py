@@ -19,7 +19,8 @@ from saasmetrics.commands.report import _hand_over
 from saasmetrics.definitions.read import read
 from saasmetrics.messages import Refused
 from saasmetrics.report.compose import Report, compose
-from saasmetrics.report.history import SCHEMA, added, broken, moved
+from saasmetrics.report.history import SCHEMA, _digest, added, broken, causes, moved
+from saasmetrics.report.history import Told as HistoryTold
 from saasmetrics.report.history import read as kept
 from saasmetrics.report.pages import short, tables
 from saasmetrics.tables import Asked
@@ -194,3 +195,18 @@ def test_a_file_that_is_no_history_is_refused_and_stays(tmp_path: Path) -> None:
     pl.DataFrame({"x": [1]}).write_parquet(path)
     with pytest.raises(Refused, match="it has the columns x"):
         kept(path)
+
+
+def test_a_list_has_letters_of_its_own_whatever_its_order() -> None:
+    rows = pl.DataFrame({"account": ["a", "b", "c"], "plan": ["x", None, ""], "left_at": [1, 5, None]}, schema_overrides={"account": pl.Categorical})
+    letters = _digest(rows.lazy(), 4)
+    assert _digest(rows.reverse().lazy(), 4) == letters
+    assert _digest(rows.with_columns(left_at=pl.Series([1, None, None])).lazy(), 4) == letters  # it happened afterwards
+    others = [rows.head(2), rows.with_columns(plan=pl.Series(["x", "", ""])), rows.with_columns(plan=pl.Series([None, "x", ""])), pl.concat([rows, rows])]
+    assert all(_digest(other.lazy(), 4) != letters for other in others)
+
+
+def test_letters_of_another_polars_say_nothing() -> None:
+    then, now = (HistoryTold(BEFORE, "x", 1, "d", "c", {"accounts": letters}) for letters in ("1.0:ab", "2.0:cd"))
+    assert causes(then, now) == ["events that were there before have other content now"]
+    assert causes(then, now._replace(inputs={"accounts": "1.0:cd"})) == ["accounts were changed afterwards"]
