@@ -137,10 +137,10 @@ def before_churn(
     spells = _spells(accounts, paying, keys)
     left = spells.filter(pl.col("end") <= clock.settled).with_columns(fits=pl.col("seen") <= pl.col("end") - 7 * weeks)
     alike = _alike(left.filter("fits"), spells, clock, 7 * weeks, apart, stays, keys)
-    pairs = alike.group_by("account", "end", maintain_order=True).head(controls)
+    pairs = alike.group_by("account", "end", maintain_order=True).head(controls).cache()
     named = user_activity.select(pl.len() > 0).collect().item()
     grid = _grid(weeks, SIGNALS if named else SIGNALS[:2])
-    counts = _counts(pairs, activity.filter("core"), user_activity.filter("core"))
+    counts = _counts(pairs, activity.filter("core"), user_activity.filter("core"), weeks).cache()
     rows = accounts.select(pl.lit(1).alias("one"), *by).unique() if by else pl.LazyFrame({"one": [1]}, schema={"one": pl.Int32})
     told = rows.join(grid, how="cross").join(_means(pairs, grid, counts, keys), on=[*keys, *CELL], how="left", nulls_equal=True)
     return _judged(told.join(_sizes(left, pairs, keys), on=keys, how="left", nulls_equal=True), keys, min_base)
@@ -173,16 +173,18 @@ def _grid(weeks: int, signals: Sequence[str]) -> pl.LazyFrame:
     return pl.LazyFrame({"week": range(1, weeks + 1)}, schema={"week": pl.Int64}).join(names, how="cross")
 
 
-def _counts(pairs: pl.LazyFrame, work: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
+def _counts(pairs: pl.LazyFrame, work: pl.LazyFrame, people: pl.LazyFrame, weeks: int) -> pl.LazyFrame:
     """who, upto, week, signal, value: for whom and when anything was counted."""
     watched = pl.concat([pairs.select(who="account", upto="end"), pairs.select("who", "upto")]).unique()
-    week = (pl.col("upto") - 1 - pl.col("day").cast(pl.Int64)).floordiv(7) + 1
+    ago = pl.col("upto") - 1 - pl.col("day").cast(pl.Int64)
 
-    def counted(rows: pl.LazyFrame, signal: str, value: pl.Expr) -> pl.LazyFrame:
-        dated = watched.join(rows.rename({"account": "who"}), on="who").with_columns(week=week, signal=pl.lit(signal))
-        return dated.group_by("who", "upto", "week", "signal").agg(value=value.cast(pl.Int64))
+    def counted(rows: pl.LazyFrame, **values: pl.Expr) -> pl.LazyFrame:
+        dated = watched.join(rows, left_on="who", right_on="account").filter(ago.is_between(0, 7 * weeks - 1))
+        sums = dated.group_by("who", "upto", week=ago.floordiv(7) + 1).agg(value.cast(pl.Int64).alias(name) for name, value in values.items())
+        return sums.unpivot(index=["who", "upto", "week"], variable_name="signal", value_name="value")
 
-    return pl.concat([counted(work, "work", pl.col("n").sum()), counted(work, "days", pl.col("day").n_unique()), counted(people, "people", pl.col("user").n_unique())])
+    days = work.group_by("account", "day").agg(pl.col("n").sum())
+    return pl.concat([counted(days, work=pl.col("n").sum(), days=pl.len()), counted(people, people=pl.col("user").n_unique())])
 
 
 def _means(pairs: pl.LazyFrame, grid: pl.LazyFrame, counts: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
