@@ -42,6 +42,20 @@ def instant_of(moment: datetime) -> int:
     return (span.days * 86_400 + span.seconds) * SECOND + span.microseconds
 
 
+def days_within(days: pl.LazyFrame | None, start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """How many of the days listed (in a column `day`) lie in start ≤ day < end, all as day numbers; null: there is no list."""
+    import polars as pl
+
+    if days is None:
+        return pl.lit(None, pl.Int64)
+    listed = days.select(pl.col("day").cast(pl.Int64).sort()).collect()["day"]
+
+    def before(day: pl.Expr) -> pl.Expr:
+        return day.cast(pl.Int64).map_batches(listed.search_sorted, return_dtype=pl.UInt32, is_elementwise=True).cast(pl.Int64)
+
+    return before(end) - before(start)
+
+
 @dataclass(frozen=True)
 class Clock:
     """What "now", "day", "week" and "old enough" mean in one run."""

@@ -30,6 +30,11 @@ def share(k: pl.Expr, n: pl.Expr) -> pl.Expr:
     return pl.when(n > 0).then(k / (k * 0 + n))
 
 
+def total(value: pl.Expr) -> pl.Expr:
+    """The sum of what is known; null, not 0, where nothing is."""
+    return pl.when(value.count() > 0).then(value.sum())
+
+
 def poisson(k: pl.Expr, n: pl.Expr, per: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """Score interval, 95 %, of a rate of counts: k in n, told for `per` of them; null where n is 0.
 

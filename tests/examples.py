@@ -75,8 +75,9 @@ def computed(room: catalog.Room, given: Mapping[str, pl.LazyFrame], told: dict[s
     """The room's table from these facts."""
     told = dict(told)
     clock = Clock(date.fromisoformat(told.pop("as_of", "2026-01-01")))
-    facts = [clock if need == "clock" else given[need] for need in room.needs]
-    made = getattr(import_module(room.module), room.name)(*facts, **told)
+    function = getattr(import_module(room.module), room.name)
+    optional = {need: None for need, kind in function.__annotations__.items() if "None" in kind}
+    made = function(*({**optional, **given, "clock": clock}[need] for need in room.needs), **told)
     return finish(made, room, columns(room, told.get("by", ())))
 
 

@@ -6,6 +6,7 @@ import csv
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from worlds import AS_OF, Row, generated, tables, variant
 
@@ -72,6 +73,18 @@ def test_tables_of_what_customers_did_name_the_unstable_weeks(world: Path) -> No
     assert [one["week"] for one in early["unstable_weeks"]] == [BAD[1].isoformat()]  # a day later the week is complete
 
 
+def test_cells_measured_in_unstable_weeks_say_so_and_no_others(world: Path) -> None:
+    made = tables(world, ["activation.rate", "adoption.tier_cohorts", "retention.cohorts", "retention.logos"])
+    bad = {day + timedelta(days=n) for day in BAD for n in range(7)}
+    for row in made["retention.cohorts"].frame.filter(pl.col("cohort") != "all", pl.col("eligible") > 0).to_dicts():
+        months = date.fromisoformat(row["cohort"]).year * 12 + date.fromisoformat(row["cohort"]).month - 1 + row["period"]
+        assert row["unstable_days"] == sum(day.year * 12 + day.month - 1 == months for day in bad), row
+    logos = {row["period"]: row["unstable_days"] for row in made["retention.logos"].frame.to_dicts()}
+    assert logos == {month: sum((day.year, day.month) == (month.year, month.month) for day in bad) for month in logos} and sum(logos.values()) == 14
+    pooled = made["adoption.tier_cohorts"].frame.filter(cohort="all", workflow="invoicing", level=1)["unstable_days"].item()
+    assert 0 < pooled < 14 and 0 < made["activation.rate"].frame["unstable_days"].to_list()[0] < 7
+
+
 def test_without_limits_no_table_says_a_word(world: Path, tmp_path: Path) -> None:
     def same(rows: list[Row]) -> list[list[Row]]:
         return [rows]
@@ -79,5 +92,7 @@ def test_without_limits_no_table_says_a_word(world: Path, tmp_path: Path) -> Non
     definition = variant(world, tmp_path, same)
     text = definition.read_text("utf-8").splitlines()
     definition.write_text("\n".join(line for line in text if not line.startswith("  stable:")) + "\n", "utf-8")
-    meta = tables(definition, ["activation.rate"], as_of=AS_OF)["activation.rate"].meta
+    made = tables(definition, ["activation.rate", "retention.cohorts"], as_of=AS_OF)
+    meta = made["activation.rate"].meta
+    assert all(set(table.frame["unstable_days"]) == {None} for table in made.values())
     assert "unstable_weeks" not in meta and not [note for note in meta["notes"] if "unstable" in note]

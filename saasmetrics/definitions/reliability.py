@@ -85,6 +85,11 @@ class Reliability(Base):
     prior: AtLeastOne = Field(default=4, description="periods of a workflow's cadence before a failure that say how often it was done")
     lost_after: AtLeastOne = Field(default=4, description="complete periods without a success after a failure that count as lost trust")
 
+    @property
+    def watched(self) -> bool:
+        """Whether it says what a stable week is: then numbers of other weeks are marked."""
+        return "stable" in self.model_fields_set
+
     def operations(self) -> Iterator[tuple[str, str, Operation]]:
         """Kind, name and operation, but for the workflows."""
         for kind, named in (("endpoint", self.endpoints), ("job", self.jobs), ("form", self.forms)):

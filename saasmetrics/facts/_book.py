@@ -26,7 +26,7 @@ from saasmetrics.messages import did_you_mean, refuse, say
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
-GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", *PAST, *LISTS, *FOLDS)
+GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", "stable_weeks", *PAST, *LISTS, *FOLDS)
 FEW = 1_000_000  # events
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
@@ -145,8 +145,9 @@ class Book:
             return {rule: number for number, rule in enumerate(self.rules)}
         if name in LISTS:
             return self._list(LISTS[name])
-        if name == "step_times":
-            return self.get(_step_times(self.definition)).rename({"first_at": "at"}, strict=False)
+        if name in ("step_times", "stable_weeks"):
+            behind = [self.get(fact) for fact in _behind(name, self.definition)]
+            return behind[0].rename({"first_at": "at"}, strict=False) if behind else None
         if name in PAST:
             return past(self, name)
         return {"seen": self._seen, "visits": self._visits, "admin_last": self._admin_last}.get(name, lambda: self._output(name))()
@@ -247,10 +248,12 @@ def closure(names: Iterable[str], definition: Definition) -> set[str]:
         if name not in found:
             found.add(name)
             waiting += catalog.facts()[name].needs if name in catalog.facts() else ()
-            waiting += [_step_times(definition)] if name == "step_times" else []
+            waiting += _behind(name, definition)
     return found
 
 
-def _step_times(definition: Definition) -> str:
-    """An ordered chain needs every time of a step, one in any order only the first."""
-    return "moments" if definition.activation and definition.activation.order == "ordered" else "firsts"
+def _behind(name: str, definition: Definition) -> list[str]:
+    """What is given instead: an ordered chain needs every time of a step, one in any order only the first; weeks are judged only by limits that are stated."""
+    if name == "step_times":
+        return ["moments" if definition.activation and definition.activation.order == "ordered" else "firsts"]
+    return ["stability"] if name == "stable_weeks" and definition.reliability.watched else []

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 NUMERIC = ("count", "share", "days", "money", "score", "number")
 UNSURE = {"provisional": "*", "censored": "+", "insufficient": "~"}
+UNSTABLE = "unstable_days"  # a column: cells with such days are marked
+SHAKY = "!"
 
 
 class Glyphs(NamedTuple):

@@ -15,7 +15,7 @@ import polars as pl
 
 from saasmetrics.messages import clean
 from saasmetrics.outputs import Rendered
-from saasmetrics.outputs.cells import UNSURE, is_numeric, share, words
+from saasmetrics.outputs.cells import SHAKY, UNSTABLE, UNSURE, is_numeric, share, words
 from saasmetrics.outputs.provenance import origin
 from saasmetrics.tables import Table
 
@@ -130,6 +130,7 @@ def _tile(one: Mapping[str, Any], value: str, unit: str, low: float, span: float
     number = one.get(value)
     unsure = one.get("status") in UNSURE
     heat = None if number is None else (0.15 if unsure else 0.5) * (0.1 + 0.9 * (float(number) - low) / span)
-    text = words(number, unit)
-    brief = share(float(number), 0).rstrip("%") if number is not None and unit == "share" else text
+    shaky = SHAKY * bool(number is not None and one.get(UNSTABLE))
+    text = words(number, unit) + shaky
+    brief = share(float(number), 0).rstrip("%") + shaky if number is not None and unit == "share" else text
     return Cell(text, True, heat, brief, mark="unsure" if unsure else "")

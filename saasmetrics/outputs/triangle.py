@@ -10,7 +10,7 @@ import polars as pl
 from rich.cells import cell_len
 from rich.text import Text
 
-from saasmetrics.outputs.cells import UNSURE, share, words
+from saasmetrics.outputs.cells import SHAKY, UNSTABLE, UNSURE, share, words
 from saasmetrics.outputs.grid import fits
 from saasmetrics.outputs.screen import Screen
 from saasmetrics.outputs.strips import Strip, strip
@@ -23,7 +23,7 @@ PALE, DEEP = (222, 235, 247), (8, 69, 148)
 
 @dataclass(frozen=True)
 class Cell:
-    """One value of the triangle, the upper end of its interval, and its mark."""
+    """One value of the triangle, the upper end of its interval, and its marks."""
 
     value: float | None
     high: float | None
@@ -35,7 +35,7 @@ class Cell:
 def triangle(table: Table, row: str, column: str, value: str, screen: Screen) -> tuple[list[Strip], list[str]]:
     """The strips of the triangle, and the legend for what is marked or left away."""
     frame, declared = table.frame, {each.name: each for each in table.columns}
-    others = _others(table, {row, column, value, "status"})
+    others = _others(table, {row, column, value, "status", UNSTABLE})
     before = _constant(table, row, others)
     heads = frame.unique(row, keep="first", maintain_order=True)
     left = [replace(strip(declared[name], heads[name], screen), key=name == row) for name in (row, *before)]
@@ -47,12 +47,12 @@ def triangle(table: Table, row: str, column: str, value: str, screen: Screen) ->
     shade = _shades(
         [cell.value for _, cells in columns[1:] for cell in cells if cell.sure], declared[value].unit, screen
     )
-    tiles = [_tiles(name, cells, width, " " * bool(marks), shade) for name, cells in columns]
+    tiles = [_tiles(name, cells, width, max(map(len, marks), default=0), shade) for name, cells in columns]
     hidden = [name for name in others if name not in before]
     short = len(before) == 1 and not fits([*left, *tiles], screen.width, 1)
     left[1:] = [replace(left[1], header="n")] if short else left[1:]
     named = [f"{value} by {row} and {column}", *[f"n {name}" for name in before if short]]
-    return [*left, *tiles], [*named, *_legend(marks, hidden, screen)]
+    return [*left, *tiles], [*named, *_legend({*"".join(marks)}, hidden, screen)]
 
 
 def _others(table: Table, drawn: set[str]) -> list[str]:
@@ -72,17 +72,19 @@ def _columns(
 ) -> Iterator[tuple[str, list[Cell]]]:
     """Each period with its cells, top to bottom."""
     units = {each.name: each.unit for each in table.columns}
-    extra = [pl.col(name) if name in units else pl.lit(None).alias(name) for name in ("high", "status")]
+    extra = [pl.col(name) if name in units else pl.lit(None).alias(name) for name in ("high", "status", UNSTABLE)]
     for (period,), part in table.frame.sort(column).group_by(column, maintain_order=True):
         found = {head: rest for head, *rest in part.select(rows.name, pl.col(value).alias(" "), *extra).iter_rows()}
-        cells = [_cell(units[value], screen, *found.get(row, [None] * 3)) for row in rows]
+        cells = [_cell(units[value], screen, *found.get(row, [None] * 4)) for row in rows]
         yield words(period, units[column], screen.glyphs), _below(cells, screen.glyphs.below)
 
 
-def _cell(unit: str, screen: Screen, value: float | None, high: float | None, status: str | None) -> Cell:
+def _cell(unit: str, screen: Screen, value: float | None, high: float | None, status: str | None, unstable: float | None) -> Cell:
     text = share(float(value), 0) if unit == "share" and value is not None else words(value, unit, screen.glyphs)
-    mark = UNSURE.get(status or "", "") if value is not None else ""
-    return Cell(value, high, text, mark, not mark)
+    if value is None:
+        return Cell(value, high, text)
+    mark = UNSURE.get(status or "", "")
+    return Cell(value, high, text, mark + SHAKY * bool(unstable), not mark)
 
 
 def _below(cells: list[Cell], mark: str) -> list[Cell]:
@@ -92,14 +94,14 @@ def _below(cells: list[Cell], mark: str) -> list[Cell]:
         return cells
     middle = median(sure)
     low = [cell.sure and cell.high is not None and cell.high < middle for cell in cells]
-    return [replace(cell, mark=mark) if far else cell for cell, far in zip(cells, low, strict=True)]
+    return [replace(cell, mark=mark + cell.mark) if far else cell for cell, far in zip(cells, low, strict=True)]
 
 
-def _tiles(name: str, cells: Sequence[Cell], width: int, slot: str, shade: Callable[[float], str]) -> Strip:
-    """One period, each text to the right with a slot for its mark."""
+def _tiles(name: str, cells: Sequence[Cell], width: int, slot: int, shade: Callable[[float], str]) -> Strip:
+    """One period, each text to the right with a slot for its marks."""
     styles = ["dim" if cell.value is None or not cell.sure else shade(cell.value) for cell in cells]
-    texts = [" " * (width - cell_len(cell.text)) + cell.text + (cell.mark or slot) for cell in cells]
-    return Strip(name.rjust(width) + slot, [Text(text, style) for text, style in zip(texts, styles, strict=True)])
+    texts = [" " * (width - cell_len(cell.text)) + cell.text + cell.mark.ljust(slot) for cell in cells]
+    return Strip(name.rjust(width) + " " * slot, [Text(text, style) for text, style in zip(texts, styles, strict=True)])
 
 
 def _shades(values: Iterable[float | None], unit: str, screen: Screen) -> Callable[[float], str]:
@@ -122,5 +124,7 @@ def _legend(marks: set[str], hidden: Sequence[str], screen: Screen) -> Iterator[
     yield from (f"{mark} {status}" for status, mark in UNSURE.items() if mark in marks)
     if screen.glyphs.below in marks:
         yield f"{screen.glyphs.below} 95 % interval below the median of its column"
+    if SHAKY in marks:
+        yield f"{SHAKY} touches an unstable week (-f csv: {UNSTABLE})"
     if hidden:
         yield f"-f csv has {', '.join(hidden)} too"

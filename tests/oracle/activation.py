@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from oracle.days import DAY
 from oracle.numbers import rated, reached_by, share
+from oracle.shaky import mean_days
 from oracle.split import Rows
 from oracle.truth import Account, Truth
 from oracle.world import Event
@@ -70,6 +71,7 @@ def window_row(truth: Truth, accounts: Sequence[Account], window: int, min_base:
     return {
         "activated": done, "eligible": len(eligible), "immature": len(known) - len(eligible),
         "unknown": len(accounts) - len(known), **rated(done, len(eligible)), "status": status,
+        "unstable_days": mean_days(truth, [(first, first + window) for first in (truth.calendar.local(truth.accounts[name].created or 0) for name in eligible)]),
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from oracle.numbers import rated, reached_by, share
 from oracle.plans import entitled
 from oracle.recent import Recent
 from oracle.scores import money
+from oracle.shaky import mean_days
 from oracle.split import Rows
 from oracle.truth import Account, Truth
 from oracle.world import instant
@@ -113,8 +114,9 @@ def cohort_row(truth: Truth, members: Sequence[Account], workflow: str, level: i
     got_it = {account.name: got(truth, account.name, workflow) for account in members}
     found = [(account.created or 0, got_it[account.name][level - 1][0] if len(got_it[account.name]) >= level else None) for account in members]
     told = timed(truth, found, within_days, 0)
+    spans = [(first, first + within_days) for first in (truth.calendar.local(since) for since, _ in found if since + within_days * DAY <= truth.now)]
     status = "censored" if not told["eligible"] else "final" if pooled else "provisional" if told["immature"] else told["status"]
-    return {**{name: told[name] for name in ("eligible", "immature", "rate", "low", "high")}, "reached": told["in_time"], "status": status}
+    return {**{name: told[name] for name in ("eligible", "immature", "rate", "low", "high")}, "reached": told["in_time"], "status": status, "unstable_days": mean_days(truth, spans)}
 
 
 def stalls(truth: Truth, accounts: Sequence[Account], stalled_after: int = 60, trailing_days: int = 90, before: int = 28) -> Rows:

@@ -10,6 +10,7 @@ from oracle.activation import HALF, days
 from oracle.days import DAY, day_of
 from oracle.numbers import rated, reached_by
 from oracle.people import anybody, before, invitations, members
+from oracle.shaky import mean_days
 from oracle.split import Rows
 from oracle.truth import Account, Truth
 
@@ -69,9 +70,10 @@ def month_row(truth: Truth, found: Sequence[Guest], active_within: int, period: 
 def whole_row(truth: Truth, found: Sequence[Guest], active_within: int) -> dict[str, Any]:
     told = counts(truth, found, active_within)
     waits = [(one.active - one.at, True) if one.active is not None else (truth.now - one.at, False) for one in found if one.known]
+    old = [truth.calendar.local(one.at) for one in found if one.known and one.at + active_within * DAY <= truth.now]
     return {
         "period": "all", "invited": len(found), "before": None, "trend": None, **told, "median_days": days(reached_by(waits, HALF)),
-        "status": "final" if told["eligible"] else "censored",
+        "status": "final" if told["eligible"] else "censored", "unstable_days": mean_days(truth, [(first, first + active_within) for first in old]),
     }  # fmt: skip
 
 

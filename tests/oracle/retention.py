@@ -11,6 +11,7 @@ from oracle.contracts import spells
 from oracle.days import ROLLING, day_of
 from oracle.numbers import rated, share
 from oracle.readings import KNOWN_WHEN_BEGUN
+from oracle.shaky import mean_days
 from oracle.split import Rows
 from oracle.truth import Account, Truth
 
@@ -63,6 +64,7 @@ def cohorts(truth: Truth, accounts: Sequence[Account], **settings: Any) -> Rows:
     rows = [{"cohort": str(day_of(truth.calendar.first(index, asked.period))), "period": k, **found} for (index, k), found in cells.items()]
     size = sum(map(len, members.values()))
     rows += [pooled([found for (_, at), found in cells.items() if at == k], k, size) for k in range(last + 1)]
+    rows = [row | {"unstable_days": mean_days(truth, row.pop("spans"))} for row in rows]
     return [row | {"status": "insufficient"} if row["status"] == "final" and row["eligible"] < asked.min_cohort else row for row in rows]
 
 
@@ -76,14 +78,14 @@ def cell(truth: Truth, members: Sequence[tuple[str, int]], k: int, asked: Asked)
     retained = sum(truth.active_in(name, first, end or stop) for name, first, stop in known)
     late = asked.kind == "unbounded" and any(not truth.over(span(truth, day, k + 1, asked)[1]) for _, day in members)
     status = "censored" if not (begun if KNOWN_WHEN_BEGUN else known) else "provisional" if late or not all(truth.over(stop) for _, _, stop in spans) else "final"
-    return {"accounts": len(members), "eligible": len(known), "retained": retained, **rated(retained, len(known)), "status": status}
+    return {"accounts": len(members), "eligible": len(known), "retained": retained, **rated(retained, len(known)), "status": status, "spans": [one[1:] for one in known]}
 
 
 def pooled(cells: Sequence[dict[str, Any]], k: int, size: int) -> dict[str, Any]:
     final = [found for found in cells if found["status"] == "final"]
     eligible, retained = sum(found["eligible"] for found in final), sum(found["retained"] for found in final)
     status = "final" if final else "censored"
-    return {"cohort": "all", "period": k, "accounts": size, "eligible": eligible, "retained": retained, **rated(retained, eligible), "status": status}
+    return {"cohort": "all", "period": k, "accounts": size, "eligible": eligible, "retained": retained, **rated(retained, eligible), "status": status, "spans": [span for found in final for span in found["spans"]]}
 
 
 def logos(truth: Truth, accounts: Sequence[Account], months: int = 12, grace_days: int = 0) -> Rows:
@@ -105,5 +107,5 @@ def logo_row(truth: Truth, paid: dict[str, list[tuple[int, int]]], index: int, g
     lost = len(base) - there
     return {
         "period": day_of(first), "paying": len(base), "kept": kept, "returned": there - kept, "lost": lost, **rated(kept, len(base)),
-        "churn": share(lost, len(base)), "status": "final" if truth.over(end + grace) else "provisional",
+        "churn": share(lost, len(base)), "status": "final" if truth.over(end + grace) else "provisional", "unstable_days": mean_days(truth, [(first, last + 1)]),
     }  # fmt: skip

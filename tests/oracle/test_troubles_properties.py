@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oracle import chapters, compare
 from oracle.busy_worlds import changed
 from oracle.trouble_worlds import troubled, written_out
 from oracle.troubles import SPLIT, TABLES, check
-from oracle.worlds import Case, thorough
+from oracle.worlds import Case, fewer, thorough
 
 CHAPTERS = ("reliability", "friction")
+MARKED = {compare: ("activation.rate", "retention.cohorts", "retention.logos"), chapters: ("adoption.tier_cohorts", "adoption.invites")}
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -28,3 +30,11 @@ def test_segments_are_the_oracles(case: Case) -> None:
     case = changed(case, accounts=case.world.accounts or [])
     with written_out(case) as loaded:
         check(loaded, case.world, case.as_of, SPLIT, by=("plan",))
+
+
+@fewer
+@given(case=troubled(), mode=st.sampled_from(("calendar", "rolling")), period=st.sampled_from(("day", "week", "month")))
+def test_days_of_unstable_weeks_are_the_oracles(case: Case, mode: str, period: str) -> None:
+    with written_out(case) as loaded:
+        for module, names in MARKED.items():
+            module.check(loaded, case.world, case.as_of, names, mode=mode, period=period, within_days=30, windows=(1, 7))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from saasmetrics.catalog import Column
 from saasmetrics.outputs import render
 from saasmetrics.tables import Table
 
@@ -71,6 +72,16 @@ def test_a_triangle_marks_no_cell_that_may_be_low_by_chance(triangle: Table) -> 
     unsure = replace(triangle, frame=triangle.frame.with_columns(high=pl.col("high") + 0.09))
     assert "▼" not in shown(unsure)
     assert "▼" not in shown(replace(unsure, columns=unsure.columns[:5], frame=unsure.frame[:, :5]))
+
+
+def test_cells_with_days_of_unstable_weeks_are_marked(triangle: Table) -> None:
+    days = [1.5 if period == 1 else 2.0 if status == "provisional" else 0.0 if cohort == "2026-08" else None for cohort, period, status in triangle.frame.select("cohort", "period", "status").rows()]
+    shaky = replace(triangle, frame=triangle.frame.with_columns(unstable_days=pl.Series(days, dtype=pl.Float64)), columns=(*triangle.columns, Column("unstable_days", "days", "such days")))
+    text = shown(shaky)
+    assert [line.split()[2:] for line in text.splitlines()[3:7]] == [["100%", "94%!", "36%*!"], ["100%", "91%!", "·"], ["100%", "63%▼!", "·"], ["100%", "·", "·"]]
+    assert "! touches an unstable week (-f csv: unstable_days)" in text
+    assert "unstable" not in shown(replace(shaky, frame=shaky.frame.with_columns(unstable_days=pl.lit(None, pl.Float64))))
+    assert "<span>94.0%!</span>" in render([shaky], "html").data.decode()
 
 
 def test_triangle_shades_what_is_final_only(triangle: Table, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ Weeks = list[dict[str, str]]
 
 def concerned(room: Room, definition: Definition) -> bool:
     """Whether a table tells of what customers did over time, and the definition says what a stable week is."""
-    return room.folder in CHAPTERS and "stable" in definition.reliability.model_fields_set
+    return room.folder in CHAPTERS and definition.reliability.watched
 
 
 def needed(rooms: Iterable[Room], definition: Definition) -> frozenset[str]:

@@ -18,6 +18,7 @@ high         share  upper end of the interval
 gone         count  of the eligible who did not become active, those deactivated by T
 median_days  days   by then half of the known invited had their first success (Kaplan–Meier); empty: not reached yet
 status       label  final; provisional: some are still too young, or late events may change it; censored: all are
+unstable_days days of the active_within days from the invitation on, those in an unstable week (reliability stability), a mean over the eligible; empty: none is eligible, or no limits are declared
 
 ## Limits
 Service users are no people, and the founder was not invited: the first person of an account, when invited no later than
@@ -51,13 +52,18 @@ a1       quick  2026-03-02 00:00  2026-03-02   ·                 2026-03-05 00:
 a1       slow   2026-03-02 00:00  2026-03-02   ·                 2026-05-05 00:00  true
 a1       never  2026-03-02 00:00  2026-03-02   2026-04-01 00:00  ·                 true
 a1       late   2026-04-28 00:00  2026-04-28   ·                 2026-04-29 00:00  true
+unstable_days:
+day
+2026-03-31
+2026-04-01
+2026-04-28
 with as_of=2026-05-15 active_within=30
 becomes
-period      invited  before  trend      eligible  immature  unknown  active  rate      low       high     gone  median_days  status
-all         4        ·       ·          3         1         0        1       0.333333  0.061492  0.79234  1     3            final
-2026-05-01  0        ·       ·          0         0         0        0       ·         ·         ·        0     ·            censored
-2026-04-01  1        3       -0.666667  0         1         0        0       ·         ·         ·        0     1            censored
-2026-03-01  3        ·       ·          3         0         0        1       0.333333  0.061492  0.79234  1     64           final
+period      invited  before  trend      eligible  immature  unknown  active  rate      low       high     gone  median_days  status    unstable_days
+all         4        ·       ·          3         1         0        1       0.333333  0.061492  0.79234  1     3            final     1
+2026-05-01  0        ·       ·          0         0         0        0       ·         ·         ·        0     ·            censored  ·
+2026-04-01  1        3       -0.666667  0         1         0        0       ·         ·         ·        0     1            censored  ·
+2026-03-01  3        ·       ·          3         0         0        1       0.333333  0.061492  0.79234  1     64           final     1
 
 ## Example: invited before the export begins is unknown
 accounts:
@@ -68,10 +74,10 @@ account  user  invited_at        invited_day  left_at  active_at         known
 a1       old   2026-04-02 00:00  2026-04-02   ·        2026-04-09 00:00  false
 with as_of=2026-05-02 active_within=14
 becomes
-period      invited  before  trend  eligible  immature  unknown  active  rate  low  high  gone  median_days  status
-all         1        ·       ·      0         0         1        0       ·     ·    ·     0     ·            censored
-2026-05-01  0        ·       ·      0         0         0        0       ·     ·    ·     0     ·            censored
-2026-04-01  1        ·       ·      0         0         1        0       ·     ·    ·     0     ·            censored
+period      invited  before  trend  eligible  immature  unknown  active  rate  low  high  gone  median_days  status    unstable_days
+all         1        ·       ·      0         0         1        0       ·     ·    ·     0     ·            censored  ·
+2026-05-01  0        ·       ·      0         0         0        0       ·     ·    ·     0     ·            censored  ·
+2026-04-01  1        ·       ·      0         0         1        0       ·     ·    ·     0     ·            censored  ·
 """
 
 from __future__ import annotations
@@ -81,18 +87,19 @@ from typing import Literal
 
 import polars as pl
 
-from saasmetrics.clock import DAY, Clock, Days
-from saasmetrics.statistics import divided, kaplan_meier, share, survival_quantile, wilson
+from saasmetrics.clock import DAY, Clock, Days, days_within
+from saasmetrics.statistics import divided, kaplan_meier, share, survival_quantile, total, wilson
 
 COUNTS = ["invited", "eligible", "immature", "unknown", "active", "gone"]
 
 
 def invites(
-    accounts: pl.LazyFrame, invitations: pl.LazyFrame, clock: Clock, *, active_within: Days = 30,
-    period: Literal["week", "month", "quarter"] = "month", cohorts: int = 12, by: Sequence[str] = (),
+    accounts: pl.LazyFrame, invitations: pl.LazyFrame, unstable_days: pl.LazyFrame | None, clock: Clock, *,
+    active_within: Days = 30, period: Literal["week", "month", "quarter"] = "month", cohorts: int = 12, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     keys = [*by, "index"]
-    each = _watched(invitations, clock, active_within * DAY).join(accounts.select("account", *by), on="account")
+    unstable = days_within(unstable_days, pl.col("invited_day"), pl.col("invited_day") + active_within)
+    each = _watched(invitations.with_columns(unstable=unstable), clock, active_within * DAY).join(accounts.select("account", *by), on="account")
     placed = each.with_columns(index=clock.index(pl.col("invited_day"), period).cast(pl.Int64))
     rows = _rows(placed, accounts, clock, period, by)
     counts = rows.join(_counted(placed, keys), on=keys, how="left", nulls_equal=True).with_columns(pl.col(COUNTS).fill_null(0))
@@ -121,7 +128,7 @@ def _watched(invitations: pl.LazyFrame, clock: Clock, within: int) -> pl.LazyFra
 
 def _counted(placed: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
     sums = {name: pl.col(name).sum().cast(pl.Int64) for name in COUNTS[1:]}
-    return placed.group_by(keys).agg(invited=pl.len().cast(pl.Int64), **sums, fresh=pl.col("fresh").any())
+    return placed.group_by(keys).agg(invited=pl.len().cast(pl.Int64), **sums, fresh=pl.col("fresh").any(), unstable=total(pl.col("unstable").filter("eligible")))
 
 
 def _rows(placed: pl.LazyFrame, accounts: pl.LazyFrame, clock: Clock, period: Literal["week", "month", "quarter"], by: Sequence[str]) -> pl.LazyFrame:
@@ -139,5 +146,5 @@ def _judged(told: pl.LazyFrame) -> pl.LazyFrame:
     ready = pl.when(open_).then(pl.lit("provisional")).otherwise(pl.lit("final"))
     return told.with_columns(
         trend=share(pl.col("invited") - pl.col("before"), pl.col("before")), rate=share(k, n), low=low, high=high,
-        status=pl.when(n == 0).then(pl.lit("censored")).otherwise(ready),
+        status=pl.when(n == 0).then(pl.lit("censored")).otherwise(ready), unstable_days=share(pl.col("unstable"), n),
     )  # fmt: skip

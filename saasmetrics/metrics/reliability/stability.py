@@ -22,7 +22,8 @@ status            label  final; provisional: the week is not over, it stands las
 The limits are the definition's: failure_rate of at least min_attempts attempts, p95 of a core screen with at least min_samples
 loads, incident_minutes; a week is unstable when one of them is exceeded, not when it is reached. What is not measured exceeds nothing: a stable week may be one of which little is known. The limits
 are compared with the numbers themselves, not with their intervals. Tables of activation, retention and adoption name the
-unstable weeks beside their numbers.
+unstable weeks beside their numbers; a column unstable_days says how much of a cell's time lies in them (activation rate, adoption
+invites and tier-cohorts, retention cohorts and logos), and pictures mark such cells with `!`.
 Weeks before the one in which the export begins do not stand here.
 
 ## Better with

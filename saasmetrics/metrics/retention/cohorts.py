@@ -2,7 +2,8 @@
 
 ## Why
 An account is retained when it completes a core workflow in the period, not when somebody logs in. A cell stands only when
-its period is over; what cannot be known yet is empty, never 0.
+its period is over; what cannot be known yet is empty, never 0. Before a low cell is explained by customers, look whether the
+product worked in its period.
 
 ## Columns
 cohort    key    first day of the period in which the accounts began; `all` pools the cells whose period is over, small cohorts too
@@ -14,6 +15,7 @@ rate      share  retained / eligible
 low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
 status    label  final; insufficient: fewer than min_cohort eligible accounts; provisional: the period is not over; censored: it has not begun, or lies before the export
+unstable_days days days of the period that lie in an unstable week (reliability stability), a mean over the eligible; empty: none is eligible, or no limits are declared
 
 ## Limits
 mode: calendar counts calendar months or weeks: the first one is shorter for accounts that began late in it. mode: rolling
@@ -50,13 +52,13 @@ activations:
 account  activated_at
 with as_of=2026-02-20 min_cohort=1
 becomes
-cohort      period  accounts  eligible  retained  rate  low       high      status
-2026-01-01  0       2         2         2         1     0.34238   1         final
-2026-01-01  1       2         2         1         0.5   0.094531  0.905469  provisional
-2026-02-01  0       1         1         1         1     0.206549  1         provisional
-2026-02-01  1       1         0         0         ·     ·         ·         censored
-all         0       3         2         2         1     0.34238   1         final
-all         1       3         0         0         ·     ·         ·         censored
+cohort      period  accounts  eligible  retained  rate  low       high      status       unstable_days
+2026-01-01  0       2         2         2         1     0.34238   1         final        ·
+2026-01-01  1       2         2         1         0.5   0.094531  0.905469  provisional  ·
+2026-02-01  0       1         1         1         1     0.206549  1         provisional  ·
+2026-02-01  1       1         0         0         ·     ·         ·         censored     ·
+all         0       3         2         2         1     0.34238   1         final        ·
+all         1       3         0         0         ·     ·         ·         censored     ·
 
 ## Example: a brand-new cohort does not pull the pooled row down; one account alone is too few to tell
 accounts:
@@ -71,16 +73,43 @@ activations:
 account  activated_at
 with as_of=2026-03-02 min_cohort=2
 becomes
-cohort      period  accounts  eligible  retained  rate  low       high      status
-2026-01-01  0       1         1         1         1     0.206549  1         insufficient
-2026-01-01  1       1         1         1         1     0.206549  1         insufficient
-2026-01-01  2       1         1         0         0     0         0.793451  provisional
-2026-02-01  0       1         1         0         0     0         0.793451  insufficient
-2026-02-01  1       1         1         0         0     0         0.793451  provisional
-2026-02-01  2       1         0         0         ·     ·         ·         censored
-all         0       2         2         1         0.5   0.094531  0.905469  final
-all         1       2         1         1         1     0.206549  1         insufficient
-all         2       2         0         0         ·     ·         ·         censored
+cohort      period  accounts  eligible  retained  rate  low       high      status        unstable_days
+2026-01-01  0       1         1         1         1     0.206549  1         insufficient  ·
+2026-01-01  1       1         1         1         1     0.206549  1         insufficient  ·
+2026-01-01  2       1         1         0         0     0         0.793451  provisional   ·
+2026-02-01  0       1         1         0         0     0         0.793451  insufficient  ·
+2026-02-01  1       1         1         0         0     0         0.793451  provisional   ·
+2026-02-01  2       1         0         0         ·     ·         ·         censored      ·
+all         0       2         2         1         0.5   0.094531  0.905469  final         ·
+all         1       2         1         1         1     0.206549  1         insufficient  ·
+all         2       2         0         0         ·     ·         ·         censored      ·
+
+## Example: nobody worked in February, of which two days lie in an unstable week; the pooled row has a mean
+accounts:
+account  created_day  observed_from
+old      2025-12-01   2025-12-01
+new      2026-01-05   2025-12-01
+activity:
+account  day         core  n
+old      2025-12-02  true  1
+old      2026-01-02  true  1
+new      2026-01-06  true  1
+activations:
+account  activated_at
+unstable_days:
+day
+2026-01-31
+2026-02-01
+2026-02-02
+with as_of=2026-03-10 min_cohort=1 periods=1
+becomes
+cohort      period  accounts  eligible  retained  rate  low       high      status  unstable_days
+2025-12-01  0       1         1         1         1     0.206549  1         final   0
+2025-12-01  1       1         1         1         1     0.206549  1         final   1
+2026-01-01  0       1         1         1         1     0.206549  1         final   1
+2026-01-01  1       1         1         0         0     0         0.793451  final   2
+all         0       2         2         2         1     0.34238   1         final   0.5
+all         1       2         2         1         0.5   0.094531  0.905469  final   1.5
 """
 
 from __future__ import annotations
@@ -90,12 +119,12 @@ from typing import Literal
 
 import polars as pl
 
-from saasmetrics.clock import ROLLING_DAYS, Clock
-from saasmetrics.statistics import share, wilson
+from saasmetrics.clock import ROLLING_DAYS, Clock, days_within
+from saasmetrics.statistics import share, total, wilson
 
 
 def cohorts(
-    accounts: pl.LazyFrame, activity: pl.LazyFrame, activations: pl.LazyFrame, clock: Clock, *,
+    accounts: pl.LazyFrame, activity: pl.LazyFrame, activations: pl.LazyFrame, unstable_days: pl.LazyFrame | None, clock: Clock, *,
     period: Literal["day", "week", "month", "quarter"] = "month", periods: int = 12,
     kind: Literal["on", "unbounded"] = "on", mode: Literal["calendar", "rolling"] = "calendar",
     anchor: Literal["created", "activation", "first_active", "every_active"] = "created", min_cohort: int = 5, by: Sequence[str] = (),
@@ -108,7 +137,9 @@ def cohorts(
         members = members.group_by("account", "cohort", *by).agg(pl.col("start_day").min())
     seen = _seen(members, active, clock, period, mode, kind)
     grid = _grid(members, clock, period, periods, mode)
-    cells = grid.join(seen, on=["account", "cohort", "period"], how="left").with_columns(pl.col("active").fill_null(False))
+    cells = grid.join(seen, on=["account", "cohort", "period"], how="left").with_columns(
+        pl.col("active").fill_null(False), unstable=_unstable(unstable_days, clock, period, mode)
+    )
     start = accounts.select(pl.col("observed_from").min().cast(pl.Int64)).collect().item()
     judged = _judged(cells, clock, period, mode, kind, by, clock.first_day(clock.running(period) + 1, period) if start is None else start)
     dated = judged.with_columns(cohort=clock.start(pl.col("cohort"), period).dt.strftime("%Y-%m-%d"))
@@ -116,7 +147,7 @@ def cohorts(
     k, n = pl.col("retained"), pl.col("eligible")
     low, high = wilson(k, n)
     status = pl.when((pl.col("status") == "final") & (n < min_cohort)).then(pl.lit("insufficient")).otherwise("status")
-    return every.with_columns(rate=share(k, n), low=low, high=high, status=status)
+    return every.with_columns(rate=share(k, n), low=low, high=high, status=status, unstable_days=share(pl.col("unstable"), n))
 
 
 def _members(
@@ -154,6 +185,15 @@ def _grid(members: pl.LazyFrame, clock: Clock, period: str, periods: int, mode: 
     return members.join(pl.LazyFrame({"period": ks}, schema={"period": pl.Int64}), how="cross")
 
 
+def _unstable(days: pl.LazyFrame | None, clock: Clock, period: str, mode: str) -> pl.Expr:
+    """How many of these days lie in the cell's period, of each account."""
+    if mode == "rolling":
+        start = pl.col("start_day") + pl.col("period") * ROLLING_DAYS[period]
+        return days_within(days, start, start + ROLLING_DAYS[period])
+    at = pl.col("cohort") + pl.col("period")
+    return days_within(days, *(clock.start(index, period).to_physical() for index in (at, at + 1)))  # type: ignore[arg-type]
+
+
 def _judged(
     cells: pl.LazyFrame, clock: Clock, period: str, mode: str, kind: str, by: Sequence[str], start: int
 ) -> pl.LazyFrame:
@@ -168,6 +208,7 @@ def _judged(
     counted = cells.with_columns(possible=possible, over=over).group_by(*by, "cohort", "period").agg(
         accounts=pl.len().cast(pl.Int64), eligible=pl.col("possible").sum().cast(pl.Int64),
         retained=(pl.col("possible") & pl.col("active")).sum().cast(pl.Int64), over=pl.col("over").all(),
+        unstable=total(pl.col("unstable").filter("possible")),
     )  # fmt: skip
     status = pl.when(pl.col("eligible") == 0).then(pl.lit("censored")).when("over").then(pl.lit("final")).otherwise(pl.lit("provisional"))
     return counted.with_columns(status=status)
@@ -177,7 +218,8 @@ def _pooled(judged: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     """Σ retained / Σ eligible over the cohorts whose cell is final."""
     final = pl.col("status") == "final"
     sums = judged.group_by(*by, "period").agg(
-        pl.col("accounts").sum(), pl.col("eligible").filter(final).sum(), pl.col("retained").filter(final).sum()
+        pl.col("accounts").sum(), pl.col("eligible").filter(final).sum(), pl.col("retained").filter(final).sum(),
+        total(pl.col("unstable").filter(final)),
     )
     status = pl.when(pl.col("eligible") > 0).then(pl.lit("final")).otherwise(pl.lit("censored"))
     return sums.with_columns(status=status, cohort=pl.lit("all"))

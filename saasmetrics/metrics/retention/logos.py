@@ -15,6 +15,7 @@ low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
 churn     share  lost / paying: logo churn
 status    label  final; provisional: the month is not over, or ended less than late_after and the grace for gaps ago
+unstable_days days days of the month before T that lie in an unstable week (reliability stability); empty: no limits are declared
 
 ## Limits
 The last `months` complete months are shown, and the running one. An end date is the first day no longer covered: who is paid
@@ -42,11 +43,17 @@ new      2026-01-05  ·
 settling:
 final_until
 20486
+unstable_days:
+day
+2025-12-31
+2026-01-01
+2026-01-31
+2026-02-01
 with as_of=2026-02-03 months=1
 becomes
-period      paying  kept  returned  lost  rate      low       high      churn     status
-2026-01-01  3       1     1         1     0.333333  0.061492  0.79234   0.333333  final
-2026-02-01  3       3     0         0     1         0.438503  1         0         provisional
+period      paying  kept  returned  lost  rate      low       high      churn     status       unstable_days
+2026-01-01  3       1     1         1     0.333333  0.061492  0.79234   0.333333  final        2
+2026-02-01  3       3     0         0     1         0.438503  1         0         provisional  1
 
 ## Example: a subscription that ends with the month counts for it
 paying:
@@ -57,23 +64,25 @@ final_until
 20522
 with as_of=2026-03-10 months=2
 becomes
-period      paying  kept  returned  lost  rate  low       high      churn  status
-2026-01-01  1       1     0         0     1     0.206549  1         0      final
-2026-02-01  1       0     0         1     0     0         0.793451  1      final
-2026-03-01  0       0     0         0     ·     ·         ·         ·      provisional
+period      paying  kept  returned  lost  rate  low       high      churn  status       unstable_days
+2026-01-01  1       1     0         0     1     0.206549  1         0      final        ·
+2026-02-01  1       0     0         1     0     0         0.793451  1      final        ·
+2026-03-01  0       0     0         0     ·     ·         ·         ·      provisional  ·
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.clock import Clock, Days
+from saasmetrics.clock import Clock, Days, days_within
 from saasmetrics.statistics import share, wilson
 
 FOREVER = 2**30
 
 
-def logos(paying: pl.LazyFrame, settling: pl.LazyFrame, clock: Clock, *, months: int = 12, grace_days: Days = 0) -> pl.LazyFrame:
+def logos(
+    paying: pl.LazyFrame, settling: pl.LazyFrame, unstable_days: pl.LazyFrame | None, clock: Clock, *, months: int = 12, grace_days: Days = 0
+) -> pl.LazyFrame:
     spells = _bridged(paying, grace_days)
     grid = _months(spells, clock, months)
     pairs = grid.join(spells, how="cross")
@@ -93,7 +102,7 @@ def logos(paying: pl.LazyFrame, settling: pl.LazyFrame, clock: Clock, *, months:
     status = pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional"))
     return told.join(settling, how="cross").with_columns(
         period=clock.start(pl.col("index"), "month"), rate=share(pl.col("kept"), pl.col("paying")), low=low, high=high,
-        churn=share(pl.col("lost"), pl.col("paying")), status=status,
+        churn=share(pl.col("lost"), pl.col("paying")), status=status, unstable_days=days_within(unstable_days, pl.col("first"), pl.col("last") + 1),
     )  # fmt: skip
 
 
