@@ -1,4 +1,7 @@
-"""How soon commands answer that read no data: processor time, in proportion to the libraries that they cannot do without."""
+"""How soon commands answer that read no data: processor time, in proportion to the libraries that they cannot do without.
+
+Python's own files of compiled code are warm, as they are from the second run on, wherever tests may write.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,10 @@ app(["--help"])
 """
 
 
-def seconds(*arguments: str) -> float:
+def seconds(compiled: Path, *arguments: str) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+    warm = {"PYTHONPYCACHEPREFIX": str(compiled), "PYTHONDONTWRITEBYTECODE": ""}
+    environment = {**os.environ, **warm, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -36,10 +40,10 @@ def saasmetrics(*arguments: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(("arguments", "base", "most"), [
-    (saasmetrics("--help"), ("-c", TYPER), 1.8),
-    (saasmetrics("check", "-c", "configs/accounting.yaml"), ("-c", LIBRARIES), 4.0),
-    (saasmetrics("explain", "activation.rate"), ("-c", LIBRARIES), 2.2),
+    (saasmetrics("--help"), ("-c", TYPER), 1.6),
+    (saasmetrics("check", "-c", "configs/accounting.yaml"), ("-c", LIBRARIES), 3.2),
+    (saasmetrics("explain", "activation.rate"), ("-c", LIBRARIES), 1.7),
 ], ids=["help", "check", "explain"])  # fmt: skip
-def test_what_reads_no_data_answers_at_once(arguments: tuple[str, ...], base: tuple[str, ...], most: float) -> None:
-    pairs = [(seconds(*base), seconds(*arguments)) for _ in range(TIMES)]
+def test_what_reads_no_data_answers_at_once(arguments: tuple[str, ...], base: tuple[str, ...], most: float, tmp_path: Path) -> None:
+    pairs = [(seconds(tmp_path, *base), seconds(tmp_path, *arguments)) for _ in range(1 + TIMES)][1:]
     assert median(took / least for least, took in pairs) <= most, pairs

@@ -15,7 +15,7 @@ from saasmetrics.definitions.blocks import kind_of
 from saasmetrics.definitions.durations import as_text, microseconds, whole_days
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
-from saasmetrics.definitions.whole import OWN
+from saasmetrics.definitions.whole import OWN, definition_model
 
 ZONES = ("UTC", "America/Los_Angeles", "Asia/Tokyo")
 WEEKS = ("monday", "sunday", "saturday")
@@ -100,7 +100,7 @@ def _with(loaded: Loaded, path: Path, value: Any) -> Loaded | None:
     if path == ("activation", "within"):
         spot["windows"] = [value]
     try:
-        changed = type(loaded.definition).model_validate(data, context={"allow_remote": True})
+        changed = definition_model(data).model_validate(data, context={"allow_remote": True})
     except ValidationError:
         return None
     return replace(loaded, definition=changed)

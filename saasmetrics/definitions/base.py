@@ -33,7 +33,7 @@ class Base(BaseModel):
 
 def block(kind: type[Base], description: str | None) -> Any:
     """A block that may be left out: then all its keys keep their defaults."""
-    made = Field(default=kind.model_construct(), description=description)
+    made: Any = Field(default=kind.model_construct(), description=description)
     made.metadata.append(_OfItsOwn(kind))
     return made
 

@@ -54,7 +54,7 @@ def parse(content: bytes, path: Path, *, allow_remote: bool = False) -> Loaded:
 
 
 def _validated(tree: trees.Tree, allow_remote: bool) -> tuple[Definition | None, list[Problem]]:
-    model = definition_model()
+    model = definition_model(tree.data)
     try:
         return model.model_validate(tree.data, context={"allow_remote": allow_remote}), []
     except ValidationError as error:

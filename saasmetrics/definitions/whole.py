@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import cache
 from typing import Any
 
@@ -29,24 +30,28 @@ OWN: dict[str, type[Base]] = {
 }  # fmt: skip
 
 
-def definition_model() -> type[Definition]:
-    """`Definition`, in which each folder of tables has its block; one class as long as the tables stay the same."""
-    return _built(repr([(folder, text, settings_of(folder)) for folder, text in catalog.folders().items()]))
+def definition_model(written: Container[str] | None = None) -> type[Definition]:
+    """`Definition`, in which each folder of tables has its block; one class as long as the tables stay the same.
+
+    Of a file that has only the `written` blocks, no tables of other folders are asked for their settings.
+    """
+    told = [(folder, text, settings_of(folder) if written is None or folder in written else None) for folder, text in catalog.folders().items()]
+    return _built(repr(told), tuple(folder for folder, _, settings in told if settings is not None))
 
 
 @cache
-def _built(_tables: str) -> type[Definition]:
+def _built(_tables: str, asked: Container[str]) -> type[Definition]:
     free = {
         name: text for name, text in catalog.folders().items() if name in OWN or name not in Definition.model_fields
     }
-    added = {folder: _block(folder, text) for folder, text in free.items()}
+    added = {folder: _block(folder, text, folder in asked) for folder, text in free.items() if folder in asked or folder not in OWN}
     made: type[Definition] = create_model("Definition", __base__=Definition, __doc__=Definition.__doc__, **added)
     return made
 
 
-def _block(folder: str, text: str) -> Any:
+def _block(folder: str, text: str, asked: bool) -> Any:
     base = OWN.get(folder, Block)
-    model = extended(base, folder)
+    model = extended(base, folder) if asked else base
     if base is Activation:
         return model | None, Field(default=None, description=Definition.model_fields[folder].description)
     known = Definition.model_fields.get(folder)
