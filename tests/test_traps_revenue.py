@@ -154,6 +154,24 @@ def test_trap_21_trials_and_discounts_count_as_the_definition_says(tmp_path: Pat
     assert {row["account"]: row["mrr"] for row in world.told("revenue.accounts", "2026-03-05")} == {"b": 100, "e": 90}
 
 
+@pytest.mark.parametrize(("policy", "moved"), [
+    ({}, {"2026-02": {}, "2026-03": {"churn": 100}, "2026-04": {"reactivation": 100}, "2026-05": {"churn": 100}}),
+    ({"on_hold": "include"}, {"2026-02": {}, "2026-03": {}, "2026-04": {}, "2026-05": {"churn": 100}}),
+    ({"past_due": "exclude"}, {"2026-02": {"churn": 100}, "2026-03": {}, "2026-04": {"reactivation": 100}, "2026-05": {"churn": 100}}),
+    ({"on_hold": "include", "past_due": "exclude"}, {"2026-02": {"churn": 100}, "2026-03": {"reactivation": 100}, "2026-04": {}, "2026-05": {"churn": 100}}),
+    ({"gap_grace": "40d"}, {"2026-02": {}, "2026-03": {}, "2026-04": {}, "2026-05": {"churn": 100}}),
+])  # fmt: skip
+def test_trap_21_on_hold_and_past_due_count_as_the_definition_says(tmp_path: Path, policy: Row, moved: dict[str, dict[str, int]]) -> None:
+    """Pays, does not pay in time in February, is on hold in March, pays in April, ends."""
+    spans = ("2026-01-01,2026-02-01,100,Active", "2026-02-01,2026-03-01,100,dunning", "2026-03-01,2026-04-01,100,paused", "2026-04-01,2026-05-01,100,")
+    world = Paid(tmp_path, *(f"a,{one}" for one in spans), head="account_id,start_date,end_date,mrr,subscription_kind", **policy)
+    rows = {str(row["period"])[:7]: row for row in world.told("revenue.movements", "2026-07-05", periods=12)}
+    assert {month: {name: int(rows[month][name]) for name in WORD if rows[month][name]} for month in moved} == moved
+    (page,) = [entry for entry in world.table("revenue.mrr", "2026-07-05").meta["ledger"] if entry["source"] == "subscriptions"]
+    left = {"on-hold": 1} if policy.get("on_hold") != "include" else {}
+    assert page["filtered"] == left | ({"past-due": 1} if policy.get("past_due") else {})
+
+
 CURRENCIES = "account_id,start_date,end_date,mrr,currency"
 TWO = ("a,2026-01-05,,100,EUR", "b,2026-01-05,,100,USD", "b,2026-03-15,,50,USD", "c,2026-01-05,2026-03-10,10,USD", "c,2026-03-10,,9,EUR")
 

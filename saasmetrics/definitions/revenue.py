@@ -24,6 +24,12 @@ class Revenue(Base):
         default=0, description="an account that pays again after at most so many days without any subscription never left: the amount before the gap counts through it"
     )
     trials: Literal["exclude", "include"] = Field(default="exclude", description="subscriptions of kind trial: left out and counted, or revenue like any other")
+    on_hold: Literal["exclude", "include"] = Field(
+        default="exclude", description="subscriptions of kind on_hold (paused): left out and counted, so that the account has gone until it pays again, or revenue like any other"
+    )
+    past_due: Literal["include", "exclude"] = Field(
+        default="include", description="subscriptions of kind past_due (in dunning): revenue until they end, or left out and counted from the row's start on"
+    )
     discounts: Literal["subtract", "ignore"] = Field(
         default="subtract", description="where there is a discount column: revenue is the amount less the discount, or the amount"
     )
