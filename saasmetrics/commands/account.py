@@ -66,7 +66,7 @@ def account(
         report((*loaded.warnings, *warnings))
     fmt = format_for(format, output)
     screen = fmt == "table"
-    deliver([brief(table) for table in tables] if screen else tables, fmt, output, ON_SCREEN if screen and limit is None else limit, raw, color)
+    deliver([brief(table) for table in tables] if screen else tables, fmt, output, ON_SCREEN if screen and limit is None else limit, raw, color, quiet)
 
 
 def brief(table: Table) -> Table:

@@ -91,7 +91,7 @@ def backtest(
     tables, warnings = made(loaded, _kinds(loaded, score), asked, horizon, replays, top)
     if not quiet:
         report((*loaded.warnings, *warnings))
-    deliver(tables, format_for(format, output), output, limit, raw, color)
+    deliver(tables, format_for(format, output), output, limit, raw, color, quiet)
     if min_lift is not None:
         enforce(tables[0], min_lift)
 

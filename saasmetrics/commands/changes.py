@@ -68,7 +68,7 @@ def changes(
     told, warnings = between(loaded, table, day(since), Asked(day(as_of), progress=progress, **given), history)
     if not quiet:
         report((*loaded.warnings, *warnings))
-    deliver(told, format_for(format, output), output, limit, raw, color)
+    deliver(told, format_for(format, output), output, limit, raw, color, quiet)
 
 
 def between(loaded: Any, table: str, since: date | None, asked: Asked, history: Path | None = None) -> tuple[list[Table], Sequence[Any]]:

@@ -65,7 +65,7 @@ def inspect(
         refuse("SM301", "no export among these files", ", ".join(files))
     fmt = format_for(format, output)
     made = [brief(one, _home(found)) for one in tables(found)] if fmt == "table" else tables(found)
-    deliver(made, fmt, output, ON_SCREEN if limit is None and on_screen(fmt, output) else limit, raw, color)
+    deliver(made, fmt, output, ON_SCREEN if limit is None and on_screen(fmt, output) else limit, raw, color, quiet)
     if found.of("events") and not quiet:
         say(f"next: saasmetrics init {shlex.join(files)}")
     if found.refused:

@@ -34,7 +34,7 @@ def measure(
     shown = [room for room in rooms if room.name in catalog.leading(folder)] if table is None and on_screen(fmt, output) else rooms
     asked = parsed(folder, settings)
     tables = computed(loaded, shown, asked, folder, skip=table is None, **given)
-    deliver(tables, fmt, output, limit, raw, color)
+    deliver(tables, fmt, output, limit, raw, color, given["quiet"])
     for room in rooms if not given["quiet"] else ():
         if room not in shown:
             say(f"more: {folder} {room.name}".replace("_", "-").ljust(38) + shorten(room.title, max(20, get_terminal_size().columns - 40), placeholder=" …"))
@@ -61,8 +61,8 @@ def computed(
     return tables
 
 
-def deliver(tables: Sequence[Table], fmt: str, output: str | None, limit: int | None, raw: bool, color: Any) -> None:
-    """To stdout, a file or a folder."""
+def deliver(tables: Sequence[Table], fmt: str, output: str | None, limit: int | None, raw: bool, color: Any, quiet: bool = False) -> None:
+    """To stdout, a file or a folder; what a person should know of its making goes to stderr, unless quiet."""
     from saasmetrics.outputs import write
 
     if output is not None and (output.endswith("/") or Path(output).is_dir()):
@@ -77,12 +77,12 @@ def deliver(tables: Sequence[Table], fmt: str, output: str | None, limit: int | 
     else:
         rendered = outputs.render(tables, fmt, limit=limit or 0, raw=raw, color="never", width=0)
         write.to_file(Path(output), rendered.data)
-        if fmt == "csv" and len(tables) > 1:
+        if fmt == "csv" and len(tables) > 1 and not quiet:
             say(f"{len(tables)} tables in one CSV, a blank line between them; -o FOLDER/ writes a file each")
         if fmt in WITHOUT_META:
             write.to_file(Path(f"{output}.meta.json"), meta(tables))
         notes = rendered.notes
-    for note in notes:
+    for note in notes if not quiet else ():
         say(note)
 
 

@@ -9,15 +9,15 @@ M02
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from saasmetrics import outputs
 from saasmetrics.commands.config import load
 from saasmetrics.commands.measure import WITHOUT_META, day, deliver, format_for, meta
-from saasmetrics.messages import FINDINGS, refuse, say
+from saasmetrics.messages import FINDINGS, Refused, refuse, say
 from saasmetrics.messages import report as tell
 
 if TYPE_CHECKING:
@@ -35,22 +35,34 @@ def report(
     from saasmetrics.report.compose import Unfinished, compose
     from saasmetrics.tables import Asked
 
-    loaded = load(config, allow_remote=allow_remote, verbose=verbose)
-    progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
-    asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
+    with _brief() if quiet else nullcontext():
+        loaded = load(config, allow_remote=allow_remote, verbose=verbose)
+        progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
+        asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
+        try:
+            made = compose(loaded, asked, whole=if_complete, kept=history is not None)
+        except Unfinished as reason:
+            return None if quiet else say(str(reason))
+        if not quiet:
+            tell((*loaded.warnings, *made.ledger.warnings))
+            tell(tuple(made.ledger.rejects))
+        _hand_over(made, history, format, [name.replace("{week}", made.week[0].isoformat()) for name in output], limit or 0, raw, color, quiet)
+        raised = [alarm for alarm in made.alarms if alarm.raised]
+        for alarm in raised:
+            say(f"alert {alarm.name}: {alarm.said}: {alarm.why}")
+        if raised:
+            raise SystemExit(FINDINGS)
+
+
+@contextmanager
+def _brief() -> Iterator[None]:
+    """What goes wrong is said in one line each; `explain CODE` tells what to do."""
     try:
-        made = compose(loaded, asked, whole=if_complete, kept=history is not None)
-    except Unfinished as reason:
-        return None if quiet else say(str(reason))
-    if not quiet:
-        tell((*loaded.warnings, *made.ledger.warnings))
-        tell(tuple(made.ledger.rejects))
-    _hand_over(made, history, format, [name.replace("{week}", made.week[0].isoformat()) for name in output], limit or 0, raw, color, quiet)
-    raised = [alarm for alarm in made.alarms if alarm.raised]
-    for alarm in raised:
-        say(f"alert {alarm.name}: {alarm.said}: {alarm.why}")
-    if raised:
-        raise SystemExit(FINDINGS)
+        yield
+    except Refused as refused:
+        for problem in refused.problems:
+            say(str(problem))
+        raise SystemExit(refused.exit) from None
 
 
 def _pages(made: Report, path: Path | None) -> list[Table]:
@@ -83,7 +95,7 @@ def _hand_over(made: Report, history: Path | None, format: str | None, names: Se
                 say(note)
         else:
             fmt = format_for(format, names[0] if names else None)
-            deliver(_for(pages, fmt), fmt, names[0] if names else None, limit, raw, color)
+            deliver(_for(pages, fmt), fmt, names[0] if names else None, limit, raw, color, quiet)
         if history is not None and not beside:
             write.to_file(history, kept[history.name])
 

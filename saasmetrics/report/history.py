@@ -75,11 +75,11 @@ def moved(history: pl.DataFrame, as_of: date, numbers: list[Told]) -> Rows:
 
 
 def broken(history: pl.DataFrame, as_of: date, numbers: list[Told]) -> dict[str, date]:
-    """Metric → the first week that was told by the definitions of today, where earlier ones were told otherwise by others."""
+    """Metric → the first week that was told by the definitions of today, where earlier ones were told by others, be it the same number."""
     first = {(row["week"], row["metric"]): row for row in history.filter(pl.col("told") < as_of).sort("told", descending=True).iter_rows(named=True)}
     known = [(now, first[now.week, now.metric]) for now in numbers if (now.week, now.metric) in first]
-    others = [(now, then) for now, then in known if then["definitions"] != now.definitions and then["value"] != now.value]
-    return {metric: max(now.week for now, _ in others if now.metric == metric) + timedelta(days=7) for metric in {now.metric for now, _ in others}}
+    others = [now for now, then in known if then["definitions"] != now.definitions]
+    return {metric: max(now.week for now in others if now.metric == metric) + timedelta(days=7) for metric in {now.metric for now in others}}
 
 
 def causes(then: Told, now: Told) -> list[str]:

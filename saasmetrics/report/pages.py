@@ -24,7 +24,7 @@ LINES = (
     Column("direction", "label", "up or down outside that interval, no clear change inside; not judged: no interval can be told"),
     Column("good", "flag", "whether the direction is a good one; empty: there is none"),
     Column("trend", "list", "the last twelve weeks, oldest first, each as it stood then, by the definitions of today"),
-    Column("defined", "date", "the first week that was told by the definitions of today, where the weeks before were told otherwise by others; empty: none, or no history"),
+    Column("defined", "date", "the first week that was told by the definitions of today, where the weeks before were told by others; empty: none, or no history"),
     Column("value", "number", "the number: a share, accounts, successes, days or milliseconds; empty: unknown"),
     Column("before", "number", "the number a week before"),
     Column("change_low", "number", "95 % interval of the change by account; where no accounts stand behind the line, a wider one: from one week's interval to the other's"),

@@ -81,3 +81,17 @@ def test_changes_is_a_command(world: Path) -> None:
     ended = subprocess.run([sys.executable, "-m", "saasmetrics", *given], capture_output=True, text=True, env=environment, timeout=300)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert [table["meta"]["name"] for table in json.loads(ended.stdout)] == ["changes", "changes.accounts"]
+
+
+def test_quiet_says_one_line_for_each_failure(world: Path, tmp_path: Path) -> None:
+    loud, quiet = (run(world, "--as-of", str(AS_OF), "-o", str(tmp_path / "none" / "r.md"), *given) for given in ((), ("-q",)))
+    assert (loud.returncode, quiet.returncode) == (4, 4)
+    assert quiet.stderr.splitlines() == [line for line in loud.stderr.splitlines() if line.split()[1] == "SM401"]
+    assert "More: saasmetrics explain SM401" in loud.stderr
+
+
+def test_quiet_leaves_out_how_the_bytes_were_made(world: Path) -> None:
+    """A cell that begins like a formula is quoted in CSV, which is told to whoever looks on."""
+    loud, quiet = (run(world, "--as-of", str(AS_OF), "-f", "csv", *given) for given in ((), ("-q",)))
+    assert (loud.stdout, quiet.stderr) == (quiet.stdout, "")
+    assert "quoted" in loud.stderr
