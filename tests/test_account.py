@@ -107,7 +107,7 @@ def test_a_band_that_is_followed_is_left_only_beyond_the_margin(world: Path, wee
         assert names
         for account in names:
             *_, turned, points, _ = next(row for row in scores.exits(book, account) if (row[0], row[3]) == ("churn risk", "better"))
-            least = brute(scores.parts(card, book, account), scores.block(card, book), 0, lambda s: s <= 20 - margin)
+            least = brute(scores.parts(card, book, account), scores.block(card, book, account), 0, lambda s: s <= 20 - margin)
             assert points <= 20 - margin
             assert len([name for name in turned if not name.startswith("none:")]) == least
 

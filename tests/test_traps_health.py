@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -43,6 +44,11 @@ def accounts(path: Path, day: int) -> dict[str, dict[str, Any]]:
     return {row["account"]: row for row in made[0].frame.to_dicts()}
 
 
+def told_by(health: Health) -> Any:
+    """A definition of health alone."""
+    return SimpleNamespace(health=health, models=lambda _: {None: None})
+
+
 def scores(*weekly: int | None, **told: Any) -> list[tuple[int, str, int | None]]:
     """The bands of one account whose only part is worth these thousandths, oldest week first."""
     only = {name: {"points": 100 if name == "core_use" else 0} for name in Health().signals.named()}
@@ -50,12 +56,7 @@ def scores(*weekly: int | None, **told: Any) -> list[tuple[int, str, int | None]
     values = {name: [None] * len(weekly) for name in health.signals.named()} | {"core_use": [None if v is None else 10 * v for v in weekly]}
     frame = pl.LazyFrame({"account": ["a"] * len(weekly), "ago": range(len(weekly) - 1, -1, -1), **values}, schema_overrides=dict.fromkeys(values, pl.Int64))
 
-    class Told:
-        pass
-
-    told_ = Told()
-    told_.health = health  # type: ignore[attr-defined]
-    found = health_weeks(frame, told_).sort("ago", descending=True).collect()  # type: ignore[arg-type]
+    found = health_weeks(frame, pl.LazyFrame(), told_by(health)).sort("ago", descending=True).collect()
     return list(found.select("score", "band", "since").iter_rows())
 
 
@@ -78,8 +79,7 @@ def test_trap_46_too_little_data_is_no_score_and_little_data_not_the_best_band()
         health = Health(signals=parts)  # type: ignore[arg-type]
         values = {name: [1000 if name == "core_use" else None] for name in health.signals.named()}
         frame = pl.LazyFrame({"account": ["a"], "ago": [0], **values}, schema_overrides=dict.fromkeys(values, pl.Int64))
-        told = type("Told", (), {"health": health})
-        return health_weeks(frame, told).select("score", "band").collect().row(0)  # type: ignore[arg-type]
+        return health_weeks(frame, pl.LazyFrame(), told_by(health)).select("score", "band").collect().row(0)
 
     assert covered(0.49) == (None, "unknown")
     assert covered(0.5) == (100, "watch")

@@ -49,7 +49,8 @@ def _facts(book: Book, account: str) -> dict[str, str | None]:
         "paid seats": _text(row["seats"]),
         "tickets so far": _text(len(of(book.get("tickets"), account))) if book.get("tickets_known").collect()["ticketed"].item() else None,
     }  # fmt: skip
-    return found
+    own = [f"{score.replace('_', ' ')}: {model}" for score, model in scores.models(book, account).items() if score != "account" and model]
+    return found | ({"judged by": ", ".join(own)} if own else {})
 
 
 def _score(card: scores.Card, book: Book, account: str, ended: int | None) -> str:

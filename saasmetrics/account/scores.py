@@ -31,7 +31,7 @@ CARDS = (
     Card("expansion", "growth", "growth_signals", "expansion", True),
     Card("health", "health", "health_signals", "health", True),
 )
-FACTS = {fact for card in CARDS for fact in (card.fact, card.signals)} | {"health_values", "signs", "qualified", "qualifying"}
+FACTS = {fact for card in CARDS for fact in (card.fact, card.signals)} | {"models", "health_values", "signs", "qualified", "qualifying"}
 
 
 def of(frame: pl.LazyFrame, account: str) -> list[dict[str, Any]]:
@@ -45,23 +45,28 @@ def standing(card: Card, book: Book, account: str) -> tuple[int | None, str | No
     if row is None:
         return None, None
     score = row["readiness"] if card.name == "expansion" else row["score"]
-    return score, _band(block(card, book).bands, score) if card.name == "expansion" else row["band"]  # type: ignore[attr-defined]
+    return score, _band(block(card, book, account).bands, score) if card.name == "expansion" else row["band"]  # type: ignore[attr-defined]
 
 
 def _band(bands: Bands, score: int | None) -> str:
     return "unknown" if score is None else pl.select(band(bands, pl.lit(score))).item()
 
 
-def block(card: Card, book: Book) -> Score:
-    """Its block in the definition, with the points that weigh."""
-    told: Score = getattr(book.definition, card.block)
+def block(card: Card, book: Book, account: str) -> Score:
+    """Its block in the definition, by the model that judges the account, with the points that weigh."""
+    told: Score = getattr(book.definition.models(card.block)[models(book, account)[card.block]], card.block)
     return getattr(told, "weighed", told)
+
+
+def models(book: Book, account: str) -> dict[str, str | None]:
+    """Score → the model of its segment; None: what holds for all others."""
+    return next(iter(of(book.get("models"), account)))
 
 
 def parts(card: Card, book: Book, account: str) -> list[Part]:
     """Its signals in their order, with the thousandths of their points."""
     rows = sorted(of(book.get(card.signals), account), key=lambda row: row["position"])
-    weights = {name: signal.points for name, signal in block(card, book).signals.named().items()}  # type: ignore[attr-defined]
+    weights = {name: signal.points for name, signal in block(card, book, account).signals.named().items()}  # type: ignore[attr-defined]
     values = next(iter(of(book.get("health_values").filter(pl.col("ago") == 0), account)), {}) if card.name == "health" else {}
     return [Part(row["signal"], weights[row["signal"]], values[row["signal"]] if card.name == "health" else STATES.get(row["state"])) for row in rows]
 
@@ -97,13 +102,12 @@ def exits(book: Book, account: str) -> list[tuple[Any, ...]]:
     for card in CARDS:
         score, name = standing(card, book, account)
         if score is not None and name is not None:
-            found += [_exit(card, book, parts(card, book, account), score, name, better) for better in (True, False)]
+            found += [_exit(card, block(card, book, account), parts(card, book, account), score, name, better) for better in (True, False)]
     return [row for row in found if row]
 
 
-def _exit(card: Card, book: Book, found: list[Part], score: int, name: str, better: bool) -> tuple[Any, ...] | None:
+def _exit(card: Card, told: Score, found: list[Part], score: int, name: str, better: bool) -> tuple[Any, ...] | None:
     """Where bands are followed a better one asks for the margin, too, and for as many weeks as it takes to settle."""
-    told = block(card, book)
     margin = told.margin if better and told.weeks and card.name != "expansion" else 0  # that of expansion stands here by its points
     limits: dict[str, int] = told.bands.model_dump()  # type: ignore[attr-defined]
     names = [*limits, told.bands.below]  # type: ignore[attr-defined]

@@ -9,9 +9,9 @@ import polars as pl
 
 from saasmetrics.backtest import outcomes
 from saasmetrics.definitions.model import Definition
-from saasmetrics.definitions.signals import Bands
 from saasmetrics.facts._book import Book
-from saasmetrics.facts.scores._score import FULL, band
+from saasmetrics.facts.scores._models import modelled
+from saasmetrics.facts.scores._score import FULL, band, weight
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Kind:
 
 
 def _risk(book: Book) -> pl.LazyFrame:
-    return _banded(book.get("risk_points"), book.definition.churn_risk.bands)
+    return _banded(book, "churn_risk", book.get("risk_points"))
 
 
-def _banded(points: pl.LazyFrame, bands: Bands) -> pl.LazyFrame:
+def _banded(book: Book, name: str, points: pl.LazyFrame) -> pl.LazyFrame:
     """By its own points on that day: how long they have lasted, and what holds an account back, is no part of the score."""
-    told = pl.when(pl.col("score").is_not_null()).then(band(bands, pl.col("score"))).otherwise(pl.lit("unknown"))
-    return points.select("account", "score", band=told)
+    told = modelled(name, book.get("models"), book.definition, lambda own: points.with_columns(band=band(getattr(own, name).bands, pl.col("score"))))
+    return told.select("account", "score", pl.col("band").fill_null("unknown"))
 
 
 def _risk_parts(book: Book) -> pl.LazyFrame:
@@ -44,7 +44,7 @@ def _risk_parts(book: Book) -> pl.LazyFrame:
 
 
 def _growth(book: Book) -> pl.LazyFrame:
-    return _banded(book.get("growth_points"), book.definition.expansion.bands)
+    return _banded(book, "expansion", book.get("growth_points"))
 
 
 def _growth_parts(book: Book) -> pl.LazyFrame:
@@ -62,18 +62,17 @@ def _signs(book: Book) -> pl.LazyFrame:
 
 
 def _health(book: Book) -> pl.LazyFrame:
-    health = book.definition.health
     now = book.get("health_weeks").filter(pl.col("ago") == 0).join(book.get("snapshot").filter(pl.col("ended_day").is_null()), on="account", how="semi")
-    return _banded(now, health.bands).with_columns(score=100 - pl.col("score"))
+    return _banded(book, "health", now).with_columns(score=100 - pl.col("score"))
 
 
 def _health_parts(book: Book) -> pl.LazyFrame:
     """A part fires when it is less than half met; what it is short of is what it adds."""
-    weights = {name: signal.points for name, signal in book.definition.health.signals.named().items()}
-    missing = 2 * pl.col("lost") > FULL * pl.col("signal").replace_strict(weights, return_dtype=pl.Int64)
-    judged = pl.when(missing).then(pl.lit("fired")).otherwise(pl.lit("quiet"))
+    signals = book.get("health_signals")
+    judged = pl.when(2 * pl.col("lost") > FULL * pl.col("weight")).then(pl.lit("fired")).otherwise(pl.lit("quiet"))
     state = pl.when(pl.col("state") == "unknown").then("state").otherwise(judged)
-    return book.get("health_signals").select("account", "position", "signal", state=state, part=pl.col("lost").floordiv(FULL))  # type: ignore[no-any-return]
+    weighed = modelled("health", book.get("models"), book.definition, lambda own: signals.with_columns(weight=weight(own.health)))
+    return weighed.select("account", "position", "signal", state=state, part=pl.col("lost").floordiv(FULL))
 
 
 def _parts(signals: pl.LazyFrame) -> pl.LazyFrame:

@@ -7,9 +7,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from saasmetrics.definitions.amounts import Count, Points, Share
-from saasmetrics.definitions.base import block
+from saasmetrics.definitions.base import Base, block
 from saasmetrics.definitions.durations import Days
-from saasmetrics.definitions.signals import Bands, Score, Signal, Signals, Why
+from saasmetrics.definitions.signals import BY_SEGMENT, Bands, BySegment, Score, Signal, Signals, Why
 from saasmetrics.definitions.words import Name
 from saasmetrics.definitions.work import REF, Refs
 
@@ -127,12 +127,18 @@ class RiskBands(Bands):
     medium: Points = Field(default=20, description="points from which the risk is medium")
 
 
-class ChurnRisk(Score):
+class RiskModel(Base):
+    """What may be another one for the accounts of a segment."""
+
+    bands: RiskBands = block(RiskBands, "where the bands begin")
+    signals: RiskSignals = block(RiskSignals, "the signs, their points and thresholds")
+
+
+class ChurnRisk(Score, RiskModel):
     """How likely an account is to leave, as far as its behaviour shows."""
 
     more_is_better: ClassVar[bool] = False
-    bands: RiskBands = block(RiskBands, "where the bands begin")
-    signals: RiskSignals = block(RiskSignals, "the signs, their points and thresholds")
     payment_failed: Refs | None = Field(
         default=None, description=f"a payment failed: who leaves soon after, and cancelled nothing, did not choose to. Each is {REF}"
     )
+    segments: BySegment[RiskModel] = Field(default={}, description=BY_SEGMENT)

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, Field
 
 from saasmetrics.definitions.amounts import Count, Flag, Number, Points, Share
-from saasmetrics.definitions.base import block
-from saasmetrics.definitions.signals import Bands, Reason, Score, Signal, Signals, Why
+from saasmetrics.definitions.base import Base, block
+from saasmetrics.definitions.signals import BY_SEGMENT, Bands, BySegment, Reason, Score, Signal, Signals, Why
 from saasmetrics.definitions.words import listed_as
 
 Bases = Annotated[tuple[Reason, ...], listed_as(str), AfterValidator(lambda named: tuple(sorted(set(named))))]
@@ -114,17 +114,23 @@ class GrowthBands(Bands):
     warm: Points = Field(default=25, description="points from which it is getting there")
 
 
-class Expansion(Score):
-    """How ready an account is to grow."""
+class GrowthModel(Base):
+    """What may be another one for the accounts of a segment."""
 
     bands: GrowthBands = block(GrowthBands, "where the bands begin")
+    signals: GrowthSignals = block(GrowthSignals, "the signs, their points and thresholds")
+
+
+class Expansion(Score, GrowthModel):
+    """How ready an account is to grow."""
+
     allow_at_risk: Flag = Field(
         default=False, description="true: an account at high churn risk may still be called ready"
     )
     pricing_basis: Bases = Field(
         default=(), description="what the price follows: seats, volume, modules, tier; only the signs of growth through these weigh, with the points of all; none named: every sign weighs"
     )
-    signals: GrowthSignals = block(GrowthSignals, "the signs, their points and thresholds")
+    segments: BySegment[GrowthModel] = Field(default={}, description=BY_SEGMENT)
 
     @property
     def weighed(self) -> Self:

@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from saasmetrics.definitions.amounts import Count, Number, Points, Share
-from saasmetrics.definitions.base import block, fail
+from saasmetrics.definitions.base import Base, block, fail
 from saasmetrics.definitions.durations import Days
-from saasmetrics.definitions.signals import Bands, Score, Signal, Signals, Why
+from saasmetrics.definitions.signals import BY_SEGMENT, Bands, BySegment, Score, Signal, Signals, Why
 
 AtLeastOne = Annotated[Count, Field(ge=1)]
 
@@ -121,12 +121,18 @@ class HealthBands(Bands):
     watch: Points = Field(default=40, description="points from which it is to be watched; below, it is poor")
 
 
-class Health(Score):
+class HealthModel(Base):
+    """What may be another one for the accounts of a segment."""
+
+    bands: HealthBands = block(HealthBands, "where the bands begin")
+    signals: HealthSignals = block(HealthSignals, "the parts, their points and thresholds")
+
+
+class Health(Score, HealthModel):
     """How well an account does, from 0 to 100."""
 
     unknown: ClassVar[dict[str, int]] = {"exclude": 0, "neutral": 500, "worst": 0}
     min_coverage: Share = Field(default=0.5, description="the share of the points that must have data for a band to be given")
     full_coverage: Share = Field(default=0.7, description="below this share the best band is not given")
-    bands: HealthBands = block(HealthBands, "where the bands begin")
     weeks: Annotated[Count, Field(ge=4, le=104)] = Field(default=26, description="weeks before T from which on the bands are followed")
-    signals: HealthSignals = block(HealthSignals, "the parts, their points and thresholds")
+    segments: BySegment[HealthModel] = Field(default={}, description=BY_SEGMENT)

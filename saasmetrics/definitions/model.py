@@ -96,6 +96,10 @@ class Definition(Base):
         """Every rule or bare event referred to, sorted."""
         return tuple(sorted(set(self._refs())))
 
+    def models(self, score: str) -> dict[str | None, Definition]:
+        """The definition as it judges the accounts of each segment with a model of its own; None: all others."""
+        return {None: self} | {name: self.model_copy(update={score: told}) for name, told in getattr(self, score).models().items()}
+
     def settings(self, folder: str) -> dict[str, Any]:
         """The settings of that folder's tables that the file sets, by name, and those that follow from what it sets."""
         block = getattr(self, folder, None)

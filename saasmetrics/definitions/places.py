@@ -41,7 +41,7 @@ def dotted(path: Sequence[str | int]) -> str:
 def problems_of(error: ValidationError, tree: Tree, schema: Callable[[], Schema]) -> Iterator[Problem]:
     """One problem for each finding of the model."""
     guesses = iter(range(MOST_GUESSES))
-    for finding in filter(_counts, error.errors(include_url=False)):
+    for finding in (one for one in error.errors(include_url=False) if _counts(one) and not _repeated(one["loc"], tree)):
         path = _known(finding["loc"], tree)
         if finding["type"] == "extra_forbidden":
             known = known_keys(schema(), path[:-1]) if next(guesses, None) is not None else []
@@ -56,6 +56,11 @@ def problems_of(error: ValidationError, tree: Tree, schema: Callable[[], Schema]
 def _counts(finding: Any) -> bool:
     """A list is not short when it is only its items that are wrong."""
     return finding["type"] != "too_short" or not finding["input"]
+
+
+def _repeated(loc: Path, tree: Tree) -> bool:
+    """What a model of a segment takes over from the block around it is found wrong there."""
+    return loc[1:2] == ("segments",) and len(loc) > 4 and loc not in tree.places
 
 
 def _known(loc: Sequence[str | int], tree: Tree) -> Path:

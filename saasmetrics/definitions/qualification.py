@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from saasmetrics.definitions.amounts import Count, Flag, Number, Share
 from saasmetrics.definitions.base import Base, block, fail
 from saasmetrics.definitions.durations import Days
-from saasmetrics.definitions.signals import Why
+from saasmetrics.definitions.signals import BY_SEGMENT, BySegment, Modelled, Why
 from saasmetrics.definitions.words import Name, Names
 
 AtLeastOne = Annotated[Count, Field(ge=1)]
@@ -105,8 +105,8 @@ class Signs(Base):
         return {name: sign for name, sign in every.items() if sign and sign.counts}
 
 
-class Qualification(Base):
-    """When an account that does not pay yet has shown, by what it does, that it is ready to buy."""
+class Qualified(Base):
+    """How many signs it takes; another number and other thresholds for the accounts of a segment."""
 
     min_signals: AtLeastOne = Field(default=4, description="signs that must hold at the same time")
     signals: Signs = block(Signs, "the signs and their thresholds")
@@ -117,3 +117,10 @@ class Qualification(Base):
         if self.min_signals > count:
             raise fail("SM112", f"min_signals is {self.min_signals}, but only {count} signals count")
         return self
+
+
+class Qualification(Modelled, Qualified):
+    """When an account that does not pay yet has shown, by what it does, that it is ready to buy."""
+
+    of_a_model: ClassVar[tuple[str, ...]] = ("min_signals", "signals")
+    segments: BySegment[Qualified] = Field(default={}, description=BY_SEGMENT)

@@ -13,27 +13,43 @@ NORTH_STAR: Path = ("north_star", "workflow")
 VALUE: Path = ("value", "workflows")
 NEEDED = {"value": ("value", "with the amount"), "entities": ("entity", "that says which thing")}
 METERED = {"sum": NEEDED["value"], "distinct": NEEDED["entities"]}
-TIER: Path = ("churn_risk", "signals", "low_adoption", "tier")
-VOLUME: Path = ("qualification", "signals", "volume", "workflow")
-ADVANCED: Path = ("qualification", "signals", "advanced_features", "features")
+TIER: Path = ("signals", "low_adoption", "tier")
+VOLUME: Path = ("signals", "volume", "workflow")
+ADVANCED: Path = ("signals", "advanced_features", "features")
+MODELLED = ("churn_risk", "expansion", "health", "qualification")
 
 
 def dangling(tree: Tree) -> Iterator[Problem]:
     """Works on the data as read, so that it finds these beside whatever else is wrong."""
     workflows = _mapping(_at(tree.data, "workflows"))
-    single = [(path, _at(tree.data, *path)) for path in (NORTH_STAR, VOLUME)]
+    risks, buys = ([(score,), *_models(tree.data, score)] for score in ("churn_risk", "qualification"))
+    single = [(path, _at(tree.data, *path)) for path in (NORTH_STAR, *((*block, *VOLUME) for block in buys))]
     for path, name in [*single, *_listed(tree.data, VALUE)]:
         yield from _undeclared(tree, path, name, "workflow", list(workflows))
     tiers = [tier for workflow in workflows.values() for tier in _mapping(_at(workflow, "tiers"))]
-    yield from _undeclared(tree, TIER, _at(tree.data, *TIER), "tier", tiers)
-    for path, name in _listed(tree.data, ADVANCED):
+    for path in ((*block, *TIER) for block in risks):
+        yield from _undeclared(tree, path, _at(tree.data, *path), "tier", tiers)
+    for path, name in (found for block in buys for found in _listed(tree.data, (*block, *ADVANCED))):
         yield from _undeclared(tree, path, name, "feature", list(_mapping(_at(tree.data, "features"))))
     for name in _mapping(_at(tree.data, "friction", "workflows")):
         yield from _undeclared(tree, ("friction", "workflows", name), name, "workflow", list(workflows))
     for name in _mapping(_at(tree.data, "reliability", "workflows")):
         yield from _undeclared(tree, ("reliability", "workflows", name), name, "workflow", list(workflows))
+    for path in ((score, "segments", name) for score in MODELLED for name in _mapping(_at(tree.data, score, "segments"))):
+        yield from _undeclared(tree, path, path[-1], "segment", _names(_at(tree.data, "sources", "accounts", "segments")))
     yield from _value_of_nothing(tree, workflows)
     yield from _meters(tree, workflows)
+
+
+def _models(data: Any, score: str) -> list[Path]:
+    """The places of the models of segments."""
+    told = _mapping(_at(data, score, "segments"))
+    return [(score, "segments", name, of) for name in told for of in _mapping(told[name])]
+
+
+def _names(value: object) -> list[str]:
+    """Of a list, or of one alone."""
+    return [name for name in (value if isinstance(value, list) else [value]) if isinstance(name, str)]
 
 
 def _meters(tree: Tree, workflows: Mapping[str, Any]) -> Iterator[Problem]:

@@ -1,14 +1,15 @@
-"""What a scored signal is, and the two scores built from them."""
+"""What a scored signal is, the scores built from them, and models for the accounts of a segment."""
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from saasmetrics.definitions.amounts import Count, Points, Share
 from saasmetrics.definitions.base import Base, fail
-from saasmetrics.definitions.words import Sentence
+from saasmetrics.definitions.words import Literally, Name, Sentence
 
 Missing = Literal["exclude", "neutral", "worst"]
 Reason = Literal["seats", "volume", "modules", "tier"]
@@ -39,7 +40,46 @@ class Signals(Base):
         return self
 
 
-class Score(Base):
+def _of_one_segment(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    if len(found) > 1:
+        raise fail("SM112", f"models for {' and '.join(found)}: an account would have several; keep one segment")
+    return found
+
+
+Model = TypeVar("Model")
+BySegment = Annotated[Mapping[Name, Annotated[Mapping[Literally, Model], Field(min_length=1)]], AfterValidator(_of_one_segment)]
+BY_SEGMENT = "one of sources.accounts.segments → its values → a model for the accounts that have this value at T; what a model leaves out is as for all others"
+
+
+class Modelled(Base):
+    """A block that may judge the accounts of a segment by a model of their own: it is laid over what holds for all."""
+
+    of_a_model: ClassVar[tuple[str, ...]] = ("bands", "signals")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _laid_over(cls, value: Any) -> Any:
+        found = value.get("segments") if isinstance(value, Mapping) else None
+        if not isinstance(found, Mapping):
+            return value
+        rest = {key: told for key, told in value.items() if key in cls.of_a_model}
+        laid = {name: {of: _over(rest, own) for of, own in models.items()} if isinstance(models, Mapping) else models for name, models in found.items()}
+        return {**value, "segments": laid}
+
+    def models(self) -> dict[str, Self]:
+        """The block as it judges the accounts of each segment with a model: `size small` → what holds for them."""
+        found: Mapping[str, Mapping[str, Base]] = self.segments  # type: ignore[attr-defined]
+        return {f"{name} {of}": self.model_copy(update=dict(model)) for name, models in found.items() for of, model in models.items()}
+
+
+def _over(rest: Any, own: Any) -> Any:
+    """What is written in the one, and below it in the other."""
+    if isinstance(rest, Mapping) and isinstance(own, Mapping):
+        return {**rest, **{key: _over(rest.get(key), value) for key, value in own.items()}}
+    return rest if own is None else own
+
+
+class Score(Modelled):
     """A score from 0 to 100: the points of the signals that fire."""
 
     unknown: ClassVar[dict[str, int]] = {"exclude": 0, "neutral": 500, "worst": 1000}  # thousandths of its points

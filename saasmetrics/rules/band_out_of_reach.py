@@ -28,9 +28,11 @@ from saasmetrics.rules import Findings
 
 def band_out_of_reach(definition: Definition) -> Findings:
     for score in ("churn_risk", "expansion", "health"):
-        block = getattr(definition, score)
-        total = sum(signal.points for signal in block.signals.named().values())
-        for band in type(block.bands).model_fields:
-            limit = getattr(block.bands, band)
-            if limit > total:
-                yield (score, "bands", band), f"'{band}' begins at {limit} points, and all signs together have {total}; let it begin lower"
+        told = getattr(definition, score)
+        models = {(score, "segments", name, of): model for name, found in told.segments.items() for of, model in found.items()}
+        for path, block in {(score,): told, **models}.items():
+            total = sum(signal.points for signal in block.signals.named().values())
+            for band in type(block.bands).model_fields:
+                limit = getattr(block.bands, band)
+                if limit > total:
+                    yield (*path, "bands", band), f"'{band}' begins at {limit} points, and all signs together have {total}; let it begin lower"

@@ -94,3 +94,27 @@ def test_what_health_refuses(refused: Refusals, block: str, problem: str) -> Non
     (found,) = refused(f"health:\n  {block}\n")
     assert "SM112" in found
     assert problem in found
+
+
+MINE = "version: 1\nsources: {events: {files: e.csv}, accounts: {files: a.csv, segments: [size, plan]}}\nworkflows: {w: {success: sold, tiers: {first: sold}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("models", "problem"),
+    [
+        ("{sise: {small: {}}}", "churn_risk.segments.sise: there is no segment 'sise' — did you mean 'size'?"),
+        ("{size: {small: {}}, plan: {pro: {}}}", "models for size and plan: an account would have several; keep one segment"),
+        ("{size: {}}", "churn_risk.segments.size: is empty"),
+        ("{size: {small: {missing: worst}}}", "churn_risk.segments.size.small.missing is not a known key"),
+        ("{size: {small: {bannds: {}}}}", "size.small.bannds is not a known key — did you mean 'bands'?"),
+        ("{size: {small: {signals: {low_adoption: {tier: fist}}}}}", "segments.size.small.signals.low_adoption.tier: there is no tier 'fist' — did you mean 'first'?"),
+        ("{size: {small: {bands: {medium: 50}}}}", "segments.size.small.bands: each band must begin below the one before"),
+        ("{size: {small: {signals: {single_user: {points: 16}}}}}", "the points of all signals, given and default, add up to 101"),
+    ],
+)
+def test_a_model_of_a_segment_is_read_as_strictly_as_the_rest(refused: Refusals, models: str, problem: str) -> None:
+    """Each by one message: what is laid under a model is found wrong only where it is written."""
+    (found,) = refused(f"churn_risk:\n  signals: {{declining_workflow: {{points: 20}}}}\n  segments: {models}\n", base=MINE)
+    assert found.startswith("d.yaml:6:") and problem in found
+    (found,) = refused("health:\n  bands: {helthy: 3}\n  segments: {size: {small: {bands: {watch: 30}}}}\n", base=MINE)
+    assert found.startswith("d.yaml:5:") and "did you mean 'healthy'?" in found

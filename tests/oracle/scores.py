@@ -90,7 +90,7 @@ def risk_row(truth: Truth, recent: Recent) -> dict[str, Any]:
     return {
         "account": recent.name, "band": band, "entered_at": None, "score": found.score if band not in ("left", "unknown") else None,
         "contributions": contributions(found) if band != "left" else None, "evidence": None if band == "left" else found,
-        "coverage": None if band == "left" else found.coverage, "trend": now / before - 1 if before else None, "weekly": recent.weekly,
+        "model": None, "coverage": None if band == "left" else found.coverage, "trend": now / before - 1 if before else None, "weekly": recent.weekly,
         "last_success": day_of(days[-1]) if days else None, "active_users": recent.users, "top_share": recent.top_share,
         "renews_in": contract.renews_in if contract else None, "mrr": money(contract.mrr if contract else None),
         "currency": contract.currency if contract else None,
@@ -136,7 +136,7 @@ def growth_row(truth: Truth, recent: Recent) -> dict[str, Any]:
     return {
         "account": recent.name, "band": band, "entered_at": None, "readiness": found.score if shown else None,
         "reason": reason(truth, found) if band != "left" else None, "contributions": contributions(found) if band != "left" else None, "evidence": None if band == "left" else found,
-        "coverage": None if band == "left" else found.coverage,
+        "model": None, "coverage": None if band == "left" else found.coverage,
         "headroom": max(0, seats - recent.users) if seats is not None and recent.users is not None else None,
         "priority": money(found.score * mrr / 100) if shown and mrr is not None else None,
         "active_users": recent.users, "seats": seats, "tiers": recent.tiers, "mrr": money(mrr),

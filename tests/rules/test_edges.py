@@ -125,3 +125,9 @@ def test_every_block_tells_where_it_refers_to_an_event(block: str, place: tuple[
 def test_m08_two_further_lines_fit_on_the_report(count: int, findings: int) -> None:
     line = "{table: activation.rate, column: rate, earns_its_place: We decide on pricing by it.}"
     assert len(found(f"report: {{lines: {{{', '.join(f'l{n}: {line}' for n in range(count))}}}}}", "SM671")) == findings
+
+
+def test_a_band_of_a_model_may_be_out_of_reach_too() -> None:
+    text = "sources: {events: {files: e.csv}, accounts: {files: a.csv, segments: [size]}}\nchurn_risk:\n  segments:\n    size:\n      small: {bands: {high: 90}, signals: {declining_workflow: {points: 15}}}"
+    (problem,) = found(text, "SM663")
+    assert "'high' begins at 90 points, and all signs together have 85" in problem

@@ -110,21 +110,23 @@ def day_text(day: pl.Expr) -> pl.Expr:
 
 def totals(signals: pl.LazyFrame, score: Score) -> pl.LazyFrame:
     """account, score, coverage (share of the points with data); below min_coverage there is no score."""
-    weights = {name: signal.points for name, signal in score.signals.named().items()}  # type: ignore[attr-defined]
-    weight = pl.col("signal").replace_strict(weights, return_dtype=pl.Int64)
-    known = pl.col("state") != "unknown"
-    sums = signals.group_by("account").agg(
-        score=pl.col("points").sum(), coverage=weight.filter(known).sum() / weight.sum()
-    )
+    known, points = pl.col("state") != "unknown", weight(score)
+    sums = signals.group_by("account").agg(score=pl.col("points").sum(), coverage=points.filter(known).sum() / points.sum())
     return sums.with_columns(score=pl.when(pl.col("coverage") >= score.min_coverage).then("score"))
 
 
+def weight(score: Score) -> pl.Expr:
+    """The points that a signal can add, by its name."""
+    weights = {name: signal.points for name, signal in score.signals.named().items()}  # type: ignore[attr-defined]
+    return pl.col("signal").replace_strict(weights, return_dtype=pl.Int64)
+
+
 def band(bands: Bands, score: pl.Expr) -> pl.Expr:
-    """The name of the band in which a score lies."""
+    """The name of the band in which a score lies; null without one."""
     found = pl.lit(bands.below)
     for name, limit in sorted(bands.model_dump().items(), key=lambda item: item[1]):
         found = pl.when(score >= limit).then(pl.lit(name)).otherwise(found)
-    return found
+    return pl.when(score.is_not_null()).then(found)
 
 
 def evidence(signals: pl.LazyFrame) -> pl.LazyFrame:

@@ -9,6 +9,7 @@ entered_day    count  day number since which it has been in this band; null: sin
 reason         label  seats, volume, modules, tier: where most of the points come from; null: nothing fired
 contributions  list   points and signal, for every signal that adds to the readiness
 evidence       text   the sentences of the fired signals
+model          label  the model of its segment that judged it; null: what holds for all others
 """
 
 from __future__ import annotations
@@ -18,18 +19,21 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._bands import followed, runs
+from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import evidence
 
 
 def growth(
-    growth_signals: pl.LazyFrame, growth_points: pl.LazyFrame, growth_past: pl.LazyFrame, risk_weeks: pl.LazyFrame, definition: Definition, clock: Clock
-) -> pl.LazyFrame:
+    growth_signals: pl.LazyFrame, growth_points: pl.LazyFrame, growth_past: pl.LazyFrame, risk_weeks: pl.LazyFrame,
+    models: pl.LazyFrame, definition: Definition, clock: Clock,
+) -> pl.LazyFrame:  # fmt: skip
     """One row a judged account; an account at high risk is not called ready, unless allowed."""
     told = definition.expansion
     weeks = pl.concat([growth_points.select("account", pl.lit(0, pl.Int64).alias("ago"), "score"), growth_past], how="vertical_relaxed")
-    banded = runs(_guarded(followed(weeks, told), risk_weeks, told.allow_at_risk), told.weeks)
+    followed_ = modelled("expansion", models, definition, lambda own: followed(weeks, own.expansion))
+    banded = runs(_guarded(followed_, risk_weeks, told.allow_at_risk), told.weeks)
     now = banded.filter(pl.col("ago") == 0).select("account", "band", entered_day=(clock.day - 7 * pl.col("since")).cast(pl.Int32))
-    full = growth_points.join(now, on="account").join(_reasons(growth_signals, definition), on="account", how="left")
+    full = growth_points.join(now, on="account").join(models.select("account", model="expansion"), on="account").join(_reasons(growth_signals, definition), on="account", how="left")
     return full.join(evidence(growth_signals), on="account", how="left").rename({"score": "readiness"})
 
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import totals
 
 
-def growth_points(growth_signals: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+def growth_points(growth_signals: pl.LazyFrame, models: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     """growth_signals → one row a judged account."""
-    return totals(growth_signals, definition.expansion.weighed)
+    return modelled("expansion", models, definition, lambda own: totals(growth_signals, own.expansion.weighed))

@@ -18,6 +18,7 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.expansion import GrowthSignals
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import joined, judged, percent, scored
 from saasmetrics.facts.scores.risk_signals import TWICE
 from saasmetrics.facts.scores.risk_signals import rules as rules  # the features that both watch
@@ -29,11 +30,18 @@ LATELY = 28
 
 def growth_signals(
     snapshot: pl.LazyFrame, activity: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.LazyFrame, feature_use: pl.LazyFrame,
-    people: pl.LazyFrame | None, definition: Definition, clock: Clock,
+    people: pl.LazyFrame | None, models: pl.LazyFrame, definition: Definition, clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """Accounts that no longer pay are not judged."""
-    told = definition.expansion.signals
     stays = snapshot.filter(pl.col("ended_day").is_null())
+    return modelled("expansion", models, definition, lambda own: _found(stays, activity, user_activity, members, feature_use, people, own, clock))
+
+
+def _found(
+    stays: pl.LazyFrame, activity: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.LazyFrame, feature_use: pl.LazyFrame,
+    people: pl.LazyFrame | None, definition: Definition, clock: Clock,
+) -> pl.LazyFrame:  # fmt: skip
+    told = definition.expansion.signals
     tiered = any(definition.workflows[name].tiers for name in definition.core_workflows())
     several = len(definition.workflows) > 1 and any(w.tiers for w in definition.workflows.values())
     found = {

@@ -11,6 +11,7 @@ weekly         list   the score at T and in each of the 11 weeks before, oldest 
 contributions  list   points and part, for every part that adds to the score
 evidence       text   the numbers of each part that is known
 weakest        label  the part that costs the most points; null: none does
+model          label  the model of its segment that judged it; null: what holds for all others
 """
 
 from __future__ import annotations
@@ -18,20 +19,19 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock
-from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._score import joined
 from saasmetrics.sentences import sentence
 
 BEFORE, SHOWN = 4, 12
 
 
-def health(health_signals: pl.LazyFrame, health_weeks: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
+def health(health_signals: pl.LazyFrame, health_weeks: pl.LazyFrame, models: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """health_signals, health_weeks → one row a judged account."""
     now = health_weeks.filter(pl.col("ago") == 0).with_columns(entered_day=(clock.day - 7 * pl.col("since")).cast(pl.Int32))
     before = health_weeks.filter(pl.col("ago") == BEFORE).select("account", before="score")
     past = health_weeks.filter(pl.col("ago") < SHOWN).sort("account", "ago", descending=[False, True])
     weekly = past.group_by("account", maintain_order=True).agg(weekly="score")
-    told = now.drop("ago", "since")
+    told = now.drop("ago", "since").join(models.select("account", model="health"), on="account")
     for frame in (before, weekly, _parts(health_signals)):
         told = told.join(frame, on="account", how="left" if frame is before else "inner")
     return told

@@ -32,6 +32,7 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.scores._models import modelled
 
 WEEKS = {"day": 1, "week": 1, "month": 5, "quarter": 13}  # five weeks, so that no end of a month falls between two periods
 KEYS = ["account", "ago"]
@@ -40,13 +41,13 @@ KEYS = ["account", "ago"]
 def health_measures(
     accounts: pl.LazyFrame, steps: pl.LazyFrame, activity: pl.LazyFrame, user_activity: pl.LazyFrame, users_named: bool, visits: pl.LazyFrame,
     members: pl.LazyFrame, feature_days: pl.LazyFrame, tickets: pl.LazyFrame, tickets_known: pl.LazyFrame, contracts: pl.LazyFrame,
-    definition: Definition, clock: Clock,
+    models: pl.LazyFrame, definition: Definition, clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """One row an account and week."""
     core, weeks = activity.filter("core"), definition.health.weeks
     found = [
         _done(steps, definition, clock), _work(core, weeks, clock), _users(user_activity.filter("core"), weeks, clock),
-        _regular(core, definition, clock), _features(feature_days, weeks, clock), _tickets(tickets, weeks, clock), _terms(contracts, definition, clock),
+        modelled("health", models, definition, lambda own: _regular(core, own, clock)), _features(feature_days, weeks, clock), _tickets(tickets, weeks, clock), _terms(contracts, definition, clock),
     ]  # fmt: skip
     grid = _grid(accounts, definition, clock)
     for frame in found:
@@ -54,10 +55,10 @@ def health_measures(
     told = _admins(grid, visits, members, definition, clock).join(tickets_known, how="cross")
     counts = pl.col("done", "n", "n_before", "users", "users_before", "hit", "features", "tickets").fill_null(0)
     filled = told.with_columns(counts, required=pl.lit(sum(step.required for step in definition.steps().values()), pl.Int64))
-    return filled.with_columns(
-        *(pl.when(pl.lit(users_named)).then(name).alias(name) for name in ("users", "users_before")),
-        tickets=pl.when("ticketed").then("tickets"), periods=_periods(definition),
-    ).drop("ticketed", "width")  # fmt: skip
+    known = filled.with_columns(
+        *(pl.when(pl.lit(users_named)).then(name).alias(name) for name in ("users", "users_before")), tickets=pl.when("ticketed").then("tickets")
+    )
+    return modelled("health", models, definition, lambda own: known.with_columns(periods=_periods(own))).drop("ticketed", "width")
 
 
 def _weeks(definition: Definition) -> pl.LazyFrame:

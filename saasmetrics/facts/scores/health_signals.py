@@ -19,18 +19,24 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts.scores._score import FULL, graded, scored
+from saasmetrics.facts.scores._models import modelled
+from saasmetrics.facts.scores._score import FULL, graded, scored, weight
 from saasmetrics.sentences import sentence
 
 
-def health_signals(health_values: pl.LazyFrame, health_measures: pl.LazyFrame, snapshot: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+def health_signals(
+    health_values: pl.LazyFrame, health_measures: pl.LazyFrame, snapshot: pl.LazyFrame, models: pl.LazyFrame, definition: Definition
+) -> pl.LazyFrame:
     """The parts of each account that has not left."""
     stays = snapshot.filter(pl.col("ended_day").is_null()).select("account")
     now = health_values.filter(pl.col("ago") == 0).join(health_measures.filter(pl.col("ago") == 0), on=["account", "ago"], suffix="_measured")
+    return modelled("health", models, definition, lambda own: _parts(now, stays, own))
+
+
+def _parts(now: pl.LazyFrame, stays: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     told = definition.health.signals.named()
     found = {name: _found(now, name, text) for name, text in _texts(definition).items() if told[name].points}
-    weights = {name: signal.points for name, signal in told.items()}
-    lost = pl.col("signal").replace_strict(weights, return_dtype=pl.Int64) * (FULL - pl.col("value"))
+    lost = weight(definition.health) * (FULL - pl.col("value"))
     short = pl.concat([pl.LazyFrame(schema=SHORT), *(frame.select("account", "value", signal=pl.lit(name)) for name, frame in found.items())], how="vertical_relaxed")
     points = scored(definition.health, found, stays)
     return points.join(short, on=["account", "signal"], how="left").with_columns(lost=lost.fill_null(0)).drop("value")

@@ -21,14 +21,19 @@ import polars as pl
 
 from saasmetrics.definitions.health import HealthSignals
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import FULL, between
 
 TWICE = 56
 DAY = 86_400_000_000
 
 
-def health_values(health_measures: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+def health_values(health_measures: pl.LazyFrame, models: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     """One row an account and week."""
+    return modelled("health", models, definition, lambda own: _values(health_measures, own))
+
+
+def _values(health_measures: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     told = definition.health.signals
     first = health_measures.select(
         "account", "ago", "renews_in", activation=_activation(definition), core_use=(FULL * pl.col("hit")).floordiv(pl.col("periods")),

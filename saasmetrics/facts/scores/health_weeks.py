@@ -16,14 +16,20 @@ from __future__ import annotations
 
 import polars as pl
 
+from saasmetrics.definitions.health import Health
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._bands import followed, runs
+from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import whole
 
 
-def health_weeks(health_values: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
-    """health_values → one row an account and week."""
-    health = definition.health
+def health_weeks(health_values: pl.LazyFrame, models: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+    """health_values → one row an account and week, all by the model that judges the account at T."""
+    banded = modelled("health", models, definition, lambda own: _banded(health_values, own.health))
+    return runs(banded, definition.health.weeks).select("account", "ago", "score", "coverage", "band", "since")
+
+
+def _banded(health_values: pl.LazyFrame, health: Health) -> pl.LazyFrame:
     weights = {name: signal.points for name, signal in health.signals.named().items() if signal.points}
     known = [pl.when(pl.col(name).is_not_null()).then(weight).otherwise(0) for name, weight in weights.items()]
     unknown = health.unknown[health.missing]
@@ -34,5 +40,4 @@ def health_weeks(health_values: pl.LazyFrame, definition: Definition) -> pl.Lazy
     scored = summed.with_columns(coverage=pl.col("covered") / pl.col("total").clip(1), score=whole(pl.col("reached"), pl.col("total"), base))
     judged = scored.with_columns(score=pl.when(pl.col("coverage") >= health.min_coverage).then("score"))
     best = next(iter(health.bands.model_dump()))
-    banded = followed(judged, health, {best: pl.col("coverage") >= health.full_coverage})
-    return runs(banded, health.weeks).select("account", "ago", "score", "coverage", "band", "since")
+    return followed(judged, health, {best: pl.col("coverage") >= health.full_coverage})

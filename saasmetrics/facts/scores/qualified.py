@@ -11,6 +11,7 @@ paid_day     count  first day number on which it paid; null: never, or no subscr
 needed       count  signs needed
 fired        count  signs that hold at T
 unknown      count  signs that the data cannot show for it
+model        label  the model of its segment that judged it; null: what holds for all others
 """
 
 from __future__ import annotations
@@ -18,24 +19,31 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.scores._models import modelled
 
 
 def qualified(
-    accounts: pl.LazyFrame, qualifying: pl.LazyFrame, signs: pl.LazyFrame, sign_spells: pl.LazyFrame, paying: pl.LazyFrame, definition: Definition
-) -> pl.LazyFrame:
+    accounts: pl.LazyFrame, qualifying: pl.LazyFrame, signs: pl.LazyFrame, sign_spells: pl.LazyFrame, paying: pl.LazyFrame,
+    models: pl.LazyFrame, definition: Definition,
+) -> pl.LazyFrame:  # fmt: skip
     """One row an account."""
-    needed = definition.qualification.min_signals
-    hidden = qualifying.select((~pl.col("known")).sum()).collect().item()
     state = pl.col("state")
     counted = signs.group_by("account").agg(fired=(state == "fired").sum().cast(pl.Int64), unknown=(state == "unknown").sum().cast(pl.Int64))
     paid = paying.group_by("account").agg(paid_day=pl.col("start_day").min())
     full = accounts.select("account", "created_day").join(paid, on="account", how="left")
+    told = modelled("qualification", models, definition, lambda own: _dated(full, qualifying, sign_spells, own))
+    return told.join(counted, on="account", how="left").join(models.select("account", model="qualification"), on="account", how="left")
+
+
+def _dated(full: pl.LazyFrame, qualifying: pl.LazyFrame, sign_spells: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+    """With the days on which enough of the signs held, and would have."""
+    needed, counts = definition.qualification.min_signals, [*definition.qualification.signals.named()]
+    hidden = qualifying.filter(pl.col("signal").is_in(counts)).select((~pl.col("known")).sum()).collect().item()
     days = {"entered_day": needed, "possible_day": needed - hidden}
     for name, least in days.items():
         full = full.join(_reached(sign_spells, least, name), on="account", how="left") if least > 0 else full.with_columns(pl.col("created_day").alias(name))
     in_time = [pl.when(pl.col("paid_day").is_null() | (pl.col(name) < pl.col("paid_day"))).then(pl.col(name)).alias(name) for name in days]
-    told = full.with_columns(*in_time, needed=pl.lit(needed, pl.Int64)).drop("created_day")
-    return told.join(counted, on="account", how="left")
+    return full.with_columns(*in_time, needed=pl.lit(needed, pl.Int64)).drop("created_day")
 
 
 def _reached(spells: pl.LazyFrame, least: int, name: str) -> pl.LazyFrame:

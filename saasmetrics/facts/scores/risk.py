@@ -8,6 +8,7 @@ band           label  high, medium, low, unknown
 entered_day    count  day number since which it has been in this band; null: since before the weeks looked at
 contributions  list   points and signal, for every signal that adds to the score
 evidence       text   the sentences of the fired signals
+model          label  the model of its segment that judged it; null: what holds for all others
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from saasmetrics.clock import Clock
 from saasmetrics.facts.scores._score import evidence
 
 
-def risk(risk_signals: pl.LazyFrame, risk_points: pl.LazyFrame, risk_weeks: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+def risk(risk_signals: pl.LazyFrame, risk_points: pl.LazyFrame, risk_weeks: pl.LazyFrame, models: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """One row a judged account."""
     now = risk_weeks.filter(pl.col("ago") == 0).select("account", "band", entered_day=(clock.day - 7 * pl.col("since")).cast(pl.Int32))
-    return risk_points.join(now, on="account").join(evidence(risk_signals), on="account", how="left")
+    judged = risk_points.join(now, on="account").join(models.select("account", model="churn_risk"), on="account")
+    return judged.join(evidence(risk_signals), on="account", how="left")

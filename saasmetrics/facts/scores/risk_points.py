@@ -11,9 +11,10 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import totals
 
 
-def risk_points(risk_signals: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+def risk_points(risk_signals: pl.LazyFrame, models: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     """risk_signals → one row a judged account."""
-    return totals(risk_signals, definition.churn_risk)
+    return modelled("churn_risk", models, definition, lambda own: totals(risk_signals, own.churn_risk))

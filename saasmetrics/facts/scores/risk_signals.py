@@ -20,6 +20,7 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.churn_risk import RiskSignals
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import day_text, judged, percent, scored, tenths
 from saasmetrics.sentences import sentence
 
@@ -34,13 +35,20 @@ def rules(definition: Definition) -> Iterable[str]:
 
 def risk_signals(
     snapshot: pl.LazyFrame, decline: pl.LazyFrame, gaps: pl.LazyFrame, feature_use: pl.LazyFrame, admin_last: pl.LazyFrame,
-    members: pl.LazyFrame, tiers: pl.LazyFrame, definition: Definition, clock: Clock,
+    members: pl.LazyFrame, tiers: pl.LazyFrame, models: pl.LazyFrame, definition: Definition, clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """Accounts that no longer pay have left already and are not judged."""
-    told = definition.churn_risk.signals
     stays = snapshot.filter(pl.col("ended_day").is_null())
-    falling = _falling(decline, told)
     admins = _admins(stays, admin_last, members)
+    return modelled("churn_risk", models, definition, lambda own: _found(stays, decline, gaps, feature_use, admins, tiers, own, clock))
+
+
+def _found(
+    stays: pl.LazyFrame, decline: pl.LazyFrame, gaps: pl.LazyFrame, feature_use: pl.LazyFrame, admins: pl.LazyFrame, tiers: pl.LazyFrame,
+    definition: Definition, clock: Clock,
+) -> pl.LazyFrame:  # fmt: skip
+    told = definition.churn_risk.signals
+    falling = _falling(decline, told)
     found = {
         "declining_workflow": judged(stays.join(falling, on="account", how="left"), pl.col("falls"), pl.col("age_days") >= TWICE, _falling_text(), pl.col("falls").is_not_null()),
         "fewer_active_users": _fewer_users(stays, told),

@@ -22,6 +22,7 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.qualification import LowSupport, Signs
 from saasmetrics.definitions.work import Workflow
+from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import day_text
 from saasmetrics.sentences import sentence
 
@@ -43,20 +44,28 @@ def rules(definition: Definition) -> Iterable[str]:
 def sign_spells(
     daily: pl.LazyFrame, activations: pl.LazyFrame, invitations: pl.LazyFrame, members: pl.LazyFrame, activity: pl.LazyFrame,
     feature_days: pl.LazyFrame, accounts: pl.LazyFrame, tickets: pl.LazyFrame, tickets_known: pl.LazyFrame,
-    definition: Definition, rules: Mapping[str, int], clock: Clock,
+    models: pl.LazyFrame, definition: Definition, rules: Mapping[str, int], clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """One row an account, sign and spell in which it held."""
-    told = definition.qualification.signals
-    found = {
-        "activated": _activated(activations, clock),
-        "invited": _invited(invitations, members, told, clock),
-        "volume": _volume(activity, told),
-        "advanced_features": _advanced(feature_days, told),
-        "weeks": _weeks(activity, told, clock),
-        "low_errors": _low_errors(daily, definition, rules),
-        "low_support": _low_support(_asked(tickets, accounts), activity, tickets_known, told),
-    }
-    frames = [found[name].with_columns(signal=pl.lit(name)) for name in told.named()]
+    asked = _asked(tickets, accounts)
+
+    def spells(own: Definition) -> pl.LazyFrame:
+        told = own.qualification.signals
+        found = {
+            "activated": _activated(activations, clock),
+            "invited": _invited(invitations, members, told, clock),
+            "volume": _volume(activity, told),
+            "advanced_features": _advanced(feature_days, told),
+            "weeks": _weeks(activity, told, clock),
+            "low_errors": _low_errors(daily, own, rules),
+            "low_support": _low_support(asked, activity, tickets_known, told),
+        }
+        return _together([found[name].with_columns(signal=pl.lit(name)) for name in told.named()])
+
+    return modelled("qualification", models, definition, spells)
+
+
+def _together(frames: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
     typed = [frame.select(pl.col(column).cast(kind) for column, kind in SCHEMA.items()) for frame in frames]
     return pl.concat([pl.LazyFrame(schema=SCHEMA), *typed])
 

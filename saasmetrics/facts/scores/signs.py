@@ -13,13 +13,16 @@ from __future__ import annotations
 
 import polars as pl
 
+from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores.sign_spells import REVOCABLE
 
 
-def signs(accounts: pl.LazyFrame, qualifying: pl.LazyFrame, sign_spells: pl.LazyFrame) -> pl.LazyFrame:
-    """accounts × declared signs. What an old account did first may lie before the export: that it does not hold is not known."""
+def signs(accounts: pl.LazyFrame, qualifying: pl.LazyFrame, sign_spells: pl.LazyFrame, models: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+    """accounts × signs that count for them. What an old account did first may lie before the export: that it does not hold is not known."""
     holding = sign_spells.filter(pl.col("until_day").is_null()).select("account", "signal", "day", "evidence")
-    grid = accounts.select("account", "left_truncated").join(qualifying.select("position", "signal", "known"), how="cross")
+    every = accounts.select("account", "left_truncated").join(qualifying.select("position", "signal", "known"), how="cross")
+    grid = modelled("qualification", models, definition, lambda own: every.filter(pl.col("signal").is_in([*own.qualification.signals.named()])))
     told = grid.join(holding, on=["account", "signal"], how="left")
     hidden = ~pl.col("known") | (pl.col("left_truncated") & ~pl.col("signal").is_in(REVOCABLE))
     state = pl.when(pl.col("day").is_not_null()).then(pl.lit("fired")).when(hidden).then(pl.lit("unknown")).otherwise(pl.lit("quiet"))

@@ -21,6 +21,7 @@ import polars as pl
 
 from saasmetrics.clock import Clock, Period
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.scores._models import modelled
 
 BASE = 4
 SCHEMA: dict[str, Any] = {
@@ -28,9 +29,13 @@ SCHEMA: dict[str, Any] = {
 }  # fmt: skip
 
 
-def decline(activity: pl.LazyFrame, accounts: pl.LazyFrame, contract_state: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
+def decline(activity: pl.LazyFrame, accounts: pl.LazyFrame, contract_state: pl.LazyFrame, models: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
     """activity → one row an account and core workflow it has ever done."""
     known = accounts.select("account", "created_at").join(contract_state.select("account", "pays"), on="account", how="left")
+    return modelled("churn_risk", models, definition, lambda own: _of_each(activity, known, own, clock))
+
+
+def _of_each(activity: pl.LazyFrame, known: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
     periods = max(1, definition.churn_risk.signals.declining_workflow.periods)
     frames = [
         _one(activity.filter(pl.col("workflow") == name), known, name, _judged(definition.workflows[name].cadence), periods, clock)

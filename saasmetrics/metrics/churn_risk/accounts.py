@@ -20,6 +20,7 @@ top_share      share  the top person's share of these successes; empty below 5
 renews_in      count  days to the renewal; empty: unknown
 mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
 currency       label  its currency
+model          label  the model of its segment that judged it (churn_risk.segments), such as `size small`; empty: what holds for all others
 
 ## Limits
 A score orders accounts, it is no probability; `backtest churn-risk` says what it was worth in your data. A signal whose data are missing counts as the setting churn_risk.missing
@@ -43,23 +44,23 @@ account  ended_day   n  n_before  last_success_day  users  top_share  renews_in 
 a1       ·           2  10        2026-01-20        1      1          40         1000.50  EUR       [5,5,2,0]
 gone     2025-12-01  0  0         ·                 0      ·          ·          0        ·         [0,0,0,0]
 risk:
-account  score  coverage  band  entered_day  contributions                                  evidence
-a1       45     0.8       high  2025-12-11   [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2
+account  score  coverage  band  entered_day  contributions                                  evidence           model
+a1       45     0.8       high  2025-12-11   [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2  ·
 becomes
-account  band  entered_at  score  contributions                                  evidence           coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr      currency
-a1       high  2025-12-11  45     [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2  0.8       -0.8   [5,5,2,0]  2026-01-20    1             1          40         1000.50  EUR
-gone     left  ·           ·      ·                                              ·                  ·         ·      [0,0,0,0]  ·             0             ·          ·          0.00     ·
+account  band  entered_at  score  contributions                                  evidence           coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr      currency  model
+a1       high  2025-12-11  45     [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2  0.8       -0.8   [5,5,2,0]  2026-01-20    1             1          40         1000.50  EUR       ·
+gone     left  ·           ·      ·                                              ·                  ·         ·      [0,0,0,0]  ·             0             ·          ·          0.00     ·         ·
 
 ## Example: no base gives no trend, not a rise from zero
 snapshot:
 account  ended_day  n  n_before  last_success_day  users  top_share  renews_in  mrr  currency  weekly
 new      ·          3  0         2026-01-20        1      ·          ·          ·    ·         [0,0,0,3]
 risk:
-account  score  coverage  band     entered_day  contributions  evidence
-new      ·      0.1       unknown  ·            ·              ·
+account  score  coverage  band     entered_day  contributions  evidence  model
+new      ·      0.1       unknown  ·            ·              ·         ·
 becomes
-account  band     entered_at  score  contributions  evidence  coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr  currency
-new      unknown  ·           ·      ·              ·         0.1       ·      [0,0,0,3]  2026-01-20    1             ·          ·          ·    ·
+account  band     entered_at  score  contributions  evidence  coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr  currency  model
+new      unknown  ·           ·      ·              ·         0.1       ·      [0,0,0,3]  2026-01-20    1             ·          ·          ·    ·         ·
 """
 
 from __future__ import annotations

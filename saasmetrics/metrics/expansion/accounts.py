@@ -20,6 +20,7 @@ seats          count  paid seats at T
 tiers          text   the depth reached in each workflow
 mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
 currency       label  its currency
+model          label  the model of its segment that judged it (expansion.segments), such as `size small`; empty: what holds for all others
 
 ## Limits
 A readiness orders accounts, it is no probability. With expansion.weeks a better band begins when its border was passed by
@@ -43,11 +44,11 @@ snapshot:
 account  ended_day  users  seats  tiers               mrr     currency
 a1       ·          9      10     invoicing advanced  200.00  EUR
 growth:
-account  readiness  coverage  band     entered_day  reason  contributions                        evidence
-a1       60         1         at risk  2025-12-18   seats   [40 seats_filled,20 volume_growing]  9 of 10 paid seats
+account  readiness  coverage  band     entered_day  reason  contributions                        evidence            model
+a1       60         1         at risk  2025-12-18   seats   [40 seats_filled,20 volume_growing]  9 of 10 paid seats  ·
 becomes
-account  band     entered_at  readiness  reason  contributions                        evidence            coverage  headroom  priority  active_users  seats  tiers               mrr     currency
-a1       at risk  2025-12-18  60         seats   [40 seats_filled,20 volume_growing]  9 of 10 paid seats  1         1         120.00    9             10     invoicing advanced  200.00  EUR
+account  band     entered_at  readiness  reason  contributions                        evidence            coverage  headroom  priority  active_users  seats  tiers               mrr     currency  model
+a1       at risk  2025-12-18  60         seats   [40 seats_filled,20 volume_growing]  9 of 10 paid seats  1         1         120.00    9             10     invoicing advanced  200.00  EUR       ·
 
 ## Example: more users than seats leave no headroom, unknown money no priority
 snapshot:
@@ -55,12 +56,12 @@ account  ended_day   users  seats  tiers  mrr   currency
 a1       ·           12     10     none   ·     ·
 gone     2025-01-01  0      ·      none   0.00  ·
 growth:
-account  readiness  coverage  band     entered_day  reason  contributions      evidence
-a1       20         0.5       not yet  ·            seats   [20 seats_filled]  12 of 10 paid seats
+account  readiness  coverage  band     entered_day  reason  contributions      evidence             model
+a1       20         0.5       not yet  ·            seats   [20 seats_filled]  12 of 10 paid seats  ·
 becomes
-account  band     entered_at  readiness  reason  contributions      evidence             coverage  headroom  priority  active_users  seats  tiers  mrr   currency
-a1       not yet  ·           20         seats   [20 seats_filled]  12 of 10 paid seats  0.5       0         ·         12            10     none   ·     ·
-gone     left     ·           ·          ·       ·                  ·                    ·         ·         ·         0             ·      none   0.00  ·
+account  band     entered_at  readiness  reason  contributions      evidence             coverage  headroom  priority  active_users  seats  tiers  mrr   currency  model
+a1       not yet  ·           20         seats   [20 seats_filled]  12 of 10 paid seats  0.5       0         ·         12            10     none   ·     ·         ·
+gone     left     ·           ·          ·       ·                  ·                    ·         ·         ·         0             ·      none   0.00  ·         ·
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ renews_in      count  days to the renewal; empty: unknown
 mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
 currency       label  its currency
 priority       money  (100 − score) × MRR / 100: what to look at first; empty: healthy, or the score or the MRR is unknown
+model          label  the model of its segment that judged it (health.segments), such as `size small`; empty: what holds for all others
 
 ## Limits
 A score orders accounts, it is no probability: `saasmetrics backtest health` says what it was worth. A part without data counts as
@@ -46,25 +47,25 @@ good     ·           200        100.00  EUR
 bad      ·           40         50.00   EUR
 gone     2025-12-01  ·          0       ·
 health:
-account  score  coverage  band     entered_day  before  weekly   contributions               evidence                                  weakest
-good     80     1         healthy  ·            80      [80,80]  [40 core_use,40 trend]      invoicing: done in 4 of the last 4 weeks  ·
-bad      30     1         poor     2025-12-18   55      [55,30]  [25 core_use,5 activation]  invoicing: done in 1 of the last 4 weeks  trend
+account  score  coverage  band     entered_day  before  weekly   contributions               evidence                                  weakest  model
+good     80     1         healthy  ·            80      [80,80]  [40 core_use,40 trend]      invoicing: done in 4 of the last 4 weeks  ·        ·
+bad      30     1         poor     2025-12-18   55      [55,30]  [25 core_use,5 activation]  invoicing: done in 1 of the last 4 weeks  trend    ·
 becomes
-account  band     score  before  entered_at  weakest  contributions               evidence                                  coverage  weekly   renews_in  mrr     currency  priority
-bad      poor     30     55      2025-12-18  trend    [25 core_use,5 activation]  invoicing: done in 1 of the last 4 weeks  1         [55,30]  40         50.00   EUR       35.00
-good     healthy  80     80      ·           ·        [40 core_use,40 trend]      invoicing: done in 4 of the last 4 weeks  1         [80,80]  200        100.00  EUR       ·
-gone     left     ·      ·       ·           ·        ·                           ·                                         ·         ·        ·          0.00    ·         ·
+account  band     score  before  entered_at  weakest  contributions               evidence                                  coverage  weekly   renews_in  mrr     currency  priority  model
+bad      poor     30     55      2025-12-18  trend    [25 core_use,5 activation]  invoicing: done in 1 of the last 4 weeks  1         [55,30]  40         50.00   EUR       35.00     ·
+good     healthy  80     80      ·           ·        [40 core_use,40 trend]      invoicing: done in 4 of the last 4 weeks  1         [80,80]  200        100.00  EUR       ·         ·
+gone     left     ·      ·       ·           ·        ·                           ·                                         ·         ·        ·          0.00    ·         ·         ·
 
 ## Example: too little data give no score, not a bad one
 snapshot:
 account  ended_day  renews_in  mrr  currency
 new      ·          ·          ·    ·
 health:
-account  score  coverage  band     entered_day  before  weekly  contributions  evidence  weakest
-new      ·      0.25      unknown  2025-12-30   ·       [0]     [25 core_use]  ·         ·
+account  score  coverage  band     entered_day  before  weekly  contributions  evidence  weakest  model
+new      ·      0.25      unknown  2025-12-30   ·       [0]     [25 core_use]  ·         ·        ·
 becomes
-account  band     score  before  entered_at  weakest  contributions  evidence  coverage  weekly  renews_in  mrr  currency  priority
-new      unknown  ·      ·       2025-12-30  ·        ·              ·         0.25      [0]     ·          ·    ·         ·
+account  band     score  before  entered_at  weakest  contributions  evidence  coverage  weekly  renews_in  mrr  currency  priority  model
+new      unknown  ·      ·       2025-12-30  ·        ·              ·         0.25      [0]     ·          ·    ·         ·         ·
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ age_days      count  whole days since its creation
 last_success  date   last day with a core success
 active_users  count  people with core successes in the last 28 days
 paid_at       date   the first day on which it paid; empty: never, or no subscriptions are given
+model         label  the model of its segment that judged it (qualification.segments), such as `size small`; empty: what holds for all others
 
 ## Limits
 Whoever pays, or paid once, is left out, unless `customers` is true: what became of them is in `qualification conversion`.
@@ -49,10 +50,10 @@ ready    false
 early    false
 pays     false
 qualified:
-account  entered_day  paid_day    needed  fired  unknown
-ready    2026-01-10   ·           2       1      0
-early    ·            ·           2       1      0
-pays     2026-01-05   2026-01-09  2       2      0
+account  entered_day  paid_day    needed  fired  unknown  model
+ready    2026-01-10   ·           2       1      0        ·
+early    ·            ·           2       1      0        ·
+pays     2026-01-05   2026-01-09  2       2      0        ·
 signs:
 account  position  signal      state  evidence
 ready    1         activated   fired  activated on 2026-01-10
@@ -68,10 +69,10 @@ early    20        ·                 ·      false  ·
 pays     30        2026-01-30        1      true   ·
 with customers=True
 becomes
-account  state      qualified  entered_at  signals  needed  unknown  fired                  missing     evidence                                                          age_days  last_success  active_users  paid_at
-ready    qualified  true       2026-01-10  1        2       0        activated              low_errors  activated on 2026-01-10                                           20        2026-01-28    2             ·
-early    not yet    false      ·           1        2       0        activated              low_errors  activated on 2026-01-11                                           20        ·             ·             ·
-pays     customer   false      2026-01-05  ·        2       0        activated, low_errors  ·           activated on 2026-01-04; 0 of 20 attempts had failed by 2026-01-05  30        2026-01-30    1             2026-01-09
+account  state      qualified  entered_at  signals  needed  unknown  fired                  missing     evidence                                                          age_days  last_success  active_users  paid_at       model
+ready    qualified  true       2026-01-10  1        2       0        activated              low_errors  activated on 2026-01-10                                           20        2026-01-28    2             ·             ·
+early    not yet    false      ·           1        2       0        activated              low_errors  activated on 2026-01-11                                           20        ·             ·             ·             ·
+pays     customer   false      2026-01-05  ·        2       0        activated, low_errors  ·           activated on 2026-01-04; 0 of 20 attempts had failed by 2026-01-05  30        2026-01-30    1             2026-01-09  ·
 
 ## Example: who pays already is no prospect
 accounts:
@@ -80,10 +81,10 @@ new      false
 pays     false
 left     false
 qualified:
-account  entered_day  paid_day    needed  fired  unknown
-new      2026-01-10   ·           1       1      0
-pays     2026-01-05   2026-01-09  1       1      0
-left     2026-01-05   2026-01-09  1       1      0
+account  entered_day  paid_day    needed  fired  unknown  model
+new      2026-01-10   ·           1       1      0        ·
+pays     2026-01-05   2026-01-09  1       1      0        ·
+left     2026-01-05   2026-01-09  1       1      0        ·
 signs:
 account  position  signal     state  evidence
 new      1         activated  fired  activated on 2026-01-10
@@ -95,8 +96,8 @@ new      20        2026-01-28        2      false  ·
 pays     30        2026-01-30        1      true   ·
 left     30        2026-01-12        ·      false  2026-01-20
 becomes
-account  state      qualified  entered_at  signals  needed  unknown  fired      missing  evidence                 age_days  last_success  active_users  paid_at
-new      qualified  true       2026-01-10  1        1       0        activated  ·        activated on 2026-01-10  20        2026-01-28    2             ·
+account  state      qualified  entered_at  signals  needed  unknown  fired      missing  evidence                 age_days  last_success  active_users  paid_at  model
+new      qualified  true       2026-01-10  1        1       0        activated  ·        activated on 2026-01-10  20        2026-01-28    2             ·        ·
 
 ## Example: what the data cannot show is not held against an account
 accounts:
@@ -104,9 +105,9 @@ account  left_truncated
 old      true
 dim      false
 qualified:
-account  entered_day  paid_day  needed  fired  unknown
-old      2026-01-10   ·         1       1      0
-dim      ·            ·         1       0      1
+account  entered_day  paid_day  needed  fired  unknown  model
+old      2026-01-10   ·         1       1      0        ·
+dim      ·            ·         1       0      1        ·
 signs:
 account  position  signal   state    evidence
 old      1         invited  fired    2 people invited by 2026-01-10
@@ -116,9 +117,9 @@ account  age_days  last_success_day  users  pays  ended_day
 old      900       ·                 ·      ·     ·
 dim      20        ·                 ·      ·     ·
 becomes
-account  state      qualified  entered_at  signals  needed  unknown  fired    missing  evidence                        age_days  last_success  active_users  paid_at
-old      qualified  true       ·           1        1       0        invited  ·        2 people invited by 2026-01-10  900       ·             ·             ·
-dim      unknown    false      ·           0        1       1        ·        ·        ·                               20        ·             ·             ·
+account  state      qualified  entered_at  signals  needed  unknown  fired    missing  evidence                        age_days  last_success  active_users  paid_at  model
+old      qualified  true       ·           1        1       0        invited  ·        2 people invited by 2026-01-10  900       ·             ·             ·        ·
+dim      unknown    false      ·           0        1       1        ·        ·        ·                               20        ·             ·             ·        ·
 """
 
 from __future__ import annotations
