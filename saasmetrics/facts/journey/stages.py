@@ -20,7 +20,7 @@ teams      count  known teams with a core success in the last four periods
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -31,7 +31,8 @@ from saasmetrics.definitions.model import Definition
 WINDOW, ENOUGH, TOO_FEW = 4, 3, 1
 SPAN: dict[Any, int] = {"week": 26, "month": 12, "quarter": 8}  # half a year or more, so that a landmark 90 days ago is inside
 LEAD = 2  # so many times as long is looked back: a stage is held until it is earned or lost anew
-KEYS = ["account", "period"]
+KEYS = ["account", "workflow"]
+WIDTHS = ["workflows", "teams"]
 
 
 def stages(
@@ -39,30 +40,27 @@ def stages(
 ) -> pl.LazyFrame:
     """activity, user_activity → one row an account and period from its creation on."""
     kind = _kind(definition)
-    ends, core = _ends(kind, clock), activity.filter("core")
-    windows = {cadence: frame.cache() for cadence, frame in _windows(core, definition, clock, kind).items()}
-    told = accounts.select("account", "created_day", "left_truncated").join(ends, how="cross")
-    told = told.filter((pl.col("created_day") < pl.col("end")) | pl.col("created_day").is_null())
-    told = told.join(core.group_by("account").agg(first_day=pl.col("day").min()), on="account", how="left").join(_since(windows, clock), on="account", how="left")
-    for more in (_hits(windows, ends), _alive(core, ends, definition, clock, kind)):
-        told = told.join(more, on=KEYS, how="left")
-    reached = (pl.col("repeats_from") <= pl.col("end")).fill_null(False)
-    filled = told.with_columns(pl.col("hits").fill_null(0), reached=reached, expires=_carried(pl.col("expires").cum_max()))
-    turn = pl.when(pl.col("hits") >= ENOUGH).then(True).when(pl.col("hits") <= TOO_FEW).then(False)
-    held = filled.with_columns(repeating=_carried(turn).fill_null(pl.col("reached"))).filter(pl.col("ago") < SPAN[kind])
-    for more in _width(activity, user_activity, members, clock, kind):
-        held = held.join(more, on=KEYS, how="left")
-    wide = held.with_columns(pl.col("workflows", "teams").fill_null(0))
-    return wide.select(*KEYS, "ago", "start", "end", _stage().alias("stage"), "reached", "workflows", "teams")
-
-
-def _carried(value: pl.Expr) -> pl.Expr:
-    return value.forward_fill().over("account", order_by="period")
+    last = clock.last_complete(kind)
+    periods = range(last - LEAD * SPAN[kind] + 1, last + 1)
+    core = activity.filter("core")
+    done = _done(core, definition, clock, kind)
+    ends = {cadence: [clock.index_of(clock.first_day(period + 1, kind), cadence) - 1 for period in periods] for cadence in done}
+    told = [
+        *(_often(rows, cadence, ends[cadence]) for cadence, rows in done.items()), *_width(activity, user_activity, members, clock, kind, periods),
+        _alive(core, definition, clock, kind, periods), _since(done, clock), core.group_by("account").agg(first_day=pl.col("day").min()),
+        accounts.select("account", "created_day", "left_truncated"),
+    ]  # fmt: skip
+    start, end = clock.start(pl.col("period"), kind), clock.start(pl.col("period") + 1, kind).to_physical().cast(pl.Int64)
+    every = _by_period(told, ends, periods).with_columns(ago=last - pl.col("period"), start=start, end=end)
+    there = every.filter((pl.col("created_day") < pl.col("end")) | pl.col("created_day").is_null())
+    turn = pl.when("often").then(True).when(~pl.col("half")).then(False)
+    held = there.with_columns(repeating=turn.forward_fill().over("account", order_by="period"), reached=(pl.col("repeats_from") <= pl.col("end")).fill_null(False))
+    filled = held.filter(pl.col("ago") < SPAN[kind]).with_columns(pl.col("repeating").fill_null(pl.col("reached")))
+    return filled.select("account", "period", "ago", "start", "end", _stage().alias("stage"), "reached", *WIDTHS)
 
 
 def _stage() -> pl.Expr:
     begun = (pl.col("first_day") < pl.col("end")).fill_null(False)
-    over = (pl.col("expires") < pl.col("end")).fill_null(False)
     wide = (pl.col("workflows") > 1) | (pl.col("teams") > 1)
     return (
         pl.when(pl.col("repeating") & wide).then(pl.lit("spreading"))
@@ -70,7 +68,7 @@ def _stage() -> pl.Expr:
         .when("reached").then(pl.lit("fading"))
         .when("left_truncated").then(pl.lit("unknown"))
         .when(~begun).then(pl.lit("none"))
-        .when(over).then(pl.lit("fading"))
+        .when(~pl.col("alive")).then(pl.lit("fading"))
         .otherwise(pl.lit("adopted"))
     )  # fmt: skip
 
@@ -85,56 +83,60 @@ def _coarse(cadence: Period, kind: Period) -> Period:
     return max(cadence, kind, key=lambda one: ROLLING_DAYS[one])
 
 
-def _ends(kind: Period, clock: Clock) -> pl.LazyFrame:
-    """The periods looked at and those that lead up to them, and for each length of period the last one that is complete at its end."""
-    last = clock.last_complete(kind)
-    periods = pl.LazyFrame({"period": list(range(last - LEAD * SPAN[kind] + 1, last + 1))}, schema={"period": pl.Int64})
-    start, end = clock.start(pl.col("period"), kind), clock.start(pl.col("period") + 1, kind).to_physical().cast(pl.Int64)
-    dated = periods.with_columns(ago=last - pl.col("period"), start=start, end=end)
-    return dated.with_columns((clock.index(pl.col("end"), cadence).cast(pl.Int64) - 1).alias(cadence) for cadence in SPAN)
-
-
-def _windows(core: pl.LazyFrame, definition: Definition, clock: Clock, kind: Period) -> dict[Period, pl.LazyFrame]:
-    """Cadence → account, workflow, at, hits: in how many of the four periods up to `at` a workflow of that cadence was done."""
-    found = {}
+def _done(core: pl.LazyFrame, definition: Definition, clock: Clock, kind: Period) -> dict[Period, pl.LazyFrame]:
+    """Cadence → account, workflow, at: the periods in which a workflow of that cadence was done."""
     cadences = {name: _coarse(definition.workflows[name].cadence, kind) for name in definition.core_workflows()}
-    for cadence in sorted(set(cadences.values())):
-        names = [name for name, own in cadences.items() if own == cadence]
-        done = core.filter(pl.col("workflow").is_in(names)).select("account", "workflow", at=_at(clock, cadence)).unique()
-        found[cadence] = _ahead(done, "at").group_by("account", "workflow", "at").agg(hits=pl.len().cast(pl.Int64))
-    return found
+    names = {cadence: [name for name, own in cadences.items() if own == cadence] for cadence in sorted(set(cadences.values()))}
+    return {cadence: core.filter(pl.col("workflow").is_in(own)).select(*KEYS, at=_at(clock, cadence)).unique().cache() for cadence, own in names.items()}
 
 
-def _hits(windows: Mapping[Period, pl.LazyFrame], ends: pl.LazyFrame) -> pl.LazyFrame:
-    """account, period, hits of the core workflow that was done the most regularly."""
-    frames = [frame.join(ends.select("period", at=cadence), on="at").select(*KEYS, "hits") for cadence, frame in windows.items()]
-    return pl.concat(frames).group_by(KEYS).agg(pl.col("hits").max())
-
-
-def _since(windows: Mapping[Period, pl.LazyFrame], clock: Clock) -> pl.LazyFrame:
+def _since(done: Mapping[Period, pl.LazyFrame], clock: Clock) -> pl.LazyFrame:
     """account, repeats_from: the end of the first period at which it was repeating."""
-    ended = {cadence: clock.start(pl.col("at") + 1, cadence).to_physical().cast(pl.Int64) for cadence in windows}
-    frames = [frame.filter(pl.col("hits") >= ENOUGH).select("account", repeats_from=ended[cadence]) for cadence, frame in windows.items()]
+    span = pl.col("at") - pl.col("at").shift(ENOUGH - 1).over(KEYS, order_by="at")
+    ended = {cadence: clock.start(pl.col("at") + 1, cadence).to_physical().cast(pl.Int64) for cadence in done}
+    frames = [frame.with_columns(span=span).filter(pl.col("span") < WINDOW).select("account", repeats_from=ended[cadence]) for cadence, frame in done.items()]
     return pl.concat(frames).group_by("account").agg(pl.col("repeats_from").min())
 
 
-def _alive(core: pl.LazyFrame, ends: pl.LazyFrame, definition: Definition, clock: Clock, kind: Period) -> pl.LazyFrame:
-    """account, period, expires: until when the core successes of that period (or before the first one) speak for it."""
+def _bits(work: pl.LazyFrame, keys: Sequence[str], at: pl.Expr, ends: Sequence[int]) -> pl.LazyFrame:
+    """The periods with any work as one whole number, `bits`: the lowest stands for the earliest that any of `ends` looks back on."""
+    first = ends[0] - WINDOW + 1
+    dated = work.select(*keys, at=at).filter(pl.col("at").is_between(first, ends[-1]))
+    return dated.group_by(keys).agg(bits=_bit(pl.col("at") - first).bitwise_or())
+
+
+def _bit(place: pl.Expr) -> pl.Expr:
+    return pl.lit(2, pl.Int64).pow(place)
+
+
+def _often(done: pl.LazyFrame, cadence: Period, ends: Sequence[int]) -> pl.LazyFrame:
+    """account, and the periods up to which a workflow was done in three of four, and in two of four: the lowest bit for the first of `ends`."""
+    one, two, three, four = (pl.col("bits").floordiv(2**back) for back in range(WINDOW))
+    often = ((one & two) & (three | four)) | ((three & four) & (one | two))
+    half = (one & two) | (three & four) | ((one | two) & (three | four))
+    each = _bits(done, KEYS, pl.col("at"), ends).select("account", often=often, half=half)
+    return each.group_by("account").agg(pl.col(name).bitwise_or().alias(f"{name} {cadence}") for name in ("often", "half"))
+
+
+def _alive(core: pl.LazyFrame, definition: Definition, clock: Clock, kind: Period, periods: range) -> pl.LazyFrame:
+    """account, and the periods at whose ends a core success from before still speaks for it: the lowest bit for the first."""
     days = {name: WINDOW * ROLLING_DAYS[_coarse(definition.workflows[name].cadence, kind)] for name in definition.core_workflows()}
     lasts = pl.col("day").cast(pl.Int64) + pl.col("workflow").replace_strict(days, return_dtype=pl.Int64)
-    first = ends.select(earliest=pl.col("period").min())
-    placed = core.select("account", period=clock.index(pl.col("day"), kind).cast(pl.Int64), expires=lasts).join(first, how="cross")
-    return placed.group_by("account", pl.max_horizontal("period", "earliest").alias("period")).agg(pl.col("expires").max())
+    begins, ends = _at(clock, kind) - periods[0], clock.index(lasts, kind).cast(pl.Int64) - periods[0]
+    spans = core.select("account", begin=begins.clip(lower_bound=0), end=ends.clip(upper_bound=len(periods))).filter(pl.col("begin") < pl.col("end"))
+    return spans.group_by("account").agg(alive=(_bit(pl.col("end")) - _bit(pl.col("begin"))).bitwise_or())
 
 
-def _width(activity: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.LazyFrame, clock: Clock, kind: Period) -> list[pl.LazyFrame]:
-    """account, period and how many different workflows, and teams, had a success in the four periods up to its end."""
+def _width(activity: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.LazyFrame, clock: Clock, kind: Period, periods: range) -> list[pl.LazyFrame]:
+    """account, and for each of the periods shown how many of its workflows, and of its teams, had a success in the four up to it."""
+    at, shown = _at(clock, kind), periods[-SPAN[kind] :]
     named = members.filter(pl.col("team").is_not_null()).select("account", "user", "team")
-    teams = user_activity.filter("core").join(named, on=["account", "user"])
-    seen = pl.col("day") >= clock.first_day(clock.last_complete(kind) - SPAN[kind] - WINDOW + 2, kind)
+    people = _bits(user_activity.filter("core"), ["account", "user"], at, shown).join(named, on=["account", "user"])
+    seen = (_bits(activity, KEYS, at, shown), people.group_by("account", "team").agg(pl.col("bits").bitwise_or()))
+    four = {period: pl.col("bits").floordiv(2**back) % 2**WINDOW for back, period in enumerate(shown)}
     return [
-        _ahead(work.filter(seen).select("account", one, period=_at(clock, kind)).unique(), "period").unique().group_by(KEYS).agg(pl.len().cast(pl.Int64).alias(name))
-        for work, one, name in ((activity, "workflow", "workflows"), (teams, "team", "teams"))
+        rows.group_by("account").agg((bits > 0).sum().cast(pl.Int64).alias(f"{name} {period}") for period, bits in four.items())
+        for name, rows in zip(WIDTHS, seen, strict=True)
     ]
 
 
@@ -142,6 +144,17 @@ def _at(clock: Clock, cadence: Period) -> pl.Expr:
     return clock.index(pl.col("day"), cadence).cast(pl.Int64)
 
 
-def _ahead(done: pl.LazyFrame, column: str) -> pl.LazyFrame:
-    """What was done in a period is seen from it and from the three after it."""
-    return done.with_columns(pl.int_ranges(pl.col(column), pl.col(column) + WINDOW).alias(column)).explode(column)
+def _by_period(told: Iterable[pl.LazyFrame], ends: Mapping[Period, Sequence[int]], periods: range) -> pl.LazyFrame:
+    """What is told of each account → one row an account and period."""
+    once = pl.concat(told, how="diagonal_relaxed").group_by("account").agg(pl.all().max())
+    names = {*once.collect_schema().names()}
+    shown = {name: [pl.col(f"{name} {period}").fill_null(0) if f"{name} {period}" in names else pl.lit(0, pl.Int64) for period in periods] for name in WIDTHS}
+    listed = once.with_columns(period=pl.lit([*periods]), **{name: pl.concat_list(counts) for name, counts in shown.items()})
+    every = listed.drop(name for name in names if name.split(" ")[0] in WIDTHS).explode("period", *WIDTHS)
+
+    def holds(name: str, cadence: Period) -> pl.Expr:
+        place = {period: 2 ** (end - ends[cadence][0]) for period, end in zip(periods, ends[cadence], strict=True)}
+        return pl.col(f"{name} {cadence}").fill_null(0).floordiv(pl.col("period").replace_strict(place, return_dtype=pl.Int64)) % 2 > 0
+
+    found = {name: pl.any_horizontal(holds(name, cadence) for cadence in ends) for name in ("often", "half")}
+    return every.with_columns(**found, alive=pl.col("alive").fill_null(0).floordiv(_bit(pl.col("period") - periods[0])) % 2 > 0)
