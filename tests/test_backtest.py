@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,12 +10,16 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lifelines import KaplanMeierFitter
+from lifelines.utils import qth_survival_time
 from worlds import generated, variant
 
 from saasmetrics.backtest import verdicts
 from saasmetrics.backtest.kinds import KINDS, Kind
 from saasmetrics.backtest.leads import leads
-from saasmetrics.backtest.measures import lead_days, ratio_of, share_of, sums, topmost
+from saasmetrics.backtest.measures import lead_days, ratio_of, share_of, sums, time_to, topmost
 from saasmetrics.backtest.observing import FUTURES, LOOKS, PARTS, Observed, days, observed
 from saasmetrics.backtest.outcomes import at_work
 from saasmetrics.clock import Clock, day_number
@@ -22,6 +27,7 @@ from saasmetrics.commands.backtest import enforce, made
 from saasmetrics.commands.reading import reading
 from saasmetrics.definitions.read import read
 from saasmetrics.messages import Refused
+from saasmetrics.statistics import kaplan_meier
 from saasmetrics.tables import Asked
 
 AS_OF = date(2026, 11, 9)
@@ -119,27 +125,55 @@ def test_the_lead_is_counted_from_the_first_look_that_flagged() -> None:
     assert lead_days(looks, "flag") == 50
 
 
-def lead(*found: tuple[str, int, bool, int | None]) -> tuple[Any, ...]:
+def lead(*found: tuple[str, int, bool, int | None]) -> dict[str, Any]:
     """The row of one signal, watched up to day 100, from: account, day looked at, whether it fired, the day of the event."""
     looks = [(account, day, 10, "high" if fired else "low", 0, None, 0) for account, day, fired, _ in found]
     parts = [(account, day, 1, "sign", "fired" if fired else "quiet", 10) for account, day, fired, _ in found]
     futures = [(account, day, event) for account, day, _, event in found]
     frames = (pl.DataFrame(rows, schema=schema, orient="row") for rows, schema in ((looks, LOOKS), (parts, PARTS)))
-    band, sign = leads(RISK, Observed(*frames, 0, pl.DataFrame(futures, schema=FUTURES, orient="row")), 100)
-    assert band[2:] == sign[2:]
-    return sign
+    band, told = leads(RISK, Observed(*frames, 0, pl.DataFrame(futures, schema=FUTURES, orient="row")), 100)
+    assert band[2:] == told[2:]
+    names = ("half", "half_low", "half_high", "quarter", "quarter_low", "quarter_high", "reached", "fired", "came", "before")
+    return dict(zip(names, told[2:], strict=True))
 
 
 def test_the_lead_counts_those_to_whom_it_has_not_come_yet() -> None:
     """Four fire on day 40, two of them leave, after 10 and 30 days; a mean of those who left would say 20 for all."""
     later = [(name, 40, True, event) for name, event in {"a": 50, "b": 70, "c": None, "d": None}.items()]
     quiet = [(name, 10, False, None) for name in "abcd"]
-    assert lead(*quiet, *later) == (1, "sign", 4, 0, 2, 0.5, 10, 30)
-    assert lead(*quiet, *later[:1], *later[2:]) == (1, "sign", 3, 0, 1, pytest.approx(1 / 3), 10, None)
+    told = lead(*quiet, *later)
+    assert (told["fired"], told["before"], told["came"], told["reached"], told["quarter"], told["half"]) == (4, 0, 2, 0.5, 10, 30)
+    told = lead(*quiet, *later[:1], *later[2:])
+    assert (told["fired"], told["came"], told["reached"], told["quarter"], told["half"]) == (3, 1, pytest.approx(1 / 3), 10, None)
 
 
 def test_trap_07_who_fired_from_the_first_look_on_did_so_for_nobody_knows_how_long() -> None:
-    assert lead(("a", 10, True, 50), ("b", 10, False, None), ("b", 40, True, 60), ("b", 50, True, 60)) == (1, "sign", 1, 1, 1, 1.0, 20, 20)
+    told = lead(("a", 10, True, 50), ("b", 10, False, None), ("b", 40, True, 60), ("b", 50, True, 60))
+    assert (told["fired"], told["before"], told["came"], told["reached"], told["quarter"], told["half"]) == (1, 1, 1, 1.0, 20, 20)
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_size=40), st.sampled_from([0.25, 0.5]))
+def test_the_interval_of_a_lead_is_that_of_lifelines(waits: list[tuple[int, bool]], reached: float) -> None:
+    days, came = zip(*waits, strict=True)
+    curve = kaplan_meier(pl.LazyFrame({"duration": days, "observed": came})).collect()
+    fitted = KaplanMeierFitter().fit(days, came)
+    theirs = [qth_survival_time(1 - reached + 1e-12, frame) for frame in (fitted.survival_function_, *(fitted.confidence_interval_.iloc[:, [at]] for at in (0, 1)))]
+    value, low, high = (None if math.isinf(days) or math.isnan(days) else days for days in theirs)
+    told = time_to(curve, reached)
+    gone = curve.filter(pl.col("survival") == 0)["duration"].min()  # where nobody is left there is no interval: lifelines has one of no width
+    assert told == (value, low, None if high == gone else high)
+
+
+def test_the_interval_of_a_lead_holds_the_truth() -> None:
+    """Times of which half are over by day 41.6, of 80 accounts, a third of them lost from sight before."""
+    inside = 0
+    for seed in range(60):
+        chance = random.Random(seed)
+        pairs = [(chance.expovariate(math.log(2) / 41.6), chance.expovariate(1 / 120)) for _ in range(80)]
+        told = time_to(kaplan_meier(pl.LazyFrame({"duration": [min(pair) for pair in pairs], "observed": [one <= other for one, other in pairs]})).collect(), 0.5)
+        assert told.low is not None and told.high is not None
+        inside += told.low <= 41.6 <= told.high
+    assert inside >= 53
 
 
 def test_trap_34_silence_is_read_off_the_timeline_and_all_jobs_count() -> None:

@@ -7,14 +7,15 @@ from typing import Any
 import polars as pl
 
 from saasmetrics.backtest.kinds import Kind
+from saasmetrics.backtest.measures import time_to
 from saasmetrics.backtest.observing import Observed
-from saasmetrics.statistics import kaplan_meier, survival_quantile
+from saasmetrics.statistics import kaplan_meier
 
 Rows = list[tuple[Any, ...]]
 
 
 def leads(kind: Kind, seen: Observed, settled: int) -> Rows:
-    """position, signal, fired, before, came, reached, quarter, half: the band that asks for action first, then each signal."""
+    """position, signal, half, quarter (each with its interval), reached, fired, came, before: the band that asks for action first, then each signal."""
     band = seen.looks.select("account", "day", position=pl.lit(0, pl.Int64), signal=pl.lit(f"band {kind.flag}"), fired=pl.col("band") == kind.flag)
     parts = seen.parts.select("account", "day", "position", "signal", fired=pl.col("state") == "fired")
     firsts = _firsts(pl.concat([band, parts]))
@@ -33,7 +34,6 @@ def _lead(began: pl.DataFrame, settled: int) -> tuple[Any, ...]:
     known = began.filter("known")
     came = pl.col("event_day").is_not_null()
     times = known.lazy().select(duration=pl.when(came).then("event_day").otherwise(settled) - pl.col("day"), observed=came)
-    curve = kaplan_meier(times)
-    low = curve.select(1 - pl.col("survival").min()).collect().item()
-    quarter, half = (survival_quantile(curve, reached).collect().item() for reached in (0.25, 0.5))
-    return known.height, began.height - known.height, known.select(came.sum()).item(), low, quarter, half
+    curve = kaplan_meier(times).collect()
+    reached = curve.select(1 - pl.col("survival").min()).item()
+    return *time_to(curve, 0.5), *time_to(curve, 0.25), reached, known.height, known.select(came.sum()).item(), began.height - known.height

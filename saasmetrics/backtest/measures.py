@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from saasmetrics.statistics import Z95
+from saasmetrics.statistics import TINY, Z95
 
 Get = Callable[[str], pl.Expr]
 LEAST = 5  # accounts with the outcome; fewer are no evidence
@@ -81,6 +81,19 @@ def topmost(score: str, top: float) -> pl.Expr:
     above = pl.col(score).rank("min", descending=True).over("day").cast(pl.Int64) - 1
     upto = pl.col(score).rank("max", descending=True).over("day").cast(pl.Int64)
     return ((count - above) / (upto - above)).clip(0, 1)
+
+
+def time_to(curve: pl.DataFrame, reached: float) -> Estimate:
+    """The time by which the share `reached` had the event (Kaplan–Meier), with the times at which the log–log interval of the
+    curve gets there. Greenwood 1926; Brookmeyer & Crowley 1982, Biometrics 38:29. A bound that is not reached is null."""
+    upto, spread = 1 - reached + TINY, 0.0
+    found: list[float | None] = [None, None, None]
+    for time, events, at_risk, survival in curve.sort("duration").select("duration", "events", "at_risk", "survival").iter_rows():
+        spread += events / (at_risk * (at_risk - events)) if events < at_risk else 0.0
+        half = Z95 * math.sqrt(spread) / -math.log(survival) if 0 < survival < 1 else 0.0
+        bounds = (survival, survival ** math.exp(half), 1.0 if survival == 0 else survival ** math.exp(-half))
+        found = [time if told is None and bound <= upto else told for told, bound in zip(found, bounds, strict=True)]
+    return Estimate(*found)
 
 
 def lead_days(observed: pl.DataFrame, flagged: str) -> float | None:

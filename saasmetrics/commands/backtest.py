@@ -9,8 +9,8 @@ evidence. Beside the score stand two naive ways to choose as many accounts: thos
 chance.
 
 How early a signal is: the days from the first look at which it fired to what it foretells (Kaplan–Meier; for whom it has not come
-yet counts until the data end). It may have fired up to a month before that look. Who was found firing on the first day of all began
-to before, and is left out.
+yet counts until the data end), each account once. It may have fired up to a month before that look, so the true lead is as much as a
+month longer. Who was found firing on the first day of all began to before, and is left out.
 
 What is known at T only is known on the past days too: roles of users, internal accounts, mergers, and changes of dates of
 subscriptions. Nothing that happened after a day counts for its score.
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 LOOK = "accounts on one of the days replayed"
 ESTIMATE = "95 % interval; empty: too few to tell"
+REACHES = "95 % interval (log–log); empty: not known to come to so many"
 WORTH = (
     Column("score", "key", "the score"), Column("position", "key", "order"), Column("foretells", "label", "the outcome it ought to foretell"),
     Column("chosen_by", "label", "how the accounts to act on are chosen: by the band that asks for action; the share with the highest scores; as many that were silent longest; as many by chance"),
@@ -71,7 +72,8 @@ SIGNALS = (
 LEADS = (
     Column("score", "key", "the score"), Column("position", "key", "order in the definition"), Column("signal", "label", "its name; first the band that asks for action"),
     Column("half_days", "days", "days by which it had come to half of those for whom it fired (Kaplan–Meier); empty: not to so many, or none fired"),
-    Column("quarter_days", "days", "the same for a quarter"), Column("reached", "share", "to how many it had come by the longest time watched"),
+    Column("half_low", "days", REACHES), Column("half_high", "days", REACHES),
+    Column("quarter_days", "days", "the same for a quarter"), Column("quarter_low", "days", REACHES), Column("quarter_high", "days", REACHES), Column("reached", "share", "to how many it had come by the longest time watched"),
     Column("fired", "count", "accounts for which it came to fire"), Column("came", "count", "of these, those to which what it foretells has come"),
     Column("before", "count", "for which it fired on the first day replayed: not counted"),
 )  # fmt: skip
@@ -119,7 +121,7 @@ def made(loaded: Loaded, kinds: Sequence[Kind], asked: Asked, horizon: int, repl
     for kind, found in seen.items():
         rows["worth"] += [_placed(kind, row) for row in verdicts.worth(kind, found, top)]
         rows["bands"] += [(kind.name, *row) for row in verdicts.bands(kind, found)]
-        rows["leads"] += [(kind.name, at, name, half, quarter, reached, fired, came, before) for at, name, fired, before, came, reached, quarter, half in leads.leads(kind, found, book.clock.settled)]
+        rows["leads"] += [(kind.name, *row) for row in leads.leads(kind, found, book.clock.settled)]
         rows["signals"] += [(kind.name, *row[:2], row[-1], *row[2:-1]) for row in verdicts.signals(found, top)]
     return [_table(name, loaded, book, rows[name], [*told, *run.notes]) for name in rows], book.reader.ledger.warnings  # type: ignore[return-value]
 

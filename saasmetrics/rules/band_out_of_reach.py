@@ -22,6 +22,8 @@ churn_risk:
 
 from __future__ import annotations
 
+from typing import Any
+
 from saasmetrics.definitions.model import Definition
 from saasmetrics.rules import Findings
 
@@ -29,8 +31,9 @@ from saasmetrics.rules import Findings
 def band_out_of_reach(definition: Definition) -> Findings:
     for score in ("churn_risk", "expansion", "health"):
         told = getattr(definition, score)
-        models = {(score, "segments", name, of): model for name, found in told.segments.items() for of, model in found.items()}
-        for path, block in {(score,): told, **models}.items():
+        blocks: dict[tuple[str, ...], Any] = {(score,): told}
+        blocks |= {(score, "segments", name, of): model for name, found in told.segments.items() for of, model in found.items()}
+        for path, block in blocks.items():
             total = sum(signal.points for signal in block.signals.named().values())
             for band in type(block.bands).model_fields:
                 limit = getattr(block.bands, band)
