@@ -113,7 +113,7 @@ class Store:
     def put(self, key: str, frame: pl.DataFrame, about: Known) -> Chunk:
         """Keep a table of facts; in memory when that is the only place."""
         name, sink = f"{token_hex(8)}.parquet", io.BytesIO()
-        frame.write_parquet(sink, compression="zstd", compression_level=1)
+        frame.write_parquet(sink, compression="lz4", statistics=False)
         data = sink.getbuffer()
         told = {**about, "file": name, "rows": frame.height, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         chunk = Chunk(told, self.home / FACTS / name, checked=True)

@@ -156,7 +156,7 @@ def _with_data(definition: Loaded, data: Loaded) -> Loaded:
 def _side(loaded: Loaded, as_of: date | None, question: Question) -> Side:
     from saasmetrics.tables import Asked, compute
 
-    asked = Asked(as_of=as_of, by=question.by, settings={} if question.asked else SETTINGS)
+    asked = Asked(as_of=as_of, store=True, by=question.by, settings={} if question.asked else SETTINGS)
     return Side(loaded.definition, {table.name: table for table in compute(loaded, question.rooms, asked, skip=True)[0]})
 
 

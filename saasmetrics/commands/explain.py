@@ -60,7 +60,7 @@ def _of_account(name: str | None, account: str, config: Path | None, as_of: str 
 
     if name is None:
         refuse("SM130", "name the table, such as explain activation.rate --account ID")
-    made = because(_room(name), account, load(config), Asked(as_of=day(as_of)))
+    made = because(_room(name), account, load(config), Asked(as_of=day(as_of), store=True))
     deliver(made, "table" if format in (None, "text") and output is None else format_for(format, output), output, limit, False, "auto")
 
 

@@ -40,7 +40,7 @@ def golden(loaded: Loaded, as_of: date | None) -> dict[str, Any]:
     from saasmetrics.tables import Asked, compute
 
     rooms = headline_rooms(loaded)
-    tables, _ = compute(loaded, [*rooms, *_price_tests(loaded, rooms)], Asked(as_of=as_of), skip=True)
+    tables, _ = compute(loaded, [*rooms, *_price_tests(loaded, rooms)], Asked(as_of=as_of, store=True), skip=True)
     if not tables:
         return {}
     meta, verdicts = tables[0].meta, next((_verdicts(table) for table in tables if table.name == TESTS), {})

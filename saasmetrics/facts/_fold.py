@@ -71,11 +71,11 @@ def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:
     """The rows of any rule, with what the SQL needs: conditions as booleans, values as integers."""
     schema = part.frame.collect_schema()
     text, count, moment = partial(_text, schema), partial(_number, schema), partial(_moment, schema, _rule(order.definition, clock))
-    where = [holds(order.definition.rule(rule).where, text, count, moment).alias(f"if_{at}") for at, rule in order.conditional]
+    where = [holds(order.meant[rule].where, text, count, moment).alias(f"if_{at}") for at, rule in order.conditional]
     read = {name: (path, count) for path, name in order.numbers.items()} | {name: (path, moment) for path, name in order.promises.items()}
     users = [pl.col("user").cast(pl.Categorical).alias("user_")] if "usage" in order.outputs else []
     found = _of_rules(part.frame, schema, order).select(
-        pl.col("account").cast(pl.Categorical), *users, pl.col("event").cast(pl.Enum(_events(order))), pl.col("time").alias("time_"), *where,
+        pl.col("account").cast(pl.Categorical), *users, pl.col("event").cast(pl.Enum(order.events)), pl.col("time").alias("time_"), *where,
         *[reader(path).alias(name) for name, (path, reader) in read.items()],
         *[pl.col(f"p:{path}").is_not_null().alias(f"given_{name}") for name, (path, _) in read.items()],
         *[text(path).alias(f"of_{at}") for at, path in enumerate(order.paths)],
@@ -87,12 +87,8 @@ def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:
     return found
 
 
-def _events(order: Order) -> list[str]:
-    return sorted({event for rule in order.rules for event in order.definition.rule(rule).event})
-
-
 def _of_rules(frame: pl.LazyFrame, schema: pl.Schema, order: Order) -> pl.LazyFrame:
-    frame = frame.filter(pl.col("event").is_in(pl.Series(_events(order), dtype=schema["event"]).implode()))
+    frame = frame.filter(pl.col("event").is_in(pl.Series(order.events, dtype=schema["event"]).implode()))
     if order.staff:
         frame = frame.filter(~pl.col("user").is_in(pl.Series(order.staff, dtype=schema["user"]).implode()).fill_null(False))
     return frame
@@ -142,6 +138,6 @@ def _moment(schema: pl.Schema, rule: times.Rule, path: str) -> pl.Expr:
 
 
 def _rule_table(order: Order, dtype: pl.DataType) -> pl.DataFrame:
-    pairs = [(event, at) for at, rule in enumerate(order.rules) for event in order.definition.rule(rule).event]
+    pairs = [(event, at) for at, rule in enumerate(order.rules) for event in order.meant[rule].event]
     frame = pl.DataFrame(pairs, schema={"event": pl.String, "rule": pl.Int16}, orient="row")
     return frame.with_columns(pl.col("event").cast(dtype))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import polars as pl
 
@@ -58,11 +58,12 @@ class Kept(Origin):
         """What is kept of each rule; the others are folded, and kept."""
         into = Held(once=self.run.store.once)
         asked = {output: order.pieces(output) for output in sorted(order.outputs)}
+        part = cache(order.of)  # mostly the same of all files
         for number, file in enumerate(self.files, 1):
             missing = [(output, at) for output, pieces in asked.items() for at in _missing(pieces, file.pieces(output, order))]
             if missing:
                 self.say(f"folding file {number} of {len(self.files)}")
-                file.fold(order.of([at for _, at in missing], {output for output, _ in missing}))
+                file.fold(part(tuple(at for _, at in missing), frozenset(output for output, _ in missing)))
             into.add(file.entry.path, {output: file.pieces(output, order) for output in asked}, asked)
         if asked and self.twins:
             fold(events.joined(self.twins), order, self.run.zone, into, sign=-1)

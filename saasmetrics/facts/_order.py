@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from saasmetrics.definitions.fingerprint import letters, rule_meaning
 from saasmetrics.definitions.model import Definition
+from saasmetrics.definitions.work import Rule
 from saasmetrics.messages import refuse
 
 
@@ -22,20 +24,30 @@ class Order:
     things: tuple[tuple[str, str], ...] = ()  # rule → the column that says which thing; empty: none is declared
 
     @cached_property
+    def meant(self) -> dict[str, Rule]:
+        """What each rule stands for."""
+        return {name: self.definition.rule(name) for name in self.rules}
+
+    @cached_property
+    def events(self) -> list[str]:
+        """The events that any rule stands for."""
+        return sorted({event for rule in self.meant.values() for event in rule.event})
+
+    @cached_property
     def properties(self) -> list[str]:
         """The event columns that the conditions, values, durations and things are read from."""
-        asked = {condition.column for name in self.rules for condition in self.definition.rule(name).where}
+        asked = {condition.column for rule in self.meant.values() for condition in rule.where}
         return sorted({*asked, *self.numbers, *self.paths})
 
     @cached_property
     def conditional(self) -> list[tuple[int, str]]:
         """The rules with conditions, each with its number."""
-        return [(at, rule) for at, rule in enumerate(self.rules) if self.definition.rule(rule).where]
+        return [(at, rule) for at, rule in enumerate(self.rules) if self.meant[rule].where]
 
     @cached_property
     def promises(self) -> dict[str, str]:
         """Each event column that is read as the time by which something was promised, and what it is called."""
-        asked = {c.column for name in self.rules for c in self.definition.rule(name).where if c.op == "met"}
+        asked = {c.column for rule in self.meant.values() for c in rule.where if c.op == "met"}
         return {path: f"promised_{at}" for at, path in enumerate(sorted(asked))}
 
     @cached_property
@@ -61,21 +73,25 @@ class Order:
 
     def events_of(self, path: str) -> list[str]:
         """The events from which a rule reads that column as a number or as a promised time."""
-        promised = {name for name in self.rules if any(c.op == "met" and c.column == path for c in self.definition.rule(name).where)}
+        promised = {name for name in self.rules if any(c.op == "met" and c.column == path for c in self.meant[name].where)}
         counted = {name for columns in (self._values, self._durations) for name, column in columns.items() if column == path}
-        return sorted({event for name in promised | counted for event in self.definition.rule(name).event})
+        return sorted({event for name in promised | counted for event in self.meant[name].event})
 
     def pieces(self, output: str) -> dict[str, list[int]]:
         """What an output is asked for, rule by rule: letters for its meaning, and the numbers of the rules that mean it."""
         found: dict[str, list[int]] = {}
         for at, column in self._columns(output).items():
-            found.setdefault(letters([rule_meaning(self.definition.rule(self.rules[at])), column]), []).append(at)
+            found.setdefault(letters([self._meanings[at], column]), []).append(at)
         return found
 
     def of(self, numbers: Iterable[int], outputs: Iterable[str]) -> Order:
         """The same for some of the rules and outputs."""
         rules = tuple(self.rules[at] for at in sorted(set(numbers)))
         return Order(self.definition, rules, frozenset(outputs), self.staff, tuple(pair for pair in self.things if pair[0] in rules))
+
+    @cached_property
+    def _meanings(self) -> list[Any]:
+        return [rule_meaning(rule) for rule in self.meant.values()]
 
     def _columns(self, output: str) -> dict[int, str | None]:
         """Numbers of the rules that an output holds, each with the column that it reads for it."""
