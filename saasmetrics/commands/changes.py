@@ -45,7 +45,7 @@ ACCOUNTS = (
     Column("what", "label", "entered, left, up, down; of a rate also: joined the base, left the base; called otherwise: it need not add up"),
     Column("then", "number", "its part of the number on the earlier day"),
     Column("now", "number", "its part on the later day"),
-    Column("because", "text", "what its row of the table says otherwise: earlier → later; · : nothing"),
+    Column("because", "text", "what its row of the table says otherwise: earlier → later; then the event and its local time: of what rose the first since the earlier day, else the last"),
 )
 TOLD = (
     Column("what", "key", "late: what was known afterwards of the earlier day; new: what has happened since"),

@@ -13,11 +13,13 @@ import polars as pl
 
 from saasmetrics import catalog
 from saasmetrics.catalog import Room
+from saasmetrics.clock import day_number
 from saasmetrics.commands import numbers
 from saasmetrics.definitions.model import Definition
 from saasmetrics.messages import refuse
 from saasmetrics.outputs.cells import words
 from saasmetrics.replay import Replays
+from saasmetrics.report import events
 from saasmetrics.report.change import moved, parts
 from saasmetrics.report.line import Behind, Line
 from saasmetrics.report.lines import THIRTEEN
@@ -37,7 +39,8 @@ class Subject(NamedTuple):
 
     @property
     def rooms(self) -> list[Room]:
-        return [self.asked.room, *([self.behind] if self.behind and self.behind != self.asked.room else [])]
+        more = [events.NEEDED] if self.line and self.line.behind and self.line.behind.events else []
+        return [self.asked.room, *([self.behind] if self.behind and self.behind != self.asked.room else []), *more]
 
 
 @dataclass
@@ -75,7 +78,8 @@ def moves(subject: Subject, at: Replays, since: date) -> Moves:
     sides = [parts(frame, behind, definition) for frame in rows]
     each = moved(sides[1], sides[0], behind.base is not None)
     told = _because(rows, subject.behind)
-    accounts = [(at_, one["account"], one["what"], one["before"], one["now"], told.get(one["account"])) for at_, one in enumerate(each, 1)]
+    full = events.added([{**one, "because": told.get(one["account"])} for one in each], events.named(each, behind, at.run.book, day_number(since)))
+    accounts = [(place, *(one[name] for name in ("account", "what", "before", "now", "because"))) for place, one in enumerate(full, 1)]
     whats = {one["account"]: one["what"] for one in each}
     return Moves(name, unit, then, now, accounts, _summary(_whole(then, now, unit), sides, whats, behind.base is not None))
 

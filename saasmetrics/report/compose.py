@@ -14,7 +14,7 @@ from saasmetrics.clock import day_number
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.replay import Replays, replaying
-from saasmetrics.report import history, weeks
+from saasmetrics.report import events, history, weeks
 from saasmetrics.report.change import Change, because, between, moved, paired, parts
 from saasmetrics.report.line import Line, Reading, Rows
 from saasmetrics.report.lines import THIRTEEN
@@ -171,7 +171,8 @@ def _changed(
     now, before = (parts(frame, line.behind, definition) for frame in (here, there))
     rated = line.behind.base is not None
     exact = paired(now, before, rated, at.run.book.get("accounts").collect().height) if plain else None
-    return exact or plain, because(moved(now, before, rated)[:MOVES], here, there, line.behind)
+    moves = because(moved(now, before, rated)[:MOVES], here, there, line.behind)
+    return exact or plain, events.added(moves, events.named(moves, line.behind, at.run.book, day_number(weeks.week(at.clock)[0])))
 
 
 def _behind(at: Replays, name: str, day: date) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -34,6 +34,8 @@ class Behind:
     part: Callable[[Definition], pl.Expr]
     base: Callable[[Definition], pl.Expr] | None = None
     because: Callable[[Row], str] = lambda row: ""
+    events: Callable[[Definition], Iterable[str]] | None = None  # the rules whose events move it
+    once: bool = False  # only the first time of each does
 
 
 @dataclass(frozen=True)

@@ -166,18 +166,22 @@ def _never(d: Definition) -> bool:
 THIRTEEN = (
     Line("north star", VALUE, "value.north_star", _north_star, "count", "up", dated=lambda d: not d.star().unless, behind=Behind(
         "value.north_star_accounts", lambda d: pl.col("value" if d.north_star and d.north_star.measure == "value" else "n"),
-        because=lambda row: f"last success {row['last_day'] or 'never'}; usually {row['usual']:.1f}" if row["usual"] is not None else f"last success {row['last_day'] or 'never'}")),
+        because=lambda row: f"usually {row['usual']:.1f}" if row["usual"] is not None else "",
+        events=lambda d: [d.workflows[star(d)].success])),
     Line("workflow completion", VALUE, "value.completion", _completion, "share", "up", behind=Behind(
         "value.completion_accounts", lambda d: pl.col("completed") * _of_star(d), lambda d: pl.col("attempts") * _of_star(d),
-        lambda row: f"{row['failed']} failed and {row['abandoned']} abandoned of {row['attempts']}" + (f", the last on {row['last_lost']}" if row["last_lost"] else ""))),
+        lambda row: f"{row['failed']} failed and {row['abandoned']} abandoned of {row['attempts']}" + (f", the last on {row['last_lost']}" if row["last_lost"] else ""),
+        events=lambda d: filter(None, [d.workflows[star(d)].attempt, d.workflows[star(d)].success, d.workflows[star(d)].failure]))),
     Line("time to value", VALUE, "activation.time_to_value", _time_to_value, "days", "down"),
     Line("activation rate", ADOPTION, "activation.rate", _activation, "share", "up", behind=Behind(
         "activation.accounts", lambda d: _old_enough(d) & (pl.col("days") <= _within(d)), lambda d: _old_enough(d),
-        lambda row: f"activated on {row['activated_at']:%Y-%m-%d}, after {row['days']:.1f} days" if row["activated_at"] else f"waits at {row['stuck_at']}")),
+        lambda row: f"activated on {row['activated_at']:%Y-%m-%d}, after {row['days']:.1f} days" if row["activated_at"] else f"waits at {row['stuck_at']}",
+        events=lambda d: [step.rule for step in d.steps().values() if step.required], once=True)),
     Line("adoption tiers", ADOPTION, "adoption.tiers", _tiers, "share", "up", dated=_never),
     Line("weekly active accounts", ADOPTION, "engagement.active_accounts", _active, "count", "up", behind=Behind(
         "engagement.movers", lambda d: pl.col("active"),
-        because=lambda row: f"{row['way']}: {row['n']} successes, {row['n_before']} the week before; last on {row['last_day']}")),
+        because=lambda row: f"{row['way']}: {row['n']} successes, {row['n_before']} the week before",
+        events=lambda d: [d.workflows[name].success for name in d.core_workflows()])),
     Line("cohort retention", PREDICTORS, "retention.cohorts", _cohorts, "share", "up", "lagging"),
     Line("product-qualified accounts", PREDICTORS, "qualification.rate", _qualified, "share", "up"),
     Line("expansion readiness", PREDICTORS, "expansion.accounts", _ready, "count", "up", columns=("band", "readiness"), dated=_never, behind=Behind(

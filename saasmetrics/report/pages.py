@@ -41,7 +41,7 @@ CHANGES = (
     Column("what", "label", "entered, left, up, down; of a rate also: joined the base, left the base"),
     Column("before", "number", "its part of the number a week before"),
     Column("now", "number", "its part of the number now"),
-    Column("because", "text", "what its row of the table says"),
+    Column("because", "text", "what its row of the table says, and the event with its local time: of what rose the first of the week, else the last"),
 )
 QUESTIONS = (
     Column("position", "key", "order of the questions"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from math import fsum
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from worlds import AS_OF, Row, generated, variant
+from worlds import AS_OF, Row, events, generated, variant
 
 from saasmetrics.commands.changes import between
 from saasmetrics.commands.moves import looked_at
@@ -86,3 +87,32 @@ def test_what_cannot_be_told_is_refused(world: Path) -> None:
         between(read(world), "activation.rate", AS_OF, Asked(as_of=AS_OF))
     with pytest.raises(Refused, match="a sum of score over accounts says nothing"):
         told(world, "churn_risk.accounts.score")
+
+
+def first_or_last(world: Path, account: str, rules: set[str], last: bool, days: tuple[str, str]) -> tuple[str, str]:
+    """Straight from the rows: what the account did first, or last, within these days, and when by the clock of Berlin."""
+    mine = [row for row in events(world) if row["account_id"] == account and row["event"] in rules and days[0] <= local(row)[:10] < days[1]]
+    row = (max if last else min)(mine, key=lambda row: local(row))
+    return row["event"], local(row)
+
+
+def local(row: Row) -> str:
+    return datetime.fromisoformat(row["timestamp"]).astimezone(ZoneInfo("Europe/Berlin")).strftime("%Y-%m-%d %H:%M")
+
+
+def test_the_event_is_named_with_its_time(world: Path) -> None:
+    accounts = told(world, "engagement.active_accounts")[1].frame.to_dicts()
+    core = {"invoice_posted", "bill_approved", "reconciliation_finished"}
+    said = {row["account"]: (row["what"], row["because"].rpartition("; ")[2]) for row in accounts}
+    assert {what for what, _ in said.values()} == {"entered", "left"}
+    for account, (what, text) in said.items():
+        how, event, at = text.replace(": ", " on ", 1).split(" on ")
+        days = (str(SINCE), "2026-11-02") if what == "entered" else ("", "2026-11-02")
+        assert how == {"entered": "first", "left": "last"}[what]
+        assert (event, at) == first_or_last(world, account, core, what == "left", days)
+
+
+def test_an_activation_is_told_by_its_last_step(world: Path) -> None:
+    accounts = told(world, "activation.rate")[1].frame.to_dicts()
+    activated = [row["because"] for row in accounts if "state activated" in row["because"] or "→ activated" in row["because"]]
+    assert activated and all("; last step: " in text for text in activated)
