@@ -34,10 +34,10 @@ class Linted:
     accepted: tuple[tuple[Problem, str], ...]
 
 
-def lint(loaded: Loaded, today: date, book: Book | None = None) -> Linted:
-    """All rules; those that look into the data only with a book."""
+def lint(loaded: Loaded, today: date, book: Book | None = None, seen: Mapping[str, Any] | None = None) -> Linted:
+    """All rules; those that look into the data only with a book. `seen` is what else was found in the data, by name."""
     chosen = [check for check in catalog.checks().values() if book or not facts_of(check)]
-    given: dict[str, Any] = {"definition": loaded.definition, "today": today}
+    given: dict[str, Any] = {"definition": loaded.definition, "today": today, **(seen or {})}
     found = [one for check in chosen if "raised" not in check.needs for one in _run(check, given, book)]
     given["raised"] = {check.code: [path for other, path, _ in found if other == check] for check in chosen}
     found += [one for check in chosen if "raised" in check.needs for one in _run(check, given, book)]
@@ -59,14 +59,8 @@ def meaning_of(code: str) -> Code:
 
 def _run(check: Check, given: Mapping[str, Any], book: Book | None) -> Iterator[Found]:
     function = getattr(import_module(check.module), check.name)
-    values = (given[need] if need in given else _fact(book, need) for need in check.needs)
+    values = (given[need] if need in given or book is None else book.get(need) for need in check.needs)
     yield from ((check, path, message) for path, message in function(*values))
-
-
-def _fact(book: Book | None, name: str) -> Any:
-    """`names` are the events of the data, and how often each occurs."""
-    assert book is not None
-    return book.event_names if name == "names" else book.get(name)
 
 
 def _placed(loaded: Loaded, found: Found) -> Problem:

@@ -9,24 +9,28 @@ from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.engines import database
 from saasmetrics.facts._book import Book
+from saasmetrics.facts._findings import alone
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.lint import Linted, facts_of, lint
 from saasmetrics.messages import Refused
+from saasmetrics.sources.lateness import of_source
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
+from saasmetrics.store import FOLDER, Store
 
 
 def check_data(loaded: Loaded, today: date) -> Linted:
     """Reads all sources. What refuses them is among the findings, beside what the file alone shows."""
     ledger = Ledger()
     needs = frozenset(need for check in catalog.checks().values() for need in facts_of(check))
-    reader = Reader(loaded.path.parent, loaded.definition.timezone, ledger)
+    reader = Reader(loaded.path.parent, loaded.definition.timezone, ledger, store=Store(loaded.path.parent / FOLDER))
     try:
-        with database(loaded) as origin:
+        with reader.kept(), database(loaded) as origin:
             book = Book(loaded.definition, reader, None, needs, every_rule=True, database=origin)
             for source in LISTS:
                 book.get(source)
-            found = lint(loaded, today, book)
+            alone(book)
+            found = lint(loaded, today, book, {"names": book.event_names, "lateness": of_source(reader, loaded.definition.sources.events)})
     except Refused as refused:
         found = lint(loaded, today)
         return replace(found, problems=(*ledger.warnings, *refused.problems, *found.problems))

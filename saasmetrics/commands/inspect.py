@@ -1,7 +1,7 @@
 """`inspect`: what is in these files, without a definition.
 
-Four tables: the files with what they look like, what is wrong or odd in them, their columns, and the names of the
-events. What a file or a column is taken for is a guess, and is marked by a question mark.
+Five tables: the files with what they look like, what is wrong or odd in them, their columns, the names of the events,
+and, where an export says when events arrived, how late they do. What a file or a column is taken for is a guess, and is marked by a question mark.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from saasmetrics import __version__
 from saasmetrics.catalog import Column
+from saasmetrics.clock import DAY
 from saasmetrics.messages import INPUT, clean, refuse, say
 
 if TYPE_CHECKING:
+    from saasmetrics.sources.lateness import Lateness
     from saasmetrics.start.survey import Looked, Survey
     from saasmetrics.tables import Table
 
 ON_SCREEN, WIDEST = 40, 60
+LATE_DAYS = (1, 3, 7)
 LONG = ("rejected", "format", "files", "bytes", "why", "odd", "share")  # for other formats than a screen; what is wrong stands among the findings
 FILES = (
     Column("file", "key", "the file, or the pattern of files with the same columns"),
@@ -49,6 +52,13 @@ COLUMNS = (
 EVENTS = (
     Column("file", "key", "the file"), Column("event", "key", "its name"), Column("rows", "count", "how often"), Column("share", "share", "of all rows with a name"),
     Column("accounts", "count", "accounts in which it happened"), Column("users", "count", "users who did it"),
+)  # fmt: skip
+
+LATENESS = (
+    Column("file", "key", "the file"), Column("rows", "count", "events with both times: when they happened, when they arrived"),
+    Column("p50", "days", "half of them arrive within these days"), Column("p90", "days", "90 of 100 do"), Column("p99", "days", "99 of 100 do"),
+    *(Column(f"later_{days}d", "share", f"of the rows, those that arrive more than {days} days after the event") for days in LATE_DAYS),
+    Column("late_after", "label", "what to declare: whole days within which 99 of 100 arrive; empty: half of them came more than a week late, so they were loaded together"),
 )  # fmt: skip
 
 
@@ -80,6 +90,7 @@ def tables(found: Survey) -> list[Table]:
         ("findings", "What is wrong or odd in them?", FINDINGS, [(p.file or "", p.line, p.message, p.code) for p in found.findings()]),
         ("columns", "What do their columns hold?", COLUMNS, [row for one in found.looked for row in _columns(one)]),
         ("events", "Which events are there, and how often?", EVENTS, [row for one in found.of("events") for row in _events(one)]),
+        ("lateness", "How late do events arrive?", LATENESS, [_lateness(one.label, one.lateness) for one in found.of("events") if one.lateness]),
     ]
     return [_table(name, title, columns, data, meta) for name, title, columns, data in rows if data]
 
@@ -107,7 +118,7 @@ def _table(name: str, title: str, columns: Sequence[Column], rows: list[tuple[An
 
     from saasmetrics.tables import Table
 
-    kinds: dict[str, Any] = {"count": pl.Int64, "share": pl.Float64, "time": pl.Int64}
+    kinds: dict[str, Any] = {"count": pl.Int64, "share": pl.Float64, "days": pl.Float64, "time": pl.Int64}
     schema = {column.name: pl.Int64 if column.name == "line" else kinds.get(column.unit, pl.String) for column in columns}
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col(c.name).cast(pl.Datetime("us", "UTC")) for c in columns if c.unit == "time")
     return Table(f"inspect.{name}", title, tuple(columns), frame, meta=meta)
@@ -146,3 +157,8 @@ def _shown(examples: Sequence[str]) -> str:
 def _events(one: Looked) -> list[tuple[Any, ...]]:
     total = int(one.events["rows"].sum())
     return [(one.label, event, rows, rows / total, accounts, users) for event, rows, accounts, users in one.events.iter_rows()]
+
+
+def _lateness(file: str, late: Lateness) -> tuple[Any, ...]:
+    later = (rows / late.rows for rows in late.later)
+    return file, late.rows, *(length / DAY for length in late.quantiles), *later, f"{late.days}d" if late.days else None

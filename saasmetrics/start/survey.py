@@ -12,6 +12,7 @@ from saasmetrics.definitions.columns import COLUMNS
 from saasmetrics.messages import Problem
 from saasmetrics.sources import times
 from saasmetrics.sources.columns import present
+from saasmetrics.sources.lateness import Lateness, measured
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.start.opening import Sheet, Told, opened
 from saasmetrics.start.profile import Profile, odd_lines, profiled, repeats
@@ -60,6 +61,14 @@ class Looked:
         frame = self.sheet.frame.select(event=self.text("event"), account=self.text("account"), user=self.text("user")).filter(pl.col("event").is_not_null())
         counted = frame.group_by("event").agg(rows=pl.len(), accounts=pl.col("account").n_unique() - pl.col("account").is_null().any(), users=pl.col("user").n_unique() - pl.col("user").is_null().any())
         return counted.sort(["rows", "event"], descending=[True, False]).collect(engine="streaming")
+
+    @cached_property
+    def lateness(self) -> Lateness | None:
+        """How late its events arrived, where a column tells."""
+        if self.kind.table != "events" or not all(name in self.kind.columns and self.profiles[self.kind.columns[name]].timely for name in ("time", "ingested")):
+            return None
+        late = self.sheet.frame.select(late=self.instants("ingested") - self.instants("time"))
+        return measured(late.collect(engine="streaming")["late"])
 
     def instants(self, name: str) -> pl.Expr:
         """The times of a column that is taken for that one, as µs; null where unreadable."""

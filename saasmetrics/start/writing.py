@@ -42,6 +42,8 @@ def _top(made: Proposal, zone: str | None) -> Iterator[str]:
         yield _guess("timezone: UTC", "the times carry no zone; if they are civil times of another zone, every day and week is wrong until it stands here")
     else:
         yield _guess("timezone: UTC", "the zone in which your days and weeks begin, such as Europe/Berlin")
+    if (late := made.events.lateness) and late.days and late.days > 1:
+        yield _guess(f"late_after: {late.days}d", "within that time 99 of 100 events arrived; a week is told as complete after it")
     if made.works:
         yield "value:"
         yield _guess(f"  workflows: [{scalar(_names(made)[made.works[0].name])}]", "the work that most accounts do; say what it is good for as `outcome:`, in the customer's words")
