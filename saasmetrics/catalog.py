@@ -88,6 +88,11 @@ class Room:
         """The table that shows the same account by account; empty where this one does."""
         return self.sections.get("Account by account", "").strip()
 
+    @property
+    def headline(self) -> str:
+        """The column that leads, of which the table is asked by one number; empty where the rate does, or the first number."""
+        return self.sections.get("Headline", "").strip()
+
     def told_of(self, setting: str) -> list[str]:
         """Where the text speaks of a setting: the columns that it decides, else the sentences that name it."""
         prose = " ".join(self.sections.get(heading, "") for heading in ("Why", "Limits")).replace("\n", " ")

@@ -25,3 +25,10 @@ def test_the_head_of_a_file_says_what_the_file_says(path: Path) -> None:
 def test_facts_have_names_of_their_own() -> None:
     files = [path for path in (catalog.HOME / "facts").rglob("*.py") if not path.name.startswith("_")]
     assert {path.stem for path in files} == catalog.facts().keys() and len(files) == len(catalog.facts())
+
+
+def test_a_headline_is_a_number_of_its_table() -> None:
+    told = {room.key: room.headline for room in catalog.rooms().values() if room.headline}
+    assert told["revenue.movements"] == "net"
+    for key, name in told.items():
+        assert {column.name: column.unit for column in catalog.rooms()[key].columns}.get(name) in ("count", "share", "days", "money", "score", "number"), key

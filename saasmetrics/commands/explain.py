@@ -106,6 +106,7 @@ def _text(room: catalog.Room) -> str:
     parts += [f"Where it can mislead\n{_indented(room.sections['Limits'])}"] if "Limits" in room.sections else []
     parts += ["Timing: lagging, it tells what has happened already"] if catalog.timing(room.folder) == "lagging" else []
     parts += [f"Needs: {room.sections['Needs']}"] if "Needs" in room.sections else []
+    parts += [f"Leads with: {room.headline}"] if room.headline else []
     parts += [f"Account by account: {room.behind}"] if room.behind else []
     parts += [f"Example: {heading[9:]}\n{_indented(text)}" for heading, text in room.sections.items() if heading.startswith("Example:")]
     return "\n\n".join(filter(None, parts))

@@ -79,7 +79,9 @@ def state_of(room: Room) -> str:
 
 
 def _leading(room: Room) -> str:
-    """The rate, else the number with an interval beside it, else the first rate of several, else the first number."""
+    """What the table says itself; else the rate, the number with an interval beside it, the first rate of several, the first number."""
+    if room.headline:
+        return room.headline
     numbers = {column.name: column.unit for column in room.columns if column.unit in MEASURED}
     names = [name for name, unit in numbers.items() if unit != "days"] or list(numbers)
     if "rate" in names or "low" not in names:

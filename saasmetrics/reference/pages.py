@@ -66,12 +66,13 @@ def _table(room: Room) -> Iterator[Block]:
 
 
 def _notes(room: Room) -> list[str]:
-    """What it needs, where it stands in time, what shows the same account by account."""
+    """What it needs, where it stands in time, which number leads, what shows the same account by account."""
     needs = [f"Needs in the definition file: {', '.join(f'`{need}`' for need in room.sections['Needs'].split())}."] if "Needs" in room.sections else []
     lagging = ["Lagging: it tells what has happened already."] if catalog.timing(room.folder) == "lagging" else []
     split = ["Can be split with `--by SEGMENT`."] if "by" in room.settings else []
     behind = [f"Account by account: {_link(catalog.rooms()[room.behind])}."] if room.behind in catalog.rooms() else []
-    return [*needs, *lagging, *split, *behind]
+    leads = [f"Leads with `{room.headline}`."] if room.headline else []
+    return [*needs, *lagging, *leads, *split, *behind]
 
 
 def _rules() -> Iterator[Block]:

@@ -106,6 +106,7 @@ def test_a_window_is_looked_at_where_it_is_turned_to(loaded: Loaded) -> None:
 @pytest.mark.parametrize(("name", "shown"), [
     ("activation.rate", "activation.rate"), ("activation.rate.activated", "activation.rate activated (window_days 7)"),
     ("value.completion", "value.completion rate (workflow invoicing)"), ("value.north_star", "value.north_star n"), ("activation.accounts", "activation.accounts late"),
+    ("activation.steps", "activation.steps of_entered"), ("adoption.breadth", "adoption.breadth median"),
 ])  # fmt: skip
 def test_a_table_leads_with_one_number(loaded: Loaded, name: str, shown: str) -> None:
     asked = named(name)

@@ -18,6 +18,9 @@ p90_days     days   nine in ten did
 stuck_now    count  accounts of any age waiting at this step at T
 worst        flag   the required step that loses the most accounts
 
+## Headline
+of_entered
+
 ## Limits
 With order: any a step counts whenever it was done, so an account can be through step 3 before step 2; a row then says who
 did this step and all required ones before it. Activation counts finished steps only: what else happened in between does

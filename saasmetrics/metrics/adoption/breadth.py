@@ -19,6 +19,9 @@ p75       number  three quarters
 p90       number  nine in ten
 most      number  the largest
 
+## Headline
+median
+
 ## Limits
 Accounts younger than min_age do not count, nor those that no longer pay; accounts that did nothing count with 0. Successes
 per active user are known only of accounts with an active user.

@@ -24,6 +24,9 @@ held_until date   the last day on which all of its deepest tier was still done; 
 standing   label  pays; no subscription: none is known; left: no longer pays
 tickets    count  tickets opened in the same days as the failures, about this workflow or about none in particular; empty: there is no tickets table
 
+## Headline
+days
+
 ## Limits
 What the tickets were about is in `adoption stall_reasons`. An account that holds the deepest tier there is cannot stall; one older
 than the export cannot be called stalled, since its deeper work may lie before it, but it can have fallen from a tier that

@@ -20,6 +20,9 @@ last_worked date   the last day on or before it with a core success; empty: none
 failed      date   the last day on or before it on which a payment failed; empty: none, or none declared
 cancelled   flag   a subscription that ended or changed on that day had been cancelled; no date of it is no proof
 
+## Headline
+lost
+
 ## Limits
 What goes before need not be the reason. When an account leaves, and what counts as recurring, is settled by the conventions of
 `revenue`. small_mrr is in whatever currency the account pays. Who came back since stands here with the last time it left.

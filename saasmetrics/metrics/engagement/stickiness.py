@@ -17,6 +17,9 @@ high            share  Wilson 95 % interval
 quiet_periods   count  complete periods up to now without a success; empty: never done
 last_success    date   last day with a success in this workflow
 
+## Headline
+stickiness
+
 ## Limits
 The window is the last `periods` complete periods of the cadence: 12 weeks, or 12 working days. A day off (`days_off` in the
 definition, Saturday and Sunday by default) counts to the working day before it. A wrong cadence makes this table wrong: see

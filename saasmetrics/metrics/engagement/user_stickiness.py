@@ -13,6 +13,9 @@ wau      number  mean over the weeks that lie wholly within it of the people wit
 dau_mau  share   dau / mau
 wau_mau  share   wau / mau
 
+## Headline
+dau_mau
+
 ## Limits
 Complete windows only, seen from their first day. `window: weeks` takes blocks of four whole weeks (28 days) up to the last complete
 week; `window: month` takes calendar months, and the weeks that begin and end within them. Weekends count as days. A person

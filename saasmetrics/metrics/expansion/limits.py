@@ -20,6 +20,9 @@ plan       label  the plan or plans; empty: unknown
 mrr        money  monthly recurring revenue at T; empty: unknown, or in several currencies
 currency   label  its currency
 
+## Headline
+filled
+
 ## Limits
 An empty limit is unknown, not unlimited. The day is a straight line: (limit − used) / pace days after the last counted one,
 rounded up; nothing is projected for a young account. What is used before a change of plan counts against the new limit. A limit

@@ -26,6 +26,9 @@ used         count  of these, those that used any
 median       number their median quantity a month
 unit         text   what is counted
 
+## Headline
+passes
+
 ## Limits
 What goes together is an association, no proof: a unit that is priced today goes with MRR because it is priced. MRR stands in
 for what customers would be willing to pay, the north star for the value they get. Each criterion says the first of

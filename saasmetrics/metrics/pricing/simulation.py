@@ -34,6 +34,9 @@ clv         money  revenue / billed × margin / churn; empty: costs or churn unk
 assumes     text   what clv stands on
 status      label  final; insufficient: fewer than pricing.min_accounts billed
 
+## Headline
+percent
+
 ## Limits
 Quantities are as they were under today's price, customers too: under another one some use less, some leave, some come. Take
 revenue as what today's use would bring, not as a forecast. The rate of shocks pools account-months, of which one account has

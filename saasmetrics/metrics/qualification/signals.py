@@ -28,6 +28,9 @@ recall_high  share  Wilson 95 % interval of the recall
 immature     count  those on trial at the landmark whose time is not over: not counted, not failed
 why          text   what the sign means
 
+## Headline
+precision
+
 ## Limits
 A sign that goes with buying need not bring it about: who means to buy also sets up more. Only what happened up to the
 landmark judges an account, only what came after it counts as bought; accounts older than the export, and those that paid

@@ -16,6 +16,9 @@ exposed    count  accounts that tried or did the workflow on a day of such an in
 during     count  of these, those that did on a day of it
 status     label  final; provisional: the period is not over, it stands last
 
+## Headline
+minutes
+
 ## Limits
 Incidents are what somebody wrote down. Days are local civil days: whoever worked in the morning of an afternoon's incident counts
 as `during`. Only days up to the end of the period count. An incident without a workflow counts for every one; one of a

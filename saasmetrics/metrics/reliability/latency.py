@@ -16,6 +16,9 @@ before  number the p95 of the week before; empty: no sample, or it is not shown
 change  number p95 − before
 status  label  final; insufficient: fewer than min_samples
 
+## Headline
+p95
+
 ## Limits
 Exact quantiles of all single samples of a week, parts of a millisecond cut off: with h = q · (n − 1), linear between the samples
 number ⌊h⌋ and ⌊h⌋ + 1, counted from 0 in their order. Percentiles

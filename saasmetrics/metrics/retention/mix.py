@@ -20,6 +20,9 @@ before_share share  of the accounts of its cohort
 now_share    share  of the accounts of its cohort
 status       label  final; insufficient: fewer than min_base accounts in a cohort; censored: a cohort lies before the export, or has no accounts
 
+## Headline
+now_rate
+
 ## Limits
 The cohorts and their rates are those of `retention cohorts` (calendar periods, created): the last cohort whose period is
 complete, and the one before it. Kitagawa's split with the mean of both cohorts as weights: neither cohort is the norm. A

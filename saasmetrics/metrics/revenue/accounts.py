@@ -23,6 +23,9 @@ ends_day      date   the next end date, at T or later, of the others that cost a
 renews_day    date   the next renewal, at T or later, that the subscriptions which cover T name, cancelled or not; empty: unknown
 since         date   first day on which it ever paid
 
+## Headline
+mrr
+
 ## Limits
 An account that never paid has no amounts. The last complete period is the last calendar period that was over late_after
 before T. `reasons` tells the net of each reason over the period, in cents, as `revenue drivers` splits it; an expansion and a

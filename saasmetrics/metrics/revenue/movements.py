@@ -25,6 +25,9 @@ left         count  accounts with churn
 returned     count  accounts with reactivation
 status       label  final; provisional: the period is not over, or ended less than late_after and revenue.gap_grace ago
 
+## Headline
+net
+
 ## Limits
 All that an account does in one currency on one day is one movement; subscriptions of one account that end and begin on one
 day are a change, not churn. Within a longer period the kinds stand beside each other: an account that came and left in one

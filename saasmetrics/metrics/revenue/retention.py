@@ -27,6 +27,9 @@ due          count  renewals that were due in the window, of all accounts
 renewed      count  of these, those that were renewed
 status       label  the first that holds: unknown: the window begins on or before the day of the first subscription; provisional: it ends less than late_after and revenue.gap_grace ago, or is not over; insufficient: fewer than min_base accounts; final
 
+## Headline
+nrr
+
 ## Limits
 Only start and end of the window are compared: an account that left and came back within it has stayed, with what it pays at
 the end. Foreign amounts are valued at both ends at the rate of the month in which the eve of the window lies, the one in

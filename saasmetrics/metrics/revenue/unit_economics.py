@@ -22,6 +22,9 @@ customers       count  accounts that paid for the first time
 new             money  their MRR
 status          label  final; provisional: the month ended less than late_after and revenue.gap_grace ago, or is not over
 
+## Headline
+value_to_cac
+
 ## Limits
 Lifetime value is not arpa / churn: that needs a churn that never changes, and reaches far beyond what anybody has seen. Here
 it is arpa × margin × the area under the Kaplan–Meier curve of all spells of paying up to T, from 0 to `horizon` months of
