@@ -69,6 +69,7 @@ def events(loaded: Loaded, book: Book, allow_empty: bool) -> None:
     problems = [] if allow_empty else unmatched(book)
     if problems:
         places = [loaded.place(*path) for _, path in problems]
-        raise Refused([Problem("SM202", text, str(loaded.path), *place) for (text, _), place in zip(problems, places, strict=True)])
+        left_out = [warning for warning in book.reader.ledger.warnings if warning.code == "SM320"]
+        raise Refused([*left_out, *(Problem("SM202", text, str(loaded.path), *place) for (text, _), place in zip(problems, places, strict=True))])
     for text in unheard(book):
         book.reader.ledger.warn("SM201", text, str(loaded.path))

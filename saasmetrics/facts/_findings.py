@@ -14,6 +14,8 @@ from saasmetrics.facts.accounts._history import row_at
 from saasmetrics.messages import did_you_mean
 from saasmetrics.sources.ledger import Entry
 
+FAR = 90  # days without any event, of a product that is used
+
 
 def close(book: Book) -> list[str]:
     """Complete the ledger with what was left out for its account; what a reader of the tables ought to know."""
@@ -24,6 +26,7 @@ def close(book: Book) -> list[str]:
         entry.filter("internal account", own)
         entry.filter("not in the accounts table", strange)
         lost += strange
+    alone(book)
     return _silence(book) + _apart(book) + [text for text, rows in _oddities(book, kept, inside, lost) if rows]
 
 
@@ -48,6 +51,15 @@ def _silence(book: Book) -> list[str]:
     quiet = clock.day - last - 1
     told = f"the last event is of {date_of(last)}: the {quiet} days between it and T were quiet, or are missing from the export"
     return [told] if quiet > max(1, clock.late_after // DAY) else []
+
+
+def alone(book: Book) -> None:
+    """A last day far from all others decides T, and makes every account silent: one clock that went wrong is enough."""
+    before = [frame.select(pl.col("last_at").max()).item() for _, frame in book.seen_by_file if frame.height]
+    hole = book.clock.day - 1 - book.clock.local_day(max(before)) if before and not book.as_of else 0
+    if hole > FAR:
+        told = f"T is {book.clock.as_of}, the day of the last event; nothing happened in the {hole} days before it. Was a clock wrong? --as-of says another T"
+        book.reader.ledger.warn("SM321", told)
 
 
 def _apart(book: Book) -> list[str]:

@@ -20,7 +20,8 @@ Values = tuple[str | None, ...]
 class Want(NamedTuple):
     """One column under the name we use; `path` is its name in the file, or `column.key.key` into JSON.
 
-    required: every file has it. declared: at least one file has it. even: all files have it, or none.
+    required: every file has it. declared: at least one file has it. even: all files have it, or none. guessed: nobody said
+    that it is this one.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Want(NamedTuple):
     required: bool = False
     declared: bool = False
     even: bool = False
+    guessed: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ def locate(wants: Sequence[Want], header: Sequence[str], entry: Entry) -> dict[W
         if len(places) > 1:
             at = " and ".join(str(place + 1) for place in places)
             refuse("SM306", f"column '{root}' appears twice, at positions {at}", entry.path, 1)
+        if places and want.guessed:
+            _alone(root, header, entry.path)
         if places:
             found[want] = places[0]
         elif want.required:
@@ -59,6 +63,13 @@ def locate(wants: Sequence[Want], header: Sequence[str], entry: Entry) -> dict[W
         else:
             entry.missing[want.name] = did_you_mean(want.path, header)
     return found
+
+
+def _alone(name: str, header: Sequence[str], shown: str) -> None:
+    """Refuse a name beside which another one differs only in case and blanks: either may be meant."""
+    for other in header:
+        if other != name and other.strip().casefold() == name.strip().casefold():
+            refuse("SM306", f"columns '{name}' and '{other}' differ only in case or blanks: say under columns: which one is meant", shown, 1)
 
 
 def compare(wants: Sequence[Want], entries: Sequence[Entry], ledger: Ledger) -> None:

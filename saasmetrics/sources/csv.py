@@ -25,6 +25,7 @@ WIDE = 200  # columns from which on the pattern of a line would cost more than t
 LOOKS_LIKE_TIME = re.compile(r"^\d{4}-\d\d|^\d{9,}$|^\d{1,2}[/.]\d")
 MALFORMED = "SM307"
 ARCHIVES = {
+    **dict.fromkeys((b"\x1f\x8b\x08\0", b"\x1f\x8b\x08\x08"), "gzip data within gzip data"), b"ARRO": "an Arrow file",
     b"PK\x03\x04": "a ZIP archive or an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"\xfd7zX": "an xz archive", b"7z\xbc\xaf": "a 7z archive",
 }  # fmt: skip
 
@@ -65,7 +66,7 @@ def read_header(path: Path, shown: str, separator: str) -> list[str]:
     if start.startswith(b"PAR1"):
         refuse("SM304", "is Parquet: required column names cannot be found in it; declare format: parquet", shown)
     if what := ARCHIVES.get(start[:4]):
-        refuse("SM304", f"looks like {what}: unpack it, or save the sheet as CSV", shown)
+        refuse("SM304", f"looks like {what}: unpack it, or save it as CSV", shown)
     if start[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
         refuse("SM308", "looks like UTF-32: export it as UTF-8", shown, 1)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start:

@@ -23,6 +23,8 @@ from saasmetrics.sources.reading import Reader
 
 PIECE = 4_000_000  # rows
 MANGLED = r"^\d(\.\d+)?E\+\d+$"
+FLOATED = r"^\d+\.0$"
+PADDED = r"^\s|\s$"
 NOBODY = ("NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "undefined")
 
 
@@ -79,8 +81,8 @@ def joined(parts: Sequence[Part]) -> Part:
 def wants(source: Events, properties: Sequence[str]) -> list[Want]:
     """The columns to look for; those of properties bear p: before their names."""
     where = source.mapping
-    core = [Want(name, where[name], required=True) for name in ("account", "time", "event")]
-    soft = [Want(name, where[name], declared=name in source.columns, even=True) for name in ("user", "id")]
+    core = [Want(name, where[name], required=True, guessed=name not in source.columns) for name in ("account", "time", "event")]
+    soft = [Want(name, where[name], declared=name in source.columns, even=True, guessed=name not in source.columns) for name in ("user", "id")]
     return core + soft + [Want(f"p:{path}", path, declared=True) for path in properties]
 
 
@@ -193,12 +195,15 @@ def say_filtered(ledger: Ledger, source: Events, entries: Sequence[Entry]) -> No
 
 
 def _say_mangled(frame: pl.DataFrame, reader: Reader, entry: Entry) -> None:
-    """Ids that a spreadsheet rounded, and words that stand for no id: kept as they are, and said."""
-    account = pl.col("account")
+    """Ids that a spreadsheet or a data frame changed, and words that stand for no id: kept as they are, and said."""
+    account, every = pl.col("account"), frame.select(pl.col("account").unique())
     doubts = {
         "ids in scientific notation may be several accounts merged by a spreadsheet": account.str.contains(MANGLED),
+        "ids with .0 were perhaps whole numbers once; without it they are other accounts": account.str.contains(FLOATED),
+        "has blanks around it; without them it is another account": account.str.contains(PADDED),
         "reads like a missing id, and is counted as an account": account.is_in(NOBODY),
     }
     for what, doubtful in doubts.items():
-        for line, name in frame.filter(doubtful).head(1).select("_line", "account").rows():
+        found = every.filter(doubtful)["account"]
+        for line, name in frame.filter(account.is_in(found.implode())).select("_line", "account").head(1).rows() if len(found) else ():
             reader.ledger.warn("SM321", f"line {line}: account '{name}': {what}", entry.path, line)

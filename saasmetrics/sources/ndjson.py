@@ -37,8 +37,10 @@ class Objects:
                     self._reject(number, error)
 
     def _values(self, line: bytes, wants: Sequence[Want]) -> Values:
-        text = line.decode("utf-8-sig")
-        record = DECODER.decode(text.strip(" \t\r\n"))
+        text = line.decode("utf-8-sig").strip(" \t\r\n")
+        if text.startswith("["):
+            raise ValueError("not a JSON object, but an array: write one object a line")
+        record = DECODER.decode(text)
         if not isinstance(record, dict):
             raise ValueError("not a JSON object")
         values = tuple(self._value(record, want.path) for want in wants)

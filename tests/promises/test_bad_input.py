@@ -269,7 +269,7 @@ def test_case_51_wide_file_with_a_long_value(world: World) -> None:
 def test_archives_and_workbooks_are_called_what_they_are(world: World) -> None:
     for start, what in ((b"PK\x03\x04", "a ZIP archive or an Excel workbook"), (b"\xd0\xcf\x11\xe0", "an old Excel workbook"), (b"\xfd7zXZ\0", "an xz archive")):
         world.put("events.csv", start + bytes(range(128, 256)))
-        world.refused(3, f"events.csv: SM304 looks like {what}: unpack it, or save the sheet as CSV")
+        world.refused(3, f"events.csv: SM304 looks like {what}: unpack it, or save it as CSV")
 
 
 def test_utf_32_is_not_called_utf_16(world: World) -> None:
@@ -304,3 +304,49 @@ def test_a_column_twice_in_parquet(world: World) -> None:
     pyarrow.parquet.write_table(table, world.home / "events.parquet")
     world.define("files: events.parquet")
     world.refused(3, "events.parquet: SM306 a column appears twice", "'account_id'")
+
+
+@pytest.mark.parametrize(("start", "what"), [(b"ARROW1\0\0", "an Arrow file"), (gzip.compress(b"account_id"), "gzip data within gzip data")])
+def test_what_holds_zeros_is_not_called_utf_16(world: World, start: bytes, what: str) -> None:
+    world.put("events.csv", gzip.compress(start))
+    world.refused(3, f"events.csv: SM304 looks like {what}: unpack it")
+
+
+def test_an_array_is_not_one_object_a_line(world: World) -> None:
+    world.put("events.json", '[{"account_id": "acme"},\n{"account_id": "beta"}]')
+    world.define("files: events.json")
+    world.refused(3, "events.json:1: SM307 line 1: not JSON: not a JSON object, but an array: write one object a line")
+
+
+@pytest.mark.parametrize("day", ["2031-01-01", "2099-12-31"])
+def test_one_clock_that_is_wrong_is_not_taken_in_silence(world: World, day: str) -> None:
+    """T is the day of the last event: a single one from years ahead makes every account look silent."""
+    world.csv(*ROWS, f"beta,u9,posted,{day}T00:00:00Z")
+    ran = world.run()
+    assert ran.code == 0 and ran.meta["as_of"] == day
+    assert f"warning: SM321 T is {day}, the day of the last event; nothing happened in the" in ran.err
+    assert "--as-of says another T" in world.run("check", "--data").out
+    strictly(world, "Was a clock wrong?")
+    ran = world.run("activation", "accounts", "-f", "json", "--as-of", "2026-02-01", "--strict")
+    assert (ran.code, ran.counts()[0]["filtered"]) == (0, {"after as_of": 1})
+
+
+@pytest.mark.parametrize(("other", "what"), [("acme ", "has blanks around it"), ("\u00a0acme", "has blanks around it"), ("123.0", "ids with .0 were perhaps whole numbers once")])
+def test_ids_that_are_nearly_others_are_accounts_and_said(world: World, other: str, what: str) -> None:
+    world.csv(*ROWS, f"{other},u1,posted,2026-01-09T00:00:00Z")
+    ran = world.run()
+    assert ran.code == 0 and {"acme", other} <= {row["account"] for row in ran.rows}
+    assert f"events.csv:8: SM321 line 8: account '{other}': {what}" in ran.err.replace("\\xa0", "\u00a0")
+    strictly(world, what)
+
+
+def test_two_names_that_differ_only_in_case_are_not_chosen_from(world: World, clean: str) -> None:
+    world.csv(*(f"{row},zed" for row in ROWS), header=HEADER + ",Account_ID")
+    world.refused(3, "events.csv:1: SM306 columns 'account_id' and 'Account_ID' differ only in case or blanks: say under columns: which one is meant")
+    world.define("files: events.csv, columns: {account: account_id}")
+    same(world, clean)
+
+
+def test_rows_that_all_lack_an_account_are_the_reason_told(world: World) -> None:
+    world.csv(*(f",{row.partition(',')[2]}" for row in ROWS))
+    world.refused(3, "SM320 6 rows without account_id left out (100.0% of 6)", "occurs in none of the 0 rows")
