@@ -240,12 +240,40 @@ def test_page_gross_and_net_churn_of_a_month(tmp_path: Path) -> None:
     assert [row[name] for name in ("lost", "net_lost", "grr", "nrr")] == pytest.approx([0.2, 10, 0.8, 90])
 
 
+RETURNED = (
+    "a,2025-12-01,2026-02-10,10", "b,2025-12-01,2026-02-10,20", "b,2026-02-10,,10", "c,2025-12-01,2026-02-10,20", "c,2026-02-10,,30", "d,2025-12-01,,50",
+    "e,2025-11-01,2025-12-01,9", "e,2026-02-10,,5", "new,2026-02-10,,7",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("reactivation", "net_lost"), [("include", 5), ("exclude", 10)])
+def test_page_net_churn_with_reactivation_or_without(tmp_path: Path, reactivation: str, net_lost: float) -> None:
+    """Start 100, churn 10, contraction 10, expansion 10, reactivation 5, and somebody new, who counts in neither."""
+    world = Paid(tmp_path, *RETURNED)
+    row = world.month("2026-02", "2026-03-05", room="revenue.retention", windows=[1], min_base=1, reactivation=reactivation)
+    assert [row[name] for name in ("start", "reactivation", "end", "net_lost", "nrr")] == pytest.approx([100, 5, 90, net_lost, 100 - net_lost])
+    moved = world.month("2026-02", "2026-03-05")
+    assert (moved["gross_churn"], moved["net_churn"]) == pytest.approx((20, 5))
+
+
+def test_page_churn_of_a_month_day_by_day(tmp_path: Path) -> None:
+    """The daily variant, over days: 1 of 10 lost on one, 2 of 10 on another after 1 was won, 1 of 8 grown back."""
+    spans = ("a,2025-12-01,2026-02-10,1", "b,2025-12-01,2026-02-12,2", "c,2025-12-01,2026-02-14,7", "c,2026-02-14,,8", "new,2026-02-11,,1")
+    world = Paid(tmp_path, *spans)
+    row = world.month("2026-02", "2026-03-05", churn_formula="daily")
+    assert (row["gross_churn"], row["net_churn"]) == pytest.approx((10 + 20, 10 + 20 - 12.5))
+    at_once = world.month("2026-02", "2026-03-05")
+    assert (at_once["gross_churn"], at_once["net_churn"]) == pytest.approx((30, 20))
+
+
 def test_page_net_churn_of_a_day(tmp_path: Path) -> None:
     """The daily variant: 1 − (end − new) / start, of a day from 100 to 120 with 10 new."""
     world = Paid(tmp_path, "a,2025-12-01,2026-02-10,100", "a,2026-02-10,,110", "b,2026-02-10,,10")
     days = world.told("revenue.retention", "2026-02-12", period="day", windows=[1], min_base=1)
     (row,) = [row for row in days if str(row["period"]) == "2026-02-10"]
     assert row["net_lost"] == pytest.approx(-10)
+    (moved,) = [row for row in world.told("revenue.movements", "2026-02-12", period="day") if str(row["period"]) == "2026-02-10"]
+    assert (moved["start"], moved["end"], moved["new"], moved["net_churn"]) == (100, 120, 10, pytest.approx(-10))
 
 
 def test_page_net_retention_from_its_components(tmp_path: Path) -> None:

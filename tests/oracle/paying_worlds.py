@@ -85,7 +85,7 @@ def rate(currency: str, day: date, worth: str) -> Row:
 def definition(chance: Random) -> dict[str, Any]:
     revenue = {
         "currency": chance.choice((None, "EUR", "EUR")), "churn_recognition": chance.choice(("end", "end", "cancelled")),
-        "gap_grace": chance.choice(("0d", "0d", "1d", "30d")), "trials": chance.choice((None, "include")), "discounts": chance.choice((None, "ignore")),
+        "gap_grace": chance.choice(("0d", "0d", "1d", "30d")), "trials": chance.choice((None, "include")), "on_hold": chance.choice((None, "include")), "past_due": chance.choice((None, "exclude")), "discounts": chance.choice((None, "ignore")),
     }  # fmt: skip
     return {
         "version": 1, "timezone": chance.choice(ZONES), "week_starts": chance.choice(WEEKDAYS), "late_after": chance.choice(LATE),
@@ -120,7 +120,7 @@ def span(chance: Random, name: str, start: int, stop: int | None, currency: str 
         "account_id": name, "start_date": str(day_of(start)), "end_date": None if stop is None else str(day_of(stop)), "mrr": chance.choice(AMOUNTS), "currency": currency,
         "seats": chance.choice(("1", "3", "10", "10", "0", None)), "plan": chance.choice(("pro", "pro", "team", None)), "renewal_date": renewal(chance, start, stop),
         "cancelled_at": None if cancelled is None else str(day_of(cancelled)),
-        "subscription_kind": chance.choice((None, None, None, "recurring", "usage", "module", "trial", "one_time")),
+        "subscription_kind": chance.choice((None, None, None, "recurring", "usage", "module", "trial", "one_time", "on_hold", "past_due")),
         "amount_interval": chance.choice((None, None, None, "month", "quarter", "half-year", "year", "7")), "contract_term": chance.choice((None, None, None, "month", "quarter", "year", "5")),
         "mrr_discount": chance.choice((None, None, None, "0.01", "10", "100")),
     }  # fmt: skip

@@ -57,11 +57,13 @@ def renewed(line: Line, found: set[Due], index: int, window: int, currency: str 
     return told if first > line.subscribed else dict.fromkeys(told)
 
 
-def retention(truth: Truth, accounts: Sequence[Account], period: str = "month", periods: int = 13, windows: Sequence[int] = (1, 12), min_base: int = 10) -> Rows:
+def retention(
+    truth: Truth, accounts: Sequence[Account], period: str = "month", periods: int = 13, windows: Sequence[int] = (1, 12), min_base: int = 10, reactivation: str = "exclude"
+) -> Rows:
     line = Line(truth, accounts, period, periods)
     found = due(line.books)
     return [
-        {**retention_row(line, index, window, currency, min_base), **renewed(line, found, index, window, currency)}
+        {**retention_row(line, index, window, currency, min_base, reactivation == "include"), **renewed(line, found, index, window, currency)}
         for currency in line.paid_in for window in windows for index in line.told(line.subscribed)
     ]  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import fsum
 from typing import Any
 
 from oracle.days import day_of
@@ -113,9 +114,9 @@ def open_ended(line: Line, currency: str | None) -> int:
     return total
 
 
-def movements(truth: Truth, accounts: Sequence[Account], period: str = "month", periods: int = 13, intra_period: str = "show") -> Rows:
+def movements(truth: Truth, accounts: Sequence[Account], period: str = "month", periods: int = 13, intra_period: str = "show", churn_formula: str = "start") -> Rows:
     line = Line(truth, accounts, period, periods)
-    return [movements_row(line, index, currency, intra_period) for currency in line.currencies for index in line.told(line.began)]
+    return [movements_row(line, index, currency, intra_period) | (churned_by_day(line, index, currency) if churn_formula == "daily" else {}) for currency in line.currencies for index in line.told(line.began)]
 
 
 def movements_row(line: Line, index: int, currency: str | None, how: str) -> dict[str, Any]:
@@ -129,8 +130,24 @@ def movements_row(line: Line, index: int, currency: str | None, how: str) -> dic
     return {
         "period": day_of(first), "currency": currency, "start": shown(start), **{kind: shown(amount) for kind, amount in told.items()}, "end": shown(end),
         "net": shown(sum(told[kind] for kind in GAINED) - sum(told[kind] for kind in LOST)), "quick_ratio": gained / lost if lost else None, "quick": quick(gained, lost),
+        **churned(sums, sum(before.values())),
         **{name: sum(kinds[kind] > 0 for kinds in done.values()) for name, kind in counts}, "status": line.status(index),
     }  # fmt: skip
+
+
+def churned(sums: dict[str, int], start: int) -> dict[str, float | None]:
+    lost = sum(sums[kind] for kind in LOST)
+    return {"gross_churn": percent(lost, start), "net_churn": percent(lost - sums["expansion"] - sums["reactivation"], start)}
+
+
+def churned_by_day(line: Line, index: int, currency: str | None) -> dict[str, float | None]:
+    """The rates of all days of the period that begin with anything, added up."""
+    found = []
+    for day in range(line.first(index), line.last(index) + 1):
+        sums = {kind: sum(move.kinds[kind] for move in line.moves if (move.currency, move.day) == (currency, day)) for kind in KINDS}
+        found.append(churned(sums, sum(line.level(day - 1, currency).values())))
+    known = [rates for rates in found if rates["gross_churn"] is not None]
+    return {name: fsum(rates[name] or 0 for rates in known) if known else None for name in ("gross_churn", "net_churn")}
 
 
 def add_up(start: int, sums: dict[str, int], order: Sequence[str]) -> tuple[int, dict[str, int], int]:
@@ -167,19 +184,27 @@ def moved(line: Line, account: str, currency: str | None, first: int, last: int,
     return {**dict.fromkeys(KINDS, 0), "fx": sums["fx"], kind: abs(change)}
 
 
-def retention_row(line: Line, index: int, window: int, currency: str | None, min_base: int) -> dict[str, Any]:
+def retention_row(line: Line, index: int, window: int, currency: str | None, min_base: int, mends: bool) -> dict[str, Any]:
     first, last = line.first(index - window + 1), line.last(index)
     before, after = (line.level(day, currency, first - 1) for day in (first - 1, last))
     base = [(paid, after.get(account, 0)) for account, paid in before.items()]
     known, status = first > line.subscribed, line.status(index)
     status = "unknown" if not known else "insufficient" if status == "final" and len(base) < min_base else status
     return {
-        "period": day_of(line.first(index)), "window": window, "currency": currency, **kept(base, known),
+        "period": day_of(line.first(index)), "window": window, "currency": currency, **kept(base, came_back(line, after, first), mends, known),
         "left": sum(not end for _, end in base) if known else None, "status": status,
     }  # fmt: skip
 
 
-def kept(base: Sequence[tuple[int, int]], known: bool) -> dict[str, Any]:
+def came_back(line: Line, after: dict[str, int], first: int) -> int:
+    """What accounts pay that had paid before, but not on the eve."""
+    def paid(account: str, until: int) -> bool:
+        return any(amounts and day < until for day, amounts in line.books.levels[account])
+
+    return sum(amount for account, amount in after.items() if not line.books.raw(account, first - 1) and paid(account, first))
+
+
+def kept(base: Sequence[tuple[int, int]], back: int, mends: bool, known: bool) -> dict[str, Any]:
     """What became of the revenue of these accounts: (at the start, at the end)."""
     start, end = (sum(pair[n] for pair in base) for n in (0, 1))
     sums = {
@@ -187,10 +212,10 @@ def kept(base: Sequence[tuple[int, int]], known: bool) -> dict[str, Any]:
         "churn": sum(paid for paid, after in base if not after),
     }  # fmt: skip
     opening, told, closing = add_up(start, sums, tuple(sums))
-    lost = sums["contraction"] + sums["churn"]
+    lost, last = sums["contraction"] + sums["churn"], end + back if mends else end
     found = {
-        "grr": share(start - lost, start), "nrr": percent(end, start), "accounts": len(base), "start": shown(opening), **{kind: shown(amount) for kind, amount in told.items()},
-        "end": shown(closing), "lost": share(lost, start), "net_lost": percent(start - end, start),
+        "grr": share(start - lost, start), "nrr": percent(last, start), "accounts": len(base), "start": shown(opening), **{kind: shown(amount) for kind, amount in told.items()},
+        "end": shown(closing), "reactivation": shown(cents(back)), "lost": share(lost, start), "net_lost": percent(start - last, start),
     }  # fmt: skip
     return found if known else dict.fromkeys(found)
 

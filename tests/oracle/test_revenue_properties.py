@@ -54,7 +54,7 @@ def test_the_tables_are_the_oracles(case: Case) -> None:
 @thorough
 @given(case=payers(), settings=st.fixed_dictionaries({
     "period": st.sampled_from(("day", "week", "month", "quarter")), "periods": st.integers(1, 6), "intra_period": st.sampled_from(("show", "net", "ignore")),
-    "windows": st.sampled_from(([1], [1, 3], [12])), "min_base": st.integers(0, 3),
+    "windows": st.sampled_from(([1], [1, 3], [12])), "min_base": st.integers(0, 3), "churn_formula": st.sampled_from(("start", "daily")), "reactivation": st.sampled_from(("exclude", "include")),
 }))  # fmt: skip
 def test_in_every_setting(case: Case, settings: dict[str, Any]) -> None:
     held(case, **settings)

@@ -17,6 +17,8 @@ fx           money  what changed exchange rates did
 end          money  MRR after the period's last day
 net          money  new + expansion + reactivation − contraction − churn
 quick_ratio  number (new + expansion + reactivation) / (contraction + churn); empty when nothing was lost
+gross_churn  number (contraction + churn) / start, in per cent; empty where there was nothing at the start
+net_churn    number (contraction + churn − expansion − reactivation) / start, in per cent; below 0 more was won back or grew than was lost
 quick        label  what the ratio says: grows, shrinks, even; nothing lost: there is no ratio; nothing moved
 came         count  accounts with new MRR
 grew         count  accounts with expansion
@@ -37,7 +39,10 @@ ended it at nothing, else expansion or contraction by its sign; nothing at both 
 the latter, and shows the others day by day. Churn is dated on the first day no longer covered. Foreign amounts move at the
 rate of their month; what the rate itself does is fx. Start and end are rounded to the cent; each kind is what it makes of
 the rounded sum, in the order of the columns, so that the row adds up as it is shown. Where currencies are not converted, an
-account that changes from one to the other expands in one and contracts in the other. The rows begin
+account that changes from one to the other expands in one and contracts in the other. gross_churn
+and net_churn are of all movements of the period, those of accounts that came within it too: the accounts of the start alone are in
+`revenue retention`. churn_formula: daily adds up the days of the period, each with what moved on it over what its eve left (as
+ChartMogul's formula for Shopify and consumers does); a day that begins with nothing has no rate. The rows begin
 with the period of the first movement of all.
 
 ## Needs
@@ -73,8 +78,8 @@ final_until
 20486
 with as_of=2026-02-01 periods=1
 becomes
-period      currency  start  new    expansion  contraction  churn  reactivation  fx    end    net    quick_ratio  quick  came  grew  shrank  left  returned  status
-2026-01-01  EUR       42.00  20.00  8.00       5.00         3.00   0.00          0.00  62.00  20.00  3.5          grows  1     1     1       1     0         final
+period      currency  start  new    expansion  contraction  churn  reactivation  fx    end    net    quick_ratio  gross_churn  net_churn  quick  came  grew  shrank  left  returned  status
+2026-01-01  EUR       42.00  20.00  8.00       5.00         3.00   0.00          0.00  62.00  20.00  3.5          19.047619    0          grows  1     1     1       1     0         final
 
 ## Example: who came and left in one month counts as nothing when that is asked for
 ledger:
@@ -91,8 +96,8 @@ final_until
 20486
 with as_of=2026-02-01 periods=1 intra_period=ignore
 becomes
-period      currency  start  new    expansion  contraction  churn  reactivation  fx    end    net    quick_ratio  quick         came  grew  shrank  left  returned  status
-2026-01-01  EUR       0.00   30.00  0.00       0.00         0.00   0.00          0.00  30.00  30.00  ·            nothing lost  1     0     0       0     0         final
+period      currency  start  new    expansion  contraction  churn  reactivation  fx    end    net    quick_ratio  gross_churn  net_churn  quick         came  grew  shrank  left  returned  status
+2026-01-01  EUR       0.00   30.00  0.00       0.00         0.00   0.00          0.00  30.00  30.00  ·            ·            ·          nothing lost  1     0     0       0     0         final
 """
 
 from __future__ import annotations
@@ -112,7 +117,7 @@ COUNTS = {"new": "came", "expansion": "grew", "reactivation": "returned", "contr
 def movements(
     ledger: pl.LazyFrame, accounts: pl.LazyFrame, settling: pl.LazyFrame, clock: Clock, *,
     period: Literal["day", "week", "month", "quarter"] = "month", periods: int = 13, intra_period: Literal["show", "net", "ignore"] = "show",
-    by: Sequence[str] = (),
+    churn_formula: Literal["start", "daily"] = "start", by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     keys = [*by, "currency"]
     rows = ledger.join(accounts.select("account", *by), on="account").with_columns(index=clock.index(pl.col("day"), period).cast(pl.Int64))
@@ -125,7 +130,24 @@ def movements(
     counts = {count: (pl.col(name) > 0).cast(pl.Int64) for name, count in COUNTS.items()}
     shown = told.select(*keys, "index", *GAINS, *LOSSES, "fx", change=pl.col("after") - pl.col("before"), **counts)
     flows = pl.concat([early, shown], how="diagonal")
-    return _shown(levels(flows, keys, clock.running(period), periods).join(settling, how="cross"), clock, period)
+    sums = levels(flows, keys, clock.running(period), periods)
+    rated = sums.with_columns(_rates()) if churn_formula == "start" else sums.join(_daily(rows, keys, clock, period, periods), on=[*keys, "index"], how="left", nulls_equal=True)
+    return _shown(rated.join(settling, how="cross"), clock, period)
+
+
+def _rates() -> list[pl.Expr]:
+    """Over what there was at the start, in per cent."""
+    lost, more = pl.col("contraction") + pl.col("churn"), pl.col("expansion") + pl.col("reactivation")
+    known = pl.when(pl.col("start") > 0)
+    return [known.then(lost * 100 / pl.col("start")).alias("gross_churn"), known.then((lost - more) * 100 / pl.col("start")).alias("net_churn")]
+
+
+def _daily(rows: pl.LazyFrame, keys: Sequence[str], clock: Clock, period: Literal["day", "week", "month", "quarter"], periods: int) -> pl.LazyFrame:
+    """*keys, index, gross_churn, net_churn: the rates of the days, added up in the order of their size, so that it is always the same."""
+    flows = rows.select(*keys, *GAINS, *LOSSES, index=pl.col("day").cast(pl.Int64), change=pl.col("after") - pl.col("before"))
+    days = levels(flows, keys, clock.day - 1, clock.day - clock.first_day(clock.running(period) - periods + 1, period)).with_columns(_rates())
+    known = days.filter(pl.col("start") > 0).with_columns(index=clock.index(pl.col("index"), period).cast(pl.Int64))
+    return known.group_by(*keys, "index").agg(pl.col("gross_churn", "net_churn").sort().sum())
 
 
 def _without_passers(each: pl.LazyFrame) -> pl.LazyFrame:

@@ -10,15 +10,16 @@ period       key    first day of the month (or week, quarter, day) that the wind
 window       key    periods looked back over, this one included
 currency     key    of the amounts; empty: the subscriptions do not say
 grr          share  (start − contraction − churn) / start
-nrr          number end / start, in per cent
+nrr          number end / start, in per cent; with reactivation: include (end + reactivation) / start
 accounts     count  that paid on the eve of the window: the base
 start        money  their MRR then
 expansion    money  more from those of them who pay more at the end
 contraction  money  less from those who pay less at the end
 churn        money  the MRR of those who pay nothing at the end
 end          money  their MRR at the end: start + expansion − contraction − churn
+reactivation money  MRR at the end of accounts that had paid before, but not on the eve of the window: beside the others, in none of them
 lost         share  (contraction + churn) / start: gross revenue churn
-net_lost     number start less end, in per cent of start: net revenue churn; below 0 they pay more
+net_lost     number 100 − nrr: net revenue churn; below 0 they pay more
 left         count  accounts of the base that pay nothing at the end
 renewal_rate share  renewed / due
 low          share  Wilson 95 % interval of it
@@ -35,7 +36,9 @@ Only start and end of the window are compared: an account that left and came bac
 the end. Foreign amounts are valued at both ends at the rate of the month in which the eve of the window lies, the one in
 force on its first day (constant currency): each account and currency rounded half away from zero to a ten-thousandth. Where
 currencies are not converted, an account that changed from one to the other has left the one and is no part of the other. An
-account that comes back after the window's start is new to it, and in no base. A renewal is due when a term ends: it needs
+account that comes back after the window's start is in no base. Whether it mends what others lost is a convention: by default it
+does not; with reactivation: include its MRR at the end counts for nrr and net_lost, as in ChartMogul's net MRR churn. What was
+lost within the window, too, is in `revenue movements` alone. A renewal is due when a term ends: it needs
 the columns `term`, `interval` or `renews`; without them nothing is due, and the rate is empty. A
 subscription whose term is known (`term`, else `interval`) is due every so many months after its start, or before and after
 its renewal day where that is known (a day that the month does not have is its last); without a term on its renewal day
@@ -86,8 +89,8 @@ final_until
 20486
 with as_of=2026-02-01 periods=1 windows=[1] min_base=3
 becomes
-period      window  currency  grr   nrr  accounts  start   expansion  contraction  churn  end     lost  net_lost  left  renewal_rate  low       high      due  renewed  status
-2026-01-01  1       EUR       0.72  92   3         250.00  50.00      20.00        50.00  230.00  0.28  8         1     0.5           0.094531  0.905469  2    1        final
+period      window  currency  grr   nrr  accounts  start   expansion  contraction  churn  end     reactivation  lost  net_lost  left  renewal_rate  low       high      due  renewed  status
+2026-01-01  1       EUR       0.72  92   3         250.00  50.00      20.00        50.00  230.00  0.00          0.28  8         1     0.5           0.094531  0.905469  2    1        final
 
 ## Example: a weaker dollar is no lost revenue; before the first subscription nothing is known
 mrr:
@@ -113,9 +116,37 @@ final_until
 20486
 with as_of=2026-02-01 periods=1 windows=[1,12] min_base=1
 becomes
-period      window  currency  grr   nrr  accounts  start   expansion  contraction  churn  end     lost  net_lost  left  renewal_rate  low       high  due  renewed  status
-2026-01-01  1       EUR       0.75  75   2         200.00  0.00       50.00        0.00   150.00  0.25  25        0     1             0.206549  1     1    1        final
-2026-01-01  12      EUR       ·     ·    ·         ·       ·          ·            ·      ·       ·     ·         ·     ·             ·         ·     ·    ·        unknown
+period      window  currency  grr   nrr  accounts  start   expansion  contraction  churn  end     reactivation  lost  net_lost  left  renewal_rate  low       high  due  renewed  status
+2026-01-01  1       EUR       0.75  75   2         200.00  0.00       50.00        0.00   150.00  0.00          0.25  25        0     1             0.206549  1     1    1        final
+2026-01-01  12      EUR       ·     ·    ·         ·       ·          ·            ·      ·       ·             ·     ·         ·     ·             ·         ·     ·    ·        unknown
+
+## Example: who comes back mends nothing, unless that is asked for; whoever never paid before never does
+mrr:
+account  currency  day         mrr
+stays    EUR       2025-10-01  80
+leaves   EUR       2025-10-01  20
+leaves   EUR       2026-01-10  0
+back     EUR       2025-10-01  5
+back     EUR       2025-11-01  0
+back     EUR       2026-01-15  7
+new      EUR       2026-01-15  9
+accounts:
+account
+stays
+leaves
+back
+new
+rates:
+currency  month_day  rate  into
+renewals:
+account  currency  day  renewed
+settling:
+final_until
+20486
+with as_of=2026-02-01 periods=1 windows=[1] min_base=1 reactivation=include
+becomes
+period      window  currency  grr  nrr  accounts  start   expansion  contraction  churn  end    reactivation  lost  net_lost  left  renewal_rate  low  high  due  renewed  status
+2026-01-01  1       EUR       0.8  87   2         100.00  0.00       0.00         20.00  80.00  7.00          0.2   13        1     ·             ·    ·     0    0        final
 """
 
 from __future__ import annotations
@@ -129,12 +160,13 @@ from saasmetrics.clock import Clock
 from saasmetrics.statistics import cents, exchanged, share, telescoped, wilson
 
 Grain = Literal["day", "week", "month", "quarter"]
-MONEY, COUNTS = ("start", "expansion", "contraction", "churn", "end"), ("accounts", "left", "due", "renewed")
+MONEY, COUNTS = ("start", "expansion", "contraction", "churn", "end", "reactivation"), ("accounts", "left", "due", "renewed")
 
 
 def retention(
     mrr: pl.LazyFrame, accounts: pl.LazyFrame, rates: pl.LazyFrame, renewals: pl.LazyFrame, settling: pl.LazyFrame, clock: Clock, *,
-    period: Literal["day", "week", "month", "quarter"] = "month", periods: int = 13, windows: Sequence[int] = (1, 12), min_base: int = 10, by: Sequence[str] = (),
+    period: Literal["day", "week", "month", "quarter"] = "month", periods: int = 13, windows: Sequence[int] = (1, 12), min_base: int = 10,
+    reactivation: Literal["exclude", "include"] = "exclude", by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     keys, last = [*by, "currency"], clock.running(period)
     members = accounts.select("account", *by)
@@ -145,8 +177,9 @@ def retention(
     home = mrr.filter(pl.col("mrr") > 0).join(members, on="account").join(into, on="currency", how="left").with_columns(currency=pl.coalesce("into", "currency"))
     grid = home.select(keys).unique().join(pl.LazyFrame({"index": shown}, schema={"index": pl.Int64}), how="cross")
     due = renewals.join(members, on="account")
-    frames = [_window(standing, members, rates, due, grid, clock, period, size, keys, born) for size in windows]
-    return _judged(pl.concat(frames).join(settling, how="cross"), clock, period, min_base)
+    older = mrr.filter(pl.col("mrr") > 0).group_by("account").agg(since=pl.col("day").min())
+    frames = [_window(standing, members.join(older, on="account", how="left"), rates, due, grid, clock, period, size, keys, born) for size in windows]
+    return _judged(pl.concat(frames).join(settling, how="cross"), clock, period, min_base, reactivation == "include")
 
 
 def _standing(mrr: pl.LazyFrame, clock: Clock, period: Grain, since: int) -> pl.LazyFrame:
@@ -167,24 +200,27 @@ def _window(
     who = ["account", "currency", "index"]
     early = standing.with_columns(pl.col("index") + size - 1).filter(pl.col("index") <= clock.running(period))
     later = standing.select("account", "currency", pl.col("index") - 1, end="mrr")
-    both = early.rename({"mrr": "start"}).join(later, on=who, how="full", coalesce=True, nulls_equal=True)
+    paid = early.select("account", "index", paid=pl.lit(True)).unique()
+    both = early.rename({"mrr": "start"}).join(later, on=who, how="full", coalesce=True, nulls_equal=True).join(paid, on=["account", "index"], how="left")
     begun = clock.start(pl.col("index") - size + 1, period).to_physical()
     month = clock.start(clock.index(begun - 1, "month"), "month").to_physical()
     priced = both.with_columns(month_day=month).join(rates, on=["currency", "month_day"], how="left")
     worth = priced.with_columns(exchanged(pl.col(name).fill_null(0), pl.col("rate")).alias(name) for name in ("start", "end"))
-    home = worth.with_columns(currency=pl.coalesce("into", "currency")).drop("month_day", "rate", "into")
-    each = home.join(members, on="account").group_by(*keys, "account", "index").agg(pl.col("start", "end").sum())
-    told = grid.join(_became(each.filter(pl.col("start") > 0), keys), on=[*keys, "index"], how="left", nulls_equal=True)
+    home = worth.with_columns(currency=pl.coalesce("into", "currency"), begun=begun).drop("month_day", "rate", "into")
+    back = pl.col("paid").is_null() & (pl.col("since") < pl.col("begun"))
+    each = home.join(members, on="account").with_columns(back=back).group_by(*keys, "account", "index", "back").agg(pl.col("start", "end").sum())
+    told = grid.join(_became(each, keys), on=[*keys, "index"], how="left", nulls_equal=True)
     due = _due(renewals, clock, period, size, keys)
     whole = told.join(due, on=[*keys, "index"], how="left", nulls_equal=True).with_columns(pl.col(*MONEY, *COUNTS).fill_null(0))
     return whole.with_columns(window=pl.lit(size, pl.Int64), censored=pl.lit(True) if born is None else begun <= born)
 
 
 def _became(each: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
-    rise, gone = pl.col("end") - pl.col("start"), pl.col("end") == 0
+    rise, gone, base = pl.col("end") - pl.col("start"), pl.col("end") == 0, pl.col("start") > 0
     return each.group_by(*keys, "index").agg(
-        pl.col("start", "end").sum(), accounts=pl.len().cast(pl.Int64), expansion=rise.filter(rise > 0).sum(),
-        contraction=-rise.filter((rise < 0) & ~gone).sum(), churn=pl.col("start").filter(gone).sum(), left=gone.sum().cast(pl.Int64),
+        pl.col("start", "end").filter(base).sum(), accounts=base.sum().cast(pl.Int64), expansion=rise.filter(base & (rise > 0)).sum(),
+        contraction=-rise.filter(base & (rise < 0) & ~gone).sum(), churn=pl.col("start").filter(base & gone).sum(),
+        left=(base & gone).sum().cast(pl.Int64), reactivation=pl.col("end").filter("back").sum(),
     )  # fmt: skip
 
 
@@ -196,8 +232,9 @@ def _due(renewals: pl.LazyFrame, clock: Clock, period: Grain, size: int, keys: S
     return spread.group_by(*keys, "index").agg(pl.col("due", "renewed").sum())
 
 
-def _judged(told: pl.LazyFrame, clock: Clock, period: Grain, min_base: int) -> pl.LazyFrame:
+def _judged(told: pl.LazyFrame, clock: Clock, period: Grain, min_base: int, again: bool) -> pl.LazyFrame:
     start, lost = pl.col("start"), pl.col("contraction") + pl.col("churn")
+    end = pl.col("end") + pl.col("reactivation") if again else pl.col("end")
     over = clock.start(pl.col("index") + 1, period).to_physical() <= pl.col("final_until")
     status = (
         pl.when("censored").then(pl.lit("unknown")).when(~over).then(pl.lit("provisional"))
@@ -207,10 +244,10 @@ def _judged(told: pl.LazyFrame, clock: Clock, period: Grain, min_base: int) -> p
     renewal = {"renewal_rate": share(pl.col("renewed"), pl.col("due")), "low": low, "high": high}
     signs = {"expansion": 1, "contraction": -1, "churn": -1}
     parts = telescoped(start, {name: pl.col(name) * sign for name, sign in signs.items()}, cents)
-    money = {"start": start, "end": pl.col("end"), **{name: part * signs[name] for name, part in parts.items()}}
+    money = {"start": start, "end": pl.col("end"), "reactivation": pl.col("reactivation"), **{name: part * signs[name] for name, part in parts.items()}}
     counted = {name: pl.col(name) for name in COUNTS} | money | renewal
     seen = [pl.when(~pl.col("censored")).then(value).alias(name) for name, value in counted.items()]
     return told.with_columns(
-        *seen, period=clock.start(pl.col("index"), period), grr=known.then((start - lost) / start), nrr=known.then(pl.col("end") * 100 / start),
-        lost=known.then(lost / start), net_lost=known.then((start - pl.col("end")) * 100 / start), status=status,
+        *seen, period=clock.start(pl.col("index"), period), grr=known.then((start - lost) / start), nrr=known.then(end * 100 / start),
+        lost=known.then(lost / start), net_lost=known.then((start - end) * 100 / start), status=status,
     )  # fmt: skip
