@@ -34,15 +34,11 @@ class Want(NamedTuple):
 
 @dataclass(frozen=True)
 class Piece:
-    """Some rows of one file. The frame holds the wanted columns under our names, `_line` too when it was read eagerly."""
+    """Some rows of one file. The frame holds the wanted columns under our names, and `_line`: the line (CSV, NDJSON) or the row (Parquet)."""
 
     frame: pl.LazyFrame
     eager: bool
     sure: frozenset[str] = frozenset()  # the columns of text that have a value in every row
-
-    def numbered(self) -> pl.LazyFrame:
-        """With `_line`: the line (CSV, NDJSON) or the row (Parquet) in the file."""
-        return self.frame if self.eager else self.frame.with_row_index("_line", offset=1)
 
 
 def locate(wants: Sequence[Want], header: Sequence[str], entry: Entry) -> dict[Want, int]:

@@ -34,7 +34,7 @@ class Part:
 
     entry: Entry
     frame: pl.LazyFrame
-    lined: pl.LazyFrame  # the same rows with `_line`; apart, because a row number keeps filters from reaching the file
+    lined: pl.LazyFrame  # the same rows with `_line`, and with `id` where it need not be held in memory
     span: tuple[int, int] = (0, 0)  # first and last time
     rows: int = 0  # how many, where any of them can be had without reading those before it
     held: bool = False  # in memory
@@ -115,7 +115,7 @@ def _part(reader: Reader, piece: Piece, source: Events, entry: Entry) -> Part:
 def _in_memory(reader: Reader, piece: Piece, source: Events, entry: Entry, with_id: bool) -> Part:
     """Times are read once and kept; text becomes categorical, which holds each distinct value once."""
     with readable(entry.path):
-        frame = piece.numbered().collect()
+        frame = piece.frame.collect()
     frame = _filtered(reader.read_times(frame, ["time"], source, entry), entry)
     _say_mangled(frame, reader, entry)
     columns = [_compact(name, frame.schema[name]) for name in frame.columns if name not in ("id", "time", "_line")]
@@ -148,10 +148,8 @@ def _typed(piece: Piece, entry: Entry, with_id: bool) -> Part:
         refuse("SM311", f"a time {times.TROUBLES['range'][1]} ({low if low < times.EARLIEST else high} µs)", entry.path)
     good = [] if whole else _good(frame, entry)
     properties = [name for name in frame.collect_schema() if name.startswith("p:")]
-    lined = frame.with_row_index("_line", offset=1)
-    keep: list[pl.Expr | str] = [*_keyed(with_id), "account", "user", *properties, "event", "time"]
-    kept = lined.filter(*good).select(*keep, pl.col("_line").cast(pl.Int64))
-    return Part(entry, frame.filter(*good).select(keep), kept, (low or 0, high or 0), 0 if good else entry.rows_read)
+    kept = frame.filter(*good).select(*_keyed(with_id), *(["id"] if with_id else []), "account", "user", *properties, "event", "time", "_line")
+    return Part(entry, kept.drop("id", "_line", strict=False), kept, (low or 0, high or 0), 0 if good else entry.rows_read)
 
 
 def _whole(sure: frozenset[str]) -> pl.Expr:
@@ -171,8 +169,13 @@ def _good(frame: pl.LazyFrame, entry: Entry) -> list[pl.Expr]:
     return [account & event & time] if any(counts.row(0)) else []
 
 
+def hashed_id() -> pl.Expr:
+    """By what ids are compared."""
+    return pl.when(pl.col("id").is_not_null()).then(pl.col("id").hash(7))
+
+
 def _keyed(with_id: bool) -> list[pl.Expr]:
-    return [pl.when(pl.col("id").is_not_null()).then(pl.col("id").hash(7)).alias("key")] if with_id else []
+    return [hashed_id().alias("key")] if with_id else []
 
 
 def _nothing(wants: Sequence[Want]) -> pl.LazyFrame:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -22,15 +23,17 @@ MANY = 200_000  # rows from which a look at the statistics pays
 def read(given: Input, wants: Sequence[Want], entry: Entry, typed: Sequence[str]) -> Iterator[Piece]:
     """One lazy piece: the whole file. The numbers and times named in `typed` keep their type, all others become text."""
     with readable(given.shown):
-        scan = pl.scan_parquet(given.path, glob=False, hive_partitioning=False, use_statistics=False)  # they have no checksum
-        schema = scan.collect_schema()
+        scanned = partial(pl.scan_parquet, given.path, glob=False, hive_partitioning=False, use_statistics=False)  # they have no checksum
+        schema = scanned().collect_schema()
+        line = "_".join(["line", *schema])  # the name of no column
+        scan = scanned(row_index_name=line, row_index_offset=1)
         entry.rows_read = int(scan.select(pl.len()).collect().item())
         least = _least(given) if entry.rows_read > MANY else {}
     found = locate(wants, schema.names(), entry)
     entry.kinds |= {want.name: _kind(schema.dtypes()[place]) for want, place in found.items() if want.path in schema}
     columns = [_column(want, schema, found, want.name in typed, given.shown, least).alias(want.name) for want in wants]
     sure = frozenset(want.name for want in wants if want in found and least.get(want.path, Least("", 1)).sure)
-    yield Piece(scan.select(columns), eager=False, sure=sure)
+    yield Piece(scan.select(*columns, pl.col(line).cast(pl.Int64).alias("_line")), eager=False, sure=sure)
 
 
 class Least(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.sources.events import Part
+from saasmetrics.sources.events import Part, hashed_id
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
@@ -48,9 +48,10 @@ def doubled(keys: Sequence[pl.Series]) -> pl.Series:
 
 
 def rows_of(part: Part, keys: pl.Series) -> pl.LazyFrame:
-    """The rows with these keys, in full."""
+    """The rows with these keys, in full. A filter on the id itself is tried before the other columns are decoded."""
     texts = [pl.col(name).cast(pl.String) for name in sorted(part.frame.collect_schema()) if name not in ("key", "time")]
-    return part.lined.filter(pl.col("key").is_in(keys.implode())).select("key", "time", *texts, "_line")
+    compared = hashed_id() if "id" in part.lined.collect_schema() else pl.col("key")
+    return part.lined.filter(compared.is_in(keys.implode())).select("key", "time", *texts, "_line")
 
 
 def _repeats(again: pl.DataFrame, entries: Sequence[Entry]) -> list[Part]:

@@ -50,7 +50,7 @@ def _read(reader: Reader, source: Source, name: str, extra: Sequence[str], times
 def _whole(reader: Reader, source: Source, opened: Opened, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str]) -> pl.DataFrame:
     wants = _wants(source, extra)
     frames = [
-        _clean(reader, piece.numbered(), source, entry, times_, ids).with_columns(_file=pl.lit(at, pl.Int32))
+        _clean(reader, piece.frame, source, entry, times_, ids).with_columns(_file=pl.lit(at, pl.Int32))
         for at, (entry, given) in enumerate(opened)
         for piece in reader.pieces(given, entry, source, wants, times_)
     ]
@@ -91,7 +91,7 @@ def _wants(source: Source, extra: Sequence[str]) -> list[Want]:
 
 def _clean(reader: Reader, piece: pl.LazyFrame, source: Source, entry: Entry, times_: Sequence[str], ids: Sequence[str]) -> pl.DataFrame:
     with readable(entry.path):
-        frame = piece.with_columns(pl.col("_line").cast(pl.Int64)).collect()
+        frame = piece.collect()
     frame = reader.read_times(frame, times_, source, entry)
     for name in ids:
         kept = frame.filter(present(pl.col(name)))

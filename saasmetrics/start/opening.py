@@ -216,7 +216,7 @@ def _spooled(pieces: Iterable[Piece], wants: Sequence[Want]) -> pl.LazyFrame:
     home, files = spool_folder(), []
     for piece in pieces:
         files.append(home / f"sheet-{len(list(home.iterdir()))}.parquet")
-        piece.numbered().collect().with_columns(pl.col("_line").cast(pl.Int64)).write_parquet(files[-1], compression="lz4")
+        piece.frame.collect().write_parquet(files[-1], compression="lz4")
     nothing = pl.LazyFrame(schema={**{want.name: pl.String for want in wants}, "_line": pl.Int64})
     return pl.scan_parquet(files, glob=False) if files else nothing
 

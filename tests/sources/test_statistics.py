@@ -38,7 +38,7 @@ def _piece(folder: Path, many: int, monkeypatch: pytest.MonkeyPatch, dtype: type
 def test_with_and_without_statistics_the_same_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dtype: type[pl.DataType]) -> None:
     plain = _piece(tmp_path, 10, monkeypatch, dtype).frame.collect()
     assert _piece(tmp_path, 0, monkeypatch, dtype).frame.collect().equals(plain)
-    assert plain.schema == pl.Schema(dict.fromkeys(COLUMNS, pl.String))
+    assert plain.schema == pl.Schema({**dict.fromkeys(COLUMNS, pl.String), "_line": pl.Int64})
     assert plain["empty"].to_list() == ["a", None, "c", "d"]
 
 
