@@ -1,7 +1,8 @@
 """HTML: one file that needs nothing else. No script, no request; light and dark; prints; inert whatever the data say.
 
-For a browser, or a mail as its attachment: as the body of one, where CSS variables are unknown, it is black on white, and
-grounds and lines are missing; all numbers are there.
+For a browser, or a mail as its attachment. As the body of one it is looser: where CSS variables are unknown the colours are
+those of daylight, where drawings (SVG) are taken out the trends are missing, where nothing folds all is open; tables, numbers
+and the order stay.
 """
 
 from __future__ import annotations

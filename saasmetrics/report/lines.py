@@ -180,7 +180,7 @@ THIRTEEN = (
     Line("adoption tiers", ADOPTION, "adoption.tiers", _tiers, "share", "up", dated=_never),
     Line("weekly active accounts", ADOPTION, "engagement.active_accounts", _active, "count", "up", behind=Behind(
         "engagement.movers", lambda d: pl.col("active"),
-        because=lambda row: f"{row['way']}: {row['n']} successes, {row['n_before']} the week before",
+        because=lambda row: f"{row['way']}: {row['n']} success{'es' * (row['n'] != 1)}, {row['n_before']} the week before",
         events=lambda d: [d.workflows[name].success for name in d.core_workflows()])),
     Line("cohort retention", PREDICTORS, "retention.cohorts", _cohorts, "share", "up", "lagging"),
     Line("product-qualified accounts", PREDICTORS, "qualification.rate", _qualified, "share", "up"),

@@ -83,19 +83,26 @@ POINTS = {"share": (100, " points"), "count": (1, ""), "days": (1, " days"), "ms
 
 def tables(report: Report, moved: Sequence[dict[str, Any]] = (), broken: Mapping[str, date] | None = None) -> list[Table]:
     """What changed, why, what to do next; before it the numbers of past weeks that are not what was told."""
-    first, last = report.week
     moves = [{"metric": told.line.name, **move} for told in report.lines for move in _placed(told.moves)]
     alarms = [{**alarm._asdict(), "alert": alarm.name} for alarm in sorted(report.alarms, key=lambda one: not one.raised)]
     return [
         *([_table("report.moved", "Numbers told before that have changed since.", MOVED, moved, report)] if moved else []),
         *([_table("report.alerts", "What raised an alarm.", ALERTS, alarms, report)] if alarms else []),
-        _table("report.lines", f"The week of {first} to {last}, a line for each number.", LINES, [_line(told) | {"defined": (broken or {}).get(told.line.name)} for told in report.lines], report),
+        _table("report.lines", _headline(report), LINES, [_line(told) | {"defined": (broken or {}).get(told.line.name)} for told in report.lines], report),
         _table("report.next", "What to do next.", NEXT, report.steps, report),
         _table("report.questions", "The seven questions, and where to look.", QUESTIONS, [answer._asdict() for answer in report.answers], report),
         _table("report.changes", "Who changed since the week before.", CHANGES, moves, report, ("groups", "metric")),
         *(Table(room.key, room.title, room.columns, frame, tuple(room.picture), report.meta) for room, frame in report.pictures),
         _table("report.accounts", "The accounts named here, one by one.", LISTED, report.listed, report, ("groups", "account")),
     ]
+
+
+def _headline(report: Report) -> str:
+    """The week, and at once what changed in it and through whom."""
+    first, last = report.week
+    beyond = [told for told in report.lines if told.change and told.change.direction in ("up", "down")]
+    found = [f"{told.line.name} {told.change.direction if told.change else ''}" + (f", most through {told.moves[0]['account']}" if told.moves else "") for told in beyond]
+    return f"The week of {first} to {last}: {'; '.join(found) or 'no number changed beyond chance'}."
 
 
 KEPT = {

@@ -94,3 +94,12 @@ def test_a_good_or_bad_row_is_coloured(make, good: bool) -> None:
 
 def test_no_table_is_a_page_too() -> None:
     assert render([], "html").data.startswith(b"<!doctype html>")
+
+
+def test_every_colour_is_also_told_to_a_mail_program_that_knows_no_variables(make) -> None:
+    text = render([make("key label", "value share", rows=[["a", 0.5]])], "html").data.decode()
+    style = text.partition("@media (max-width")[0].partition("* { box-sizing")[2]
+    declared = [one.strip() for rule in re.findall(r"\{(.*?)\}", style) for one in rule.split(";") if one.strip()]
+    named = [one.partition(":")[0] for one in declared]
+    assert all("var(" not in declared[at - 1] and named[at - 1] == named[at] for at, one in enumerate(declared) if "var(" in one)
+    assert sum("var(" in one for one in declared) >= 8

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from math import fsum
 from pathlib import Path
+from random import Random
 
 import pytest
 from worlds import AS_OF, events, generated, variant
@@ -17,7 +18,7 @@ from saasmetrics.definitions.read import Loaded, read
 from saasmetrics.outputs import render
 from saasmetrics.replay import replaying
 from saasmetrics.report import weeks
-from saasmetrics.report.change import between, moved, paired, parts
+from saasmetrics.report.change import Change, between, moved, paired, parts
 from saasmetrics.report.compose import PICTURES, Report, compose
 from saasmetrics.report.line import Behind, Reading
 from saasmetrics.report.lines import THIRTEEN
@@ -168,3 +169,41 @@ def test_a_week_is_settled_when_its_late_events_are_in(late: int, expected: date
     """The week ends on the day on which summer time begins."""
     for day in (expected, date(2026, 4, 5)):
         assert weeks.settled(Clock(day, "Europe/Berlin", late_after=late)) == expected
+
+
+def test_the_headline_names_what_changed_and_through_whom(told: Report) -> None:
+    line = told.lines[0]
+    quiet, loud = (told._replace(lines=[line._replace(change=Change(-5.0, *sure), moves=[{"account": "acme"}])]) for sure in ((-9.0, 1.0), (-9.0, -1.0)))
+    titles = [next(table.title for table in tables(one) if table.name == "report.lines") for one in (quiet, loud)]
+    assert titles[0] == "The week of 2026-10-26 to 2026-11-01: no number changed beyond chance."
+    assert titles[1] == "The week of 2026-10-26 to 2026-11-01: north star down, most through acme."
+
+
+MANY = """
+version: 1
+product: Many
+value: {outcome: Work gets done.}
+timezone: Europe/Berlin
+sources:
+  events: {files: events.csv, columns: {account: account, user: user, time: time, event: event}}
+  accounts: {files: accounts.csv, columns: {account: account, created: created}}
+workflows:
+  work: {core: true, cadence: week, attempt: tried, success: done, tiers: {basic: tried, full: done}}
+north_star: {workflow: work, measure: count}
+activation: {within: 14d, windows: [7d, 14d], steps: {tried: {kind: entity, rule: tried}, done: {kind: workflow, rule: done}}}
+"""
+
+
+def test_the_page_of_five_thousand_accounts_is_small(tmp_path: Path) -> None:
+    chance, end = Random(3), datetime(2026, 11, 8, 12)
+    names = [f"account-of-a-customer-{number:05}" for number in range(5000)]
+    days = {name: sorted(chance.sample(range(100), 4)) for name in names}
+    made = [f"{name},u{number % 3},{end - timedelta(days=ago):%FT%TZ},{event}" for name in names for number, ago in enumerate(days[name]) for event in ("tried", "done")]
+    accounts = [f"{name},{end - timedelta(days=days[name][-1], hours=2):%FT%TZ}" for name in names]
+    for file, head, rows in (("events.csv", "account,user,time,event", made), ("accounts.csv", "account,created", accounts)):
+        (tmp_path / file).write_text("\n".join([head, *rows]) + "\n", "utf-8")
+    (tmp_path / "many.yaml").write_text(MANY, "utf-8")
+    report = compose(read(tmp_path / "many.yaml"), Asked(as_of=AS_OF))
+    assert " of 5,000 accounts" in report.lines[5].reading.said
+    assert sum(len(one.moves) for one in report.lines) >= 30
+    assert 50_000 < len(render(short(tables(report), "html"), "html").data) < 500_000
