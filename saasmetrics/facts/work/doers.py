@@ -42,7 +42,8 @@ def _inside(user_activity: pl.LazyFrame, habits: pl.LazyFrame, definition: Defin
     """account, workflow, user, period, n within the periods looked at."""
     period = period_of(pl.col("day"), definition, clock)
     placed = user_activity.with_columns(period=period, ago=last_of(definition, clock) - period)
-    both = placed.join(habits.select(*KEYS, "periods"), on=KEYS).filter((pl.col("ago") >= 0) & (pl.col("ago") < pl.col("periods")))
+    lately = placed.filter(pl.col("ago").is_between(0, definition.value.periods - 1))
+    both = lately.join(habits.select(*KEYS, "periods"), on=KEYS).filter(pl.col("ago") < pl.col("periods"))
     return both.group_by(*KEYS, "user", "period").agg(pl.col("n").sum())
 
 

@@ -13,7 +13,5 @@ import polars as pl
 
 def gaps(activity: pl.LazyFrame) -> pl.LazyFrame:
     """activity → one row an account that ever succeeded."""
-    days = activity.filter("core").select("account", "day").unique().sort("account", "day")
-    return days.group_by("account", maintain_order=True).agg(
-        last_day=pl.col("day").last(), gaps=pl.col("day").diff().drop_nulls().cast(pl.Int64)
-    )
+    days = pl.col("day").unique().sort()
+    return activity.filter("core").group_by("account").agg(last_day=pl.col("day").max(), gaps=days.diff().drop_nulls().cast(pl.Int64))

@@ -34,19 +34,19 @@ def habit_spans(activity: pl.LazyFrame, definition: Definition, clock: Clock) ->
     """activity → stretches."""
     frames = [
         _of(activity.filter(pl.col("workflow") == name), LOOKED_AT.get(cadence := definition.workflows[name].cadence, cadence), definition.journey, clock)
+        .with_columns(workflow=pl.lit(name))
         for name in definition.core_workflows()
     ]
     return pl.concat([pl.LazyFrame(schema=SCHEMA), *(frame.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()) for frame in frames)])
 
 
 def _of(work: pl.LazyFrame, cadence: Period, told: Journey, clock: Clock) -> pl.LazyFrame:
-    keys = ["account", "workflow"]
-    hits = work.group_by(*keys, index=clock.index(pl.col("day"), cadence)).agg(pl.col("day").min())
-    gap = pl.col("index") - pl.col("index").shift(1).over(keys, order_by="index")
+    hits = work.group_by("account", index=clock.index(pl.col("day"), cadence)).agg(pl.col("day").min())
+    gap = pl.col("index") - pl.col("index").shift(1).over("account", order_by="index")
     fresh = (gap > MISSES).fill_null(True).cast(pl.Int64)
-    placed = hits.with_columns(fresh=fresh).with_columns(stretch=pl.col("fresh").cum_sum().over(keys, order_by="index"))
-    ranked = placed.with_columns(rank=pl.col("index").rank("ordinal").over(*keys, "stretch"))
-    spans = ranked.group_by(*keys, "stretch").agg(
+    placed = hits.with_columns(fresh=fresh).with_columns(stretch=pl.col("fresh").cum_sum().over("account", order_by="index"))
+    ranked = placed.with_columns(rank=pl.col("index").rank("ordinal").over("account", "stretch"))
+    spans = ranked.group_by("account", "stretch").agg(
         start_day=pl.col("day").min(), habit_day=pl.col("day").filter(pl.col("rank") == told.engaged_periods).min(), last=pl.col("index").max()
     )
     ends = {"end_day": MISSES, "silent_day": told.silent_periods}

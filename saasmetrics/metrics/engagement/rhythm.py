@@ -80,7 +80,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.clock import ROLLING_DAYS, Clock, Days
+from saasmetrics.clock import ROLLING_DAYS, Clock, Days, Period
 from saasmetrics.sentences import sentence
 from saasmetrics.statistics import divided, share, wilson
 
@@ -94,8 +94,9 @@ def rhythm(
     workflows: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, *, min_days: int = 6, min_span: Days = 28, min_accounts: int = 5
 ) -> pl.LazyFrame:
     enough = (pl.col("days") >= min_days) & (pl.col("last") - pl.col("first") >= min_span)
-    each = _each(activity, clock).with_columns(enough=enough).with_row_index("line").cache()
-    done = activity.select(*KEYS, "day").join(each.filter("enough"), on=KEYS).select("line", "workflow", "day", *SPAN, weeks=pl.col("week_hits") + 1).cache()
+    dated = activity.select(*KEYS, "day", last_time=pl.col("day").shift(1).over(KEYS, order_by="day"))
+    each = _each(dated, clock).with_columns(enough=enough).with_row_index("line").cache()
+    done = dated.join(each.filter("enough"), on=KEYS).select("line", "workflow", "day", "last_time", *SPAN, weeks=pl.col("week_hits") + 1).cache()
     counted = workflows.select("workflow", declared="cadence").join(_counted(each, workflows), on="workflow", how="left")
     for more in (_modal_gap(done), _echo(done, [7], "weekly_echo"), _echo(_weeks(done, clock), [4, 5], "monthly_echo")):
         counted = counted.join(more, on="workflow", how="left")
@@ -105,16 +106,20 @@ def rhythm(
     return told.with_columns(verdict=_verdict(min_accounts)).with_columns(advice=_advice())
 
 
-def _each(activity: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+def _each(dated: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """Each account and workflow: its own rhythm, and how many steps from period to period were taken, of how many."""
-    places = {name: clock.index(pl.col("day"), clock.beat(name)).cast(pl.Int64) for name in ROLLING_DAYS}
-    found = activity.group_by(KEYS).agg(
-        *[(place.n_unique().cast(pl.Int64) - 1).alias(f"{name}_hits") for name, place in places.items()],
-        *[(place.max() - place.min()).alias(f"{name}_steps") for name, place in places.items()],
+    steps = {name: _step(pl.col("last_time"), pl.col("day"), clock.beat(name), clock) for name in ROLLING_DAYS}
+    found = dated.group_by(KEYS).agg(
+        *[(step > 0).sum().cast(pl.Int64).alias(f"{name}_hits") for name, step in steps.items()],
+        *[step.sum().alias(f"{name}_steps") for name, step in steps.items()],
         days=pl.len().cast(pl.Int64), first=pl.col("day").min(), last=pl.col("day").max(),
     )  # fmt: skip
     own = pl.coalesce(pl.when(2 * pl.col(f"{name}_hits") >= pl.col(f"{name}_steps")).then(pl.lit(at)) for at, name in enumerate(ROLLING_DAYS))
     return found.with_columns(own=own.fill_null(len(ROLLING_DAYS)).cast(pl.Int64))
+
+
+def _step(earlier: pl.Expr, later: pl.Expr, period: Period, clock: Clock) -> pl.Expr:
+    return (clock.index(later, period) - clock.index(earlier, period)).cast(pl.Int64)
 
 
 def _counted(each: pl.LazyFrame, workflows: pl.LazyFrame) -> pl.LazyFrame:
@@ -132,8 +137,7 @@ def _counted(each: pl.LazyFrame, workflows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _modal_gap(done: pl.LazyFrame) -> pl.LazyFrame:
     """The gap with the most days in it: many short gaps within a burst weigh less than the long one after it."""
-    gap = pl.col("day") - pl.col("day").shift(1).over("line", order_by="day")
-    gaps = done.with_columns(exact=gap.cast(pl.Int64)).filter(pl.col("exact").is_not_null())
+    gaps = done.with_columns(exact=(pl.col("day") - pl.col("last_time")).cast(pl.Int64)).filter(pl.col("exact").is_not_null())
     near = pl.when(pl.col("exact") <= 3).then("exact").otherwise((pl.col("exact") + 3).floordiv(7) * 7)
     parts = gaps.group_by("line", "workflow", "first", "last", gap=near).agg(spent=pl.col("exact").sum())
     # a part of its account's span in whole millionths, so that the order of the sum does not show
@@ -144,15 +148,17 @@ def _modal_gap(done: pl.LazyFrame) -> pl.LazyFrame:
 
 def _weeks(done: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """Active weeks as if they were days."""
+    fresh = _step(pl.col("last_time"), pl.col("day"), "week", clock).fill_null(1) > 0
     week = [clock.index(pl.col(name), "week").alias(name) for name in ("day", "first", "last")]
-    return done.select("line", "workflow", *week, days="weeks").unique(["line", "day"])
+    return done.filter(fresh).select("line", "workflow", *week, days="weeks")
 
 
 def _echo(done: pl.LazyFrame, lags: Sequence[int], name: str) -> pl.LazyFrame:
     """How much likelier than by chance an active day is followed by another at one of the lags."""
     seen = done.filter(pl.col("day") + max(lags) <= pl.col("last"))
-    again = [done.select("line", day=pl.col("day") - lag) for lag in lags]
-    hits = seen.join(pl.concat(again), on=["line", "day"], how="semi").group_by("workflow").agg(hits=pl.len().cast(pl.Int64))
+    place = pl.col("line").cast(pl.Int64) * 10**6 + pl.col("day")  # one number is quicker to look for than two
+    again = [done.select(place=place - lag) for lag in lags]
+    hits = seen.select("workflow", place=place).join(pl.concat(again), on="place", how="semi").group_by("workflow").agg(hits=pl.len().cast(pl.Int64))
     chance = 1 - (1 - pl.col("days") / (pl.col("last") - pl.col("first") + 1)) ** len(lags)
     base = seen.group_by("line").agg(pl.col("workflow", *SPAN).first(), n=pl.len().cast(pl.Int64))
     # whole billionths: the order of the sum must not show

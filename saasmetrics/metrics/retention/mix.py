@@ -128,8 +128,8 @@ def _members(accounts: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, perio
     first = last + 1 if start is None else clock.index_of(start, period) - age
     cohort = accounts.select("account", cohort=clock.index(pl.col("created_day"), period).cast(pl.Int64))
     both = cohort.filter(pl.col("cohort").is_between(max(first, last - 1), last))
-    active = activity.filter("core").select("account", at=clock.index(pl.col("day"), period).cast(pl.Int64)).unique()
-    later = active.with_columns(cohort=pl.col("at") - age, kept=pl.lit(True)).select("account", "cohort", "kept")
+    began = activity.filter("core").select("account", cohort=clock.index(pl.col("day"), period).cast(pl.Int64) - age)
+    later = began.filter(pl.col("cohort").is_between(last - 1, last)).unique().with_columns(kept=pl.lit(True))
     told = both.join(later, on=["account", "cohort"], how="left")
     return told.select("account", pl.col("kept").fill_null(False), now=pl.col("cohort") == last)
 
