@@ -28,10 +28,10 @@ def measured(name: str, place: Place) -> dict[str, Any]:
     return {**whole, **json.loads(told.read_text("utf-8"))}
 
 
-def spawned(command: list[str]) -> dict[str, Any]:
+def spawned(command: list[str], quiet: bool = False) -> dict[str, Any]:
     """A whole process, from its start to its end."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL if quiet else None)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -43,7 +43,7 @@ def spawned(command: list[str]) -> dict[str, Any]:
 def run(name: str, place: Place) -> tuple[Any, Any]:
     """`fold.ours.ids`, `chapters.ours.ids`, `table.duckdb.ids.activation.rate`, …"""
     kind, who, *rest = name.split(".")
-    if kind in ("scan", "csv") or who == "chdb":
+    if kind in ("scan", "csv") or who in ("chdb", "pandas"):
         return _other(kind, who, rest, place)
     from . import duck, ours
 
@@ -56,8 +56,10 @@ def run(name: str, place: Place) -> tuple[Any, Any]:
 
 
 def _other(kind: str, who: str, rest: list[str], place: Place) -> tuple[Any, Any]:
-    from . import others
+    from . import others, panda
 
+    if who == "pandas":
+        return panda.fold(place, rest[0])
     if kind == "csv":
         from . import ours
 

@@ -36,13 +36,14 @@ class Place:
         return self.folder / SOURCES[source]
 
 
-def prepared(cache: Path, rows: int) -> Place:
-    """The place for so many rows; made unless it is there already."""
-    place = Place(cache / f"accounting-{rows}")
+def prepared(cache: Path, rows: int, accounts: int | None = None, weeks: int | None = None) -> Place:
+    """The place for so many rows, or also accounts or weeks; made unless it is there already."""
+    told = [f"{number}-{name}" for name, number in (("accounts", accounts), ("weeks", weeks)) if number]
+    place = Place(cache / "-".join(["accounting", str(rows), *told]))
     named = re.findall(r"files: data/accounting/(\w+\.csv)", DEFINITION.read_text("utf-8"))
     if not all((place.folder / name).exists() for name in ("complete", *named)):
-        accounts = min(20_000, max(400, rows // 25))
-        make = f"--rows {rows} --accounts {accounts} --out".split()
+        size = accounts or min(20_000, max(400, rows // 25))
+        make = f"--rows {rows} --accounts {size} --weeks {weeks or 52} --out".split()
         script = ROOT / "examples" / "generate.py"
         subprocess.run([sys.executable, "-B", script, DEFINITION, *make, place.folder], check=True)
         subprocess.run([sys.executable, "-m", "tests.benchmark.data", place.folder, str(rows)], check=True, cwd=ROOT)

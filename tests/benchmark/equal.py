@@ -45,7 +45,7 @@ def _same(a: Any, b: Any) -> bool:
 def unlike(folder: Path, names: list[str]) -> Iterator[str]:
     """What differs between our side and each of the others, of these measurements."""
     for name in names:
-        for who in (".duckdb.", ".chdb."):
+        for who in (".duckdb.", ".chdb.", ".pandas."):
             twin = name.replace(".ours.", who)
             if twin in names and twin != name:
                 ours, theirs = (json.loads((folder / f"{each}.json").read_text("utf-8")) for each in (name, twin))
