@@ -145,7 +145,7 @@ COMMANDS = {
     "check": Command("Check the definition file, alone or against the data.", CHECKING),
     "explain": Command("Say what a table, a chapter or a message means.", EXPLAINING),
     "diff": Command("Say what another definition says, in words and numbers.", COMPARING),
-    "sensitivity": Command("Say how much a number depends on conventions.", {**TURNING, **OF_ALL}),
+    "sensitivity": Command("Say how much a number depends on conventions.", {**TURNING, **_common("table", "by")}),
     "lock": Command("Write down what the definition means: no silent change.", LOCKING),
     "sql": Command("Print what tables would ask of a database.", ASKING),
     "facts": Command("What is kept of large inputs: info, clear, export.", KEEPING),

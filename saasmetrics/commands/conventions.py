@@ -15,11 +15,15 @@ from saasmetrics.definitions.blocks import kind_of
 from saasmetrics.definitions.durations import as_text, microseconds, whole_days
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
+from saasmetrics.definitions.signals import Score
 from saasmetrics.definitions.whole import OWN, definition_model
+from saasmetrics.definitions.work import Cadence
 
 ZONES = ("UTC", "America/Los_Angeles", "Asia/Tokyo")
 WEEKS = ("monday", "sunday", "saturday")
 LATE = ("0d", "1d", "3d")
+CADENCES = get_args(Cadence)
+STEP = 10  # points
 NOT_ASKED = ("by", "period", "star_period")  # another period is another question, not another way to answer it
 Path = tuple[str, ...]
 
@@ -60,7 +64,22 @@ def _conventions(definition: Definition, room: Room) -> Iterator[tuple[Path, Any
     for workflow, told in definition.workflows.items():
         if told.attempt and workflow in definition.core_workflows():
             yield ("workflows", workflow, "within"), as_text(told.within), _lengths(told.within, as_text)
-    yield from _of_block(getattr(definition, room.folder, None), room)
+        if workflow in definition.core_workflows():
+            at = CADENCES.index(told.cadence)
+            yield ("workflows", workflow, "cadence"), told.cadence, [*CADENCES[max(at - 1, 0) : at], *CADENCES[at + 1 : at + 2]]
+    block = getattr(definition, room.folder, None)
+    if isinstance(block, Score):
+        yield from _of_score(block, room)
+    yield from _of_block(block, room)
+
+
+def _of_score(block: Score, room: Room) -> Iterator[tuple[Path, Any, list[Any]]]:
+    """Each sign left out; each band from a tenth of all points earlier or later."""
+    told: Any = block
+    for name, sign in told.signals.named().items():
+        yield (room.folder, "signals", name, "points"), sign.points, [0] if sign.points else []
+    for name, limit in told.bands:
+        yield (room.folder, "bands", name), limit, [limit - STEP, limit + STEP]
 
 
 def _of_block(block: Any, room: Room) -> Iterator[tuple[Path, Any, list[Any]]]:

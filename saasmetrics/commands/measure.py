@@ -48,7 +48,7 @@ def computed(
     from saasmetrics.tables import Asked, compute
 
     asked = Asked(
-        day(as_of), tuple(by), tuple(map(_condition, where)), settings, max_reject, strict, allow_empty, verify, store,
+        day(as_of), tuple(by), conditions(where), settings, max_reject, strict, allow_empty, verify, store,
         progress=not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty())),
     )  # fmt: skip
     tables, ledger = compute(loaded, rooms, asked, skip=skip)
@@ -126,10 +126,12 @@ def day(text: str | None) -> date | None:
         refuse("SM130", f"--as-of '{text}' is not a date such as 2026-11-16 ({error})")
 
 
-def _condition(text: str) -> tuple[str, str]:
-    column, sign, value = text.partition("=")
-    if not sign:
-        refuse("SM130", f"--where '{text}' is not COLUMN=VALUE, such as plan=pro")
-    return column, value
+def conditions(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Which accounts, as --where takes them."""
+    parts = [text.partition("=") for text in texts]
+    for text, (_, sign, _) in zip(texts, parts, strict=True):
+        if not sign:
+            refuse("SM130", f"--where '{text}' is not COLUMN=VALUE, such as plan=pro")
+    return tuple((column, value) for column, _, value in parts)
 
 

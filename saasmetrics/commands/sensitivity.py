@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from saasmetrics.catalog import Column
 from saasmetrics.commands.config import load
 from saasmetrics.commands.conventions import Choice, choices
-from saasmetrics.commands.measure import day, deliver, format_for
+from saasmetrics.commands.measure import conditions, day, deliver, format_for
 from saasmetrics.commands.numbers import Number, named, number, state_of
 from saasmetrics.commands.turned import Turned, turned
 from saasmetrics.definitions.read import Loaded
@@ -66,7 +66,7 @@ def sensitivity(table: str, *, config: Path | None, limit: int | None, format: s
     from saasmetrics.tables import Asked
 
     loaded = load(config, allow_remote=given["allow_remote"], verbose=given["verbose"])
-    how = Asked(as_of=day(given["as_of"]), **{name: given[name] for name in ("max_reject", "strict", "allow_empty", "verify", "store")})
+    how = Asked(as_of=day(given["as_of"]), where=conditions(given["where"]), **{name: given[name] for name in ("max_reject", "strict", "allow_empty", "verify", "store")})
     deliver(measured(loaded, table, how), format_for(format, output), output, limit, raw, color)
 
 

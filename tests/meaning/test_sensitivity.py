@@ -39,7 +39,7 @@ def world(folder: Path) -> Loaded:
     events, accounts = ["account_id,user_id,timestamp,event"], ["account_id,created_at,plan"]
     for n in range(40):
         born = START + random.randrange(40 * 24) * HOUR
-        accounts.append(f"a{n},{born},{'test' if n % 13 == 0 else 'pro'}")
+        accounts.append(f"a{n},{born},{'test' if n % 13 == 0 else 'pro' if n % 3 else 'small'}")
         for _ in range(random.randrange(1, 14)):
             at = born + random.randrange(60 * 24) * HOUR
             events += [f"a{n},u{random.randrange(10)},{at + late},{event}" for late, event in zip((0, 60, 20 * HOUR), ("drafted", "tried", "posted"), strict=True) if random.random() < 0.7]
@@ -124,3 +124,20 @@ def test_a_choice_that_makes_no_definition_is_left_out(loaded: Loaded) -> None:
     """Without activation steps there is no retention by activation, without `internal` nobody is let in."""
     bare = replace(loaded, definition=loaded.definition.model_copy(update={"internal": type(loaded.definition.internal)()}))
     assert not [choice for choice in choices(bare, catalog.rooms()["activation.rate"]) if choice.convention.startswith("internal")]
+
+
+def test_the_model_of_a_score_is_turned_too(loaded: Loaded) -> None:
+    found = {choice.convention: choice.choice for choice in choices(loaded, catalog.rooms()["churn_risk.accounts"])}
+    assert found["churn_risk.signals.declining_workflow.points"] == "0" and found["churn_risk.bands.high"] == "50"
+    assert found["workflows.invoicing.cadence"] == "month"
+
+
+def test_it_can_be_asked_of_some_accounts_only(loaded: Loaded) -> None:
+    asked = Asked(where=(("plan", "pro"),))
+    for name in ("value.completion", "activation.rate"):
+        shown, *_ = measured(loaded, name, asked)
+        (declared,) = {row["value"] for row in shown.frame.to_dicts() if row["declared"]}
+        frame = compute(loaded, [catalog.rooms()[name]], asked)[0][0].frame
+        whole = compute(loaded, [catalog.rooms()[name]], Asked())[0][0].frame
+        assert not frame.equals(whole)
+        assert declared == number(named(name), frame).read(frame, loaded.definition).value
