@@ -283,6 +283,18 @@ def test_page_net_retention_from_its_components(tmp_path: Path) -> None:
     assert (row["nrr"], row["grr"]) == pytest.approx((102, 0.87))
 
 
+def test_page_lifetime_value_is_arpa_by_churn_where_that_is_asked_for(tmp_path: Path) -> None:
+    """20 customers pay 100 a month, one of them leaves: a churn of 5 %, 20 months, 2,000 each."""
+    stay = [f"a{n:02d},2025-01-01,,100" for n in range(19)]
+    world = Paid(tmp_path, *stay, "gone,2025-01-01,2026-02-10,100")
+    row = world.month("2026-02", "2026-03-05", room="revenue.unit_economics", lifetime_by="churn")
+    assert (row["lifetime"], row["lifetime_revenue"], row["arpa"], row["lifetime_value"]) == (20, 2000, 100, None)
+    measured = world.month("2026-02", "2026-03-05", room="revenue.unit_economics")
+    assert measured["lifetime"] < measured["watched"] < 15  # nobody was seen for longer
+    (logos,) = [row for row in world.told("retention.logos", "2026-03-05") if str(row["period"]) == "2026-02-01"]
+    assert (logos["churn"], logos["rate"]) == (0.05, 0.95)
+
+
 def test_page_a_customer_that_buys_leaves_and_comes_back(tmp_path: Path) -> None:
     """ChartMogul's example: gold for 2,000 a year, silver for 60 a month beside it; silver goes, gold runs out, silver comes back."""
     head = "account_id,start_date,end_date,mrr,amount_interval,plan"

@@ -70,17 +70,25 @@ def lifetime(line: Line, horizon: int) -> tuple[Fraction, Fraction] | None:
     return area / MONTH, end / MONTH
 
 
-def unit_economics(truth: Truth, accounts: Sequence[Account], periods: int = 13, horizon: int = 36) -> Rows:
+def endless(line: Line, index: int) -> tuple[Fraction, None] | None:
+    """As many months as accounts paid on the eve for each of them that no longer pays on the month's last day."""
+    first, after = line.first(index), line.first(index + 1)
+    there = [name for name in line.names if line.books.raw(name, first - 1)]
+    gone = sum(not line.books.raw(name, after - 1) for name in there)
+    return (Fraction(len(there), gone), None) if gone else None
+
+
+def unit_economics(truth: Truth, accounts: Sequence[Account], periods: int = 13, horizon: int = 36, lifetime_by: str = "survival") -> Rows:
     line = Line(truth, accounts, "month", periods)
-    costs, lasts = spent(line), lifetime(line, horizon)
     complete = max(index for index in range(line.running - 3, line.running + 1) if truth.over(line.first(index + 1)))
+    costs, lasts = spent(line), lifetime(line, horizon) if lifetime_by == "survival" else endless(line, complete)
     return [
         row(line, index, currency, costs.get((line.first(index), currency), {}), lasts if index == complete else None)
         for currency in line.currencies for index in line.told(line.began)
     ]  # fmt: skip
 
 
-def row(line: Line, index: int, currency: str | None, costs: Spent, lasts: tuple[Fraction, Fraction] | None) -> dict[str, Any]:
+def row(line: Line, index: int, currency: str | None, costs: Spent, lasts: tuple[Fraction, Fraction | None] | None) -> dict[str, Any]:
     days = range(line.first(index), line.last(index) + 1)
     revenue = away(Fraction(sum(sum(line.level(day, currency).values()) for day in days), len(days)))
     paid = line.level(days[-1], currency)
@@ -91,8 +99,9 @@ def row(line: Line, index: int, currency: str | None, costs: Spent, lasts: tuple
     cac = away(Fraction(spend, customers)) if spend is not None and customers else None
     margin = Fraction(revenue - cogs, revenue) if cogs is not None and revenue else None
     value = away(arpa * margin * lasts[0]) if arpa is not None and margin is not None and lasts else None
+    gross = away(arpa * lasts[0]) if arpa is not None and lasts else None
     return {
-        "period": day_of(line.first(index)), "currency": currency, "margin": told(margin, 100), "lifetime_value": money(value), "cac": money(cac),
+        "period": day_of(line.first(index)), "currency": currency, "margin": told(margin, 100), "lifetime_value": money(value), "lifetime_revenue": money(gross), "cac": money(cac),
         "value_to_cac": value / cac if value is not None and cac else None,
         "payback": float(spend / (new * margin)) if spend is not None and margin is not None and margin > 0 and new else None,
         "arpa": money(arpa), "lifetime": told(lasts[0]) if lasts else None, "watched": told(lasts[1]) if lasts else None, "revenue": money(revenue),

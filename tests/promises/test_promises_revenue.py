@@ -174,10 +174,8 @@ def test_rates_that_cannot_be_are_refused(paying: World, rows: tuple[str, ...], 
 
 def test_without_subscriptions_the_tables_say_what_they_need(world: World) -> None:
     world.csv(*ROWS)
-    for table in ("mrr", "movements", "retention", "drivers", "by-behaviour", "accounts"):
+    for table in ("mrr", "movements", "retention", "drivers", "by-behaviour", "unit-economics", "accounts"):
         world.refused(2, "SM131", "needs `sources.subscriptions:`", args=("revenue", table))
-    world.define(sources="subscriptions: {files: subs.csv}")
-    subs(world, GOOD).refused(2, "SM131", "revenue.unit_economics needs `sources.costs:`", args=("revenue", "unit-economics"))
 
 
 def test_a_start_or_an_end_after_t_changes_nothing_at_t(paying: World) -> None:

@@ -9,12 +9,13 @@ period          key    first day of the month
 currency        key    of the amounts; empty: the subscriptions do not say
 margin          number gross margin: (revenue − cogs) / revenue, in per cent
 lifetime_value  money  arpa × margin × lifetime; only of the last complete month
+lifetime_revenue money arpa × lifetime, before any cost; only of the last complete month
 cac             money  spend / customers
 value_to_cac    number lifetime_value / cac
 payback         number months: spend / (new × margin); empty where the margin is not above 0
 arpa            money  MRR after the last day / accounts that pay then
-lifetime        number months that a customer pays within the first `horizon` ones (restricted mean); only of the last complete month
-watched         number months for which customers could be followed, at most `horizon`: what the lifetime is restricted to
+lifetime        number months that a customer pays within the first `horizon` ones (restricted mean); with lifetime_by: churn without an end; only of the last complete month
+watched         number months for which customers could be followed, at most `horizon`: what the lifetime is restricted to; empty with lifetime_by: churn
 revenue         money  recurring revenue earned in the month: the mean over its days of the MRR after each day
 cogs            money  spent to serve customers
 spend           money  sales and marketing
@@ -29,7 +30,9 @@ value_to_cac
 Lifetime value is not arpa / churn: that needs a churn that never changes, and reaches far beyond what anybody has seen. Here
 it is arpa × margin × the area under the Kaplan–Meier curve of all spells of paying up to T, from 0 to `horizon` months of
 30.4375 days, or to the longest spell so far when that is shorter; open spells are censored at T. A spell that begins again
-after a gap is a spell of its own. Costs of the month are held against the customers of the same month, though winning one
+after a gap is a spell of its own. lifetime_by: churn gives the number that billing tools print all the same: lifetime is then the accounts that
+paid on the eve of the last complete month / those of them that no longer pay on its last day (1 / logo churn), empty where
+nobody left. Costs of the month are held against the customers of the same month, though winning one
 may take longer: read `payback` over several months. Revenue leaves out one-time items. revenue, arpa, cac
 and lifetime_value are rounded half away from zero to a ten-thousandth before anything is made of them. Spells are those of all
 accounts, whatever their currency. Costs that name no currency are in revenue.currency, else in the only one in which anybody
@@ -38,7 +41,10 @@ month. Where some of a month's costs are in
 a currency in which nobody pays, what that month cost is unknown. The rows begin with the month of the first movement of all.
 
 ## Needs
-subscriptions costs
+subscriptions
+
+## Better with
+costs  the margin, what a customer is worth after costs, and when its acquisition is paid back
 
 ## Order
 status -period currency
@@ -67,9 +73,9 @@ final_until
 20486
 with as_of=2026-02-02 periods=2
 becomes
-period      currency  margin     lifetime_value  cac    value_to_cac  payback   arpa   lifetime  watched   revenue  cogs   spend  customers  new    status
-2026-01-01  EUR       80.003818  146.67          93.00  1.577077      1.874911  62.00  2.956879  2.956879  126.77   25.35  93.00  1          62.00  final
-2026-02-01  EUR       ·          ·               ·      ·             ·         62.00  ·         ·         62.00    ·      ·      0          0.00   provisional
+period      currency  margin     lifetime_value  lifetime_revenue  cac    value_to_cac  payback   arpa   lifetime  watched   revenue  cogs   spend  customers  new    status
+2026-01-01  EUR       80.003818  146.67          183.33            93.00  1.577077      1.874911  62.00  2.956879  2.956879  126.77   25.35  93.00  1          62.00  final
+2026-02-01  EUR       ·          ·               ·                 ·      ·             ·         62.00  ·         ·         62.00    ·      ·      0          0.00   provisional
 
 ## Example: without costs there is no margin, and nothing that needs one
 ledger:
@@ -85,13 +91,36 @@ final_until
 20486
 with as_of=2026-02-02 periods=3
 becomes
-period      currency  margin  lifetime_value  cac  value_to_cac  payback  arpa    lifetime  watched   revenue  cogs  spend  customers  new     status
-2026-01-01  EUR       ·       ·               ·    ·             ·        100.00  2.069815  2.069815  100.00   ·     ·      0          0.00    final
-2025-12-01  EUR       ·       ·               ·    ·             ·        100.00  ·         ·         100.00   ·     ·      1          100.00  final
-2026-02-01  EUR       ·       ·               ·    ·             ·        100.00  ·         ·         100.00   ·     ·      0          0.00    provisional
+period      currency  margin  lifetime_value  lifetime_revenue  cac  value_to_cac  payback  arpa    lifetime  watched   revenue  cogs  spend  customers  new     status
+2026-01-01  EUR       ·       ·               206.98            ·    ·             ·        100.00  2.069815  2.069815  100.00   ·     ·      0          0.00    final
+2025-12-01  EUR       ·       ·               ·                 ·    ·             ·        100.00  ·         ·         100.00   ·     ·      1          100.00  final
+2026-02-01  EUR       ·       ·               ·                 ·    ·             ·        100.00  ·         ·         100.00   ·     ·      0          0.00    provisional
+
+## Example: one of two left in January: a lifetime of two months, if churn stays as it is
+ledger:
+account  currency  day         before  after  new
+a1       EUR       2025-11-02  0       100    100
+a2       EUR       2025-11-02  0       62     62
+a1       EUR       2026-01-31  100     0      0
+paying:
+account  start_day   end_day
+a1       2025-11-02  2026-01-31
+a2       2025-11-02  ·
+spending:
+month_day   currency  sales_and_marketing  cogs
+settling:
+final_until
+20486
+with as_of=2026-02-02 periods=2 lifetime_by=churn
+becomes
+period      currency  margin  lifetime_value  lifetime_revenue  cac  value_to_cac  payback  arpa   lifetime  watched  revenue  cogs  spend  customers  new   status
+2026-01-01  EUR       ·       ·               124.00            ·    ·             ·        62.00  2         ·        158.77   ·     ·      0          0.00  final
+2026-02-01  EUR       ·       ·               ·                 ·    ·             ·        62.00  ·         ·        62.00    ·     ·      0          0.00  provisional
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 import polars as pl
 
@@ -103,8 +132,9 @@ MONTH, MONTHS, DAYS, PARTS = 30.4375, 16, 487, 10**9
 
 
 def unit_economics(
-    ledger: pl.LazyFrame, paying: pl.LazyFrame, spending: pl.LazyFrame, settling: pl.LazyFrame, clock: Clock, *, periods: int = 13, horizon: int = 36
-) -> pl.LazyFrame:
+    ledger: pl.LazyFrame, paying: pl.LazyFrame, spending: pl.LazyFrame, settling: pl.LazyFrame, clock: Clock, *, periods: int = 13, horizon: int = 36,
+    lifetime_by: Literal["survival", "churn"] = "survival",
+) -> pl.LazyFrame:  # fmt: skip
     now, index = clock.running("month"), clock.index(pl.col("day"), "month").cast(pl.Int64)
     after = pl.min_horizontal(clock.start(index + 1, "month").to_physical(), pl.lit(clock.day, pl.Int32))
     change, there = pl.col("after") - pl.col("before"), [(pl.col(name) > 0).cast(pl.Int64) for name in ("before", "after")]
@@ -117,7 +147,8 @@ def unit_economics(
     both = told.drop("paying").join(count, on=["currency", "index"], nulls_equal=True)
     dated = both.with_columns(period=clock.start(pl.col("index"), "month")).with_columns(month_day=pl.col("period").to_physical())
     spent = dated.join(spending, on=["currency", "month_day"], how="left", nulls_equal=True)
-    return _judged(_earned(spent, clock).join(_lifetime(paying, clock, horizon), how="cross").join(settling, how="cross"), clock)
+    lifetime = _lifetime(paying, clock, horizon) if lifetime_by == "survival" else _without_end(paying, clock)
+    return _judged(_earned(spent, clock).join(lifetime, how="cross").join(settling, how="cross"), clock)
 
 
 def _earned(told: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
@@ -140,6 +171,16 @@ def _lifetime(paying: pl.LazyFrame, clock: Clock, horizon: int) -> pl.LazyFrame:
     return sums.select(lifetime=divided(divided(pl.col("area"), PARTS) * MONTHS, DAYS), watched=divided(pl.col("most") * MONTHS, DAYS))
 
 
+def _without_end(paying: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """One row: how long customers would stay if each month lost as many as the last complete one."""
+    first, after = (clock.first_day(clock.last_complete("month") + n, "month") for n in (0, 1))
+    end, start = pl.col("end_day").fill_null(clock.day), pl.col("start_day")
+    eve, last = (((start < day) & (end >= day)).any() for day in (first, after))
+    each = paying.group_by("account").agg(there=eve, stays=last).filter("there")
+    lost = (~pl.col("stays")).sum().cast(pl.Int64)
+    return each.select(lifetime=pl.when(lost > 0).then(pl.len() / lost), watched=pl.lit(None, pl.Float64))
+
+
 def _judged(told: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     share = (pl.col("revenue") - pl.col("cogs")) / pl.col("revenue")
     over = clock.start(pl.col("index") + 1, "month").to_physical() <= pl.col("final_until")
@@ -150,8 +191,8 @@ def _judged(told: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
         cac=proportion(pl.lit(1), pl.col("sales_and_marketing"), pl.col("customers")),
         status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")),
     )  # fmt: skip
-    value = (pl.col("arpa") * pl.col("share") * pl.col("lifetime")).round().cast(pl.Int64)
+    value, before = ((worth * pl.col("lifetime")).round().cast(pl.Int64) for worth in (pl.col("arpa") * pl.col("share"), pl.col("arpa")))
     payback = pl.when((pl.col("share") > 0) & (pl.col("new") > 0)).then(pl.col("spend") / (pl.col("new") * pl.col("share")))
     return sized.with_columns(
-        margin=pl.col("share") * 100, lifetime_value=value, payback=payback, value_to_cac=pl.when(pl.col("cac") > 0).then(value / pl.col("cac"))
+        margin=pl.col("share") * 100, lifetime_value=value, lifetime_revenue=before, payback=payback, value_to_cac=pl.when(pl.col("cac") > 0).then(value / pl.col("cac"))
     )
