@@ -73,3 +73,12 @@ def test_half_of_the_accounts_older_than_the_limit(more: int, young: int, tmp_pa
     done = [event("z", 99 * DAY, "posted")]
     for events in (world.events, world.events + done):
         check(write(tmp_path / str(len(events)), world.without(events=events), ONE), world.without(events=events), date(2026, 6, 10), TABLES)
+
+
+@pytest.mark.parametrize("days", [28, 29, 118, 119])
+def test_who_shared_the_work_in_the_ninety_days_before_the_last_four_weeks(days: int, tmp_path: Path) -> None:
+    """Two people before, one now: the other's work counts up to its last day."""
+    work = [*(event("a", ago * DAY) for ago in (*range(1, 28, 2), 40, 50)), *({**event("a", days * DAY - n), "user_id": "u2"} for n in range(2)), event("z", 200 * DAY, "login")]
+    world = World(work, [account("a", 190 * DAY)])
+    flow = {"workflows": {"work": {"core": True, "cadence": "week", "success": "posted"}}}
+    check(write(tmp_path, world, ONE | flow), world, date(2026, 6, 10), ("churn_risk.accounts",))
