@@ -20,8 +20,10 @@ SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~&]|:(?=//)|(?<=www)\.", re.IGNORECAS
 
 
 def render(tables: Sequence[Table]) -> Rendered:
-    """All tables, one below the other."""
-    return Rendered("\n".join("\n\n".join(_paragraphs(table)) + "\n" for table in tables).encode())
+    """All tables, one below the other; what two of them say alike of their making is left to the later one."""
+    later = [*map(_footer, tables[1:]), []]
+    pages = [[*_head(table), *(footer if footer != after else [])] for table, footer, after in zip(tables, map(_footer, tables), later, strict=True)]
+    return Rendered("\n".join("\n\n".join(page) + "\n" for page in pages).encode())
 
 
 def escaped(text: str) -> str:
@@ -29,13 +31,13 @@ def escaped(text: str) -> str:
     return SPECIAL.sub(r"\\\g<0>", clean(" ".join(text.splitlines())))
 
 
-def _paragraphs(table: Table) -> Iterator[str]:
-    yield f"**{escaped(table.title)}**"
-    yield "\n".join(_lines(table))
-    if parts := origin(table.meta):
-        yield escaped(" · ".join(parts))
-    if notes := table.meta.get("notes"):
-        yield "\n".join(f"- {escaped(note)}" for note in notes)
+def _head(table: Table) -> list[str]:
+    return [f"**{escaped(table.title)}**", "\n".join(_lines(table))]
+
+
+def _footer(table: Table) -> list[str]:
+    notes = "\n".join(f"- {escaped(note)}" for note in table.meta.get("notes") or ())
+    return [*filter(None, [escaped(" · ".join(origin(table.meta))), notes])]
 
 
 def _lines(table: Table) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from saasmetrics.catalog import Column
-from saasmetrics.outputs.cells import number
+from saasmetrics.outputs.cells import number, spark
 from saasmetrics.report.compose import PICTURES, Report, Told
 from saasmetrics.report.line import Unit
 from saasmetrics.tables import Table
@@ -119,7 +119,17 @@ def short(tables_: Sequence[Table], fmt: str) -> list[Table]:
     """What a person reads: the words, not the numbers behind them; on a screen without the accounts behind each line."""
     left_out = {"table": ("good", "currency"), "md": ("good",), "html": ()}[fmt]
     shown = [table for table in tables_ if fmt == "html" or table.name not in FOLDED]
-    return [_only(_parted(table), [name for name in KEPT.get(table.name, table.frame.columns) if name not in left_out]) for table in shown]
+    kept = [_only(_parted(table), [name for name in KEPT.get(table.name, table.frame.columns) if name not in left_out]) for table in shown]
+    return [_drawn(table) for table in kept] if fmt == "md" else kept
+
+
+def _drawn(table: Table) -> Table:
+    """A trend as a line of little columns, for what is pasted as text."""
+    if "trend" not in table.frame.columns:
+        return table
+    columns = tuple(replace(column, unit="text") if column.name == "trend" else column for column in table.columns)
+    lines = pl.Series("trend", [spark(trend) for trend in table.frame["trend"].to_list()], dtype=pl.String)
+    return replace(table, columns=columns, frame=table.frame.with_columns(lines))
 
 
 def _parted(table: Table) -> Table:

@@ -207,3 +207,8 @@ def test_the_page_of_five_thousand_accounts_is_small(tmp_path: Path) -> None:
     assert " of 5,000 accounts" in report.lines[5].reading.said
     assert sum(len(one.moves) for one in report.lines) >= 30
     assert 50_000 < len(render(short(tables(report), "html"), "html").data) < 500_000
+
+
+def test_a_trend_is_drawn_where_the_report_is_pasted(told: Report) -> None:
+    lines = next(table for table in short(tables(told), "md") if table.name == "report.lines").frame
+    assert set(lines["trend"][0]) <= set("▁▂▃▄▅▆▇█") and len(lines["trend"][0]) == len(told.lines[0].trend)
