@@ -25,6 +25,7 @@ from saasmetrics.sources.ledger import Entry
 from saasmetrics.store import Chunk
 
 NAMES = {"event": pl.String, "n": pl.Int64}
+KEYS = {"key": pl.UInt64}
 
 
 @dataclass
@@ -100,22 +101,35 @@ class Kept(Origin):
     def twins(self) -> Sequence[Part]:
         """The rows to be taken off again, of each file that has some."""
         keyed = [file for file in self.files if file.keyed]
-        twice = self._doubled(keyed) if keyed else pl.Series("key", [], pl.UInt64)
-        found = [self._rows(file, twice).with_columns(_part=pl.lit(self._place(file))) for file in keyed if len(twice)]
-        every = pl.concat(found) if found else pl.DataFrame()
+        key = letters(["suspects", [(self._place(file), file.key) for file in keyed], sorted(self.run.columns)])
+        every = self.run.store.once(key, "suspects", lambda: self._suspects(keyed)).read() if keyed else pl.DataFrame()
         return repeated(every, self.merged, self.entries, self.run.reader)
 
     def _taken(self) -> list[tuple[Entry, pl.LazyFrame]]:
         return [(part.entry, people(part, self.run.zone, -1).lazy()) for part in self.twins]
 
+    def _suspects(self, files: Sequence[KeptFile]) -> pl.DataFrame:
+        """The rows whose ids occur more than once in all these files together, with the place of each file."""
+        twice = self._doubled(files)
+        found = [self._rows(file, twice).with_columns(_part=pl.lit(self._place(file))) for file in files if len(twice)]
+        return pl.concat(found) if found else pl.DataFrame(schema={"_part": pl.Int32})
+
     def _doubled(self, files: Sequence[KeptFile]) -> pl.Series:
-        """The ids that occur more than once in all these files together: known of these very files, or looked for."""
-        tables, key = [file.table("keys", repeats.keys) for file in files], letters(["doubled", sorted(file.key for file in files)])
-        return _keys([self.run.store.once(key, "doubled", lambda: repeats.doubled([_keys([one]) for one in tables]).to_frame())])
+        """The ids that occur more than once. Where that is known of all but the latest file, it alone is held against the others."""
+        ordered = sorted(files, key=lambda file: (file.span, file.key))
+        known = self.run.store.found(_doubles(ordered[:-1]))
+
+        def make() -> pl.DataFrame:
+            *before, last = [file.table("keys", repeats.keys) for file in ordered]
+            if known:
+                return repeats.doubled_with(table([last], KEYS), table(before, KEYS), known.read())
+            return repeats.doubled([_keys(chunk) for chunk in (*before, last)]).to_frame()
+
+        return _keys(self.run.store.once(_doubles(ordered), "doubled", make))
 
     def _rows(self, file: KeptFile, twice: pl.Series) -> pl.DataFrame:
         """The rows of a file whose ids occur more than once somewhere."""
-        own = _keys([file.table("keys", repeats.keys)])
+        own = _keys(file.table("keys", repeats.keys))
         some = own.filter(own.is_in(twice.implode())).unique().sort()
         return file.table(f"rows {letters([some.to_list(), sorted(self.run.columns)])}", lambda part: part.collect(repeats.rows_of(part, some))).read()
 
@@ -128,5 +142,9 @@ def _missing(pieces: Mapping[str, Sequence[int]], kept: Mapping[str, Chunk]) -> 
     return [at for piece, (at, *_) in pieces.items() if piece not in kept]
 
 
-def _keys(chunks: Iterable[Chunk]) -> pl.Series:
-    return table(chunks, {"key": pl.UInt64}).collect().to_series()
+def _keys(chunk: Chunk) -> pl.Series:
+    return chunk.read().to_series()
+
+
+def _doubles(files: Iterable[KeptFile]) -> str:
+    return letters(["doubled", [file.key for file in files]])

@@ -17,7 +17,7 @@ import pytest
 from saasmetrics import index, store
 from saasmetrics.clock import Clock
 from saasmetrics.facts import _origins
-from saasmetrics.sources import events, remembered, rows
+from saasmetrics.sources import events, remembered, repeats, rows
 from saasmetrics.store import FACTS, FOLDER, INDEX, Store
 
 from .world import World
@@ -102,6 +102,23 @@ def test_a_file_touches_only_itself(world: World, reads: list[str]) -> None:
     reads.clear()
     assert world.told(WANTED, store=True) == world.told(WANTED, store=False)
     assert {*reads[: reads.index("a.csv")]} == {"b.csv"}  # d.csv has the content of a.csv; without the store all are read
+
+
+def test_the_ids_of_the_latest_file_alone_are_held_against_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.told(WANTED, store=True)
+    sorted_: list[int] = []
+    doubled = repeats.doubled
+    monkeypatch.setattr(repeats, "doubled", lambda keys: sorted_.append(len(keys)) or doubled(keys))
+    late = ("late", "a", "u", "posted", "2026-03-29T10:00:00Z", "ok", "7", "30", "x")
+    world.rows["d.csv"] = [*world.rows["a.csv"][2:4], late, late, (*late[:1], "b", *late[2:])]
+    world.rows["d.csv"][:2] = [(row[0], *row[1:4], late[4], *row[5:]) for row in world.rows["d.csv"][:2]]
+    world.write()
+    told = world.told(WANTED, store=True)
+    assert sorted_ == [1]
+    assert told == world.told(WANTED, store=False)
+    sorted_.clear()
+    assert world.told(WANTED, store=True) == told
+    assert sorted_ == []
 
 
 def test_only_the_rule_that_changed_is_folded_again_and_colleagues_count_where_they_were(world: World, reads: list[str]) -> None:
