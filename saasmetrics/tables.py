@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
+from shlex import quote
 from typing import Any, Literal
 
 import polars as pl
@@ -223,6 +224,7 @@ def _notes(room: Room, loaded: Loaded, left_out: Sequence[str]) -> list[str]:
 def _table(room: Room, made: pl.DataFrame, loaded: Loaded, run: Run, notes: Sequence[str]) -> Table:
     touched = concerned(room, loaded.definition)
     more: dict[str, Any] = {"account_by_account": room.behind} if room.behind else {}
+    more |= {"one_account": f"saasmetrics account {quote(made['account'][0])}"} if room.keys[:1] == ["account"] and made.height else {}
     more |= {"unstable_weeks": run.unstable} if touched else {}
     known = {**meta(loaded, run.book, [*run.notes, *notes, *(told(run.unstable) if touched else ())]), **more}
     by = [name for name in made.columns if name not in {column.name for column in room.columns}]

@@ -18,7 +18,7 @@ from worlds import AS_OF, ROOT, generated, tables
 
 from saasmetrics.account import scores
 from saasmetrics.account.leaving import Part, score_of, smallest
-from saasmetrics.account.page import FACTS
+from saasmetrics.account.page import FACTS, work
 from saasmetrics.commands.account import page
 from saasmetrics.commands.reading import reading
 from saasmetrics.definitions.churn_risk import ChurnRisk
@@ -28,6 +28,7 @@ from saasmetrics.definitions.read import read
 from saasmetrics.definitions.signals import Score
 from saasmetrics.facts._replay import replayed
 from saasmetrics.messages import Refused
+from saasmetrics.outputs import render
 from saasmetrics.tables import Asked, Table
 
 BLOCKS = {"churn risk": ChurnRisk, "expansion": Expansion, "health": Health}
@@ -166,6 +167,23 @@ def test_the_page_begins_with_the_reason(world: Path) -> None:
     (risk, told), (mainly, why) = of(world, "decliner-1")["profile"].frame.select("about", "now").rows()[:2]
     assert (risk, mainly) == ("churn risk", "mainly") and told == "medium (35)"
     assert why.startswith("invoicing: ") and "a week before" in why
+
+
+def test_work_that_falls_is_not_called_steady_alone(world: Path) -> None:
+    """By the sign of churn risk: where it fired for a workflow the page says that this one falls, where it is quiet none does."""
+    with reading(read(world), "account", FACTS, Asked(as_of=AS_OF)) as run:
+        signs = run.book.get("risk_signals").filter(pl.col("signal") == "declining_workflow").with_columns(pl.col("account").cast(pl.String)).collect().to_dicts()
+        told = {row["account"]: {name: state for name, _, _, state, *_ in work(run.book, row["account"]) if state} for row in signs}
+    fired = {row["account"]: row["evidence"].partition(":")[0] for row in signs if row["state"] == "fired"}
+    assert told["decliner-1"]["invoicing"] == "steady, falling" and len(fired) > 2
+    assert all("falling" in told[account][workflow] for account, workflow in fired.items())
+    assert not any("falling" in state for row in signs if row["state"] == "quiet" for state in told[row["account"]].values())
+
+
+def test_a_list_of_accounts_names_the_command_for_one_of_them(world: Path) -> None:
+    table = tables(world, ["churn_risk.accounts"])["churn_risk.accounts"]
+    assert f"one account: saasmetrics account {table.frame['account'][0]}" in render([table], "table", limit=3).data.decode()
+    assert f"explain churn-risk.accounts --account {table.frame['account'][0]}" in str(of(world, table.frame["account"][0])["profile"].meta["notes"])
 
 
 def test_an_unknown_id_names_those_near_it(world: Path) -> None:

@@ -13,9 +13,10 @@ from saasmetrics.account import scores
 from saasmetrics.account.scores import CARDS, of, standing
 from saasmetrics.clock import date_of
 from saasmetrics.facts._book import Book
+from saasmetrics.facts.scores.risk_signals import fallen
 
 FACTS = scores.FACTS | {
-    "accounts", "snapshot", "steps", "stage_history", "activity", "deepest", "persons", "user_activity", "changes", "mrr", "tickets", "tickets_known", "standing", "daily",
+    "accounts", "snapshot", "steps", "stage_history", "activity", "deepest", "persons", "user_activity", "changes", "mrr", "tickets", "tickets_known", "standing", "daily", "decline",
 }  # fmt: skip
 WEEKS, LATELY, LAST = 12, 28, 10
 Rows = list[tuple[Any, ...]]
@@ -77,7 +78,7 @@ def work(book: Book, account: str) -> Rows:
     days = of(book.get("activity"), account)
     deep = {row["workflow"]: row for row in of(book.get("deepest"), account)}
     states = {row["workflow"]: row["state"] for row in of(book.get("standing"), account)}
-    core, found = book.definition.core_workflows(), []
+    core, falling, found = book.definition.core_workflows(), _falling(book, account), []
     for name, workflow in book.definition.workflows.items():
         counts, mine = [0] * WEEKS, [row for row in days if row["workflow"] == name]
         for row in mine:
@@ -86,8 +87,15 @@ def work(book: Book, account: str) -> Rows:
                 counts[WEEKS - 1 - ago] += row["n"]
         tier = deep.get(name, {})
         last = max((row["day"] for row in mine), default=None)
-        found.append((name, name in core, workflow.cadence, states.get(name), counts, tier.get("tier"), tier.get("reached_at"), _day(last)))
+        state = ", ".join(filter(None, (states.get(name), "falling" * (name in falling)))) or None
+        found.append((name, name in core, workflow.cadence, state, counts, tier.get("tier"), tier.get("reached_at"), _day(last)))
     return found
+
+
+def _falling(book: Book, account: str) -> set[str]:
+    """The core workflows that fall, by the sign of churn risk: what is done every week may be done less and less."""
+    told = scores.block(CARDS[0], book, account).signals  # type: ignore[attr-defined]
+    return {row["workflow"] for row in of(fallen(book.get("decline"), told).filter("falls"), account)}
 
 
 def people(book: Book, account: str) -> Rows:

@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from saasmetrics.catalog import Column
@@ -42,7 +43,7 @@ TABLES: dict[str, tuple[str, tuple[Column, ...]]] = {
     "leaving": ("What is the smallest change that would take it out of its band?", (Column("score", "key", "the score"), Column("way", "key", "to a better or to a worse band"), Column("points", "score", "points now"), Column("band", "label", "band now; of expansion by its points alone"), Column("change", "list", "the signals that would have to turn"), Column("then_points", "score", "points then"), Column("then_band", "label", "the band of these points"))),
     "scores": ("What is each score made of?", (Column("score", "key", "the score"), PLACE, Column("signal", "label", "its name in the definition"), Column("state", "label", "fired or quiet, of health met, partly or not met; insufficient: too little use to tell; unknown: the input is missing"), Column("points", "score", "what it adds; they add up to the score; empty: signs of readiness to buy have no points"), Column("then", "score", "what it added on the earlier day: the differences add up to the change of the score; empty: not judged then"), Column("evidence", "text", "the numbers"), Column("why", "text", "what it means"))),
     "changes": ("Which events changed since that day?", (Column("event", "key", "a rule or event of the definition that the tables of this page count"), Column("since", "count", "how often since that day"), Column("before", "count", "how often in as many days before it"), Column("last", "date", "the last day with one"))),
-    "work": ("What work does it do, against its cadence?", (Column("workflow", "key", "the workflow"), Column("core", "flag", "a core one"), Column("cadence", "label", "how often the work comes up"), Column("state", "label", "steady, irregular, broken, stopped, returned, too young, never, left, unknown: as in value statement"), Column("weekly", "list", "successes in each of the last 12 blocks of 7 days, oldest first"), Column("tier", "label", "the deepest tier reached"), Column("reached", "time", "when it was reached"), Column("last", "date", "the last day with a success"))),
+    "work": ("What work does it do, against its cadence?", (Column("workflow", "key", "the workflow"), Column("core", "flag", "a core one"), Column("cadence", "label", "how often the work comes up"), Column("state", "label", "steady, irregular, broken, stopped, returned, too young, never, left, unknown: as in value statement, by how regularly it is done; falling: by how much, as declining_workflow of churn risk says"), Column("weekly", "list", "successes in each of the last 12 blocks of 7 days, oldest first"), Column("tier", "label", "the deepest tier reached"), Column("reached", "time", "when it was reached"), Column("last", "date", "the last day with a success"))),
     "activation": ("How did it get to first value?", (PLACE, Column("step", "label", "the step"), Column("kind", "label", "setup, entity, workflow, invite, integration, import"), Column("required", "flag", "needed to be activated"), Column("at", "time", "when it was first done; empty: not yet, or before the export"))),
     "people": ("Who does the work?", (PLACE, Column("user", "label", "the person"), Column("role", "label", "the role"), Column("admin", "flag", "an administrator"), Column("state", "label", "active: core successes in the last 28 days; quiet: none of late; never at work; left"), Column("n", "count", "core successes in the last 28 days"), Column("last", "date", "the last day with a success of any workflow"))),
     "money": ("When did its MRR change, and through what?", (PLACE, Column("day", "date", "the day"), Column("currency", "label", "as written"), Column("before", "money", "until then"), Column("after", "money", "from then on"), Column("through", "text", "what changed; empty: on balance nothing"))),
@@ -105,7 +106,8 @@ def page(loaded: Loaded, ident: str, since: date | None, asked: Asked) -> tuple[
             "money": _numbered(pages.money(now, ident)), "tickets": pages.tickets(now, ident),
         }  # fmt: skip
         rows["leaving"] = [(score, way, points, band, *rest) for score, points, band, way, *rest in rows["leaving"]]
-    notes = [f"account {ident}; the earlier day is {begins}", *run.notes]
+    evidence = f"the events behind its risk: saasmetrics explain churn-risk.accounts --account {quote(ident)}"
+    notes = [f"account {ident}; the earlier day is {begins}", evidence, *run.notes]
     return [_table(name, loaded, run.book, found, notes) for name, found in rows.items() if found], tuple(run.book.reader.ledger.warnings)
 
 

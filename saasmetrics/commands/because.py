@@ -75,7 +75,9 @@ def _events(book: Book, rules: Sequence[str], ident: str) -> pl.DataFrame:
 
     names = {number: rule for number, rule in enumerate(book.rules) if rule in rules}
     told = {number: ", ".join(book.definition.rule(rule).event) for number, rule in names.items()}
-    own = book.get("usage").filter(pl.col("account").cast(pl.String) == ident, pl.col("rule").is_in(list(names))).with_columns(
+    looked_at = book.get("usage").filter(pl.col("account").cast(pl.String) == ident, pl.col("rule").is_in(list(names)))
+    summed = looked_at.group_by("rule", "user", "day").agg(pl.col("n").sum(), pl.col("first_at").min(), pl.col("last_at").max())
+    own = summed.filter(pl.col("n") > 0).with_columns(  # a repeat of a row in another file is taken off in a row of its own
         first_ever=pl.col("first_at") == pl.col("first_at").min().over("rule"), events=pl.col("rule").replace_strict(told, return_dtype=pl.String),
         rule=pl.col("rule").replace_strict(names, return_dtype=pl.String), day=pl.col("day").cast(pl.Date), user=pl.col("user").cast(pl.String),
     ).with_columns(events=pl.when(pl.col("events") != pl.col("rule")).then("events"))  # fmt: skip

@@ -42,6 +42,8 @@ def _pieces(table: Table, following: Table | None, limit: int, seen: Screen) -> 
         yield from flow([seen.safe(part) for part in block.legend], seen.width, seen.glyphs)
     behind = str(table.meta.get("account_by_account", "")).replace(".", " ").replace("_", "-")
     more = [cut] * bool(cut) + [f"account by account: {behind}"] * bool(behind)
+    alone = str(table.meta.get("one_account", ""))
+    more += [f"one account: {alone}"] * bool(alone)
     footer = [["no rows"] * (shown.frame.height == 0), more, *_footer(table, following, seen)]
     for parts in footer:
         yield from flow([seen.safe(part) for part in parts], seen.width, seen.glyphs)

@@ -89,6 +89,7 @@ def risk_row(truth: Truth, recent: Recent) -> dict[str, Any]:
     days = truth.active[recent.name]
     return {
         "account": recent.name, "band": band, "entered_at": None, "score": found.score if band not in ("left", "unknown") else None,
+        "mainly": max(found.parts, key=lambda name: found.parts[name], default=None) if band != "left" else None,
         "contributions": contributions(found) if band != "left" else None, "evidence": None if band == "left" else found,
         "model": None, "coverage": None if band == "left" else found.coverage, "trend": now / before - 1 if before else None, "weekly": recent.weekly,
         "last_success": day_of(days[-1]) if days else None, "active_users": recent.users, "top_share": recent.top_share,

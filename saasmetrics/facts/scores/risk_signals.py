@@ -64,14 +64,18 @@ def _found(
 
 
 def _falling(decline: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
-    """The workflow of each account that fell the most. Every one of its last periods must be below the line."""
+    """The workflow of each account that fell the most."""
+    ranked = fallen(decline, told).sort("account", "falls", "change", "workflow", descending=[False, True, False, False])
+    return ranked.group_by("account", maintain_order=True).first()
+
+
+def fallen(decline: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
+    """Each workflow with enough of a base: whether it falls. Every one of its last periods must be below the line."""
     rate = pl.col("base_n") / pl.col("base")
     enough = decline.filter((pl.col("base") >= 2) & (pl.col("base_n") >= told.declining_workflow.min_base))
     measured = enough.with_columns(rate=rate, change=pl.col("last").list.mean() / rate - 1)
     line = (1 - told.declining_workflow.drop) * pl.col("rate")
-    marked = measured.with_columns(falls=pl.col("last").list.max() <= line + 1e-9)
-    ranked = marked.sort("account", "falls", "change", "workflow", descending=[False, True, False, False])
-    return ranked.group_by("account", maintain_order=True).first()
+    return measured.with_columns(falls=pl.col("last").list.max() <= line + 1e-9)
 
 
 def _falling_text() -> pl.Expr:

@@ -7,8 +7,9 @@ signal that fired stands here with its numbers, so that anyone can check it.
 ## Columns
 account        key    the account
 band           label  high, medium, low; unknown: too little data to judge; left: no longer pays
-entered_at     date   since when it has been in this band, judged once a week on the weekday of T; empty: longer than churn_risk.weeks
+entered_at     date   since when it has been in this band, judged once a week on the weekday of T; empty: longer than churn_risk.weeks, or this is 0, as it is unless set
 score          score  the sum of the contributions, 0 to 100; empty: too little data to judge
+mainly         label  the signal that adds the most points; empty: none does
 contributions  list   points and signal; they add up to the score exactly
 evidence       text   the numbers behind each fired signal
 coverage       share  of the points that the data could judge
@@ -24,7 +25,8 @@ model          label  the model of its segment that judged it (churn_risk.segmen
 
 ## Limits
 A score orders accounts, it is no probability; `backtest churn-risk` says what it was worth in your data. A signal whose data are missing counts as the setting churn_risk.missing
-says, and lowers the coverage. With churn_risk.weeks a worse band holds at once, and a better one when its border was passed by
+says, and lowers the coverage. Each week of churn_risk.weeks is a run of its own as of that day (4 weeks make the table take about twice as long),
+so none is followed unless asked; `account ID --since DAY` shows any earlier day beside today. With churn_risk.weeks a worse band holds at once, and a better one when its border was passed by
 churn_risk.margin points churn_risk.settle weeks in a row: the band may be worse than the points of today. Points and thresholds are in the definition file.
 
 ## Order
@@ -44,23 +46,23 @@ account  ended_day   n  n_before  last_success_day  users  top_share  renews_in 
 a1       ·           2  10        2026-01-20        1      1          40         1000.50  EUR       [5,5,2,0]
 gone     2025-12-01  0  0         ·                 0      ·          ·          0        ·         [0,0,0,0]
 risk:
-account  score  coverage  band  entered_day  contributions                                  evidence           model
-a1       45     0.8       high  2025-12-11   [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2  ·
+account  score  coverage  band  entered_day  mainly              contributions                                  evidence           model
+a1       45     0.8       high  2025-12-11   declining_workflow  [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2  ·
 becomes
-account  band  entered_at  score  contributions                                  evidence           coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr      currency  model
-a1       high  2025-12-11  45     [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2  0.8       -0.8   [5,5,2,0]  2026-01-20    1             1          40         1000.50  EUR       ·
-gone     left  ·           ·      ·                                              ·                  ·         ·      [0,0,0,0]  ·             0             ·          ·          0.00     ·         ·
+account  band  entered_at  score  mainly              contributions                                  evidence           coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr      currency  model
+a1       high  2025-12-11  45     declining_workflow  [25 declining_workflow,20 fewer_active_users]  fell from 10 to 2  0.8       -0.8   [5,5,2,0]  2026-01-20    1             1          40         1000.50  EUR       ·
+gone     left  ·           ·      ·                   ·                                              ·                  ·         ·      [0,0,0,0]  ·             0             ·          ·          0.00     ·         ·
 
 ## Example: no base gives no trend, not a rise from zero
 snapshot:
 account  ended_day  n  n_before  last_success_day  users  top_share  renews_in  mrr  currency  weekly
 new      ·          3  0         2026-01-20        1      ·          ·          ·    ·         [0,0,0,3]
 risk:
-account  score  coverage  band     entered_day  contributions  evidence  model
-new      ·      0.1       unknown  ·            ·              ·         ·
+account  score  coverage  band     entered_day  mainly  contributions  evidence  model
+new      ·      0.1       unknown  ·            ·       ·              ·         ·
 becomes
-account  band     entered_at  score  contributions  evidence  coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr  currency  model
-new      unknown  ·           ·      ·              ·         0.1       ·      [0,0,0,3]  2026-01-20    1             ·          ·          ·    ·         ·
+account  band     entered_at  score  mainly  contributions  evidence  coverage  trend  weekly     last_success  active_users  top_share  renews_in  mrr  currency  model
+new      unknown  ·           ·      ·       ·              ·         0.1       ·      [0,0,0,3]  2026-01-20    1             ·          ·          ·    ·         ·
 """
 
 from __future__ import annotations

@@ -21,7 +21,10 @@ mrr       money  of the accounts it fired for; empty: unknown, or in several cur
 why       text   what it means
 
 ## Limits
-A signal that fires for most accounts says little; one that never fires may lack its data (see `unknown`). Core work is held
+A signal that fires for most accounts says little; one that never fires may lack its data (see `unknown`). low_adoption counts the
+paid seats that do core work: where people hold seats to read or to approve it fires for most (in the example data for two accounts
+in three, mostly for their seats), and then tells nobody apart: lower its `seat_use` to what only your weakest accounts fall
+short of, or give it no points. Core work is held
 against the four complete periods before; of an account that pays and has gone silent, against the four up to its last success:
 it stays fallen until work resumes.
 

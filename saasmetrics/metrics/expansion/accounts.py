@@ -7,7 +7,7 @@ called ready, whatever else it does.
 ## Columns
 account        key    the account
 band           label  ready, warm, not yet; at risk: would be ready, but may leave; unknown: too little data; left: no longer pays
-entered_at     date   since when it has been in this band, judged once a week on the weekday of T; empty: longer than expansion.weeks
+entered_at     date   since when it has been in this band, judged once a week on the weekday of T; empty: longer than expansion.weeks, or this is 0, as it is unless set
 readiness      score  the sum of the contributions, 0 to 100; empty: too little data to judge
 reason         label  what it would grow through: where most of its points come from
 contributions  list   points and signal; they add up to the readiness exactly
@@ -23,7 +23,7 @@ currency       label  its currency
 model          label  the model of its segment that judged it (expansion.segments), such as `size small`; empty: what holds for all others
 
 ## Limits
-A readiness orders accounts, it is no probability. With expansion.weeks a better band begins when its border was passed by
+A readiness orders accounts, it is no probability. Each week of expansion.weeks is a run of its own, so none is followed unless asked. With expansion.weeks a better band begins when its border was passed by
 expansion.margin points expansion.settle weeks in a row. Points and thresholds are in the definition file; with `pricing_basis` only
 the signals of growth through what the price follows weigh. No headroom is a reason
 to talk about seats, much headroom one to talk about use.
