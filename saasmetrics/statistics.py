@@ -129,7 +129,8 @@ def kaplan_meier(times: pl.LazyFrame, by: Sequence[str] = ()) -> pl.LazyFrame:
 def survival_quantile(curve: pl.LazyFrame, reached: float, by: Sequence[str] = (), name: str = "value") -> pl.LazyFrame:
     """The duration by which the share `reached` had the event (0.5 = median); no row for a group that never got there.
 
-    Smallest duration with survival ≤ 1 − reached, as lifelines and R's survfit do.
+    Smallest duration with survival ≤ 1 − reached, as lifelines does; where the curve stands at exactly that share R's
+    survfit takes the middle of the step.
     """
     there = curve.filter(pl.col("survival") <= 1 - reached + TINY)
     if by:

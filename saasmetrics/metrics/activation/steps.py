@@ -24,7 +24,11 @@ of_entered
 ## Limits
 With order: any a step counts whenever it was done, so an account can be through step 3 before step 2; a row then says who
 did this step and all required ones before it. Activation counts finished steps only: what else happened in between does
-not reset anything (a strict funnel in other tools).
+not reset anything (a strict funnel, an exclusion step or strict_deduplication in other tools). The time begins with the
+account, not with its first step, and a first step that is done again begins no new time: tools that try every start find
+more. One event is one step, and events of one moment may follow each other, whatever their order in the file
+(strict_increase wants them apart). How many steps an account did in any order, whichever they were, is `done` in
+`activation accounts`.
 
 ## Needs
 activation

@@ -27,7 +27,9 @@ status        label  final; insufficient: fewer than min_base eligible, here or 
 Qualifying goes with buying; it need not bring it about. Accounts that paid before they qualified are not in the first row,
 those that paid up to the landmark in neither of the others. Accounts older than the export are in none. Who may have
 qualified by signs that the data cannot show does not count as not qualified, and is in neither. Days are local days:
-an account that qualified on the 1st and pays on the 2nd took 1 day.
+an account that qualified on the 1st and pays on the 2nd took 1 day. An account counts once, with its first purchase;
+MetricFlow's conversion metric counts every visit and gives each purchase to the last visit before it. Where accounts
+visit and buy once the two are equal, with paid_within one day shorter than its window, of which the first day is not part.
 
 ## Needs
 subscriptions

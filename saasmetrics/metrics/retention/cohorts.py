@@ -22,7 +22,9 @@ mode: calendar counts calendar months or weeks: the first one is shorter for acc
 counts each account's own 30 (or 7) days, so that all have the same time. kind: unbounded counts an account as retained in
 period k when it is active in k or later; its last column always looks worse than it will be, and is provisional.
 anchor: created (the account's creation), activation, first_active, or every_active (each active period starts a cohort, as
-in PostHog's recurring retention; an account then stands in several).
+in PostHog's recurring retention; an account then stands in several). Where one event begins a cohort and another one
+keeps it (PostHog's start and return event), the first is the only activation step, with anchor: activation. One core
+success makes a period active; there is no least number of them.
 
 ## Better with
 accounts  the true dates of creation, and the accounts that never did anything
