@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from rich.box import Box
 from rich.cells import cell_len
@@ -19,7 +20,9 @@ FEW = 3  # rows: fewer are read one by one
 
 
 def layout(strips: Sequence[Strip], width: int | None, glyphs: Glyphs, gap: int = GAP) -> Iterator[RenderableType]:
-    """The columns as one table; or as several below each other, each with the keys; or as one block a row."""
+    """The columns as one table; or as several below each other, each with the keys, or where none is shown with the first
+    column; or as one block a row."""
+    strips = strips if any(strip.key for strip in strips) else [*(replace(strip, key=True) for strip in strips[:1]), *strips[1:]]
     plain = [strip for strip in strips if strip.fractions is None]
     gap = gap if fits(plain, width, gap) or not fits(plain, width, 1) else 1
     if width is None or fits(strips, width, gap):

@@ -119,7 +119,8 @@ def short(tables_: Sequence[Table], fmt: str) -> list[Table]:
     """What a person reads: the words, not the numbers behind them; on a screen without the accounts behind each line."""
     left_out = {"table": ("good", "currency"), "md": ("good",), "html": ()}[fmt]
     shown = [table for table in tables_ if fmt == "html" or table.name not in FOLDED]
-    kept = [_only(_parted(table), [name for name in KEPT.get(table.name, table.frame.columns) if name not in left_out]) for table in shown]
+    told = KEPT | ({"report.lines": ["metric", "change", "trend", "answer"]} if fmt == "table" else {})  # a screen is often too narrow for all beside the answer
+    kept = [_only(_parted(table), [name for name in told.get(table.name, table.frame.columns) if name not in left_out]) for table in shown]
     return [_drawn(table) for table in kept] if fmt == "md" else kept
 
 

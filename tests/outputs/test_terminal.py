@@ -207,3 +207,9 @@ def test_p51_away_from_a_terminal_lines_have_no_end(make) -> None:
     text = render([table], "table").data.decode()
     assert len(text.splitlines()) == 6
     assert all(name in text for name in names)
+
+
+def test_where_no_key_is_shown_the_first_column_stands_in_each_part(make) -> None:
+    rows = [[f"metric {number}", "x" * 30, "why " * 12] for number in range(4)]
+    lines = shown(make("metric label", "change text", "answer text", rows=rows), width=40).splitlines()
+    assert sum("metric 2" in line for line in lines) == 2
