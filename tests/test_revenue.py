@@ -105,8 +105,14 @@ def test_costs_without_a_currency_are_in_that_of_the_revenue_and_foreign_ones_ar
 
 
 def test_costs_in_a_currency_that_nothing_converts_make_the_month_unknown(tmp_path: Path) -> None:
-    row = march(costed(tmp_path, "2026-03,100,10,EUR", "2026-03,48,32,USD"))
+    world = costed(tmp_path, "2026-03,100,10,EUR", "2026-02,48,32,USD", "2026-03,48,32,USD", rates=("USD,2026-03-01,0.5",), currency="EUR")
+    row = march(world)
     assert (row["cogs"], row["spend"], row["margin"]) == (None, None, None)
+    (said,) = [note for note in world.table("revenue.unit_economics", "2026-04-01").meta["notes"] if note.startswith("costs in ")]
+    assert said.startswith("costs in USD are of no use") and said.endswith("(sources.rates, with revenue.currency) in every month from 2026-02-01 on")
+    converted = costed(tmp_path, "2026-02,48,32,USD", "2026-03,48,32,USD", rates=("USD,2026-02-01,0.5",), currency="EUR")
+    assert march(converted)["cogs"] == 16
+    assert not [note for note in converted.table("revenue.unit_economics", "2026-04-01").meta["notes"] if note.startswith("costs in ")]
 
 
 def test_more_cost_than_revenue_is_never_paid_back(tmp_path: Path) -> None:

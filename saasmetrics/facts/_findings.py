@@ -27,7 +27,7 @@ def close(book: Book) -> list[str]:
         entry.filter("not in the accounts table", strange)
         lost += strange
     alone(book)
-    return _silence(book) + _apart(book) + [text for text, rows in _oddities(book, kept, inside, lost) if rows]
+    return _silence(book) + _apart(book) + _costs_apart(book) + [text for text, rows in _oddities(book, kept, inside, lost) if rows]
 
 
 def _left_out(book: Book, kept: pl.DataFrame, inside: pl.DataFrame) -> Iterator[tuple[Entry, int, int]]:
@@ -69,6 +69,16 @@ def _apart(book: Book) -> list[str]:
     names = book.get("ledger").select(pl.col("currency").fill_null("no currency")).unique().sort("currency").collect()["currency"]
     told = f"amounts in {', '.join(names)} stand apart, each in rows of its own (sources.rates with revenue.currency would add them)"
     return [told] if len(names) > 1 else []
+
+
+def _costs_apart(book: Book) -> list[str]:
+    """Costs in a currency in which no revenue is, and which no rate converts."""
+    if "spending" not in closure(book.wanted, book.definition):
+        return []
+    earned = book.get("ledger").select("currency").unique()
+    apart = book.get("spending").join(earned, on="currency", how="anti", nulls_equal=True).group_by("currency").agg(pl.col("month_day").min()).sort("currency")
+    told = "costs in {} are of no use, and what those months cost is unknown: no revenue is in it, and it has no rate (sources.rates, with revenue.currency) in every month from {} on"
+    return [told.format(name or "no currency", date_of(first)) for name, first in apart.collect().rows()]
 
 
 def unmatched(book: Book) -> list[tuple[str, tuple[str, ...]]]:
