@@ -61,10 +61,11 @@ def _with(found: Linted, more: Sequence[Problem]) -> Linted:
 
 def _told(loaded: Loaded, found: Linted, data: bool) -> str:
     d = loaded.definition
-    read = f"{len(d.workflows)} workflows, {len(d.steps())} activation steps, {sum(len(w.tiers) for w in d.workflows.values())} tiers read"
+    counts = {"workflow": len(d.workflows), "activation step": len(d.steps()), "tier": sum(len(w.tiers) for w in d.workflows.values())}
+    read = ", ".join(f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items())
     accepted = f" · {len(found.accepted)} accepted" if found.accepted else ""
     unread = "" if data else " · names of events and columns not looked up: --data"
-    return f"{summary(found.problems)}{accepted} · {read}{unread}"
+    return f"{summary(found.problems)}{accepted} · {read} read{unread}"
 
 
 def _show(found: Linted, format: str) -> None:

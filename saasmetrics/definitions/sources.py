@@ -49,7 +49,7 @@ def plain_table(value: str) -> str:
 
 
 Path = Annotated[Text, AfterValidator(plain_path)]
-Files = Annotated[tuple[Path, ...], Field(min_length=1), listed_as(str)]
+Files = Annotated[tuple[Path, ...], Field(min_length=1), listed_as(str, 1)]
 DECLARED = "canonical name → column in the file, or a path in its JSON; what is left out has its usual name"
 
 

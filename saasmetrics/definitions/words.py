@@ -98,12 +98,12 @@ Name = Annotated[str, *_kind(name)]
 ColumnName = Annotated[str, *_kind(column)]
 
 
-def listed_as(item: Any) -> BeforeValidator:
+def listed_as(item: Any, least: int | None = None) -> BeforeValidator:
     """A list in which a single value may stand for a list of one."""
-    return BeforeValidator(one_or_many, json_schema_input_type=item | list[item])
+    return BeforeValidator(one_or_many, json_schema_input_type=item | Annotated[list[item], Field(min_length=least)])
 
 
 Texts = Annotated[tuple[Text, ...], listed_as(str)]
 Names = Annotated[tuple[Name, ...], listed_as(str)]
 Columns = Annotated[tuple[ColumnName, ...], listed_as(str)]
-Literals = Annotated[tuple[Literally, ...], Field(min_length=1), listed_as(str)]
+Literals = Annotated[tuple[Literally, ...], Field(min_length=1), listed_as(str, 1)]

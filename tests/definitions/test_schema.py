@@ -51,6 +51,8 @@ def accepts(spot: dict[str, Any], value: Any, root: dict[str, Any]) -> bool:
         and ("pattern" not in spot or not isinstance(value, str) or bool(re.search(spot["pattern"], value)))
         and ("anyOf" not in spot or any(accepts(choice, value, root) for choice in spot["anyOf"]))
         and all(accepts(part, value, root) for part in spot.get("allOf", []))
+        and (not isinstance(value, list) or len(value) >= spot.get("minItems", 0))
+        and (not isinstance(value, dict) or len(value) >= spot.get("minProperties", 0))
         and (not isinstance(value, list) or all(accepts(spot.get("items", {}), item, root) for item in value))
         and (not isinstance(value, dict) or accepts_mapping(spot, value, root))
     )
@@ -90,7 +92,7 @@ def test_the_schema_accepts_the_example_of_the_contract(example: str) -> None:
      "rules: {a: {event: b, where: x}}\n",
      "north_star: {workflow: a, measure: sum}\n", "churn_risk: {signals: {single_user: {wy: x}}}\n",
      "features: {a: {rule: b, premium: yes}}\n",
-     "churn_risk: {bands: {high: 101}}\n", "value: {periods: 0}\n", "value: {consistent: 1.5}\n", "health: {signals: {trend: {drop: 0}}}\n"],
+     "churn_risk: {bands: {high: 101}}\n", "value: {periods: 0}\n", "value: {consistent: 1.5}\n", "health: {signals: {trend: {drop: 0}}}\n", "activation: {steps: {}}\n", "rules: {a: {event: []}}\n"],
 )  # fmt: skip
 def test_the_schema_refuses_what_the_reader_refuses(wrong: str) -> None:
     made = schema()

@@ -103,7 +103,7 @@ def test_sarif_names_files_as_uris() -> None:
 
 
 @pytest.mark.parametrize(("text", "code", "last"), [
-    (WRONG, 1, "2 errors, [0-9] warnings, [0-9] notes · 1 accepted · 2 workflows"), ("product: L\n", 0, "0 errors, [0-9] warnings, [0-9] notes · 1 workflows"),
+    (WRONG, 1, "2 errors, [0-9] warnings, [0-9] notes · 1 accepted · 2 workflows"), ("product: L\n", 0, "0 errors, [0-9] warnings, [0-9] notes · 1 workflow, 0 activation steps, 0 tiers read"),
 ])  # fmt: skip
 def test_the_command_says_how_many_and_fails_on_errors_only(text: str, code: int, last: str, tmp_path: Path) -> None:
     (tmp_path / "saasmetrics.yml").write_text(whole(text), "utf-8")
