@@ -8,9 +8,10 @@ from fractions import Fraction
 from oracle.activation import way
 from oracle.contracts import contract, spells
 from oracle.days import day_of
+from oracle.desk import desk
 from oracle.people import invitations
 from oracle.truth import Account, Truth
-from saasmetrics.definitions.qualification import AdvancedFeatures, Invited, LowErrors, Sign, Volume, Weeks
+from saasmetrics.definitions.qualification import AdvancedFeatures, Invited, LowErrors, LowSupport, Sign, Volume, Weeks
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,25 @@ def low_errors(truth: Truth, account: Account, limits: LowErrors) -> list[Spell]
     return found if since is None else [*found, Spell(since, None, says)]
 
 
-SIGNS = {"activated": activated, "invited": invited, "volume": volume, "advanced_features": advanced_features, "weeks": weeks, "low_errors": low_errors}
+def low_support(truth: Truth, account: Account, limits: LowSupport) -> list[Spell] | None:
+    """Tickets so far beside successes so far, at the end of each day with either."""
+    if truth.tickets is None:
+        return None
+    start = truth.calendar.local(truth.start) if truth.start is not None else 0
+    asked = [ticket.day for ticket in desk(truth) if ticket.account == account.name and ticket.day >= start]
+    done, found = [event.day for event in truth.successes(account.name)], list[Spell]()
+    for day in sorted({*done, *asked}):
+        worked, tickets = sum(one <= day for one in done), sum(one <= day for one in asked)
+        fine = worked >= limits.min_successes and tickets <= Fraction(str(limits.per_100)) * worked / 100
+        last = found[-1] if found and found[-1].until is None else None
+        if fine and last is None:
+            found.append(Spell(day, None, f"{tickets} {worked} {day_of(day)}"))
+        elif not fine and last is not None:
+            found[-1] = Spell(last.day, day, last.says)
+    return found
+
+
+SIGNS = {"activated": activated, "invited": invited, "volume": volume, "advanced_features": advanced_features, "weeks": weeks, "low_errors": low_errors, "low_support": low_support}
 UNSEEN = ("activated", "invited", "volume", "advanced_features", "weeks")  # what an account older than the export did first was not seen
 
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -19,6 +19,7 @@ from oracle.compare import TABLES, check, tables
 from oracle.sql import sql_rows
 from oracle.truth import Truth
 from oracle.world import World, from_files
+from saasmetrics.definitions.qualification import LowSupport
 from saasmetrics.definitions.read import Loaded, read
 from saasmetrics.tables import Table
 
@@ -79,6 +80,16 @@ def test_every_table_is_the_oracles_by_segment(example: Example, by: tuple[str, 
 def test_the_further_tables_are_the_oracles(example: Example, as_of: date, by: tuple[str, ...]) -> None:
     made = chapters.check(example.loaded, example.truth(as_of), as_of, tuple(chapters.TABLES), by=by)
     assert by or set(chapters.TABLES) - set(made) == (set() if example.world.tickets else {"adoption.stall_reasons"})
+
+
+@pytest.mark.parametrize("as_of", DATES, ids=str)
+def test_readiness_to_buy_with_little_help(example: Example, as_of: date) -> None:
+    """A sign that counts only where it is declared; the data of one product have no tickets."""
+    signs = example.loaded.definition.qualification.signals.model_copy(update={"low_support": LowSupport(min_successes=3, per_100=30)})
+    told = example.loaded.definition.qualification.model_copy(update={"signals": signs})
+    loaded = replace(example.loaded, definition=example.loaded.definition.model_copy(update={"qualification": told}))
+    made = chapters.check(loaded, example.world, as_of, ["qualification.accounts"], customers=True)["qualification.accounts"].frame
+    assert made["fired"].str.contains("low_support").any() is (example.world.tickets is not None)
 
 
 @pytest.mark.parametrize("by", [(), ("size",)], ids=str)
