@@ -90,18 +90,19 @@ class Kind:
 def kind_of(sheet: Sheet, profiles: Mapping[str, Profile], told: Mapping[str, str] | None = None) -> Kind:
     """The likeliest kind; `told` are columns of the events that were given on the command line."""
     preset = _preset(sheet, profiles)
+    here = {name: column for name, column in (told or {}).items() if column in profiles}
     if preset is not None:
-        return _by_preset(preset, profiles, told or {})
-    found = [_by_names(table, sheet, profiles, told or {}) for table in KNOWN]
+        return _by_preset(preset, profiles, here)
+    found = [_by_names(table, sheet, profiles, here) for table in KNOWN]
     best = max(found, key=lambda kind: kind.score)
     if best.score > 0:
         return best
-    return _by_content(profiles, told or {}) or Kind("", "no column tells")
+    return _by_content(profiles, here) or Kind("", "no column tells")
 
 
 def _by_content(profiles: Mapping[str, Profile], told: Mapping[str, str]) -> Kind | None:
     """Events whose columns are called otherwise: texts that repeat and read as something that happened, and a time."""
-    roles = {name: Role(column, "as told") for name, column in told.items() if column in profiles}
+    roles = {name: Role(column, "as told") for name, column in told.items()}
     times = [one for one in profiles.values() if one.timely and one.distinct > 1]
     names = [one for one in profiles.values() if one.kind == "text" and 1 < one.distinct <= min(MOST_EVENTS, one.filled / 2) and reads_as_events(one.examples)]
     for name, found in (("time", times), ("event", names)):

@@ -81,6 +81,15 @@ def test_columns_that_no_name_tells_are_guessed_by_content(tmp_path: Path) -> No
     assert len(activated(tmp_path)) == 3
 
 
+def test_columns_of_the_events_may_be_named_beside_other_files(tmp_path: Path) -> None:
+    rows = [{"Kunde": h.account, "Aktion": h.event, "Zeitpunkt": iso(h.at)} for h in story()]
+    put(tmp_path, "export/ereignisse.csv", table(*rows))
+    put(tmp_path, "export/kunden.csv", b"Kunde,Tarif\nA,Basis\nB,Profi\n")
+    begun(tmp_path, "export", event="Aktion", time="Zeitpunkt", account="Kunde")
+    assert read(tmp_path / NAME).definition.sources.events.files == ("export/ereignisse.csv",)
+    assert len(activated(tmp_path)) == 3
+
+
 def test_what_cannot_be_guessed_is_asked_for(tmp_path: Path) -> None:
     rows = [{"user_id": h.user, "event": h.event, "time": iso(h.at)} for h in story()]
     name = put(tmp_path, "log.csv", table(*rows))
