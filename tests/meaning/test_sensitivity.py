@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from saasmetrics import catalog
 from saasmetrics.commands.conventions import choices
 from saasmetrics.commands.numbers import named, number
-from saasmetrics.commands.sensitivity import measured
+from saasmetrics.commands.sensitivity import measured, sensitivity
 from saasmetrics.commands.turned import turned
 from saasmetrics.definitions.read import Loaded, parse
 from saasmetrics.messages import Refused
@@ -47,7 +48,9 @@ def world(folder: Path) -> Loaded:
     for name, lines in (("events", events), ("accounts", accounts)):
         (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
     text = DEFINITION.replace("events.csv}", "events.csv, time: {unit: s}}").replace("accounts.csv,", "accounts.csv, time: {unit: s},")
-    return parse(text.encode(), folder / "saasmetrics.yml")
+    path = folder / "saasmetrics.yml"
+    path.write_text(text, "utf-8")
+    return parse(text.encode(), path)
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +144,9 @@ def test_it_can_be_asked_of_some_accounts_only(loaded: Loaded) -> None:
         whole = compute(loaded, [catalog.rooms()[name]], Asked())[0][0].frame
         assert not frame.equals(whole)
         assert declared == number(named(name), frame).read(frame, loaded.definition).value
+
+
+def test_the_command_passes_on_which_accounts(tmp_path: Path) -> None:
+    given: dict[str, Any] = dict.fromkeys(("max_reject", "strict", "allow_empty", "allow_remote", "verify", "store", "verbose", "raw"), False)
+    with pytest.raises(Refused, match="no account has plan=nobody"):
+        sensitivity("value.completion", config=world(tmp_path).path, where=["plan=nobody"], as_of=None, limit=None, format="csv", output=None, color="auto", **given)

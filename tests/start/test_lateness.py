@@ -62,6 +62,10 @@ def test_what_to_declare(hours: list[int], days: int | None) -> None:
     assert found is not None and found.days == days
 
 
+def test_a_clock_that_runs_ahead_is_not_late() -> None:
+    assert measured(pl.Series([-DAY, -1, 0])) == Lateness(3, (0, 0, 0), (0, 0, 0))
+
+
 def test_files_that_do_not_tell_say_nothing(tmp_path: Path) -> None:
     pl.DataFrame(rows([1, 2])).drop("received_at").write_csv(tmp_path / "events.csv")
     assert declared(tmp_path, "events.csv") is None
