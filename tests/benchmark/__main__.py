@@ -11,7 +11,9 @@ stands on (parts, staff, copies of rows) are made. The rest of that process is e
 with their own passes over the events (first and last event of every account, half hours of presence), and the tables.
 
 The SQL of the competitors stands in sql/: a query a table, reading only what that table needs. It leaves out what our
-side makes besides: the sentences of evidence, the hashes of the inputs, the count of the rows left out.
+side makes besides: the sentences of evidence, the hashes of the inputs, the count of the rows left out, and what the
+`duties` lines measure apart on both sides: that a row that stands there twice counts once, and since when each account
+has been there.
 """
 
 from __future__ import annotations
@@ -87,7 +89,7 @@ def _runs(plan: list[Line], places: dict[str, Place], rounds: int) -> dict[str, 
 
 def _compare(place: Place, names: list[str]) -> None:
     """Both sides must have found the same; done in a process of its own."""
-    kept = [name for name in names if name.startswith(("fold", "table"))]
+    kept = [name for name in names if name.startswith(("fold", "duties", "table"))]
     subprocess.run(
         [sys.executable, "-m", "tests.benchmark.equal", place.found, *kept], check=True, cwd=ROOT, env=ENVIRONMENT
     )

@@ -31,6 +31,15 @@ def fold(place: Place, source: str) -> tuple[Time, Any]:
     return time, [_checksum(connection, name) for name in ("durations", "moments", "usage")]
 
 
+def duties(place: Place, source: str) -> tuple[Time, Any]:
+    """The facts of `ours.duties`."""
+    connection, names = _connected(place), _names(place, source)
+    with timed() as time:
+        _set_up(connection, names)
+        found = connection.execute(Template((SQL / "duties.sql").read_text()).substitute(names)).fetchone()
+    return time, [int(item) for item in found or ()]
+
+
 def computed(place: Place, source: str, keys: Sequence[str]) -> tuple[Time, Any]:
     """These tables, a query each."""
     connection, names = _connected(place), _names(place, source)

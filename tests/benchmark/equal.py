@@ -49,7 +49,7 @@ def unlike(folder: Path, names: list[str]) -> Iterator[str]:
             twin = name.replace(".ours.", who)
             if twin in names and twin != name:
                 ours, theirs = (json.loads((folder / f"{each}.json").read_text("utf-8")) for each in (name, twin))
-                if name.startswith("fold"):
+                if name.startswith(("fold", "duties")):
                     yield from [] if ours == theirs else [f"{name} {ours}\n{twin} {theirs}"]
                 else:
                     yield from differences(ours, theirs, who.strip("."))

@@ -32,6 +32,14 @@ def fold(place: Place, source: str) -> tuple[Time, Any]:
     return time, [_checksum(folded.take(name)) for name in sorted(FACTS)]
 
 
+def duties(place: Place, source: str) -> tuple[Time, Any]:
+    """What every table needs besides its own facts: copies of rows, and the first and last event of every account."""
+    book = _book(place, source, frozenset({"seen"}))
+    with timed() as time:
+        seen = book.get("seen").collect()
+    return time, [seen.height, *(int(seen[name].cast(pl.Int128).sum()) for name in ("n", "first_at", "last_at"))]
+
+
 def reading(place: Place) -> tuple[Time, Any]:
     """The CSV proved and read, with times and text as the fold wants them."""
     book = _book(place, "csv")
@@ -81,10 +89,10 @@ def _within(names: Sequence[tuple[type, str]]) -> Iterator[Time]:
         home.__dict__[name].func = plain[home, name]
 
 
-def _book(place: Place, source: str) -> Book:
+def _book(place: Place, source: str, wanted: frozenset[str] = FACTS) -> Book:
     definition = read(place.definition(source, "ordered")).definition
     reader = Reader(place.folder, definition.timezone, Ledger())
-    return Book(definition, reader, AS_OF, FACTS, every_rule=True)
+    return Book(definition, reader, AS_OF, wanted, every_rule=wanted == FACTS)
 
 
 def _checksum(rows: pl.LazyFrame) -> list[int]:

@@ -54,6 +54,8 @@ def _tables(chdb: bool) -> Iterator[Line]:
         duckdb = f"table.duckdb.{source}"
         yield Line(f"four commands in one go ({text})", f"table.ours.{source}", duckdb, 0.6)
         yield Line(f"their tables one by one ({text}), DuckDB", duckdb)
+    yield Line("what each table needs besides: copies of rows, first and last events", "duties.ours.ids", "duties.duckdb.ids")
+    yield Line("the same, DuckDB (in none of its queries)", "duties.duckdb.ids")
     for key in TABLES:
         duckdb = f"table.duckdb.ids.{key}"
         yield Line(key, f"table.ours.ids.{key}", duckdb, 1.0)
