@@ -44,6 +44,13 @@ def test_an_expired_subscription_without_seats_does_not_hide_todays_seats(tmp_pa
     same(tmp_path, World([event("posted", "2026-06-01")], subscriptions=spans), "expansion.accounts")
 
 
+@pytest.mark.parametrize(("users", "seats", "filled"), [(7, "10", False), (8, "10", True), (9, "10", True), (3, "4", False), (4, "5", True)])
+def test_seats_are_filled_from_four_in_five_on(users: int, seats: str, filled: bool, tmp_path: Path) -> None:
+    world = World([{**event("posted", "2026-06-01", user=f"u{n}"), "event_id": f"e{n}"} for n in range(users)], subscriptions=[paid("2026-01-01", None, seats)])
+    made = check(write(tmp_path, world, BLOCKS), world, date(2026, 6, 10), ("expansion.accounts",))["expansion.accounts"].frame
+    assert ("seats_filled" in str(made["contributions"].to_list())) is filled
+
+
 def test_the_day_before_the_end_of_a_subscription_still_pays(tmp_path: Path) -> None:
     same(tmp_path, World([event("posted", "2026-06-01")], subscriptions=[paid("2026-01-01", "2026-06-10", "10")]), "churn_risk.accounts")
 
