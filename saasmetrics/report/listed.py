@@ -32,12 +32,18 @@ def _activation(row: Mapping[str, Any]) -> str:
     return f"{done} on {row['activated_at']:%Y-%m-%d}" if row["activated_at"] else done + (f", waits at {row['stuck_at']}" if row["stuck_at"] else "")
 
 
+def _people(row: Mapping[str, Any]) -> str | None:
+    """Nothing where the events name nobody."""
+    seats = "an unknown number of" if row["seats"] is None else row["seats"]
+    return f"{row['active_users']} of {seats} paid seats" if row["active_users"] is not None else None
+
+
 ABOUT: tuple[tuple[str, str, About], ...] = (
     ("churn risk", "churn_risk.accounts", lambda row: _scored(row, "score")),
     ("expansion", "expansion.accounts", lambda row: _scored(row, "readiness")),
     ("core work, 30 days", "engagement.trend", lambda row: f"{row['n']}, {row['n_before']} before: {row['state']}" + (f" ({share(row['trend'])})" if row["trend"] is not None else "")),
     ("core work by week", "engagement.trend", lambda row: _weekly(row["weekly"])),
-    ("people at work", "expansion.accounts", lambda row: f"{row['active_users']} of {row['seats'] if row['seats'] is not None else 'unknown'} paid seats"),
+    ("people at work", "expansion.accounts", _people),
     ("depth", "expansion.accounts", lambda row: row["tiers"]),
     ("money", "expansion.accounts", lambda row: f"{number(row['mrr'], 'money')} {row['currency'] or ''} a month" if row["mrr"] is not None else None),
     ("renewal", "churn_risk.accounts", lambda row: f"in {row['renews_in']} days" if row["renews_in"] is not None else None),
