@@ -1,4 +1,4 @@
-"""pricing.bill_shock: months in which the bill leapt, and who asked about it."""
+"""pricing.bill_shock and bill_shock_accounts: months in which the bill leapt, and who asked about it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from oracle.beats import begins
+from oracle.days import day_of
 from oracle.desk import desk
 from oracle.numbers import quantile, share, wilson
 from oracle.paying import Books
 from oracle.reasons import lasting
-from oracle.revenue import books
+from oracle.revenue import books, cents, shown
 from oracle.split import Rows
 from oracle.truth import Account, Truth
 
@@ -24,6 +25,9 @@ class Jump(NamedTuple):
     end: int
     kind: str
     rise: Fraction
+    paid: tuple[int, int]
+    currency: str | None
+    people: tuple[int | None, int | None]
 
 
 def seats(told: Books, account: str, day: int) -> int | None:
@@ -46,9 +50,9 @@ def jumps(truth: Truth, account: Account) -> Iterator[Jump]:
         first, end = calendar.first(month, "month"), calendar.first(month + 1, "month")
         before, after = told.raw(account.name, first - 1), told.raw(account.name, end - 1)
         if calendar.first(month - 1, "month") >= since and len(before) == 1 and before.keys() == after.keys():
-            ((old,), (new,)) = before.values(), after.values()
+            ((currency, old),), (new,) = before.items(), after.values()
             people = seats(told, account.name, first - 1), seats(told, account.name, end - 1)
-            yield Jump(account.name, first, end, kind(old, new, people, Fraction(str(asked.shock))), Fraction(new, old) - 1)
+            yield Jump(account.name, first, end, kind(old, new, people, Fraction(str(asked.shock))), Fraction(new, old) - 1, (old, new), currency, people)
 
 
 def kind(old: int, new: int, people: tuple[int | None, int | None], shock: Fraction) -> str:
@@ -67,10 +71,8 @@ def bill_shock(truth: Truth, accounts: Sequence[Account]) -> Rows:
 
 def row(truth: Truth, name: str, part: Sequence[Jump], all_: int) -> dict[str, Any]:
     asked = truth.definition.pricing
-    days = {one: range(one.first, one.end + asked.after) for one in part}
     mature = [one for one in part if one.end + asked.after <= truth.today]
-    tickets = [(ticket.account, ticket.day) for ticket in desk(truth) if (ticket.category or "").lower() in {name.lower() for name in asked.billing}]
-    hit = sum(any(account == one.account and day in days[one] for account, day in tickets) for one in mature)
+    hit = sum(billing(truth, one) > 0 for one in mature)
     known, n = truth.world.tickets is not None, len(mature)
     low, high = wilson(hit, n) if known else (None, None)
     return {
@@ -81,4 +83,38 @@ def row(truth: Truth, name: str, part: Sequence[Jump], all_: int) -> dict[str, A
     }  # fmt: skip
 
 
-TABLES = {"pricing.bill_shock": bill_shock}
+def billing(truth: Truth, jump: Jump) -> int:
+    """Tickets about money in the month or so many days after it."""
+    asked = truth.definition.pricing
+    about, days = {name.lower() for name in asked.billing}, range(jump.first, jump.end + asked.after)
+    return sum(ticket.account == jump.account and ticket.day in days and (ticket.category or "").lower() in about for ticket in desk(truth))
+
+
+def bill_shock_accounts(truth: Truth, accounts: Sequence[Account]) -> Rows:
+    rows = []
+    for account in accounts:
+        leapt = [one for one in jumps(truth, account) if one.kind.startswith("rose")]
+        rows.append({"account": account.name, "jumps": len(leapt), **latest(truth, leapt[-1] if leapt else None), "mrr_now": at_end(truth, account)})
+    return rows
+
+
+def latest(truth: Truth, jump: Jump | None) -> dict[str, Any]:
+    if jump is None:
+        return dict.fromkeys(("month", "kind", "percent", "mrr", "before", "currency", "seats", "seats_before", "billing", "mature"))
+    (old, new), (before, after) = jump.paid, jump.people
+    return {
+        "month": day_of(jump.first), "kind": jump.kind, "percent": float(100 * jump.rise), "mrr": shown(cents(new)), "before": shown(cents(old)), "currency": jump.currency,
+        "seats": after, "seats_before": before, "billing": billing(truth, jump) if truth.world.tickets is not None else None,
+        "mature": jump.end + truth.definition.pricing.after <= truth.today,
+    }  # fmt: skip
+
+
+def at_end(truth: Truth, account: Account) -> Any:
+    """What it pays at T; empty where it never paid, or pays in several currencies."""
+    told = books(truth)
+    amounts = told.raw(account.name, truth.today - 1)
+    paid = any(found for _, found in told.levels.get(account.name, ()))
+    return None if not paid or len(amounts) > 1 else shown(cents(sum(amounts.values())))
+
+
+TABLES = {"pricing.bill_shock": bill_shock, "pricing.bill_shock_accounts": bill_shock_accounts}
