@@ -350,3 +350,11 @@ def test_two_names_that_differ_only_in_case_are_not_chosen_from(world: World, cl
 def test_rows_that_all_lack_an_account_are_the_reason_told(world: World) -> None:
     world.csv(*(f",{row.partition(',')[2]}" for row in ROWS))
     world.refused(3, "SM320 6 rows without account_id left out (100.0% of 6)", "occurs in none of the 0 rows")
+
+
+def test_amounts_are_read_only_where_they_are_added_up(world: World) -> None:
+    world.csv(*(f'{row},"1.053,61"' for row in ROWS), header=HEADER + ",amount")
+    path = world.define()
+    path.write_text(path.read_text().replace("{success: posted}", "{success: posted, value: amount}"))
+    assert world.run("activation", "accounts", "-f", "json").code == 0
+    world.refused(3, "events.csv:3: SM313 line 3: amount '1.053,61' in column 'amount' unreadable", args=("value", "north_star"))
