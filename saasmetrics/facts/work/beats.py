@@ -20,7 +20,7 @@ from saasmetrics.facts.work._cadence import last_of, period_of
 
 def beats(outcomes: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
     """outcomes → sums by period."""
-    placed = outcomes.with_columns(period=period_of(pl.col("day"), definition, clock))
+    placed = outcomes.with_columns(pl.col("workflow").cast(pl.Enum(list(definition.workflows))), period=period_of(pl.col("day"), definition, clock))
     sums = placed.group_by("account", "workflow", "period").agg(n=pl.col("successes").sum(), failures=pl.col("failures").sum())
-    told = sums.with_columns(ago=last_of(definition, clock) - pl.col("period"))
+    told = sums.with_columns(pl.col("workflow").cast(pl.String), ago=last_of(definition, clock) - pl.col("period"))
     return told.select("account", "workflow", "period", "ago", "n", "failures")

@@ -30,4 +30,4 @@ def user_activity(usage: pl.LazyFrame, members: pl.LazyFrame, definition: Defini
     robots = members.filter("service").select("account", "user")
     people = usage.filter(pl.col("user").is_not_null()).join(robots, on=["account", "user"], how="anti")
     found = people.join(works, on="rule").group_by("account", "user", "workflow", "core", "day")
-    return found.agg(pl.col("n").sum()).filter(pl.col("n") > 0)
+    return found.agg(pl.col("n").sum()).filter(pl.col("n") > 0).with_columns(pl.col("workflow").cast(pl.String))
