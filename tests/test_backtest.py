@@ -229,7 +229,7 @@ def _looks(path: Path, as_of: date, kind: Kind, chosen: list[int]) -> pl.DataFra
 def test_trap_33_a_score_of_a_past_day_is_that_of_the_run_of_that_day_and_a_leak_is_seen(world: Path, tmp_path: Path) -> None:
     """A score that reads what happened later gives another answer when the later rows are cut away."""
     day = date(2026, 8, 1)
-    cut = variant(world, tmp_path, lambda rows: [[row for row in rows if row["timestamp"] < f"{day - timedelta(days=1)}T20:00:00"]])
+    cut = variant(world, tmp_path, lambda rows: [[row for row in rows if row["timestamp"] < f"{day - timedelta(days=1)}T22:00:00"]])
 
     def leaking(book: Any) -> pl.LazyFrame:
         later = getattr(book, "later", book).get("seen").select("account", score=pl.col("n"))
@@ -237,10 +237,11 @@ def test_trap_33_a_score_of_a_past_day_is_that_of_the_run_of_that_day_and_a_leak
 
     honest, leak = RISK, Kind("leak", "churn", "high", ("high",), RISK.facts, leaking, RISK.parts, RISK.outcome)
     for kind, same in ((honest, True), (leak, False)):
-        whole, part = (_looks(path, AS_OF, kind, [day_number(day)]).select("account", "score").sort("account") for path in (world, cut))
+        whole, part = (_looks(path, AS_OF, kind, [day_number(day)]).select("account", "score", "silence").sort("account") for path in (world, cut))
         both = whole.join(part, on="account", suffix="_cut")
         assert both.height > 10
         assert both["score"].equals(both["score_cut"].rename("score")) is same
+        assert both["silence"].equals(both["silence_cut"].rename("silence"))
 
 
 def test_every_score_has_its_rows_and_they_add_up(world: Path) -> None:
