@@ -129,7 +129,8 @@ def candidates(
     told = judged.join(_use(meter_bases, groups), on=CELL, how="left").join(meter_terms, on="position")
     counted = told.join(pricing_terms, how="cross").with_columns(pl.col("accounts", "used").fill_null(0))
     enough = pl.when(pl.col("used") >= pl.col("min_accounts")).then((pl.col("passes") - pl.col("fails")) * MANY + pl.col("used"))
-    placed = counted.with_columns(scored=enough).with_columns(rank=pl.col("scored").rank("min", descending=True).over("segment", "among").cast(pl.Int64))
+    ranked = counted.with_columns(scored=enough).with_columns(rank=pl.col("scored").rank("min", descending=True).over("segment", "among").cast(pl.Int64))
+    placed = ranked.collect().lazy()  # it is asked for twice: the tests are worked out once
     best = placed.filter((pl.col("segment") == "all") & (pl.col("rank") == 1)).select("position", best=pl.lit(True))
     full = placed.join(best, on="position", how="left").join(best.select(there=pl.len() > 0), how="cross")
     alike = (pl.col("best").fill_null(False) & (pl.col("rank") == 1)).any().over("segment", "among")
