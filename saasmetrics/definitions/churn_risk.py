@@ -13,6 +13,8 @@ from saasmetrics.definitions.signals import BY_SEGMENT, Bands, BySegment, Score,
 from saasmetrics.definitions.words import Name
 from saasmetrics.definitions.work import REF, Refs
 
+DROP = "the fall that counts, as a share of the period before"
+
 
 class DecliningWorkflow(Signal):
     """The core job is done less and less."""
@@ -20,7 +22,7 @@ class DecliningWorkflow(Signal):
     ident: ClassVar[str] = "C01"
     points: Points = 30
     why: Why = "They complete their core work much less often than before."
-    drop: Share = Field(default=0.3, description="the fall that counts, as a share of the period before")
+    drop: Share = Field(default=0.3, description=DROP)
     periods: Count = Field(default=2, description="complete periods in a row that must show it")
     min_base: Count = Field(default=8, description="successes needed before the fall, so that noise does not count")
 
@@ -31,7 +33,7 @@ class FewerActiveUsers(Signal):
     ident: ClassVar[str] = "C02"
     points: Points = 15
     why: Why = "Fewer of their people get work done here than before."
-    drop: Share = Field(default=0.3, description="the fall that counts, as a share of the period before")
+    drop: Share = Field(default=0.3, description=DROP)
     min_drop: Count = Field(default=2, description="the fall that counts, in people")
 
 
@@ -41,7 +43,7 @@ class LessHighValueUse(Signal):
     ident: ClassVar[str] = "C03"
     points: Points = 10
     why: Why = "They use the features that bring the most value much less than before."
-    drop: Share = Field(default=0.3, description="the fall that counts, as a share of the period before")
+    drop: Share = Field(default=0.3, description=DROP)
     min_base: Count = Field(default=8, description="uses needed before the fall, so that noise does not count")
 
 

@@ -13,6 +13,8 @@ KEYS = ("account",)
 TYPES = {"account": pl.Categorical, "ago": pl.Int64}
 SCHEMA = {"position": pl.Int64, "signal": pl.String, "ident": pl.String, "state": pl.String, "points": pl.Int64, "evidence": pl.String, "why": pl.String}
 FULL = 1000  # a signal counts in thousandths of its points
+SEATS_USED = sentence("{} of {} paid seats did core work in the last 28 days", "users", "seats")
+USERS_NOW = sentence("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
 
 
 def judged(frame: pl.LazyFrame, fires: pl.Expr, known: pl.Expr, evidence: pl.Expr, enough: pl.Expr | None = None) -> pl.LazyFrame:

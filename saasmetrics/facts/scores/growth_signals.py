@@ -19,7 +19,7 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.expansion import GrowthSignals
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._models import modelled
-from saasmetrics.facts.scores._score import joined, judged, percent, scored
+from saasmetrics.facts.scores._score import SEATS_USED, USERS_NOW, joined, judged, percent, scored
 from saasmetrics.facts.scores.risk_signals import TWICE
 from saasmetrics.facts.scores.risk_signals import rules as rules  # the features that both watch
 from saasmetrics.sentences import sentence
@@ -58,16 +58,14 @@ def _found(
 
 
 def _seats(stays: pl.LazyFrame, told: GrowthSignals) -> pl.LazyFrame:
-    text = sentence("{} of {} paid seats did core work in the last 28 days", "users", "seats")
     known = (pl.col("seats") > 0) & pl.col("users").is_not_null()
-    return judged(stays, pl.col("users") >= told.seats_filled.share * pl.col("seats") - 1e-9, known, text)
+    return judged(stays, pl.col("users") >= told.seats_filled.share * pl.col("seats") - 1e-9, known, SEATS_USED)
 
 
 def _users(stays: pl.LazyFrame, told: GrowthSignals) -> pl.LazyFrame:
     signal, more = told.users_growing, pl.col("users") - pl.col("users_before")
     fires = (more >= signal.min_growth) & (more >= signal.growth * pl.col("users_before") - 1e-9)
-    text = sentence("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
-    return judged(stays, fires, pl.col("users_before").is_not_null() & (pl.col("age_days") >= TWICE), text, pl.col("users_before") > 0)
+    return judged(stays, fires, pl.col("users_before").is_not_null() & (pl.col("age_days") >= TWICE), USERS_NOW, pl.col("users_before") > 0)
 
 
 def _volume(stays: pl.LazyFrame, activity: pl.LazyFrame, told: GrowthSignals, clock: Clock) -> pl.LazyFrame:

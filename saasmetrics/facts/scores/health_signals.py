@@ -20,7 +20,7 @@ import polars as pl
 
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._models import modelled
-from saasmetrics.facts.scores._score import FULL, graded, scored, weight
+from saasmetrics.facts.scores._score import FULL, SEATS_USED, USERS_NOW, graded, scored, weight
 from saasmetrics.sentences import sentence
 
 
@@ -53,13 +53,11 @@ def _found(now: pl.LazyFrame, name: str, text: pl.Expr) -> pl.LazyFrame:
 def _texts(definition: Definition) -> dict[str, pl.Expr]:
     activated = pl.when(pl.col("done") >= pl.col("required")).then(pl.lit("activated"))
     never = pl.lit("no administrator has ever been seen in the events")
-    seats = sentence("{} of {} paid seats did core work in the last 28 days", "users", "seats")
-    past = sentence("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
     return {
         "activation": activated.otherwise(sentence("{} of {} activation steps done", "done", "required")),
         "core_use": _regular(definition),
         "trend": sentence("{} core successes in the last 28 days, {} in the 28 days before", "n", "n_before"),
-        "active_users": pl.when(pl.col("seats") > 0).then(seats).otherwise(past),
+        "active_users": pl.when(pl.col("seats") > 0).then(SEATS_USED).otherwise(USERS_NOW),
         "admins": pl.when(pl.col("admin_ago").is_null()).then(never).otherwise(sentence("an administrator was last seen {} {} ago", "admin_ago", _noun("admin_ago", "day"))),
         "feature_use": sentence("{} of {} features used in the last 28 days", "features", pl.lit(len(definition.features))),
         "support": sentence("{} {} beside {} core successes in the last 28 days", "tickets", _noun("tickets", "ticket"), "n"),

@@ -21,7 +21,7 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.churn_risk import RiskSignals
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._models import modelled
-from saasmetrics.facts.scores._score import day_text, judged, percent, scored, tenths
+from saasmetrics.facts.scores._score import SEATS_USED, USERS_NOW, day_text, judged, percent, scored, tenths
 from saasmetrics.sentences import sentence
 
 BEFORE_RENEWAL = "usage_down_before_renewal"
@@ -90,8 +90,7 @@ def _fewer_users(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     signal = told.fewer_active_users
     lost = pl.col("users_before") - pl.col("users")
     fires = (lost >= signal.min_drop) & (lost >= signal.drop * pl.col("users_before") - 1e-9)
-    text = sentence("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
-    return judged(stays, fires, pl.col("users_before").is_not_null() & (pl.col("age_days") >= TWICE), text, pl.col("users_before") > 0)
+    return judged(stays, fires, pl.col("users_before").is_not_null() & (pl.col("age_days") >= TWICE), USERS_NOW, pl.col("users_before") > 0)
 
 
 def _less_use(feature_use: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
@@ -146,8 +145,7 @@ def _shallow(stays: pl.LazyFrame, tiers: pl.LazyFrame, definition: Definition) -
     empty = pl.col("users") < signal.seat_use * pl.col("seats") - 1e-9
     old = (pl.col("age_days") > signal.after).fill_null(False)
     depth = sentence("depth after {} days: {}", "age_days", "tiers")
-    seats = sentence("{} of {} paid seats did core work in the last 28 days", "users", "seats")
-    text = pl.concat_str([pl.when(shallow).then(depth), pl.when(empty).then(seats)], separator="; ", ignore_nulls=True)
+    text = pl.concat_str([pl.when(shallow).then(depth), pl.when(empty).then(SEATS_USED)], separator="; ", ignore_nulls=True)
     known = shallow.is_not_null() | empty.is_not_null()
     return judged(stays, old & (shallow.fill_null(False) | empty.fill_null(False)), known & pl.col("age_days").is_not_null(), text)
 
