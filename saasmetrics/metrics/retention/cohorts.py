@@ -112,6 +112,28 @@ cohort      period  accounts  eligible  retained  rate  low       high      stat
 2026-01-01  1       1         1         0         0     0         0.793451  final   2
 all         0       2         2         2         1     0.34238   1         final   0.5
 all         1       2         2         1         0.5   0.094531  0.905469  final   1.5
+
+## Example: an own month that is not over counts neither as a base nor for its unstable days
+accounts:
+account  created_day  observed_from
+a1       2026-01-05   2026-01-01
+a2       2026-01-25   2026-01-01
+activity:
+account  day         core  n
+a1       2026-02-10  true  1
+activations:
+account  activated_at
+unstable_days:
+day
+2026-03-01
+2026-03-08
+with as_of=2026-03-10 min_cohort=1 periods=1 mode=rolling
+becomes
+cohort      period  accounts  eligible  retained  rate  low       high      status       unstable_days
+2026-01-01  0       2         2         0         0     0         0.65762   final        0
+2026-01-01  1       2         1         1         1     0.206549  1         provisional  1
+all         0       2         2         0         0     0         0.65762   final        0
+all         1       2         0         0         ·     ·         ·         censored     ·
 """
 
 from __future__ import annotations
