@@ -96,16 +96,18 @@ period      currency  margin  lifetime_value  lifetime_revenue  cac  value_to_ca
 2025-12-01  EUR       ·       ·               ·                 ·    ·             ·        100.00  ·         ·         100.00   ·     ·      1          100.00  final
 2026-02-01  EUR       ·       ·               ·                 ·    ·             ·        100.00  ·         ·         100.00   ·     ·      0          0.00    provisional
 
-## Example: one of two left in January: a lifetime of two months, if churn stays as it is
+## Example: one of the two of the eve left in January: a lifetime of two months, if churn stays as it is; who came in it is in no base
 ledger:
 account  currency  day         before  after  new
 a1       EUR       2025-11-02  0       100    100
 a2       EUR       2025-11-02  0       62     62
 a1       EUR       2026-01-31  100     0      0
+a3       EUR       2026-01-01  0       62     62
 paying:
 account  start_day   end_day
 a1       2025-11-02  2026-01-31
 a2       2025-11-02  ·
+a3       2026-01-01  ·
 spending:
 month_day   currency  sales_and_marketing  cogs
 settling:
@@ -113,9 +115,9 @@ final_until
 20486
 with as_of=2026-02-02 periods=2 lifetime_by=churn
 becomes
-period      currency  margin  lifetime_value  lifetime_revenue  cac  value_to_cac  payback  arpa   lifetime  watched  revenue  cogs  spend  customers  new   status
-2026-01-01  EUR       ·       ·               124.00            ·    ·             ·        62.00  2         ·        158.77   ·     ·      0          0.00  final
-2026-02-01  EUR       ·       ·               ·                 ·    ·             ·        62.00  ·         ·        62.00    ·     ·      0          0.00  provisional
+period      currency  margin  lifetime_value  lifetime_revenue  cac  value_to_cac  payback  arpa   lifetime  watched  revenue  cogs  spend  customers  new    status
+2026-01-01  EUR       ·       ·               124.00            ·    ·             ·        62.00  2         ·        220.77   ·     ·      1          62.00  final
+2026-02-01  EUR       ·       ·               ·                 ·    ·             ·        62.00  ·         ·        124.00   ·     ·      0          0.00   provisional
 """
 
 from __future__ import annotations
