@@ -49,12 +49,10 @@ class Files(Origin):
     def folded(self, order: Order) -> Folded:
         """One pass over each file for all that is asked."""
         into = Folded()
-        for number, part in enumerate(self.parts, 1):
-            self.say(f"folding file {number} of {len(self.parts)}")
-            for piece in part.pieces() if part.entry.rows_read and order.outputs else ():
-                fold(piece, order, self.zone, into)
+        if order.outputs:
+            fold([piece for part in self.parts if part.entry.rows_read for piece in part.pieces()], order, self.zone, into, say=self.say)
         if order.outputs and self.twins:
-            fold(events.joined(self.twins), order, self.zone, into, sign=-1)
+            fold([events.joined(self.twins)], order, self.zone, into, sign=-1)
         return into
 
     def people(self) -> Iterable[tuple[Entry, pl.LazyFrame]]:

@@ -6,7 +6,8 @@ booleans and values integers, so that the results are the same to the bit on any
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NoReturn
@@ -53,18 +54,30 @@ class Folded:
         return pl.concat(frames).lazy().select(pl.col(column).cast(dtype) for column, dtype in SCHEMAS[name].items())
 
 
-def fold(part: Part, order: Order, clock: Clock, into: Folded, sign: int = 1) -> None:
-    """Add one file. With sign −1 its rows are taken off again; first and last times stay, since a twin remains."""
-    with readable(part.entry.path):
-        hits = _matched(part, order, clock)
-        into.size += sum(float(hits[name].cast(pl.Float64).abs().sum()) for name in order.values.values())
-        if into.size > 2**62:
-            refuse("SM313", "amounts too large to add up exactly", part.entry.path)
-        tables = {"events_": hits.lazy(), "rules_": _rule_table(order, hits["event"].dtype).lazy()}
-        for name in sorted(order.outputs):
-            text = SQL[name](order, clock.offsets(*part.span))
-            result = pl.SQLContext(tables).execute(text, eager=False)
-            keep(into, name, _shaped(result, SCHEMAS[name], sign).collect(engine="streaming"))
+def fold(parts: Sequence[Part], order: Order, clock: Clock, into: Folded, sign: int = 1, say: Callable[[str], None] = lambda _: None) -> None:
+    """Add file after file; while one is added, the next is read: either alone leaves a processor idle at times.
+
+    With sign −1 the rows are taken off again; first and last times stay, since a twin remains.
+    """
+    with ThreadPoolExecutor(1) as aside:
+        coming: list[Future[pl.DataFrame]] = []
+        for number, part in enumerate(parts):
+            say(f"folding piece {number + 1} of {len(parts)}")
+            with readable(part.entry.path):
+                coming += [aside.submit(_matched, later, order, clock) for later in parts[number + len(coming) : number + 2]]
+                _add(coming.pop(0).result(), part, order, clock, into, sign)
+                wait(coming)
+
+
+def _add(hits: pl.DataFrame, part: Part, order: Order, clock: Clock, into: Folded, sign: int) -> None:
+    into.size += sum(float(hits[name].cast(pl.Float64).abs().sum()) for name in order.values.values())
+    if into.size > 2**62:
+        refuse("SM313", "amounts too large to add up exactly", part.entry.path)
+    tables = {"events_": hits.lazy(), "rules_": _rule_table(order, hits["event"].dtype).lazy()}
+    for name in sorted(order.outputs):
+        text = SQL[name](order, clock.offsets(*part.span))
+        result = pl.SQLContext(tables).execute(text, eager=False)
+        keep(into, name, _shaped(result, SCHEMAS[name], sign).collect(engine="streaming"))
 
 
 def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:

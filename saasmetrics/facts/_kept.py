@@ -67,7 +67,7 @@ class Kept(Origin):
                 file.fold(part(tuple(at for _, at in missing), frozenset(output for output, _ in missing)))
             into.add(file.entry.path, {output: file.pieces(output, order) for output in asked}, asked)
         if asked and self.twins:
-            fold(events.joined(self.twins), order, self.run.zone, into, sign=-1)
+            fold([events.joined(self.twins)], order, self.run.zone, into, sign=-1)
         return into
 
     def people(self) -> Iterable[tuple[Entry, pl.LazyFrame]]:

@@ -108,8 +108,7 @@ class KeptFile:
     def fold(self, order: Order) -> None:
         """Keep what the order asks of the fold, and the coarser outputs that follow from it."""
         into = Folded()
-        for piece in self.part.pieces():
-            fold(piece, order, self.run.zone, into)
+        fold(self.part.pieces(), order, self.run.zone, into)
         told: dict[str, Any] = {"size": into.size, "folded": token_hex(4)}
         for output, frames in into.frames.items():
             frame = pl.concat(frames)
