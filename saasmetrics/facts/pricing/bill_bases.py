@@ -32,14 +32,14 @@ MONTH = ["account", "month_day"]
 
 
 def bill_bases(
-    accounts: pl.LazyFrame, bill_months: pl.LazyFrame, paid_months: pl.LazyFrame, tariffs: pl.LazyFrame, definition: Definition
-) -> pl.LazyFrame:
+    accounts: pl.LazyFrame, bill_months: pl.LazyFrame, paid_months: pl.LazyFrame, month_ends: pl.LazyFrame, tariffs: pl.LazyFrame, definition: Definition
+) -> pl.LazyFrame:  # fmt: skip
     """One row an account and schedule."""
     told = definition.pricing
-    asked = _currencies(tariffs, paid_months)
+    asked = _currencies(tariffs, month_ends)
     rows = bill_months.join(paid_months.drop("ago", "seats"), on=MONTH).join(asked, on="schedule")
     alike = pl.col("currency").eq_missing(pl.col("asked"))
-    now = paid_months.filter((pl.col("ago") == 0) & pl.col("pays")).select("account", "pays", last="currency")
+    now = month_ends.filter(pl.col("ago") == 0).select("account", pays=pl.lit(True), last="currency")
     every = accounts.select("account").join(now, on="account", how="left").join(asked, how="cross")
     months = rows.filter("whole", pl.col("ago") < told.months)
     billed = months.filter(alike & pl.col("bill").is_not_null() & pl.col("mrr").is_not_null())
@@ -56,9 +56,9 @@ def bill_bases(
     return full.with_columns(state=state).drop("pays", "last", "young").rename({"asked": "currency"})
 
 
-def _currencies(tariffs: pl.LazyFrame, paid_months: pl.LazyFrame) -> pl.LazyFrame:
+def _currencies(tariffs: pl.LazyFrame, month_ends: pl.LazyFrame) -> pl.LazyFrame:
     """schedule, asked: its currency, else the one of most accounts."""
-    main = main_currency(paid_months).select(pl.col("currency").first().alias("main"))
+    main = main_currency(month_ends).select(pl.col("currency").first().alias("main"))
     return tariffs.group_by("schedule").agg(pl.col("currency").first()).join(main, how="cross").select("schedule", asked=pl.coalesce("currency", "main"))
 
 

@@ -37,30 +37,31 @@ KEYS = ["account", "position"]
 MONTH = ["account", "month_day"]
 
 
-def meter_bases(meter_months: pl.LazyFrame, paid_months: pl.LazyFrame, account_months: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+def meter_bases(
+    meter_months: pl.LazyFrame, paid_months: pl.LazyFrame, month_ends: pl.LazyFrame, account_months: pl.LazyFrame, definition: Definition
+) -> pl.LazyFrame:
     """One row an account and meter."""
     told = definition.pricing
-    rows = meter_months.join(_in_main_currency(paid_months), on=MONTH).join(account_months, on=MONTH, how="left")
+    rows = meter_months.join(_in_main_currency(paid_months, main_currency(month_ends)), on=MONTH).join(account_months, on=MONTH, how="left")
     paid = rows.filter(pl.col("whole").fill_null(True) & pl.col("quantity").is_not_null())
     window = rows.filter(pl.col("ago") < told.months).group_by(KEYS).agg(
         pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()) for name in ("events", "service", "nameless")
     )
     full = window.join(_lately(paid.filter(pl.col("ago") < told.recent), account_months), on=KEYS, how="left")
     full = full.join(_steadiness(paid.filter(pl.col("ago") < told.months), told.swing), on=KEYS, how="left")
-    currency = main_currency(paid_months).select(pl.col("currency").first())
+    currency = main_currency(month_ends).select(pl.col("currency").first())
     return full.join(_landmark(rows, told.horizon), on=KEYS, how="left").join(currency, how="cross")
 
 
-def _in_main_currency(paid_months: pl.LazyFrame) -> pl.LazyFrame:
+def _in_main_currency(paid_months: pl.LazyFrame, main: pl.LazyFrame) -> pl.LazyFrame:
     """The months, with the MRR only where it is in the currency in which most accounts pay at the end of the last one."""
-    most = main_currency(paid_months).with_columns(main=pl.lit(True))
-    told = paid_months.join(most, on="currency", how="left", nulls_equal=True)
+    told = paid_months.join(main.with_columns(main=pl.lit(True)), on="currency", how="left", nulls_equal=True)
     return told.with_columns(mrr=pl.when("main").then("mrr")).drop("ago", "main")
 
 
-def main_currency(paid_months: pl.LazyFrame) -> pl.LazyFrame:
+def main_currency(month_ends: pl.LazyFrame) -> pl.LazyFrame:
     """The currency in which most accounts pay, one row or none; of equal ones the first by name."""
-    last = paid_months.filter((pl.col("ago") == 0) & pl.col("mrr").is_not_null())
+    last = month_ends.filter((pl.col("ago") == 0) & pl.col("mrr").is_not_null())
     return last.group_by("currency").len("rows").sort("rows", "currency", descending=[True, False], nulls_last=True).head(1).select("currency")
 
 

@@ -44,7 +44,8 @@ several: its interval is too narrow when a few accounts have most of them (`pric
 growing use would have added under the schedule; `yield` says how much of that today's prices made of it. Average price is asked at
 the edges of the steps, one unit beyond them, and far above; of packages in whole packages. Margin: 1 − Σ cost of serving / Σ
 MRR at the end of the months, in the currency of the schedule, of those of the last pricing.months where both are known. Churn:
-accounts that pay at the end of a month and no longer at the end of the next, pooled over the same months.
+accounts that pay at the end of a month and no longer at the end of the next, pooled over the same months. Both hold the
+accounts that came in these months too; bills and growth are of months that an account lived through (`pricing bills`).
 
 ## Order
 -revenue schedule
@@ -72,16 +73,16 @@ free     new       pays nothing    EUR       ·  ·         ·     ·    ·     
 tariffs:
 schedule  step  priced    model  currency  falling
 new       1     invoices  flat   EUR       true
-paid_months:
-account  month_day   ago  pays   mrr  currency
-up       2026-01-01  0    true   400  EUR
-up       2025-12-01  1    true   400  EUR
-down     2026-01-01  0    true   400  EUR
-down     2025-12-01  1    true   600  EUR
-gone     2026-01-01  0    false  ·    ·
-gone     2025-12-01  1    true   100  EUR
-abroad   2026-01-01  0    true   900  USD
-abroad   2025-12-01  1    true   900  USD
+month_ends:
+account  month_day   ago  mrr  currency
+up       2026-01-01  0    400  EUR
+up       2025-12-01  1    400  EUR
+down     2026-01-01  0    300  EUR
+down     2025-12-01  1    600  EUR
+came     2026-01-01  0    100  EUR
+gone     2025-12-01  1    100  EUR
+abroad   2026-01-01  0    900  USD
+abroad   2025-12-01  1    900  USD
 spending:
 month_day   currency  cogs
 2026-01-01  EUR       200
@@ -101,10 +102,10 @@ a        new       billed  EUR       1  10        0     200  1     ·      0    
 tariffs:
 schedule  step  priced  model    currency  falling
 new       1     seats   package  ·         false
-paid_months:
-account  month_day   ago  pays  mrr  currency
-a        2026-01-01  0    true  400  EUR
-a        2025-12-01  1    true  400  EUR
+month_ends:
+account  month_day   ago  mrr  currency
+a        2026-01-01  0    400  EUR
+a        2025-12-01  1    400  EUR
 spending:
 month_day  currency  cogs
 pricing_terms:
@@ -124,10 +125,10 @@ from saasmetrics.statistics import share, wilson
 
 
 def simulation(
-    bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, paid_months: pl.LazyFrame, spending: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, same: float = 0.05
+    bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, month_ends: pl.LazyFrame, spending: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, same: float = 0.05
 ) -> pl.LazyFrame:  # fmt: skip
     heads = tariffs.filter(pl.col("step") == 1).select("schedule", "model", "falling", unit="priced")
-    months = paid_months.join(pricing_terms.select("months"), how="cross").filter(pl.col("ago") < pl.col("months"))
+    months = month_ends.join(pricing_terms.select("months"), how="cross").filter(pl.col("ago") < pl.col("months"))
     told = heads.join(_sums(bill_bases, same), on="schedule", how="left").join(_churn(months), how="cross").join(pricing_terms, how="cross")
     full = told.join(_margins(months, spending), on="currency", how="left", nulls_equal=True)
     low, high = wilson(pl.col("shocks"), pl.col("pairs"))
@@ -144,9 +145,9 @@ def simulation(
 
 def _churn(months: pl.LazyFrame) -> pl.LazyFrame:
     """One row: at_start, who paid at the end of a month that another one follows; left, who did not at the end of that one."""
-    after = months.select("account", ago=pl.col("ago") + 1, stays="pays")
-    moved = months.filter("pays").join(after, on=["account", "ago"])
-    return moved.select(at_start=pl.len().cast(pl.Int64), left=(~pl.col("stays")).sum().cast(pl.Int64))
+    after = months.select("account", ago=pl.col("ago") + 1, stays=pl.lit(True))
+    moved = months.filter(pl.col("ago") > 0).join(after, on=["account", "ago"], how="left")
+    return moved.select(at_start=pl.len().cast(pl.Int64), left=pl.col("stays").is_null().sum().cast(pl.Int64))
 
 
 def _margins(months: pl.LazyFrame, spending: pl.LazyFrame) -> pl.LazyFrame:
