@@ -220,3 +220,11 @@ def test_without_any_block_or_further_source_there_are_candidates(tmp_path: Path
     told = {table.name: table.frame.to_dicts() for table in made}
     assert {*told} == {"pricing.candidates", "pricing.candidate_tests", "pricing.meter_accounts", "pricing.plans"}
     assert [(row["meter"], row["rank"], row["used"]) for row in told["pricing.candidates"]] == [("people", None, 0), ("posting", None, 1)]
+
+
+def test_who_came_in_the_last_month_pays_and_is_too_young(world: World) -> None:
+    world.write("accounts", "a,2025-12-20T00:00:00Z,small", "b,2026-01-10T00:00:00Z,small", "c,2026-01-10T00:00:00Z,small")
+    world.write("subscriptions", "a,2025-12-20,,100,EUR,5,team", "b,2026-01-10,,50,EUR,5,team", "c,2026-01-10,2026-02-10,50,EUR,5,team")
+    assert {row["account"]: row["state"] for row in world.equal("bills", schedule="flat")} == {"a": "pays less", "b": "too young", "c": "too young", "z": "pays nothing"}
+    told = world.one("simulation", "2026-03-01", schedule="flat")
+    assert (told["billed"], told["left_out"], told["assumes"].split(",")[0]) == (2, 0, "churn 25.0 % a month (1 of 4)")
