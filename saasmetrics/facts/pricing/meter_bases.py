@@ -7,6 +7,7 @@ months with a known quantity. `recent`, `months`, `horizon` and `swing` are thos
 account    key    the account
 position   key    number of the meter, as in `meter_terms`
 k          count  such months among the last `recent`; null: none
+unmeasured count  months among the last `recent` in which it paid on every day and the quantity is unknown; null: none
 quantity   money  no money but the quantity of these months together, in ten-thousandths
 mrr        money  MRR on their last days together; null: in one of them none, several currencies, or not the one of most accounts
 currency   label  that one: in which most accounts pay at the end of the last complete month
@@ -48,6 +49,7 @@ def meter_bases(
         pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()) for name in ("events", "service", "nameless")
     )
     full = window.join(_lately(paid.filter(pl.col("ago") < told.recent), account_months), on=KEYS, how="left")
+    full = full.join(rows.filter("whole", pl.col("quantity").is_null(), pl.col("ago") < told.recent).group_by(KEYS).agg(unmeasured=pl.len().cast(pl.Int64)), on=KEYS, how="left")
     full = full.join(_steadiness(paid.filter(pl.col("ago") < told.months), told.swing), on=KEYS, how="left")
     currency = main_currency(month_ends).select(pl.col("currency").first())
     return full.join(_landmark(rows, told.horizon), on=KEYS, how="left").join(currency, how="cross")

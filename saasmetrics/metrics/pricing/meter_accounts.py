@@ -10,21 +10,22 @@ meter     key    the unit, as pricing.meters names it
 pays      label  over: more than off times the median price; under: less than the median / off; in line; unused: pays and uses none; unknown: no price
 price     number MRR for one unit: mean MRR / mean quantity of the same months; empty: nothing used, or MRR unknown
 times     number price / the median price of all accounts that have one
-usual     number mean quantity of the last pricing.recent complete months in which it paid on every day; empty: there is none, or it is unknown
-mrr       money  mean MRR at the end of these months; empty: several currencies, or not that in which most accounts pay
-currency  label  the one in which most accounts pay: of price and mrr
+usual     number mean quantity of the last pricing.recent complete months in which it paid on every day; empty: there is none, or it is unknown in all
+mrr       money  mean MRR at the end of these months; empty: no such month, several currencies, or not that in which most accounts pay
+currency  label  the one in which most accounts pay: of price and mrr; empty: no complete month yet
 last      number quantity of the last complete month, at its end where it is a stock; empty: unknown
 limit     number what its plans allow; empty: unknown or unlimited
 state     label  of `last`: over (above the limit), at the limit (equal), near (nearly of it or more, 0.8), within; unlimited; unknown
 left      number limit − last; empty: no limit, or unknown
-varies    number standard deviation / mean from month to month; empty: fewer than three months, or never used
-machines  share  share of its events made by service users; empty: it counts no events, there were none, or no users table
+varies    number standard deviation (of a sample) / mean of the last pricing.months complete months in which it paid on every day; empty: fewer than three months, or never used
+machines  share  share of its events of the last pricing.months complete months made by service users; empty: it counts no events, there were none, or no users table
 plan      text   its plan or plans at T
 
 ## Limits
 A price per unit is no price on the list: it is what the account pays for everything, divided by this one unit. Accounts that
 pay nothing have none. The median is over the accounts with a price, and moves with them. Limits hold for the plans at T; a
-limit that is counted in another way than the meter (by the week, or as a stock) is unknown.
+limit that is counted in another way than the meter (by the week, or as a stock) is unknown. Complete months are those of the
+export that the account was there for from their first day; of them, months with an unknown quantity are left out.
 
 ## Order
 -times account meter

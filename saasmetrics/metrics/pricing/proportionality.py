@@ -8,7 +8,7 @@ spread of the price per unit says how far today's prices are from this unit as a
 meter     key    the unit, as pricing.meters names it
 priced    count  accounts with a price per unit
 unused    count  accounts that pay and used none: no price
-unknown   count  paying accounts whose quantity or MRR is unknown
+unknown   count  paying accounts whose quantity or MRR is unknown: a stock's is, of an account older than the export
 pooled    number all MRR / all of the unit, of those priced: what the average unit brings
 median    number the median account's price per unit: what the typical customer pays
 p10       number a tenth of them pay less
@@ -47,28 +47,29 @@ meter_terms:
 position  meter     unit
 1         invoices  invoicing
 meter_bases:
-account  position  k  quantity  mrr  currency
-a        1         2  100       100  EUR
-b        1         2  200       200  EUR
-dear     1         1  10        100  EUR
-idle     1         2  0         50   EUR
-odd      1         2  50        ·    EUR
-free     1         ·  ·         ·    EUR
+account  position  k  unmeasured  quantity  mrr  currency
+a        1         2  ·           100       100  EUR
+b        1         2  1           200       200  EUR
+dear     1         1  ·           10        100  EUR
+idle     1         2  ·           0         50   EUR
+odd      1         2  ·           50        ·    EUR
+dark     1         ·  3           ·         ·    EUR
+free     1         ·  ·           ·         ·    EUR
 pricing_terms:
 min_accounts
 20
 with off=2.0
 becomes
 meter     priced  unused  unknown  pooled    median  p10  p90  spread  gini      over  over_share  low       high      under  currency  status        unit
-invoices  3       1       1        1.290323  1       1    8.2  8.2     0.217742  1     0.333333    0.061492  0.79234   0      EUR       insufficient  invoicing
+invoices  3       1       2        1.290323  1       1    8.2  8.2     0.217742  1     0.333333    0.061492  0.79234   0      EUR       insufficient  invoicing
 
 ## Example: nobody pays: no price
 meter_terms:
 position  meter  unit
 1         seats  paid seats
 meter_bases:
-account  position  k  quantity  mrr  currency
-a        1         2  100       ·    ·
+account  position  k  unmeasured  quantity  mrr  currency
+a        1         2  ·           100       ·    ·
 pricing_terms:
 min_accounts
 20
@@ -87,7 +88,7 @@ from saasmetrics.statistics import share, wilson
 def proportionality(
     meter_terms: pl.LazyFrame, meter_bases: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, off: float = 2.0
 ) -> pl.LazyFrame:  # fmt: skip
-    known = meter_bases.filter(pl.col("k").is_not_null()).with_columns(paid=pl.col("mrr") > 0, some=pl.col("quantity") > 0)
+    known = meter_bases.filter(pl.any_horizontal(pl.col("k", "unmeasured").is_not_null())).with_columns(paid=pl.col("mrr") > 0, some=pl.col("quantity") > 0)
     priced = known.filter(pl.col("paid") & pl.col("some")).with_columns(price=pl.col("mrr") / pl.col("quantity"))
     others = known.group_by("position").agg(unused=(pl.col("paid") & ~pl.col("some")).sum().cast(pl.Int64), unknown=(~pl.col("paid")).fill_null(True).sum().cast(pl.Int64))
     told = meter_terms.join(_spread(priced, off), on="position", how="left").join(others, on="position", how="left")
