@@ -228,3 +228,12 @@ def test_who_came_in_the_last_month_pays_and_is_too_young(world: World) -> None:
     assert {row["account"]: row["state"] for row in world.equal("bills", schedule="flat")} == {"a": "pays less", "b": "too young", "c": "too young", "z": "pays nothing"}
     told = world.one("simulation", "2026-03-01", schedule="flat")
     assert (told["billed"], told["left_out"], told["assumes"].split(",")[0]) == (2, 0, "churn 25.0 % a month (1 of 4)")
+
+
+def test_just_so_many_times_the_usual_price_is_in_line(world: World) -> None:
+    world.define(DEFINITION.replace("min_accounts: 2", "min_accounts: 2\n  off: 1.2"))
+    world.write("subscriptions", "a,2025-12-20,,1,EUR,5,team", "b,2025-12-20,,1,EUR,5,team", "c,2025-12-20,,5,EUR,5,team")
+    world.events(*posts("a", "2026-01", 5), *posts("b", "2026-01", 6), *posts("c", "2026-01", 36))
+    assert {row["pays"] for row in world.equal("meter_accounts", meter="posts") if row["account"] in "abc"} == {"in line"}
+    found = world.one("proportionality", meter="posts")
+    assert (found["priced"], found["over"], found["under"]) == (3, 0, 0)

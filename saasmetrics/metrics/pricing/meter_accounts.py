@@ -128,7 +128,7 @@ def _units(name: str | pl.Expr) -> pl.Expr:
 def _pays(off: float) -> pl.Expr:
     return (
         pl.when(pl.col("times").is_null()).then(pl.when((pl.col("quantity") == 0) & (pl.col("mrr") > 0)).then(pl.lit("unused")).otherwise(pl.lit("unknown")))
-        .when(pl.col("times") > off).then(pl.lit("over")).when(pl.col("times") * off < 1).then(pl.lit("under")).otherwise(pl.lit("in line"))
+        .when(pl.col("times") > off + 1e-9).then(pl.lit("over")).when(pl.col("times") * off < 1 - 1e-9).then(pl.lit("under")).otherwise(pl.lit("in line"))
     )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def _spread(priced: pl.LazyFrame, off: float) -> pl.LazyFrame:
     price, median = pl.col("price"), pl.col("price").median()
     return priced.group_by("position").agg(
         priced=pl.len().cast(pl.Int64), currency=pl.col("currency").first(), pooled=share(pl.col("mrr").sum(), pl.col("quantity").sum()), median=median, p10=price.quantile(0.1, "linear"),
-        p90=price.quantile(0.9, "linear"), over=(price / median > off).sum().cast(pl.Int64), under=(price / median * off < 1).sum().cast(pl.Int64),
+        p90=price.quantile(0.9, "linear"), over=(price / median > off + 1e-9).sum().cast(pl.Int64), under=(price / median * off < 1 - 1e-9).sum().cast(pl.Int64),
     )  # fmt: skip
 
 
