@@ -6,64 +6,20 @@ import typing
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import combinations
-from math import ceil, floor, log, sqrt
+from functools import lru_cache
 from statistics import median
 
 from oracle.bases import Base, Looking
-from oracle.numbers import Z, quantile, share, wilson
+from oracle.numbers import quantile, share, wilson
+from oracle.slopes import fifths, slope, together
 from oracle.split import Rows
-from oracle.star_tests import UNKNOWN, Measured, newcombe, ranks, spearman
+from oracle.star_tests import UNKNOWN, Measured
 from oracle.text import Any, Text
-from oracle.truth import Account, Truth
+from oracle.truth import Truth
 from saasmetrics.definitions.pricing import Meter
 
-MOST = 200
 Bases = dict[str, Base]  # account → what it did with one unit
-Points = Sequence[tuple[Fraction | None, Fraction | None]]
-
-
-def slope(points: Points) -> Measured:
-    """Theil's median slope of the logarithms, Sen's interval."""
-    known = sorted((x, y) for x, y in points if x and y and x > 0 and y > 0)
-    n = len(known)
-    kept = [(log(x), log(y)) for at, (x, y) in enumerate(known) if n <= MOST or MOST * at // n != MOST * (at - 1) // n]
-    xs = [x for x, _ in known] if n <= MOST else [x for at, (x, _) in enumerate(known) if MOST * at // n != MOST * (at - 1) // n]
-    slopes = sorted((d - b) / (c - a) for ((a, b), (c, d)), (one, other) in zip(combinations(kept, 2), combinations(xs, 2), strict=True) if one != other)
-    if not slopes:
-        return UNKNOWN
-    low, high = sen(slopes, xs)
-    return Measured(median(slopes), n, low, high)
-
-
-def sen(slopes: Sequence[float], xs: Sequence[Fraction]) -> tuple[float | None, float | None]:
-    """Sen (1968), ties in x corrected, its ranks rounded outwards; none where they lie outside."""
-    n, ties = len(xs), sum(t * (t - 1) * (2 * t + 5) for t in (xs.count(x) for x in set(xs)))
-    width = Z * sqrt(Fraction(n * (n - 1) * (2 * n + 5) - ties, 18))
-    low, high = floor((len(slopes) - width) / 2) - 1, ceil((len(slopes) + width) / 2)
-    return (slopes[low], slopes[high]) if low >= 0 else (None, None)
-
-
-def dense(values: Sequence[Fraction]) -> list[int]:
-    places = {value: at for at, value in enumerate(sorted(set(values)))}
-    return [places[value] for value in values]
-
-
-def together(points: Points) -> Measured:
-    known = [(x, y) for x, y in points if x is not None and y is not None]
-    xs, ys = (dense([pair[at] for pair in known]) for at in (0, 1))
-    return spearman(list(zip(xs, ys, strict=True))) if known else UNKNOWN
-
-
-def fifths(found: Sequence[tuple[Fraction, bool]]) -> Measured:
-    """The highest less the lowest that holds anybody."""
-    did: dict[int, list[bool]] = defaultdict(list)
-    for rank, (_, yes) in zip(ranks(dense([value for value, _ in found])), found, strict=True):
-        did[ceil(5 * rank / len(found))].append(yes)
-    if 5 not in did or len(did) == 1 or len({yes for _, yes in found}) == 1:
-        return UNKNOWN
-    gap = newcombe(did[5], did[min(did)])
-    return Measured(gap.value, len(found), gap.low, gap.high)
+Test = tuple[str, str, float, bool, Measured]  # measure, criterion, limit, whether at least so much, what was found
 
 
 def size(part: Bases) -> Measured:
@@ -127,13 +83,13 @@ ORDER = ("fails", "unclear", "passes", "insufficient", "unknown")
 REASONS = {
     "scales": ("nobody used it, or all are of one size", "larger customers use more of it", "it hardly grows with the customer"),
     "elasticity of MRR": ("no MRR known, or all use as much", "who uses more pays more", "who uses more hardly pays more"),
-    "with MRR": ("no MRR known, or all pay or use the same", "who uses more pays more", None),
-    "gets": ("it is the north star itself, or nothing was done", "who uses more gets more done", None),
+    "with MRR": ("no MRR known, or all pay or use the same", "who uses more pays more", "who uses more pays less"),
+    "gets": ("it is the north star itself, or nothing was done", "who uses more gets more done", "who uses more gets less done"),
     "median": ("nobody used it for three months", "the typical bill would stay in its range", "the typical bill would jump from month to month"),
     "error": ("no two months in a row", "last month tells this one", "last month does not tell this one"),
     "swung": ("nobody was there for three months", "few would see a swing", "many would see a swing"),
-    "stays": ("nobody paid at the landmark, nobody left, or all used as much", "who used more stays more often", None),
-    "expands": ("nobody paid and used it long enough, or nobody expanded", None, None),
+    "stays": ("nobody paid at the landmark, nobody left, or all used as much", "who used more stays more often", "who used more stays less often"),
+    "expands": ("nobody paid and used it long enough, or nobody expanded", "whose use grew expands more often", "whose use grew expands less often"),
     "measured": ("it counts no events, or there were none", "events say who or what", "too many events say neither who nor what"),
     "control": ("no users table tells machines from people, or it counts no events", "people make most of it", None),
 }  # fmt: skip
@@ -142,9 +98,10 @@ REASONS = {
 class Units:
     """All accounts and units, once."""
 
-    def __init__(self, truth: Truth, accounts: Sequence[Account]) -> None:
-        self.truth, self.accounts, self.meters = truth, accounts, truth.definition.meters()
-        self.bases = {name: {one.name: Looking(truth, one, meter).base() for one in accounts} for name, meter in self.meters.items()}
+    def __init__(self, truth: Truth) -> None:
+        self.truth, self.meters = truth, truth.definition.meters()
+        self.accounts, self.known = list(truth.accounts.values()), dict[tuple[str, str, str], list[Test]]()
+        self.bases = {name: {one.name: Looking(truth, one, meter).base() for one in self.accounts} for name, meter in self.meters.items()}
 
     def parts(self) -> list[tuple[str, str, set[str]]]:
         """(segment, value, accounts)."""
@@ -156,8 +113,13 @@ class Units:
             found += [(segment, value, names) for value, names in groups.items()]
         return found
 
-    def measures(self, part: Bases) -> list[tuple[str, str, float, bool, Measured]]:
-        """(measure, criterion, limit, whether at least so much, what was found)."""
+    def tests(self, segment: str, value: str, meter: str, names: set[str]) -> list[Test]:
+        key = segment, value, meter
+        if key not in self.known:
+            self.known[key] = self.measures(self.part(meter, names))
+        return self.known[key]
+
+    def measures(self, part: Bases) -> list[Test]:
         swing, listed = Fraction(str(self.truth.definition.pricing.swing)), self.truth.definition.sources.users is not None
         return [
             ("elasticity with the account's size", "scales", 0.25, True, size(part)),
@@ -177,6 +139,11 @@ class Units:
         return {name: one for name, one in self.bases[meter].items() if name in names}
 
 
+@lru_cache(maxsize=1)
+def units_of(truth: Truth) -> Units:
+    return Units(truth)
+
+
 def verdict(found: Measured, limit: float, least: bool, takes: int) -> str:
     if found.value is None:
         return "unknown"
@@ -188,15 +155,15 @@ def verdict(found: Measured, limit: float, least: bool, takes: int) -> str:
 
 
 def reason(measure: str, criterion: str, said: str, n: int, takes: int) -> str | Text:
-    """Some are in no example: any words will do."""
+    """That most is made by service users is in no example: any words will do."""
     if said in ("unclear", "insufficient"):
         return "the interval includes the limit" if said == "unclear" else f"stands on {n} only; it takes {takes}"
     key = next((key for key in REASONS if key == criterion or key in measure), "")
     return REASONS[key][("unknown", "passes", "fails").index(said)] or Any()
 
 
-def candidate_tests(truth: Truth, accounts: Sequence[Account]) -> Rows:
-    units, takes = Units(truth, accounts), truth.definition.pricing.min_accounts
+def candidate_tests(truth: Truth) -> Rows:
+    units, takes = units_of(truth), truth.definition.pricing.min_accounts
     return [
         {
             "segment": segment, "value": value, "meter": meter, "measure": measure, "criterion": CRITERIA[criterion], "result": found.value, "low": found.low,
@@ -204,14 +171,14 @@ def candidate_tests(truth: Truth, accounts: Sequence[Account]) -> Rows:
             "reason": reason(measure, criterion, said, found.n, takes),
         }
         for segment, value, names in units.parts() for meter in units.meters
-        for measure, criterion, limit, least, found in units.measures(units.part(meter, names))
+        for measure, criterion, limit, least, found in units.tests(segment, value, meter, names)
     ]  # fmt: skip
 
 
-def candidates(truth: Truth, accounts: Sequence[Account]) -> Rows:
-    units, rows, best = Units(truth, accounts), [], set[str]()
+def candidates(truth: Truth) -> Rows:
+    units, rows, best = units_of(truth), [], set[str]()
     for segment, value, names in units.parts():
-        here = [row(units, meter, units.part(meter, names)) for meter in units.meters]
+        here = [row(units, meter, units.part(meter, names), units.tests(segment, value, meter, names)) for meter in units.meters]
         ranked(here, truth.definition.pricing.min_accounts)
         first = {str(one["meter"]) for one in here if one["rank"] == 1}
         best = first if segment == "all" else best
@@ -220,9 +187,9 @@ def candidates(truth: Truth, accounts: Sequence[Account]) -> Rows:
     return rows
 
 
-def row(units: Units, name: str, part: Bases) -> dict[str, typing.Any]:
+def row(units: Units, name: str, part: Bases, tests: Sequence[Test]) -> dict[str, typing.Any]:
     takes, said = units.truth.definition.pricing.min_accounts, defaultdict(set)
-    for _, criterion, limit, least, found in units.measures(part):
+    for _, criterion, limit, least, found in tests:
         said[criterion].add(verdict(found, limit, least, takes))
     told = {criterion: next(word for word in ORDER if word in said[criterion]) for criterion in CRITERIA}
     amounts = [one.quantity for one in part.values() if one.quantity is not None]
@@ -242,11 +209,10 @@ def ranked(rows: list[dict[str, typing.Any]], takes: int) -> None:
 
 
 def unit(meter: Meter) -> str | Text:
-    """Others are in no example."""
     if meter.of:
         return {("users", "distinct"): "people at work", ("seats", "end"): "paid seats"}.get((meter.of, meter.measured), Any())
-    before = {"count": "", "sum": "value of ", "end": "at the end of the month: "}.get(meter.measured)
-    return Any() if before is None or meter.less else f"{before}{meter.workflow or meter.rule}"
+    before = {"count": "", "sum": "value of ", "end": "at the end of the month: ", "distinct": "different things of ", "peak": "most on one day of "}
+    return f"{before[meter.measured]}{meter.workflow or meter.rule}"
 
 
 TABLES = {"pricing.candidate_tests": candidate_tests, "pricing.candidates": candidates}

@@ -102,7 +102,7 @@ class Gauge:
         return max((len(self.things(some)) if self.meter.of else len(some) for some in days.values()), default=0)
 
     def stock(self, end: int) -> Fraction | None:
-        """What there is as a day begins; of events unknown where the first of them were not seen."""
+        """What there is as a day begins; of events unknown where the first of them were not seen, or more went than came."""
         if self.meter.of == "seats":
             told = books(self.truth)
             paid = seats(told, self.account.name, end - 1) if self.account.name in told.spans else None
@@ -110,7 +110,8 @@ class Gauge:
         if not self.account.known:
             return None
         gone = self.truth.rule(self.account.name, self.meter.less) if self.meter.less else []
-        return Fraction(len(self.inside(-FOREVER, end)) - sum(event.day < end for event in gone))
+        left = len(self.inside(-FOREVER, end)) - sum(event.day < end for event in gone)
+        return Fraction(left) if left >= 0 else None
 
     def counted(self) -> list[Event] | None:
         """The events behind it, in the months of pricing.months; None: it counts no events."""
@@ -121,8 +122,7 @@ class Gauge:
         return [event for event in self.events if told.beat.index(event.day) in lived]
 
     def nameless(self, event: Event) -> bool:
-        apart = self.meter.measured == "distinct"
-        return not event.user or apart and not self.things([event])
+        return not (self.things([event]) if self.meter.measured == "distinct" else event.user)
 
 
 def allowed(truth: Truth, meter: Meter, plans: Iterable[str], limits: Iterable[Row]) -> int | str | None:

@@ -1,4 +1,4 @@
-"""The example data: the units that a price could be based on are the oracle's, row by row, at two dates."""
+"""The units that a price could be based on are the oracle's, row by row: in the example data at two dates, and in random worlds."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 
-from oracle import candidate_units, tiers
+from oracle import candidate_units, tiers, unit_worlds
 from oracle.compare import tables
+from oracle.days import day_of
 from oracle.test_example_data import DATES, Example, made
 from oracle.truth import Truth
+from oracle.unit_worlds import Case
 from oracle.working import differences
 from oracle.world import Row, canonical, files, records
+from saasmetrics.definitions.read import Loaded
+from saasmetrics.tables import Table
 
 
 @pytest.fixture(scope="module")
@@ -25,32 +29,46 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
     shutil.rmtree(folder)
 
 
-def limits(example: Example) -> list[Row]:
-    source = example.loaded.definition.sources.limits
+def held(loaded: Loaded, truth: Truth, limits: list[Row], nearly: float = 0.8) -> dict[str, Table]:
+    """The tables, when they are the oracle's."""
+    as_of, source = day_of(truth.today), loaded.definition.sources.limits
     assert source
-    return canonical([row for path in files(example.loaded.path.parent, source.files) for row in records(path)], source)
-
-
-@pytest.mark.parametrize(("as_of", "nearly"), [(DATES[0], 0.8), (DATES[1], 0.35)])
-def test_plans(example: Example, as_of: date, nearly: float) -> None:
-    truth, name = example.truth(as_of), "pricing.plans"
-    table = tables(example.loaded, as_of, [name], settings={"nearly": nearly})[name]
-    wrong = differences(table, tiers.plans(truth, list(truth.accounts.values()), limits(example), nearly))
-    assert not wrong, "\n".join(wrong[:40])
-    assert {"final", "no limit"} <= set(table.frame["status"])
+    made = tables(loaded, as_of, ["pricing.plans", *candidate_units.TABLES], settings={"nearly": nearly})
+    told = {"pricing.plans": tiers.plans(truth, list(truth.accounts.values()), canonical(limits, source), nearly)}
+    told |= {name: rows(truth) for name, rows in candidate_units.TABLES.items()}
+    assert set(made) == set(told)
+    wrong = [line for name, table in made.items() for line in differences(table, told[name])]
+    assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong[:40]])
+    return made
 
 
 OTHER = {"horizon": 2, "months": 5, "recent": 2, "min_accounts": 4, "swing": 0.25}
 
 
-@pytest.mark.parametrize(("as_of", "changed"), [(DATES[1], {}), (DATES[0], OTHER)], ids=["as declared", "other settings"])
-def test_candidates(example: Example, as_of: date, changed: dict[str, Any]) -> None:
-    told = example.loaded.definition
+@pytest.mark.parametrize(("as_of", "changed", "nearly"), [(DATES[1], {}, 0.8), (DATES[0], OTHER, 0.35)], ids=["as declared", "other settings"])
+def test_the_example_data(example: Example, as_of: date, changed: dict[str, Any], nearly: float) -> None:
+    told, source = example.loaded.definition, example.loaded.definition.sources.limits
+    assert source
     loaded = replace(example.loaded, definition=told.model_copy(update={"pricing": told.pricing.model_copy(update=changed)}))
-    truth, names = Truth(loaded.definition, example.world, as_of) if changed else example.truth(as_of), ["pricing.candidate_tests", "pricing.candidates"]
-    made, accounts = tables(loaded, as_of, names), list(truth.accounts.values())
-    wrong = [line for name, table in made.items() for line in differences(table, candidate_units.TABLES[name](truth, accounts))]
-    assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong[:40]])
-    tests = made[names[0]].frame.to_dicts()
-    never = {row["measure"] for row in tests} - {row["measure"] for row in tests if row["result"] is not None}
+    limits = [row for path in files(loaded.path.parent, source.files) for row in records(path)]
+    made = held(loaded, Truth(loaded.definition, example.world, as_of), limits, nearly)
+    tests = made["pricing.candidate_tests"].frame
+    never = set(tests["measure"]) - set(tests.drop_nulls("result")["measure"])
     assert never == (set() if changed else {"expanded: highest fifth of growth less lowest"})
+    assert {"final", "no limit"} <= set(made["pricing.plans"].frame["status"]) and made["pricing.plans"].frame["near"].sum() > 0
+
+
+def world(case: Case) -> dict[str, Table]:
+    with unit_worlds.written_out(case) as loaded:
+        return held(loaded, Truth(loaded.definition, case.world, case.as_of), case.limits)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_worlds(seed: int) -> None:
+    world(unit_worlds.made(seed))
+
+
+@pytest.mark.parametrize("size", [200, 203])
+def test_an_elasticity_takes_two_hundred_of_a_crowd(size: int) -> None:
+    tests = world(unit_worlds.crowd(size))["pricing.candidate_tests"].frame
+    assert set(tests.filter(tests["measure"].str.starts_with("elasticity"))["n"]) == {size}

@@ -36,7 +36,7 @@ def use(truth: Truth, account: Account, meter: Meter, names: Sequence[str], limi
 
 def row(truth: Truth, found: Sequence[Use], all_: int, nearly: float) -> dict[str, Any]:
     limited = [(limit, used) for limit, used in found if isinstance(limit, int) and used is not None]
-    free = sum(limit == "unlimited" for limit, _ in found)
+    free = sum(limit == "unlimited" and used is not None for limit, used in found)
     at, n = sum(used >= limit for limit, used in limited), len(limited)
     close = sum(Fraction(str(nearly)) * limit <= used < limit for limit, used in limited)
     parts = [used / limit for limit, used in limited if limit]
