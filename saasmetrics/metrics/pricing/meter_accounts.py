@@ -60,6 +60,9 @@ fair     1         0    50
 cheap    1         0    250
 cheap    1         1    150
 free     1         0    4
+people_known:
+listed
+true
 meter_limits:
 account  position  plan        limit  unlimited  known
 dear     1         team        10     false      true
@@ -86,6 +89,9 @@ idle     1         1  0         50   ·   ·       ·        EUR
 meter_months:
 account  position  ago  quantity
 idle     1         0    0
+people_known:
+listed
+true
 meter_limits:
 account  position  plan  limit  unlimited  known
 idle     1         team  0      false      true
@@ -105,11 +111,11 @@ UNIT = 10_000
 
 
 def meter_accounts(
-    accounts: pl.LazyFrame, meter_terms: pl.LazyFrame, meter_bases: pl.LazyFrame, meter_months: pl.LazyFrame, meter_limits: pl.LazyFrame, *,
+    accounts: pl.LazyFrame, meter_terms: pl.LazyFrame, meter_bases: pl.LazyFrame, meter_months: pl.LazyFrame, meter_limits: pl.LazyFrame, people_known: pl.LazyFrame, *,
     off: float = 2.0, nearly: float = 0.8,
 ) -> pl.LazyFrame:  # fmt: skip
     last = meter_months.filter(pl.col("ago") == 0).select(*KEYS, last="quantity")
-    frame = accounts.select("account").join(meter_terms.select("position", "meter"), how="cross")
+    frame = accounts.select("account").join(meter_terms.select("position", "meter"), how="cross").join(people_known.select("listed"), how="cross")
     for more in (meter_bases, last, meter_limits):
         frame = frame.join(more, on=KEYS, how="left")
     paid = pl.when(pl.col("mrr") > 0).then("mrr")
@@ -117,7 +123,7 @@ def meter_accounts(
     timed = priced.with_columns(times=pl.col("price") / pl.col("price").median().over("position"))
     return timed.with_columns(
         pays=_pays(off), usual=_units("quantity") / pl.col("k"), mrr=(pl.col("mrr") / pl.col("k")).round().cast(pl.Int64), state=_state(nearly),
-        left=_units(pl.col("limit") - pl.col("last")), last=_units("last"), limit=_units("limit"), varies="cv", machines=share(pl.col("service"), pl.col("events")),
+        left=_units(pl.col("limit") - pl.col("last")), last=_units("last"), limit=_units("limit"), varies="cv", machines=pl.when("listed").then(share(pl.col("service"), pl.col("events"))),
     )  # fmt: skip
 
 
