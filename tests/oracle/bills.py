@@ -142,11 +142,11 @@ def outcome(truth: Truth, name: str, schedule: Schedule, same: float) -> dict[st
     implied, realised = sum(one.bills[-1][1] - one.bills[0][1] for one in part), sum(one.grown for one in part)
     clv, assumes = lifetime(told, schedule.currency or told.currency, revenue, len(part))
     return {
-        "schedule": name, "unit": schedule.meter, "model": schedule.model, "revenue": money(revenue), "mrr": money(mrr),
+        "schedule": name, "unit": schedule.meter, "model": schedule.model, "revenue": money(revenue if all_ else None), "mrr": money(mrr if all_ else None),
         "percent": float(Fraction(100 * (revenue - mrr), mrr)) if mrr else None, "currency": schedule.currency or told.currency, "billed": len(part),
         "left_out": sum(one.state not in ("billed", "pays nothing") for one in all_), "more": states.count("pays more"), "less": states.count("pays less"),
         **most(part, "rise", 1), **most(part, "fall", -1), "shock_rate": share(sum(leapt), len(leapt)), "low": low, "high": high, "shocks": sum(leapt), "pairs": len(leapt),
-        "falling": falling(schedule), "cliffs": sum(cliff(truth, one, schedule) is not None for one in part), "implied": money(implied), "realised": money(realised),
+        "falling": falling(schedule), "cliffs": sum(cliff(truth, one, schedule) is not None for one in part), "implied": money(implied if all_ else None), "realised": money(realised if all_ else None),
         "yield": float(Fraction(realised, implied)) if implied > 0 else None, "clv": money(clv), "assumes": assumes,
         "status": "insufficient" if len(part) < asked.min_accounts else "final",
     }  # fmt: skip

@@ -70,7 +70,7 @@ def spread(told: Months, meter: str, found: Sequence[Usual], off: Fraction) -> d
         "unknown": sum(bool(one.k or one.dark) and one.mrr is None for one in found),
         "pooled": number(Fraction(money, sum(one[2] for one in priced)) if priced else None), "median": number(median), "p10": number(p10), "p90": number(p90),
         "spread": number(p90 / p10 if p10 and p90 is not None else None), "gini": number(gini(priced) if priced else None),
-        "over": over, "over_share": share(over, n), "low": low, "high": high, "under": under, "currency": told.currency,
+        "over": over, "over_share": share(over, n), "low": low, "high": high, "under": under, "currency": told.currency if priced else None,
         "status": "insufficient" if n < told.told.min_accounts else "final", "unit": unit(told.told.meters[meter]),
     }  # fmt: skip
 

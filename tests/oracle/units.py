@@ -36,9 +36,8 @@ class Months:
 
     @cache  # noqa: B019 (a test's months do not live long)
     def paid(self, name: str, month: int) -> dict[str | None, int]:
-        """Currency → MRR at its end."""
-        end = self.days(month)[-1]
-        return {currency: amount for currency, amount in self.books.worth(self.books.raw(name, end), end).items() if amount}
+        """Currency → MRR at its end, in the currencies in which it is paid."""
+        return dict(self.books.raw(name, self.days(month)[-1]))
 
     @cache  # noqa: B019
     def whole(self, name: str) -> list[int]:
