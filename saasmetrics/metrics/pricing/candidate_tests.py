@@ -23,9 +23,11 @@ All tests show what goes together, none what causes it.
 Months are complete calendar months that the account lived through from their first day on, seen by the export, and in which it
 had MRR on every day; without a subscriptions table, whether it paid or not. Months whose quantity is unknown are left out. Its usual
 quantity is the mean of those among the last pricing.recent complete ones, its usual MRR the mean on their last days, over the same
-months: unknown when one of them has no MRR in the currency in which most accounts pay at the end of the last complete month.
+months: unknown when one of them has no MRR, MRR in several currencies, or none in that in which most accounts pay at the end of
+the last complete month. A stock is unknown where the export does not hold the account's beginning, or more went than came.
 Elasticities: the slope of ln(usual quantity) on ln(size), and of ln(usual MRR) on ln(usual quantity), of accounts with both above
-0: the median of the slopes between all two accounts that differ in x (Theil), Sen's interval with ties in x. Of n accounts, more
+0: the median of the slopes between all two accounts that differ in x (Theil), Sen's interval with ties in x, its ranks rounded
+outwards and empty where they lie outside the slopes. Of n accounts, more
 than 200, in the order of x, then y, the i-th, from 0, is kept where ⌊200 i / n⌋ is not ⌊200 (i − 1) / n⌋; n says how many there
 were. Size is the mean number of people with a success in a month, for a meter of people the mean number of core successes. A slope
 of 1 is in proportion. Rank correlations: Spearman, of those who used none too, interval by Fisher's z (Bonett & Wright 2000); of the
@@ -36,8 +38,8 @@ over all pairs of calendar months in a row. Swung: of the accounts with two such
 than pricing.swing of the month before, or began at 0 (Wilson).
 Staying: of the accounts that had MRR at the end of the month pricing.horizon months before the last complete one, the share that has
 at the end of the last; the highest fifth by the quantity of that month less the lowest (Newcombe 1998). Expansion: of those with MRR
-in that currency at both ends, the share with more, by the quantity of that month / that of pricing.horizon months before it, where
-that was above 0. A fifth is ⌈5 × mean rank / n⌉; the lowest is the lowest that holds anybody; without a fifth one, or when all or
+in that currency at both ends, the share with more, by the quantity of the first of the two months / that of pricing.horizon months
+before it, where that was above 0. A fifth is ⌈5 × mean rank / n⌉; the lowest is the lowest that holds anybody; without a fifth one, or when all or
 none did, it is unknown; n counts all fifths.
 Events without what they ought to say: those without a user, where things are told apart those without the thing; of the last
 pricing.months, of all accounts that lived through the month. The share of service users is of the same events; unknown without a

@@ -10,7 +10,7 @@ meter       key    the unit, as pricing.meters names it
 accounts    count  accounts with this plan
 plan_share  share  of all accounts
 limited     count  accounts whose limit and quantity are known
-unlimited   count  accounts that may use any amount
+unlimited   count  accounts that may use any amount, and whose quantity is known
 unknown     count  accounts whose limit or quantity is unknown
 at_limit    count  of the limited, those at their limit or above it
 rate        share  at_limit / limited
@@ -25,7 +25,7 @@ status      label  final; insufficient: fewer than pricing.min_accounts limited;
 ## Limits
 What an account uses is its quantity of the last complete month, at its end where it is a stock; its limit that of its plans at T.
 An empty limit is unknown, not unlimited; a limit that is counted in another way than the meter (by the week, or as a stock) is
-unknown too. A limit of 0 is reached by all. Nothing is projected into the running month.
+unknown too. A limit of 0 is reached by all, and is in no used_p50 and used_p90. Nothing is projected into the running month.
 
 ## Order
 -rate -limited meter plan
