@@ -22,7 +22,8 @@ unit       label  the meter that is priced
 ## Limits
 Quantities are as they were under today's price: under another one customers use more or less. Only accounts that pay at the
 end of the last complete month are billed; amounts before tax and discounts; what the schedule does not price is in it for nothing. Bills
-and means are exact to a ten-thousandth, half up.
+and means are exact to a ten-thousandth, half up. Amounts stay in the currency in which they are paid; sources.rates is not
+applied.
 
 ## Order
 -change account schedule

@@ -20,7 +20,7 @@ over_share share over / priced
 low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
 under     count  pay less than the median / off
-currency  label  of the prices: the one in which most accounts pay
+currency  label  of the prices: the one in which most accounts pay; empty: nobody is priced
 status    label  final; insufficient: fewer than pricing.min_accounts priced
 unit      text   what is counted
 

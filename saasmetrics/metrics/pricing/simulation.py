@@ -42,7 +42,7 @@ Quantities are as they were under today's price, customers too: under another on
 revenue as what today's use would bring, not as a forecast. The rate of shocks pools account-months, of which one account has
 several: its interval is too narrow when a few accounts have most of them (`pricing bills`). `implied` is natural expansion: what
 growing use would have added under the schedule; `yield` says how much of that today's prices made of it. Average price is asked at
-the edges of the steps, one unit beyond them, and far above; of packages in whole packages. Margin: 1 − Σ cost of serving / Σ
+the edges of the steps, one unit beyond them, and far above (1,000 units or packages beyond the last edge); of packages in whole packages. Margin: 1 − Σ cost of serving / Σ
 MRR at the end of the months, in the currency of the schedule, of those of the last pricing.months where both are known. Churn:
 accounts that pay at the end of a month and no longer at the end of the next, pooled over the same months. Both hold the
 accounts that came in these months too; bills and growth are of months that an account lived through (`pricing bills`).
