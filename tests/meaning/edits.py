@@ -85,6 +85,12 @@ def understood(made: Any) -> Definition | None:
         return None
 
 
+def in_full(text: str) -> Definition | None:
+    """As `read`, with the settings of blocks that the text does not have."""
+    definition = read(text)
+    return definition and understood(tree.parse(text.encode(), "d.yaml").data)
+
+
 def said(at: At) -> str:
     return ".".join(map(str, at))
 
@@ -168,7 +174,7 @@ def _spelt(at: At, value: Any) -> Iterator[tuple[str, Any]]:
 
 def defaults(text: str, data: Any) -> Iterator[Edit]:
     """Each default of each block, written out."""
-    for at, name, value in _unset(parse(text.encode(), Path("d.yaml")).definition, ()):
+    for at, name, value in _unset(in_full(text), ()):
         yield f"{said((*at, name))}", put(data, (*at, name), value)
 
 
@@ -224,7 +230,7 @@ def changing(text: str) -> Iterator[Edit]:
             continue
         for name, made in _changed(data, at, value):
             yield f"{name.partition(' ')[0]}: {said(at)} {name}", made
-    for at, name, value in _unset(parse(text.encode(), Path("d.yaml")).definition, ()):
+    for at, name, value in _unset(in_full(text), ()):
         for other in () if _without_meaning((*at, name)) else _others(value)[:1]:
             yield f"added: {said((*at, name))} {other!r}", put(data, (*at, name), other)
 

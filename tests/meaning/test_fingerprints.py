@@ -16,7 +16,7 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.parts import RULES, changed, parts
 from saasmetrics.definitions.whole import OWN
 
-from .edits import CONFIGS, Edit, changing, keeping, read, same, text_of, understood
+from .edits import CONFIGS, Edit, changing, in_full, keeping, read, same, text_of, understood
 
 WHOLE = "accounting"  # every edit of this file; of the others some of each kind, from all over the file
 MOST = 12
@@ -37,7 +37,7 @@ def kept(name: str) -> dict[str, dict[tuple[str, ...], str]]:
 @cache
 def turned(name: str) -> dict[str, dict[tuple[str, ...], str]]:
     """What is taken away may have been a default: that changes nothing; and what is no definition is left out."""
-    before = read(text_of(name))
+    before = in_full(text_of(name))
     assert before
     found = ((edit, understood(text)) for edit, text in _spread(name, changing))
     return {edit: now for edit, made in found if made and not same(before, made) and (now := _parts(made))}
@@ -77,7 +77,7 @@ def test_there_are_hundreds_of_both() -> None:
 
 
 def test_the_whole_file_has_another_fingerprint_when_a_part_has() -> None:
-    before = read(text_of(WHOLE))
+    before = in_full(text_of(WHOLE))
     assert before
     for _, other in list(changing(text_of(WHOLE)))[::40]:
         made = understood(other)

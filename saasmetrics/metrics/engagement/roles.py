@@ -95,7 +95,7 @@ def roles(persons: pl.LazyFrame, user_activity: pl.LazyFrame, people_known: pl.L
 def _account(told: pl.LazyFrame) -> pl.LazyFrame:
     """Over the roles of each account; the entropy added up in a fixed order, which Polars would take from a plain sum."""
     active = pl.col("active")
-    part = share(active, active.sum())
+    part = active / active.sum()
     entropy = -pl.when(active > 0).then(part * part.log()).otherwise(0.0).sort_by("role").cum_sum().last()
     count = (active > 0).sum().cast(pl.Int64)
     even = pl.when(count > 1).then((entropy / count.cast(pl.Float64).log()).clip(0, 1)).when(count == 1).then(0.0)

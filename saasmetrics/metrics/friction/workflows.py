@@ -109,7 +109,7 @@ def workflows(
 ) -> pl.LazyFrame:  # fmt: skip
     rows = friction_kinds.join(accounts.select(by).unique(), how="cross") if by else friction_kinds
     keys, since = [*by, "measure", "workflow"], clock.day - friction_days
-    told = friction.join(accounts.select("account", "observed_from", *by), on="account").filter(pl.col("day") >= pl.col("observed_from"))
+    told = friction.join(accounts.select("account", "observed_from", *by), on="account").filter((pl.col("day") >= pl.col("observed_from")).fill_null(True))
     seen = told.filter((pl.col("day") < since) & (pl.col("day") >= since - friction_days) & (pl.col("observed_from") <= since - friction_days))
     before = seen.group_by(keys).agg(pl.col("events", "base").sum().name.suffix("_before"))
     full = rows.join(_counted(told.filter(pl.col("day") >= since), friction_kinds, keys), on=keys, how="left", nulls_equal=True).join(before, on=keys, how="left", nulls_equal=True)
