@@ -10,8 +10,8 @@ import fcntl
 import os
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from threading import get_ident
@@ -22,11 +22,20 @@ _HELD: dict[tuple[int, int, int], float] = {}  # the folders that a thread of th
 
 def replace(target: Path, data: bytes, mode: int | None = None) -> None:
     """The file as a whole: whoever reads finds the old one or the new one."""
-    temp = temporary(target)
-    with gone_on_failure(temp):
-        create(temp, data, mode)
-        os.replace(temp, target)
-    synced(target.parent)
+    replace_each({target: (data, mode)})
+
+
+def replace_each(files: Mapping[Path, tuple[bytes, int | None]]) -> None:
+    """Each file as a whole, with its mode. All are on disk before the first takes its name; then their names follow at once."""
+    temps = {target: temporary(target) for target in files}
+    with ExitStack() as stack:
+        for target, (data, mode) in files.items():
+            stack.enter_context(gone_on_failure(temps[target]))
+            create(temps[target], data, mode)
+        for target, temp in temps.items():
+            os.replace(temp, target)
+    for folder in sorted({target.parent for target in files}):
+        synced(folder)
 
 
 @contextmanager

@@ -76,22 +76,21 @@ def deliver(tables: Sequence[Table], fmt: str, output: str | None, limit: int | 
         notes = rendered.notes
     else:
         rendered = outputs.render(tables, fmt, limit=limit or 0, raw=raw, color="never", width=0)
-        write.to_file(Path(output), rendered.data)
+        write.to_file(Path(output), rendered.data, meta(tables, Path(output).name, rendered.data) if fmt in WITHOUT_META else None)
         if fmt == "csv" and len(tables) > 1 and not quiet:
             say(f"{len(tables)} tables in one CSV, a blank line between them; -o FOLDER/ writes a file each")
-        if fmt in WITHOUT_META:
-            write.to_file(Path(f"{output}.meta.json"), meta(tables))
         notes = rendered.notes
     for note in notes if not quiet else ():
         say(note)
 
 
-def meta(tables: Sequence[Any]) -> bytes:
-    """Where the tables come from, for what stands beside a file that cannot say it."""
+def meta(tables: Sequence[Any], file: str, data: bytes) -> bytes:
+    """Where the tables come from, for what stands beside a file that cannot say it, and by which that file is known."""
     from saasmetrics.outputs.json import dumps
     from saasmetrics.outputs.provenance import about
+    from saasmetrics.outputs.write import proof
 
-    return (dumps([about(table) for table in tables]) + "\n").encode()
+    return (dumps([{**about(table), "file": file, **proof(data)} for table in tables]) + "\n").encode()
 
 
 def _rooms(folder: str, table: str | None) -> list[catalog.Room]:

@@ -131,13 +131,15 @@ def _files(pages: list[Table], names: Sequence[str], format: str | None, limit: 
     if _is_folder(names[0]):
         fmt = format_for(format, names[0])
         return outputs.render_each(_for(pages, fmt), fmt, limit=limit, raw=raw)
+    from saasmetrics.outputs import write
+
     data: dict[str, bytes] = {}
     notes: list[str] = []
     for name in names:
         fmt, file = format_for(format, name), Path(name).name
         shown = _for(pages, fmt)
         rendered = outputs.render(shown, fmt, limit=limit, raw=raw, color="never", width=0)
-        data |= {file: rendered.data} | ({f"{file}.meta.json": meta(shown)} if fmt in WITHOUT_META else {})
+        data |= {file: rendered.data} | ({write.beside(Path(file)).name: meta(shown, file, rendered.data)} if fmt in WITHOUT_META else {})
         notes += [f"{file}: {note}" for note in rendered.notes]
     return outputs.Files(data, {}, tuple(notes))
 

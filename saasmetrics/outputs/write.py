@@ -11,12 +11,12 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from saasmetrics.atomic import alone_in, create, gone_on_failure, is_older, replace, sweep, synced, temporary
+from saasmetrics.atomic import alone_in, create, gone_on_failure, is_older, replace_each, sweep, synced, temporary
 from saasmetrics.messages import refuse
 
 About = Mapping[str, Mapping[str, Any]]
@@ -35,19 +35,34 @@ def to_stdout(data: bytes) -> None:
         refuse("SM401", error.strerror or str(error), "stdout")
 
 
-def to_file(path: Path, data: bytes) -> None:
-    """`path` as a whole: a reader finds the old file or the new one. Pipes and devices are just written to."""
+def to_file(path: Path, data: bytes, meta: bytes | None = None) -> None:
+    """`path` as a whole: a reader finds the old file or the new one. Pipes and devices are just written to.
+
+    `meta` stands in `path`.meta.json and takes its name just before: whoever finds the new file finds what tells of it.
+    A run that is killed between the two leaves the old file beside the new meta: its sha256 says that it is not that file's.
+    A file of a set is written as a set.
+    """
     if path == Path("/dev/stdout"):  # opened anew it would be cut off, also where the shell appends
         to_stdout(data)
         return
+    files = {path: data} if meta is None else {beside(path): meta, path: data}
     with _refusing(path):
-        if _is_plain(path):
-            target = Path(os.path.realpath(path))
-            with alone_in(target.parent) as age:
-                sweep(target, age)
-                replace(target, data, _mode(target))
+        if path.is_symlink() and path.readlink() == Path(CURRENT, path.name):
+            to_directory(path.parent, {file.name: content for file, content in files.items()})
+        elif _is_plain(path):
+            _replace(files)
         else:
             path.write_bytes(data)
+
+
+def beside(path: Path) -> Path:
+    """Where that is told of a file which its bytes cannot say."""
+    return path.with_name(f"{path.name}.meta.json")
+
+
+def proof(data: bytes) -> dict[str, Any]:
+    """By which a file is known."""
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def to_directory(path: Path, files: Mapping[str, bytes], about: About | None = None) -> None:
@@ -94,6 +109,15 @@ def _refusing(path: Path) -> Iterator[None]:
         refuse("SM401", f"there is no folder {path.parent}" if missing else error.strerror or str(error), str(path))
 
 
+def _replace(files: Mapping[Path, bytes]) -> None:
+    targets = {Path(os.path.realpath(path)): data for path, data in files.items()}
+    with ExitStack() as stack:
+        ages = {folder: stack.enter_context(alone_in(folder)) for folder in sorted({target.parent for target in targets})}
+        for target in targets:
+            sweep(target, ages[target.parent])
+        replace_each({target: (data, _mode(target)) for target, data in targets.items()})
+
+
 def _is_plain(path: Path) -> bool:
     try:
         mode = path.stat().st_mode
@@ -135,8 +159,7 @@ def _fill(run: Path, files: Mapping[str, bytes], about: About, carried: Mapping[
         os.link(file, run / file.name)
     for name, data in files.items():
         create(run / name, data)
-    entries = {name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()}
-    written = [{**about.get(name, {}), "file": name, **entry} for name, entry in entries.items()]
+    written = [{**about.get(name, {}), "file": name, **proof(data)} for name, data in files.items()]
     listed = sorted([*written, *carried.values()], key=lambda entry: str(entry["file"]))
     create(run / MANIFEST, json.dumps({"files": listed}, ensure_ascii=False, indent=1).encode() + b"\n")
     synced(run)

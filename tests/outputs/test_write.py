@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
+from saasmetrics.commands.measure import deliver
 from saasmetrics.messages import Refused
-from saasmetrics.outputs.write import to_directory, to_file
+from saasmetrics.outputs.write import beside, proof, to_directory, to_file
 
 FAULTS = ("open", "fsync", "replace", "symlink", "link", "mkdir")
 OLD, NEW = (
@@ -54,10 +55,16 @@ def read(folder: Path) -> dict[str, bytes]:
         assert not any(path.exists() for path in folder.glob("*.csv"))
         return {}
     listed = json.loads((folder / "manifest.json").read_bytes())["files"]
-    files = {entry["file"]: (folder / entry["file"]).read_bytes() for entry in listed}
-    assert [hashlib.sha256(data).hexdigest() for data in files.values()] == [entry["sha256"] for entry in listed]
+    proved = {entry["file"]: (folder / entry["file"]).read_bytes() for entry in listed}
+    assert [hashlib.sha256(data).hexdigest() for data in proved.values()] == [entry["sha256"] for entry in listed]
+    files = {name: data for name, data in proved.items() if name.endswith(".csv")}
     assert sorted(files) == sorted(path.name for path in folder.glob("*.csv") if path.exists())
     return files
+
+
+def of(data: bytes) -> bytes:
+    """What stands beside a file of these bytes."""
+    return json.dumps(proof(data)).encode()
 
 
 @pytest.fixture
@@ -219,6 +226,55 @@ def test_p34_killed_at_any_call_the_file_is_old_or_new(tmp_path: Path, run: Run)
         if lived:
             break
     assert seen == {(b"old", 1, False), (b"old", 2, False), (b"new", 1, False), (b"new", 1, True)}
+
+
+def test_killed_at_any_call_a_file_and_its_meta_are_old_or_new_or_known_not_to_belong_together(tmp_path: Path, run: Run) -> None:
+    write_it = f"write.to_file(Path(sys.argv[1]), b'new', {of(b'new')!r})"
+    seen = []
+    for at in itertools.count(1):
+        (tmp_path / str(at)).mkdir()
+        target = tmp_path / str(at) / "out.csv"
+        to_file(target, b"old", of(b"old"))
+        lived = run(KILLED.replace("WRITE", write_it), target, at).returncode == 0
+        seen.append((target.read_bytes(), beside(target).read_bytes()))
+        to_file(target, b"new", of(b"new"))
+        assert names(target.parent) == ["out.csv", "out.csv.meta.json"]
+        if lived:
+            break
+    old, new = ((data, of(data)) for data in (b"old", b"new"))
+    between = (b"old", of(b"new"))
+    assert seen == [old] * seen.index(between) + [between] + [new] * (len(seen) - seen.index(between) - 1)
+    assert len(seen) >= 10
+
+
+def test_a_fault_leaves_a_file_and_its_meta_as_they_were(tmp_path: Path, broken: Broken) -> None:
+    to_file(tmp_path / "out.csv", b"old", of(b"old"))
+    broken("fsync", 1)
+    with pytest.raises(Refused, match="SM401"):
+        to_file(tmp_path / "out.csv", b"new", of(b"new"))
+    assert (tmp_path / "out.csv").read_bytes() == b"old" and beside(tmp_path / "out.csv").read_bytes() == of(b"old")
+    assert names(tmp_path) == ["out.csv", "out.csv.meta.json"]
+
+
+@pytest.mark.parametrize("fmt", ["csv", "ndjson"])
+def test_what_stands_beside_a_file_tells_of_it_and_proves_it(tmp_path: Path, make: Callable[..., Any], fmt: str) -> None:
+    target = tmp_path / f"out.{fmt}"
+    deliver([make("account key", rows=[["a"]], as_of="2026-11-16")], fmt, str(target), None, False, "never")
+    (told,) = json.loads(beside(target).read_bytes())
+    assert (told["name"], told["as_of"], told["file"]) == ("a.b", "2026-11-16", target.name)
+    assert told["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+
+
+def test_a_device_has_no_meta() -> None:
+    to_file(Path("/dev/null"), b"x", b"{}")
+    assert not Path("/dev/null.meta.json").exists()
+
+
+def test_a_file_of_a_set_is_written_as_a_set(tmp_path: Path) -> None:
+    to_directory(tmp_path, OLD)
+    to_file(tmp_path / "a.csv", b"new", of(b"new"))
+    assert read(tmp_path) == {**OLD, "a.csv": b"new"}
+    assert beside(tmp_path / "a.csv").read_bytes() == of(b"new")
 
 
 def test_p40_killed_at_any_call_the_set_is_old_or_new(tmp_path: Path, run: Run) -> None:
