@@ -25,6 +25,7 @@ PIECE = 4_000_000  # rows
 MANGLED = r"^\d(\.\d+)?E\+\d+$"
 FLOATED = r"^\d+\.0$"
 PADDED = r"^\s|\s$"
+UNSEEN = r"[\p{Cf}\p{Cc}]"  # of no width, turning the direction, control characters
 NOBODY = ("NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "undefined")
 
 
@@ -206,6 +207,7 @@ def _say_mangled(frame: pl.DataFrame, reader: Reader, entry: Entry) -> None:
         "ids in scientific notation may be several accounts merged by a spreadsheet": account.str.contains(MANGLED),
         "ids with .0 were perhaps whole numbers once; without it they are other accounts": account.str.contains(FLOATED),
         "has blanks around it; without them it is another account": account.str.contains(PADDED),
+        "holds characters that cannot be seen; without them it is another account": account.str.contains(UNSEEN),
         "reads like a missing id, and is counted as an account": account.is_in(NOBODY),
     }
     for what, doubtful in doubts.items():

@@ -331,12 +331,12 @@ def test_one_clock_that_is_wrong_is_not_taken_in_silence(world: World, day: str)
     assert (ran.code, ran.counts()[0]["filtered"]) == (0, {"after as_of": 1})
 
 
-@pytest.mark.parametrize(("other", "what"), [("acme ", "has blanks around it"), ("\u00a0acme", "has blanks around it"), ("123.0", "ids with .0 were perhaps whole numbers once")])
+@pytest.mark.parametrize(("other", "what"), [("acme ", "has blanks around it"), ("\u00a0acme", "has blanks around it"), ("ac\u200bme", "holds characters that cannot be seen"), ("123.0", "ids with .0 were perhaps whole numbers once")])
 def test_ids_that_are_nearly_others_are_accounts_and_said(world: World, other: str, what: str) -> None:
     world.csv(*ROWS, f"{other},u1,posted,2026-01-09T00:00:00Z")
     ran = world.run()
     assert ran.code == 0 and {"acme", other} <= {row["account"] for row in ran.rows}
-    assert f"events.csv:8: SM321 line 8: account '{other}': {what}" in ran.err.replace("\\xa0", "\u00a0")
+    assert f"events.csv:8: SM321 line 8: account '{other}': {what}" in ran.err.replace("\\xa0", "\u00a0").replace("\\u200b", "\u200b")
     strictly(world, what)
 
 

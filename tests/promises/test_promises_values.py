@@ -69,6 +69,12 @@ def test_p29_times_that_cannot_be_are_refused(world: World, stamp: str) -> None:
     world.refused(3, f"events.csv:5: SM311 line 5: timestamp '{stamp}' lies outside 1990..")
 
 
+@pytest.mark.parametrize("offset", ["+25:00", "-16:00", "+10:75"])
+def test_p29_an_offset_that_no_zone_has_is_refused(world: World, offset: str) -> None:
+    world.csv(*ROWS[:3], f"acme,u1,posted,2026-01-14T10:00:00{offset}")
+    world.refused(3, f"events.csv:5: SM309 line 5: timestamp '2026-01-14T10:00:00{offset}' unreadable")
+
+
 def test_p29_typed_times_that_cannot_be_are_refused(world: World) -> None:
     stamps = [datetime(2026, 1, 5), datetime(9999, 1, 1)]
     frame = pl.DataFrame({"account_id": ["a", "b"], "event": ["posted"] * 2, "timestamp": stamps}).with_columns(pl.col("timestamp").dt.replace_time_zone("UTC"))
