@@ -1,11 +1,13 @@
 """Promises 44 and 45: nothing that YAML can do changes what was written, runs code or takes long."""
 
+import random
 import time
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from saasmetrics.definitions import tree as trees
 from saasmetrics.definitions.read import parse
 from saasmetrics.definitions.tree import parse as tree_of
 from saasmetrics.messages import Refused
@@ -142,3 +144,46 @@ def test_a_swallowed_name_is_warned_of(text: str) -> None:
 )
 def test_a_remark_is_not_warned_of(text: str) -> None:
     assert tree_of(text.encode(), "d.yaml").warnings == []
+
+
+CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
+ODD = [
+    "a:\tb\n", "a: 'b'\t# c\n", "a: b\t\n", "[a?b]\n", "? a\n: b\n", "{a: , b: c}\n", "{a: # b\n}\n", "{a:\n  # b\n\n}\n", "a: |# b\n  c\n", "a: >- # b\n  c\n",
+    "\ufeffa: b\n", "a\n\ufeff", "# a\x85b: c\td\n", "a: b\u2028c: d\n", "# a\rb:\tc\n", "---\n", "---\na: b\n", "%YAML 1.1\n---\na: b\n", "a: [!b, c]\n",
+    "a: é😀 #b\nä: {ö: 'ü'}\n", "a: |\n  b\n\n   c\nd: e\n", "a: >-\n  b\n  c\nd: e\n", "a: b\n  c\n\n  d\n", 'a: "b\n  c"\n', "a: b\r\nc: [d,\r\n e]\r\n", "a: {b: c, d}\n", "[a: b]\n", "a:b: c\n", "- a\n-\n- b\n", "'a': \"\\u00e9\"\n", "", "\n# a\n",
+]  # fmt: skip
+
+
+def both(text: str, monkeypatch: pytest.MonkeyPatch) -> list[trees.Tree]:
+    found = [tree_of(text.encode(), "d.yaml")]
+    monkeypatch.setattr(trees, "LIBYAML", None)
+    return [*found, tree_of(text.encode(), "d.yaml")]
+
+
+@pytest.mark.parametrize("text", [*ODD, *(text for text, _ in HOSTILE.values() if len(text) < 1000)], ids=str)
+def test_libyaml_and_python_read_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick, slow = both(text, monkeypatch)
+    assert quick == slow
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_libyaml_and_python_read_every_piece_of_a_definition_alike(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole, and with one character more or less anywhere: what one of the two refuses, both refuse in the same words."""
+    text, chance = path.read_text("utf-8"), random.Random(7)
+    lines = text.splitlines(keepends=True)
+    quick, slow = both(text, monkeypatch)
+    assert quick == slow and not quick.problems
+    monkeypatch.undo()
+    for at in range(0, len(lines), 3):
+        piece = "".join(lines[at : at + 8])
+        spot = chance.randrange(len(piece))
+        quick, slow = both(piece[:spot] + chance.choice("\t :-?,[]{}#&*!|>'\"%@`é\r\n") + piece[spot + chance.randrange(3) :], monkeypatch)
+        assert quick == slow
+        monkeypatch.undo()
+
+
+def test_a_definition_is_read_by_libyaml_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert trees.LIBYAML, "the wheels of pyyaml bring it"
+    monkeypatch.setattr(trees.yaml, "BaseLoader", None)
+    for path in CONFIGS:
+        assert tree_of(path.read_bytes(), path.name).problems == []
