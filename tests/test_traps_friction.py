@@ -97,6 +97,14 @@ def test_trap_05_troubles_still_open_are_in_the_median(world: World) -> None:
     assert (row["resolved"], row["open"], row["median_hours"], row["oldest_days"]) == (3, 4, None, 31)
 
 
+@pytest.mark.parametrize(("begun", "told"), [("zero,seen,2026-05-01T00:00Z,u0", 1), (None, 2)])
+def test_tickets_from_before_the_export_have_no_work_beside_them_and_count_where_no_export_begins(world: World, begun: str | None, told: int) -> None:
+    world.write("accounts", "a,2026-01-01").write("events", *([begun] if begun else [])).tickets("a 04-30 selling", "a 05-02 selling")
+    for room in ("workflows", "workflow_accounts"):
+        assert at(world.rows(room), measure="tickets", workflow="selling")["events"] == told
+    assert at(world.rows("accounts"), account="a")["tickets"] == told
+
+
 @pytest.mark.parametrize(
     ("resolved", "reopened", "as_of", "told"),
     [

@@ -2,7 +2,8 @@
 
 What a workflow's own block names counts for it, whoever did it and whenever. A click on help or on an error away that may be about
 anything counts for each workflow that the same person attempted on that day and that has no rule of its own; for none, if
-there is no such workflow. Without a user column the account stands for the person.
+there is no such workflow. Without a user column the account stands for the person. Tickets from before the export have no work
+beside them and are left out; an export without any event begins nowhere, and all count.
 
 ## Columns
 account   key    the account
@@ -35,11 +36,13 @@ def rules(definition: Definition) -> Iterable[str]:
 
 
 def friction(
-    usage: pl.LazyFrame, outcomes: pl.LazyFrame, tickets: pl.LazyFrame, friction_kinds: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]
-) -> pl.LazyFrame:
-    """usage, outcomes, tickets → one row an account, workflow, measure and day on which anything counted."""
+    usage: pl.LazyFrame, outcomes: pl.LazyFrame, tickets: pl.LazyFrame, accounts: pl.LazyFrame, friction_kinds: pl.LazyFrame, definition: Definition,
+    rules: Mapping[str, int],
+) -> pl.LazyFrame:  # fmt: skip
+    """usage, outcomes, tickets, accounts → one row an account, workflow, measure and day on which anything counted."""
     seen = usage.group_by("account", "user", "rule", "day").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
-    asked = tickets.group_by("account", "workflow", day="opened_day").agg(events=pl.len().cast(pl.Int64)).with_columns(measure=pl.lit("tickets"))
+    observed = tickets.join(accounts.select("account", "observed_from"), on="account").filter((pl.col("opened_day") >= pl.col("observed_from")).fill_null(True))
+    asked = observed.group_by("account", "workflow", day="opened_day").agg(events=pl.len().cast(pl.Int64)).with_columns(measure=pl.lit("tickets"))
     whole = seen.join(_parts(_own(definition, rules)), on="rule").with_columns(events="n")
     paid = seen.join(_parts(_transactions(definition, rules)), on="rule").with_columns(base="n")
     parts = [asked, whole, _anywhere(seen, definition, rules), paid, _worked(outcomes, friction_kinds, definition)]

@@ -143,7 +143,7 @@ def accounts(
     sessions = help_sessions.filter(pl.col("day") >= since).group_by("account").agg(
         read=pl.len().cast(pl.Int64), then_asked=(pl.col("asked_day") - pl.col("day") <= solved_days).sum().cast(pl.Int64)
     )
-    parts = (_counts(friction, accounts, since, friction_days), _asked(repeats, clock, since, repeat_days), _mostly(repeats, since), sessions)
+    parts = (_counts(friction, since, friction_days), _asked(repeats, clock, since, repeat_days), _mostly(repeats, since), sessions)
     for part in (*parts, contract_state.select("account", "mrr", "currency", "ended_day")):
         told = told.join(part, on="account", how="left")
     return _judged(told, since - friction_days, hurt_from)
@@ -172,11 +172,10 @@ def _declared(friction_kinds: pl.LazyFrame, topics: pl.LazyFrame) -> pl.LazyFram
     return kinds.join(topics.select(has_read=there.any()), how="cross")
 
 
-def _counts(friction: pl.LazyFrame, accounts: pl.LazyFrame, since: int, friction_days: int) -> pl.LazyFrame:
-    seen = friction.join(accounts.select("account", "observed_from"), on="account").filter(pl.col("day") >= pl.col("observed_from"))
+def _counts(friction: pl.LazyFrame, since: int, friction_days: int) -> pl.LazyFrame:
     recent, asked = pl.col("day") >= since, pl.col("measure") == "tickets"
     earlier = (pl.col("day") < since) & (pl.col("day") >= since - friction_days)
-    return seen.group_by("account").agg(
+    return friction.group_by("account").agg(
         tickets=pl.col("events").filter(asked & recent).sum(), successes=pl.col("base").filter(asked & recent).sum(),
         before=pl.col("events").filter(asked & earlier).sum(),
         **{name: pl.col("events").filter(recent & (pl.col("measure") == name)).sum() for name in CLICKS},

@@ -85,7 +85,7 @@ def workflow_accounts(
     accounts: pl.LazyFrame, friction_kinds: pl.LazyFrame, friction: pl.LazyFrame, clock: Clock, *, friction_days: Days = 90
 ) -> pl.LazyFrame:
     since = clock.day - friction_days
-    told = friction.join(accounts.select("account", "observed_from"), on="account").filter(pl.col("day") >= pl.col("observed_from"))
+    told = friction.join(accounts.select("account", "observed_from"), on="account")
     recent, covered = pl.col("day") >= since, pl.col("observed_from").first() <= since - friction_days
     earlier = ~recent & (pl.col("day") >= since - friction_days)
     each = told.group_by(KEYS).agg(

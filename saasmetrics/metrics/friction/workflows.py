@@ -77,7 +77,6 @@ help       invoicing  100  attempts   ·
 dismissed  ·          100  ·          needs friction.dismissed
 friction:
 account  workflow   measure  day         events  base
-a1       invoicing  tickets  2026-01-09  5       0
 a1       invoicing  tickets  2026-01-10  1       50
 a1       ·          tickets  2026-01-11  3       0
 a1       invoicing  help     2026-01-12  2       0
@@ -109,7 +108,7 @@ def workflows(
 ) -> pl.LazyFrame:  # fmt: skip
     rows = friction_kinds.join(accounts.select(by).unique(), how="cross") if by else friction_kinds
     keys, since = [*by, "measure", "workflow"], clock.day - friction_days
-    told = friction.join(accounts.select("account", "observed_from", *by), on="account").filter((pl.col("day") >= pl.col("observed_from")).fill_null(True))
+    told = friction.join(accounts.select("account", "observed_from", *by), on="account")
     seen = told.filter((pl.col("day") < since) & (pl.col("day") >= since - friction_days) & (pl.col("observed_from") <= since - friction_days))
     before = seen.group_by(keys).agg(pl.col("events", "base").sum().name.suffix("_before"))
     full = rows.join(_counted(told.filter(pl.col("day") >= since), friction_kinds, keys), on=keys, how="left", nulls_equal=True).join(before, on=keys, how="left", nulls_equal=True)
