@@ -11,6 +11,7 @@ from pathlib import Path
 
 HOME = Path(__file__).parent
 DOCSTRING = re.compile(r'""".*?"""', re.DOTALL)
+DAY = 86_400_000_000  # microseconds
 HEAD = re.compile(r"^def \w+\((?:.*\) -> .*:|\n(?:    .*\n)+\) -> .*:)(?=(?:  # .*)?$)", re.MULTILINE)
 UNITS = ("key", "label", "text", "date", "time", "count", "share", "days", "money", "score", "number", "flag", "list")
 
@@ -31,6 +32,11 @@ class Setting:
     name: str
     annotation: str
     default: object
+
+    @property
+    def written(self) -> object:
+        """The default as a definition file writes it: a duration in days, not in microseconds."""
+        return f"{self.default // DAY}d" if self.annotation == "Duration" and isinstance(self.default, int) else self.default
 
 
 @dataclass(frozen=True)

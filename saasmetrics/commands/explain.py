@@ -120,12 +120,12 @@ def _users(name: str) -> list[tuple[catalog.Room, catalog.Setting]]:
 
 
 def _told(room: catalog.Room, setting: catalog.Setting) -> dict[str, Any]:
-    return {"default": setting.default, "meaning": room.told_of(setting.name)}
+    return {"default": setting.written, "meaning": room.told_of(setting.name)}
 
 
 def _setting(room: catalog.Room, setting: catalog.Setting) -> str:
     """Its default, and below it what it decides."""
-    return "\n".join([f"  {setting.name} = {_shown(setting.default)}", *(f"      {line}" for line in room.told_of(setting.name))])
+    return "\n".join([f"  {setting.name} = {_shown(setting.written)}", *(f"      {line}" for line in room.told_of(setting.name))])
 
 
 def _rule(check: catalog.Check) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _data(room: catalog.Room) -> dict[str, Any]:
         "title": room.title,
         "why": room.sections.get("Why", ""),
         "columns": [{"name": c.name, "unit": c.unit, "meaning": c.meaning} for c in room.columns],
-        "settings": {s.name: s.default for s in room.settings.values() if s.name != "by"},
+        "settings": {s.name: s.written for s in room.settings.values() if s.name != "by"},
         "meanings": {s.name: room.told_of(s.name) for s in room.settings.values() if s.name != "by"},
         "limits": room.sections.get("Limits", ""),
         "timing": catalog.timing(room.folder),

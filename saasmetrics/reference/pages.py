@@ -55,7 +55,7 @@ def _table(room: Room) -> Iterator[Block]:
     yield Grid(("column", "unit", "meaning"), [(f"`{column.name}`", column.unit, column.meaning) for column in room.columns])
     settings = [setting for setting in room.settings.values() if setting.name != "by"]
     if settings:
-        yield Grid(("setting", "default", "decides"), [(f"`{one.name}`", _default(one.default), "; ".join(room.told_of(one.name))) for one in settings])
+        yield Grid(("setting", "default", "decides"), [(f"`{one.name}`", _default(one.written), "; ".join(room.told_of(one.name))) for one in settings])
     yield from _prose(room.sections.get("Limits", ""))
     if notes := _notes(room):
         yield Prose(" ".join(notes))

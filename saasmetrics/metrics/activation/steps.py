@@ -2,13 +2,13 @@
 
 ## Why
 One step usually loses more accounts than all the others together; that is where onboarding has to be mended. Only
-accounts that had the whole time (activation.within) count.
+accounts that had the whole time (`within`) count.
 
 ## Columns
 position     key    number of the step
 step         label  its name in the definition
 required     flag   needed to be activated
-entered      count  accounts old enough that did all required steps before this one in time
+entered      count  accounts at least `within` old that did all required steps before this one within it
 reached      count  of these, those that did this one in time too
 lost         count  entered − reached
 of_entered   share  reached / entered
