@@ -42,6 +42,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "email": Column("email", False, "to leave out colleagues and tests; never printed"),
         "kind": Column("kind", False, "human, service or bot"),
         "deactivated": Column("deactivated_at", False, "when the user left"),
+        "valid_from": Column("valid_from", False, "since when the row holds, where a user of an account has several: the history of the role and the team"),
     },
     "subscriptions": {
         "account": Column("account_id", True, "the account that pays"),
@@ -93,6 +94,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "limit": Column("limit", True, "how much the plan allows: a whole number, or unlimited; empty means unknown"),
         "kind": Column("kind", False, "stock: what there is at one time; flow: what is used up; left out, seats are a stock, other meters a flow"),
         "per": Column("per", False, "day, week, month or quarter, after which a flow begins again at 0; left out, the month"),
+        "valid_from": Column("valid_from", False, "since when the row holds, where a limit has several: its history"),
     },
     "costs": {
         "month": Column("month", True, "the month, as 2026-01 or any day in it"),

@@ -28,3 +28,10 @@ def once(rows: Rows, key: Sequence[str], what: str, reader: Reader) -> pl.DataFr
         named = ", ".join(f"'{first[name]}'" for name in key if name != "valid_from" and first[name] is not None)
         refuse("SM316", f"{what} {named} stands in lines {lines} with different content", rows.entries[first["_file"]].path, first["_line"])
     return kept
+
+
+def states(rows: Rows, key: Sequence[str], what: str, reader: Reader) -> pl.DataFrame:
+    """Each key once; where rows say since when they hold, each of its states. Where none does there is no `valid_from`."""
+    if rows.frame["valid_from"].null_count() < rows.frame.height:
+        return once(rows, [*key, "valid_from"], what, reader)
+    return once(Rows(rows.frame.drop("valid_from"), rows.entries), key, what, reader)

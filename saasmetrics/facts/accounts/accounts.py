@@ -19,7 +19,7 @@ import polars as pl
 from saasmetrics.clock import DAY, Clock
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._where import holds
-from saasmetrics.facts.accounts._history import row_at
+from saasmetrics.facts.accounts._history import known, row_at
 from saasmetrics.messages import refuse
 
 UNOBSERVED = 7 * DAY
@@ -57,8 +57,9 @@ def _listed(listed: pl.LazyFrame | None, definition: Definition, clock: Clock) -
     now = row_at(listed, pl.lit(clock.now - 1))
     inside = now.filter(holds(definition.internal.accounts)) if definition.internal.accounts else now.clear()
     then = row_at(listed, pl.col("created")) if source and source.segment_as_of == "anchor" else now
+    told = known(then, segments(definition), clock.now)
     internal = pl.col("account").is_in(inside.select("account").collect()["account"].implode())
-    return then.with_columns(internal=internal, listed=pl.lit(True)).with_columns(pl.col("account").cast(pl.Categorical))
+    return told.with_columns(internal=internal, listed=pl.lit(True)).with_columns(pl.col("account").cast(pl.Categorical))
 
 
 def _with_orphans(known: pl.LazyFrame, seen: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:

@@ -3,8 +3,8 @@
 ## Columns
 account      key    the account
 user         key    the user
-role         label  as listed
-team         label  as listed
+role         label  as listed; where users have a history, as of T: null before the first row of it
+team         label  as listed, likewise
 service      flag   a bot or service user: its work counts for the account, not as an active user
 admin        flag   has an administrator's role
 invited_at   time   when invited
@@ -19,6 +19,7 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._where import holds
+from saasmetrics.facts.accounts._history import USER, known, row_at
 
 SCHEMA = {
     "account": pl.Categorical, "user": pl.Categorical, "role": pl.String, "team": pl.String, "service": pl.Boolean,
@@ -31,14 +32,13 @@ def members(people: pl.LazyFrame | None, accounts: pl.LazyFrame, definition: Def
     """people (the users table or None) → one row a member of a counted account; internal users and those invited after T left out."""
     if people is None:
         return pl.LazyFrame(schema=SCHEMA)
-    where = definition.internal.users
-    outside = people.filter(~holds(where)) if where else people
-    known = outside.filter((pl.col("invited") < clock.now) | pl.col("invited").is_null())
-    named = known.with_columns(
-        pl.col("account", "user").cast(pl.Categorical),
-        service=_spelt(definition, "service") | (pl.col("kind").is_not_null() & ~pl.col("kind").str.to_lowercase().is_in(HUMAN)),
-        admin=_spelt(definition, "admin"),
-        **{name: _until(source, clock) for name, source in TIMES.items()},
+    where, now = definition.internal.users, row_at(people, pl.lit(clock.now - 1), USER)
+    outside = now.filter(~holds(where)) if where else now
+    there = outside.filter((pl.col("invited") < clock.now) | pl.col("invited").is_null())
+    machine = pl.col("kind").is_not_null() & ~pl.col("kind").str.to_lowercase().is_in(HUMAN)
+    told = known(there.with_columns(service=_spelt(definition, "service") | machine), ("role", "team"), clock.now)
+    named = told.with_columns(
+        pl.col("account", "user").cast(pl.Categorical), admin=_spelt(definition, "admin"), **{name: _until(source, clock) for name, source in TIMES.items()}
     )
     return named.select(SCHEMA.keys()).join(accounts.select("account"), on="account", how="semi")
 

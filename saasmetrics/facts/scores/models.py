@@ -14,7 +14,8 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts.accounts._history import row_at
+from saasmetrics.facts.accounts._history import known, row_at
+from saasmetrics.facts.accounts.accounts import segments
 from saasmetrics.sentences import sentence
 
 SCORES = ("churn_risk", "expansion", "health", "qualification")
@@ -25,7 +26,7 @@ def models(accounts: pl.LazyFrame, listed: pl.LazyFrame | None, definition: Defi
     every, told = accounts.select("account"), [_model(getattr(definition, score).segments).alias(score) for score in SCORES]
     if listed is None:
         return every.with_columns(pl.lit(None, pl.String).alias(score) for score in SCORES)
-    now = row_at(listed, pl.lit(clock.now - 1))
+    now = known(row_at(listed, pl.lit(clock.now - 1)), segments(definition), clock.now)
     return every.join(now.select(pl.col("account").cast(pl.Categorical), *told), on="account", how="left")
 
 
