@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -30,8 +29,8 @@ from oracle.worlds import (
     thorough,
     times,
 )
-from oracle.writing import STEPS, as_csv
-from saasmetrics.definitions.read import Loaded, read
+from oracle.writing import STEPS, write_tables
+from saasmetrics.definitions.read import Loaded
 
 fewer = settings(thorough, max_examples=max(1, EXAMPLES // 4))
 HEADS = {
@@ -171,17 +170,7 @@ def written_out(case: Case) -> Iterator[Loaded]:
 
 
 def write(folder: Path, world: World, blocks: dict[str, Any]) -> Loaded:
-    folder.mkdir(parents=True, exist_ok=True)
-    sources: dict[str, Any] = {}
-    for name, head in HEADS.items():
-        rows = getattr(world, name)
-        if rows is not None:
-            (folder / f"{name}.csv").write_bytes(as_csv([{key: row.get(key) for key in head} for row in rows], head))
-            sources[name] = {"files": f"{name}.csv", **({"segments": ["plan"]} if name == "accounts" else {})}
-    internal = {key: rule for key, rule in blocks.get("internal", {}).items() if key in sources}
-    path = folder / "busy.yaml"
-    path.write_text(yaml.safe_dump({**blocks, "internal": internal, "sources": sources}, allow_unicode=True, sort_keys=False), "utf-8")
-    return read(path)
+    return write_tables(folder, HEADS, vars(world), blocks, {})
 
 
 def changed(case: Case, **rows: Any) -> Case:

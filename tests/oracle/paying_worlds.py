@@ -11,14 +11,13 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml
 from hypothesis import strategies as st
 
 from oracle.days import Calendar, day_of, number, written
 from oracle.world import Row, World
 from oracle.worlds import IDS, LATE, WEEKDAYS, ZONES
-from oracle.writing import as_csv
-from saasmetrics.definitions.read import Loaded, read
+from oracle.writing import write_tables
+from saasmetrics.definitions.read import Loaded
 
 AS_OF = (date(2026, 3, 1), date(2026, 3, 30), date(2026, 4, 2), date(2026, 1, 1), date(2026, 7, 2), date(2028, 3, 1), date(2026, 6, 10))
 HEADS = {
@@ -138,17 +137,7 @@ def written_out(case: Case) -> Iterator[Loaded]:
 
 
 def write(folder: Path, case: Case) -> Loaded:
-    folder.mkdir(parents=True, exist_ok=True)
-    sources = {}
-    for name, head in HEADS.items():
-        rows = getattr(case.world, name)
-        if rows is not None:
-            (folder / f"{name}.csv").write_bytes(as_csv(rows, head))
-            sources[name] = {"files": f"{name}.csv", **({"segments": ["plan"]} if name == "accounts" else {})}
-    internal = case.blocks["internal"] if "accounts" in sources else {}
-    path = folder / "paid.yaml"
-    path.write_text(yaml.safe_dump({**case.blocks, "internal": internal, "sources": sources}, allow_unicode=True, sort_keys=False), "utf-8")
-    return read(path)
+    return write_tables(folder, HEADS, vars(case.world), case.blocks, {})
 
 
 def plain(case: Case, **revenue: Any) -> Case:

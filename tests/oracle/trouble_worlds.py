@@ -10,7 +10,6 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml
 from hypothesis import strategies as st
 
 from oracle.busy_worlds import HEADS as BUSY
@@ -18,8 +17,8 @@ from oracle.busy_worlds import SINCE, busy
 from oracle.days import DAY, Calendar, moment, number, written
 from oracle.world import Row
 from oracle.worlds import IDS, Case
-from oracle.writing import as_csv
-from saasmetrics.definitions.read import Loaded, read
+from oracle.writing import write_tables
+from saasmetrics.definitions.read import Loaded
 
 HEADS = {
     **BUSY, "events": (*BUSY["events"], "took"),
@@ -152,13 +151,4 @@ def written_out(case: Case) -> Iterator[Loaded]:
 
 
 def write(folder: Path, case: Case) -> Loaded:
-    sources: dict[str, Any] = {}
-    for name, head in HEADS.items():
-        rows = getattr(case.world, name)
-        if rows is not None:
-            (folder / f"{name}.csv").write_bytes(as_csv([{key: row.get(key) for key in head} for row in rows], head))
-            sources[name] = {"files": f"{name}.csv", **({"segments": ["plan"]} if name == "accounts" else {}), **({"columns": COLUMNS[name]} if name in COLUMNS else {})}
-    internal = {key: rule for key, rule in case.blocks.get("internal", {}).items() if key in sources}
-    path = folder / "troubled.yaml"
-    path.write_text(yaml.safe_dump({**case.blocks, "internal": internal, "sources": sources}, allow_unicode=True, sort_keys=False), "utf-8")
-    return read(path)
+    return write_tables(folder, HEADS, vars(case.world), case.blocks, COLUMNS)

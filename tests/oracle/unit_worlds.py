@@ -11,13 +11,11 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml
-
 from oracle.days import DAY, Calendar, day_of, number, written
 from oracle.world import Row, World
 from oracle.worlds import LATE, ZONES
-from oracle.writing import as_csv
-from saasmetrics.definitions.read import Loaded, read
+from oracle.writing import write_tables
+from saasmetrics.definitions.read import Loaded
 
 HEADS = {
     "events": ("event_id", "account_id", "user_id", "timestamp", "event", "amount", "thing"), "accounts": ("account_id", "created_at", "plan"),
@@ -144,11 +142,4 @@ def written_out(case: Case) -> Iterator[Loaded]:
 
 
 def write(folder: Path, case: Case) -> Loaded:
-    sources: dict[str, Any] = {}
-    for name, head in HEADS.items():
-        rows = case.limits if name == "limits" else getattr(case.world, name)
-        if rows is not None:
-            (folder / f"{name}.csv").write_bytes(as_csv([{key: row.get(key) for key in head} for row in rows], head))
-            sources[name] = {"files": f"{name}.csv", **({"segments": ["plan"]} if name == "accounts" else {}), **({"columns": COLUMNS[name]} if name in COLUMNS else {})}
-    (folder / "units.yaml").write_text(yaml.safe_dump({**case.blocks, "sources": sources}, sort_keys=False), "utf-8")
-    return read(folder / "units.yaml")
+    return write_tables(folder, HEADS, {**vars(case.world), "limits": case.limits}, case.blocks, COLUMNS)
