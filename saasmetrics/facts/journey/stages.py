@@ -30,7 +30,7 @@ from saasmetrics.definitions.model import Definition
 
 WINDOW, ENOUGH, TOO_FEW = 4, 3, 1
 SPAN: dict[Any, int] = {"week": 26, "month": 12, "quarter": 8}  # half a year or more, so that a landmark 90 days ago is inside
-LEAD = 2  # so many times as long is looked back: a stage is held until it is earned or lost anew
+LEAD = 2  # so many times as long is looked back: a stage is held until it is earned or lost anew; LEAD × SPAN + WINDOW − 1 periods are the bits of one whole number
 KEYS = ["account", "workflow"]
 WIDTHS = ["workflows", "teams"]
 
