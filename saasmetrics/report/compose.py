@@ -14,7 +14,7 @@ from saasmetrics.clock import day_number
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.replay import Replays, replaying
-from saasmetrics.report import events, history, weeks
+from saasmetrics.report import events, history, lacking, weeks
 from saasmetrics.report.change import Change, because, between, moved, paired, parts
 from saasmetrics.report.line import Line, Reading, Rows
 from saasmetrics.report.lines import THIRTEEN
@@ -131,8 +131,7 @@ def _getter(at: Replays, day: date, known: set[str]) -> Get:
 def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], definition: Definition) -> Told:
     room = catalog.rooms()[line.room]
     if line.room not in known:
-        needs = " and ".join(room.sections["Needs"].split())
-        return Told(line, Reading(None, f"needs {needs} in the definition file", status="no input"))
+        return Told(line, lacking.key(*room.sections["Needs"].split()))
     told = at.dated if line.dated(definition) else at.rows
     readings = [line.told((told if day < at.clock.as_of else at.rows)(room, day), definition) for day in days]
     change, moves = _changed(line, at, days, readings, known, definition)

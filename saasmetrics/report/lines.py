@@ -10,6 +10,7 @@ import polars as pl
 from saasmetrics.clock import DAY
 from saasmetrics.definitions.model import Definition
 from saasmetrics.outputs.cells import number, share
+from saasmetrics.report import lacking
 from saasmetrics.report.line import Behind, Line, Reading, Row, Rows, last_final, nothing, only
 
 VALUE, ADOPTION, PREDICTORS, QUALITY = "value delivery", "adoption", "retention and revenue predictors", "quality"
@@ -17,7 +18,7 @@ VALUE, ADOPTION, PREDICTORS, QUALITY = "value delivery", "adoption", "retention 
 
 def star(d: Definition) -> str:
     """The workflow that the north star counts."""
-    return d.north_star.workflow if d.north_star else d.core_workflows()[0]
+    return d.star().workflow
 
 
 def _within(d: Definition) -> int:
@@ -27,10 +28,11 @@ def _within(d: Definition) -> int:
 def _north_star(rows: Rows, d: Definition) -> Reading:
     row = last_final(rows)
     if row is None:
-        return nothing("no complete period yet")
+        return lacking.star(rows, d)
     valued = d.north_star is not None and d.north_star.measure == "value"
     worth = row["value"] if valued else row["n"]
-    said = f"{number(worth, 'money' if valued else 'count')} {_did(d)} by {_n(row['accounts'])} accounts"
+    of_month = f" in the month of {row['period']}" if lacking.star_period(d) == "month" else ""
+    said = f"{number(worth, 'money' if valued else 'count')} {_did(d)} by {_n(row['accounts'])} accounts{of_month}"
     return Reading(float(worth) if worth is not None else None, said, row["accounts"])
 
 
@@ -42,14 +44,14 @@ def _did(d: Definition) -> str:
 def _completion(rows: Rows, d: Definition) -> Reading:
     row = only(rows, workflow=star(d))
     if row is None or row["rate"] is None:
-        return nothing("no attempts" if row else "no attempt is declared")
+        return lacking.completion(row, d)
     return _rated(row, row["completed"], row["attempts"], "attempts")
 
 
 def _time_to_value(rows: Rows, d: Definition) -> Reading:
     row = rows[0] if rows else None
     if row is None or not row["accounts"]:
-        return nothing("no account with a known start")
+        return nothing(lacking.NO_START)
     most = "nine in ten not reached" if row["p90_days"] is None else f"nine in ten within {row['p90_days']:.1f} days"
     half = "not half of the accounts yet" if row["median_days"] is None else f"half within {row['median_days']:.1f} days"
     return Reading(row["median_days"], f"{half}, {most}; {share(row['share_reached'])} of {_n(row['accounts'])} got there", row["accounts"])
@@ -60,7 +62,7 @@ def _activation(rows: Rows, d: Definition) -> Reading:
     if row and d.activation and d.activation.within % DAY == 0 and row["window_days"] != _within(d):
         return nothing(f"activation.windows leaves out the {_within(d)} days of activation.within")
     if row is None or row["rate"] is None:
-        return nothing("no account is old enough")
+        return lacking.old_enough(row, row["window_days"]) if row else nothing(lacking.NO_START)
     told = _rated(row, row["activated"], row["eligible"], "accounts")
     others = [f"{share(other['rate'])} in {other['window_days']} days" for other in rows if other is not row and other["rate"] is not None]
     young = f"; {_n(row['immature'])} too young to tell"
@@ -70,7 +72,7 @@ def _activation(rows: Rows, d: Definition) -> Reading:
 def _tiers(rows: Rows, d: Definition) -> Reading:
     mine = [row for row in rows if row["workflow"] == star(d)]
     if not mine or mine[0]["held_rate"] is None:
-        return nothing("no tiers are declared" if not mine else "no account is old enough")
+        return lacking.tiers(mine, d)
     middle = mine[min(1, len(mine) - 1)]
     said = ", ".join(f"{row['tier']} {share(row['held_rate'])}" for row in mine)
     base = middle["eligible"] + middle["older"]
@@ -80,25 +82,27 @@ def _tiers(rows: Rows, d: Definition) -> Reading:
 def _active(rows: Rows, d: Definition) -> Reading:
     row = last_final(rows)
     if row is None:
-        return nothing("no complete week yet")
-    said = f"{_n(row['active'])} of {_n(row['existing'])} accounts in the week of {row['period']}: {_n(row['new'])} new, {_n(row['resurrected'])} back, {_n(row['dormant'])} fell silent"
+        return lacking.active(rows, d)
+    period = lacking.setting(d, "engagement.active_accounts", "period")
+    said = f"{_n(row['active'])} of {_n(row['existing'])} accounts in the {period} of {row['period']}: {_n(row['new'])} new, {_n(row['resurrected'])} back, {_n(row['dormant'])} fell silent"
     return Reading(row["active"], said, row["existing"])
 
 
 def _cohorts(rows: Rows, d: Definition) -> Reading:
     pooled = {row["period"]: row for row in rows if row["cohort"] == "all" and row["rate"] is not None and row["period"] > 0}
     if not pooled:
-        return nothing("no month after the first is over yet")
+        return lacking.cohorts(rows, d)
+    period = lacking.setting(d, "retention.cohorts", "period")
     row = pooled.get(3) or pooled[min(pooled)]
     told = _rated(row, row["retained"], row["eligible"], "accounts")
-    later = [f"{share(pooled[k]['rate'])} in month {k}" for k in (1, 6) if k in pooled and k != row["period"]]
-    return told._replace(said=f"{told.said} in month {row['period']}" + (f"; {', '.join(later)}" if later else ""))
+    later = [f"{share(pooled[k]['rate'])} in {period} {k}" for k in (1, 6) if k in pooled and k != row["period"]]
+    return told._replace(said=f"{told.said} in {period} {row['period']}" + (f"; {', '.join(later)}" if later else ""))
 
 
 def _qualified(rows: Rows, d: Definition) -> Reading:
     row = rows[-1] if rows else None
     if row is None or row["rate"] is None:
-        return nothing("no account on trial is old enough")
+        return lacking.qualified(row)
     told = _rated(row, row["qualified"], row["eligible"], "accounts on trial")
     return told._replace(said=f"{told.said} within {row['window_days']} days")
 
@@ -106,16 +110,17 @@ def _qualified(rows: Rows, d: Definition) -> Reading:
 def _ready(rows: Rows, d: Definition) -> Reading:
     judged = [row for row in rows if row["readiness"] is not None]
     if not judged:
-        return nothing("no account can be judged")
+        return lacking.ready(rows, d)
     ready = [row for row in judged if row["band"] == "ready"]
     return Reading(len(ready), f"{_n(len(ready))} of {_n(len(judged))} judged accounts are ready to grow", len(judged))
 
 
 def _saves(rows: Rows, d: Definition) -> Reading:
-    forms = [row for row in rows if row["kind"] == "form" and row["failure_rate"] is not None]
-    mine = forms or [row for row in rows if row["kind"] == "workflow" and row["name"] == star(d) and row["failure_rate"] is not None]
+    forms = [row for row in rows if row["kind"] == "form"]
+    every = [*forms, *(row for row in rows if row["kind"] == "workflow" and row["name"] == star(d))]
+    mine = [row for row in forms if row["failure_rate"] is not None] or [row for row in every if row["failure_rate"] is not None]
     if not mine:
-        return nothing("no failure is declared, or nothing was tried")
+        return lacking.saves(every, d)
     row = max(mine, key=lambda one: (one["failure_rate"], one["name"]))
     told = _rated(row, row["failed"], row["attempts"], "attempts")
     return told._replace(said=f"{row['name'].replace('_', ' ')}: {told.said} failed; {_n(row['affected'])} accounts hit")
@@ -125,23 +130,24 @@ def _latency(rows: Rows, d: Definition) -> Reading:
     last = max((row["week"] for row in rows if row["status"] == "final" and row["core"]), default=None)
     mine = [row for row in rows if row["week"] == last and row["core"] and row["status"] == "final" and row["p95"] is not None]
     if not mine:
-        return nothing("no timed screen or workflow")
+        return lacking.latency(rows, d)
     row = max(mine, key=lambda one: (one["p95"], one["name"]))
-    return Reading(row["p95"], f"{row['p95']:,.0f} ms on {row['name'].replace('_', ' ')}, the slowest; {_n(row['n'])} samples", row["n"])
+    return Reading(row["p95"], f"{row['p95']:,.0f} ms on {row['name'].replace('_', ' ')}, the slowest; {_n(row['n'])} samples in the week of {last}", row["n"])
 
 
 def _incidents(rows: Rows, d: Definition) -> Reading:
     row = last_final(rows, workflow="all core workflows")
     if row is None:
-        return nothing("no complete week yet")
+        return nothing("no period is over yet")
     minutes = f", {row['minutes']:,.0f} minutes, {_n(row['exposed'])} accounts exposed" if row["incidents"] else ""
-    return Reading(row["incidents"], f"{_n(row['incidents'])} incidents on core workflows{minutes}")
+    period = lacking.setting(d, "reliability.incidents", "period")
+    return Reading(row["incidents"], f"{_n(row['incidents'])} incidents on core workflows in the {period} of {row['period']}{minutes}")
 
 
 def _tickets(rows: Rows, d: Definition) -> Reading:
     row = only(rows, measure="tickets", workflow=star(d))
     if row is None or row["rate"] is None:
-        return nothing("no tickets, or no success to count them against")
+        return lacking.tickets(row, d)
     sure = f" ({row['low']:.1f} to {row['high']:.1f})" if row["low"] is not None else ""
     return Reading(row["rate"], f"{row['rate']:.1f}{sure}: {_n(row['events'])} tickets on {_n(row['base'])} successes", row["base"], row["low"], row["high"], row["status"])
 

@@ -8,9 +8,12 @@ from typing import NamedTuple
 import polars as pl
 
 from saasmetrics.outputs.cells import number, share
+from saasmetrics.report.lacking import NO_START, key
 from saasmetrics.report.line import Rows
 
 LOOK, STEPS = 5, 5  # accounts named behind an answer; risks, and chances, to work on
+UNJUDGED = ("unknown", "insufficient", "new", "left")  # what a table calls accounts of which it tells nothing
+TOO_FEW = "too few accounts are old enough to compare those that stay with those that do not"
 ACCOUNTS = ("activation.accounts", "engagement.trend", "retention.by_behaviour", "expansion.accounts", "churn_risk.accounts")
 Get = Callable[[str], pl.DataFrame]
 
@@ -56,20 +59,22 @@ def _steps(what: str, found: pl.DataFrame, score: str) -> Rows:
 def _first_value(accounts: pl.DataFrame) -> Answer:
     done, late, unknown = (_called(accounts, "state", *states) for states in (("activated", "activated late"), ("late",), ("unknown",)))
     known = len(accounts) - len(unknown)
-    said = f"{_n(len(done))} of {_n(known)} with a known start; {_n(len(late))} are late" if known else "activation is not declared, or no start is known"
+    lacks = NO_START if accounts.width else key("activation").said
+    said = f"{_n(len(done))} of {_n(known)} with a known start; {_n(len(late))} are late" if known else lacks
     return Answer("How many accounts reached first value?", said, _names(late), "activation accounts")
 
 
 def _tied(behaviours: pl.DataFrame) -> Answer:
     found = _called(behaviours, "verdict", "associated with staying").to_dicts()
     parts = [f"{row['behaviour']} {row['value']} ({row['difference']:+.0f} points)" for row in found[:LOOK]]
-    said = "; ".join(parts) if parts else "none shown to go with staying, at a landmark and allowing for chance"
+    none = "none shown to go with staying, at a landmark and allowing for chance" if len(_called(behaviours, "verdict", "not shown", "associated with leaving")) else TOO_FEW
+    said = "; ".join(parts) if parts else none
     return Answer("Which features or workflows are tied to retention?", said, (), "retention by-behaviour")
 
 
 def _of(question: str, column: str, value: str, every: pl.DataFrame, more: str) -> Answer:
-    found = _called(every, column, value)
-    said = f"{_n(len(found))} of {_n(len(every))} ({share(len(found) / len(every))})" if len(every) else "no account can be judged"
+    found, judged = _called(every, column, value), len(every) - len(_called(every, column, *UNJUDGED))
+    said = f"{_n(len(found))} of {_n(judged)} that can be judged ({share(len(found) / judged)})" if judged else "no account can be judged yet"
     return Answer(question, said, _names(found), more)
 
 
