@@ -18,7 +18,8 @@ SECRETS = re.compile(r"(?<=://)[^/@\s]+(?=@)|(?<=[?&;])[\w.~-]+=\S+")
 class Base(BaseModel):
     """A block: frozen, no unknown keys; a known key left empty counts as not written.
 
-    What pydantic checks it with is built with the first file that is read, once for the whole definition.
+    What pydantic checks it with is built with the first file that is read, once for the whole definition. The modules of
+    blocks do without `from __future__ import annotations`: pydantic would compile the text of every type again.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -1,7 +1,5 @@
 """The signs that an account drifts away, before it says so."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The signs that an account is ready to grow, and through what."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field

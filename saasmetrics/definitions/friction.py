@@ -1,7 +1,5 @@
 """What shows that work comes hard: calls for help, dismissed errors, refunds, and the knowledge base."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from pydantic import Field

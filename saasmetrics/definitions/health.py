@@ -1,7 +1,5 @@
 """How well an account does, all in all: parts that are each met, partly met or not."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator

@@ -1,7 +1,5 @@
 """Where one stage of an account's way ends and the next begins."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -9,8 +9,6 @@ Meters that are often priced, each as one line of `pricing.meters`:
     messages_sent: {workflow: messaging}
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal

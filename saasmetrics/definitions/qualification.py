@@ -1,7 +1,5 @@
 """The signs that an account which does not pay yet is ready to buy."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator

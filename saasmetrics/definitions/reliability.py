@@ -1,7 +1,5 @@
 """What shows how well the product works: its endpoints, jobs, forms, screens and syncs, and the limits beyond which it is unstable."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated

@@ -1,7 +1,5 @@
 """What a report shows beyond its thirteen lines, and which numbers raise an alarm."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 

@@ -1,7 +1,5 @@
 """By which conventions money is counted. Each is a question on which finance teams differ; each default is said."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field

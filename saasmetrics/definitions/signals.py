@@ -1,7 +1,5 @@
 """What a scored signal is, the scores built from them, and models for the accounts of a segment."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 

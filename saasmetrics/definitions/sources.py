@@ -1,7 +1,5 @@
 """Where the data are and how to read them: one block a table."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self

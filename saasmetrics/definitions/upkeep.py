@@ -1,7 +1,5 @@
 """What keeps a definition honest over time: its headlines, its changes, the findings that are accepted."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated
 

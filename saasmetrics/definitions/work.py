@@ -1,7 +1,5 @@
 """What counts as work: rules, workflows with their tiers, the north star, activation, features."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
