@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from worlds import generated, tables, variant
+from worlds import Row, generated, tables, variant, write
 
 from saasmetrics import catalog
 from saasmetrics.commands.account import page
@@ -25,24 +25,42 @@ T = date(2026, 9, 30)
 SINCE = T - timedelta(days=21)
 ASKED = Asked(as_of=T)
 BEGUN = {"accounts": "created_at", "users": "invited_at", "subscriptions": "start_date", "tickets": "opened_at", "incidents": "started_at", "costs": "month"}
+CHANGES = {"accounts": "plan", "users": "role", "limits": "limit"}  # what a history tells
 LATER = {"users": ("joined_at",), "tickets": ("resolved_at", "reopened_at"), "incidents": ("ended_at",)}  # what had not happened yet
 
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """All data; and as they stood at T: neither a row nor a moment from T on."""
+    """All data, with plans, roles and limits that change before and after T; and as they stood at T: neither a
+    row nor a moment from T on."""
     whole = generated(tmp_path_factory.mktemp("whole"))
+    for name, column in CHANGES.items():
+        _rewrite(whole, name, lambda rows, changing=column: _with_history(rows, changing))
     cut = variant(whole, tmp_path_factory.mktemp("cut"), lambda rows: [[row for row in rows if row["timestamp"] < _midnight()]])
-    for name, column in BEGUN.items():
-        path = cut.parent / "data" / "accounting" / f"{name}.csv"
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        kept = [{**row, **{late: "" for late in LATER.get(name, ()) if row[late] >= _midnight()}} for row in rows if row[column] < _midnight()]
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, [*rows[0]], lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(kept)
+    for name in {*BEGUN, *CHANGES}:
+        _rewrite(cut, name, lambda rows, table=name: _told_by_t(rows, table))
     return whole, cut
+
+
+def _rewrite(definition: Path, name: str, change: Callable[[list[Row]], list[Row]]) -> None:
+    path = definition.parent / "data" / "accounting" / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = change(list(csv.DictReader(file)))
+    write(path, rows, [*rows[0]])
+
+
+def _with_history(rows: list[Row], column: str) -> list[Row]:
+    """Every second thing takes the value of another at two moments: before T, and on the day after T (in other zones T is later)."""
+    days = [f"{T + timedelta(days=days)}T00:00:00Z" for days in (-14, 1)]
+    changes = [(at, ago) for at in range(0, len(rows), 2) for ago in (2, 1)]
+    later = [{**rows[at], column: rows[(at + ago) % len(rows)][column], "valid_from": days[ago - 1]} for at, ago in changes]
+    return [*later, *({**row, "valid_from": ""} for row in rows)]
+
+
+def _told_by_t(rows: list[Row], name: str) -> list[Row]:
+    begun, late = BEGUN.get(name), LATER.get(name, ())
+    kept = [row for row in rows if (not begun or row[begun] < _midnight()) and row.get("valid_from", "") < _midnight()]
+    return [{**row, **{moment: "" for moment in late if row[moment] >= _midnight()}} for row in kept]
 
 
 def _midnight() -> str:

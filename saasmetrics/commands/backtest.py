@@ -12,8 +12,9 @@ How early a signal is: the days from the first look at which it fired to what it
 yet counts until the data end), each account once. It may have fired up to a month before that look, so the true lead is as much as a
 month longer. Who was found firing on the first day of all began to before, and is left out.
 
-What is known at T only is known on the past days too: roles of users, internal accounts, mergers, and changes of dates of
-subscriptions. Nothing that happened after a day counts for its score.
+What is known at T only is known on the past days too: who is internal, mergers, and changes of dates of subscriptions; also roles
+and teams of users, limits and segments, where their tables have no history (valid_from): a note says so. Nothing that happened
+after a day counts for its score.
 
 ## Covers
 T03
@@ -110,13 +111,14 @@ def _kinds(loaded: Loaded, score: str | None) -> list[Kind]:
 def made(loaded: Loaded, kinds: Sequence[Kind], asked: Asked, horizon: int, replays: int, top: float) -> tuple[list[Table], tuple[Any, ...]]:
     """The four tables, and what was odd about the data."""
     from saasmetrics.backtest import leads, observing, verdicts
+    from saasmetrics.facts._findings import undated
 
     with reading(loaded, "backtest", {fact for kind in kinds for fact in kind.facts}, asked) as run:
         book = run.book
         since = book.get("accounts").select("observed_from").first().collect()
         chosen = observing.days(book.clock, since.item() if since.height else None, horizon, replays)
         seen = observing.observed(kinds, book, chosen, horizon)
-    told = _told(seen, horizon, chosen)
+        told = [*_told(seen, horizon, chosen), *undated(book)]
     rows: dict[str, list[tuple[Any, ...]]] = {"worth": [], "bands": [], "signals": [], "leads": []}
     for kind, found in seen.items():
         rows["worth"] += [_placed(kind, row) for row in verdicts.worth(kind, found, top)]

@@ -9,12 +9,14 @@ import polars as pl
 from saasmetrics.clock import DAY, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._book import Book, closure
-from saasmetrics.facts._where import holds
+from saasmetrics.facts._where import holds, numbers_of
 from saasmetrics.facts.accounts._history import row_at
+from saasmetrics.facts.accounts.accounts import segments
 from saasmetrics.messages import did_you_mean
 from saasmetrics.sources.ledger import Entry
 
 FAR = 90  # days without any event, of a product that is used
+CHANGING = {"people": ("members", "roles and teams of users"), "allowances": ("limits", "limits of plans"), "listed": ("accounts", "segments of accounts")}
 
 
 def close(book: Book) -> list[str]:
@@ -27,7 +29,7 @@ def close(book: Book) -> list[str]:
         entry.filter("not in the accounts table", strange)
         lost += strange
     alone(book)
-    return _silence(book) + _apart(book) + _costs_apart(book) + [text for text, rows in _oddities(book, kept, inside, lost) if rows]
+    return _silence(book) + (undated(book) if _past(book) else []) + _apart(book) + _costs_apart(book) + [text for text, rows in _oddities(book, kept, inside, lost) if rows]
 
 
 def _left_out(book: Book, kept: pl.DataFrame, inside: pl.DataFrame) -> Iterator[tuple[Entry, int, int]]:
@@ -51,6 +53,19 @@ def _silence(book: Book) -> list[str]:
     quiet = clock.day - last - 1
     told = f"the last event is of {date_of(last)}: the {quiet} days between it and T were quiet, or are missing from the export"
     return [told] if quiet > max(1, clock.late_after // DAY) else []
+
+
+def _past(book: Book) -> bool:
+    """Whether events are known of T and later."""
+    return any(high >= book.clock.now for _, high in book.origin.spans)
+
+
+def undated(book: Book) -> list[str]:
+    """What changes in time, but is told by lists without a history."""
+    asked = closure(book.wanted, book.definition)
+    lists = [(what, book.get(name)) for name, (fact, what) in CHANGING.items() if fact in asked and (name != "listed" or segments(book.definition))]
+    told = [what for what, rows in lists if rows is not None and "valid_from" not in rows.collect_schema()]
+    return [f"{', '.join(told)}: as the files tell them, not as of an earlier day (a column valid_from would give them a history)"] if told else []
 
 
 def alone(book: Book) -> None:
@@ -109,7 +124,7 @@ def _internal_accounts(book: Book) -> pl.DataFrame:
     where, listed = book.definition.internal.accounts, book.get("listed")
     frame = row_at(listed, pl.lit(book.clock.now - 1)) if listed is not None else book.get("seen")
     named = frame.with_columns(pl.col("account").cast(pl.Categorical))
-    inside: pl.DataFrame = named.filter(holds(where) if where else pl.lit(False)).select("account").collect()
+    inside: pl.DataFrame = named.filter(holds(where, number=numbers_of(book.definition.sources.accounts)) if where else pl.lit(False)).select("account").collect()
     return inside
 
 

@@ -14,7 +14,7 @@ SINCE = ("created", "invited", "joined")  # the earliest of all rows of a thing
 
 
 def row_at(listed: pl.LazyFrame, moment: pl.Expr, keys: Sequence[str] = ("account",)) -> pl.LazyFrame:
-    """One row for each of `keys`: the last one valid by the moment, else its first.
+    """One row for each of `keys`: the last one valid by the moment, else its first (which holds ever since, if it says no day).
 
     `moment` may use `created`; null asks for the first row.
     """
@@ -23,8 +23,7 @@ def row_at(listed: pl.LazyFrame, moment: pl.Expr, keys: Sequence[str] = ("accoun
         return listed
     earliest = [pl.col(name).min().over(keys) for name in SINCE if name in names]
     rows = listed.sort(*keys, "valid_from", nulls_last=False).with_columns(earliest)
-    begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= moment).fill_null(False)
-    ranked = rows.with_columns(begun=begun, at=pl.int_range(pl.len()).over(keys))
+    ranked = rows.with_columns(begun=pl.col("valid_from") <= moment, at=pl.int_range(pl.len()).over(keys))
     chosen = pl.when(pl.col("begun")).then(pl.col("at")).max().fill_null(0).over(keys)
     return ranked.filter(pl.col("at") == chosen).drop("begun", "at")
 
