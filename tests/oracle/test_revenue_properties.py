@@ -12,7 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle import chapters, compare, earning, economics, reasons, renewals, revenue, revenue_accounts, shock
+from oracle import (
+    chapters,
+    compare,
+    departures,
+    earning,
+    economics,
+    reasons,
+    renewals,
+    revenue,
+    revenue_accounts,
+    shock,
+)
 from oracle.busy_worlds import fewer
 from oracle.compare import own, tables
 from oracle.paying_worlds import Case, payers, written_out
@@ -23,7 +34,7 @@ from oracle.worlds import thorough
 from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
 
-TABLES: dict[str, Callable[..., Rows]] = {**revenue.TABLES, **economics.TABLES, **earning.TABLES, **reasons.TABLES, **renewals.TABLES, **revenue_accounts.TABLES, **shock.TABLES}
+TABLES: dict[str, Callable[..., Rows]] = {**revenue.TABLES, **economics.TABLES, **earning.TABLES, **reasons.TABLES, **renewals.TABLES, **revenue_accounts.TABLES, **shock.TABLES, **departures.TABLES}
 NAMES = tuple(TABLES)
 FAMILY, COSTLY = "revenue.by_behaviour", "revenue.unit_economics"  # all rows of the one are one family of tests, in whatever segment; the sums of the other end in other digits
 WHOLE = (FAMILY, "pricing.bill_shock")  # not held against the oracle by segment
