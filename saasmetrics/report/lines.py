@@ -32,13 +32,10 @@ def _north_star(rows: Rows, d: Definition) -> Reading:
     valued = d.north_star is not None and d.north_star.measure == "value"
     worth = row["value"] if valued else row["n"]
     of_month = f" in the month of {row['period']}" if lacking.star_period(d) == "month" else ""
-    said = f"{number(worth, 'money' if valued else 'count')} {_did(d)} by {_n(row['accounts'])} accounts{of_month}"
-    return Reading(float(worth) if worth is not None else None, said, row["accounts"])
-
-
-def _did(d: Definition) -> str:
-    named = star(d).replace("_", " ")
-    return f"of value in {named}" if d.north_star and d.north_star.measure == "value" else f"times {d.workflows[star(d)].did or named}"
+    who, job = f"{_n(row['accounts'])} accounts", star(d).replace("_", " ")
+    did = d.workflows[star(d)].did or f"completed {job}"
+    said = f"{number(worth, 'money')} of value in {job} by {who}" if valued else f"{who} {did} {_n(worth)} times"
+    return Reading(float(worth) if worth is not None else None, said + of_month, row["accounts"])
 
 
 def _completion(rows: Rows, d: Definition) -> Reading:
@@ -52,7 +49,7 @@ def _time_to_value(rows: Rows, d: Definition) -> Reading:
     row = rows[0] if rows else None
     if row is None or not row["accounts"]:
         return nothing(lacking.NO_START)
-    most = "nine in ten not reached" if row["p90_days"] is None else f"nine in ten within {row['p90_days']:.1f} days"
+    most = "nine in ten not yet" if row["p90_days"] is None else f"nine in ten within {row['p90_days']:.1f} days"
     half = "not half of the accounts yet" if row["median_days"] is None else f"half within {row['median_days']:.1f} days"
     return Reading(row["median_days"], f"{half}, {most}; {share(row['share_reached'])} of {_n(row['accounts'])} got there", row["accounts"])
 
@@ -65,7 +62,7 @@ def _activation(rows: Rows, d: Definition) -> Reading:
         return lacking.old_enough(row, row["window_days"]) if row else nothing(lacking.NO_START)
     told = _rated(row, row["activated"], row["eligible"], "accounts")
     others = [f"{share(other['rate'])} in {other['window_days']} days" for other in rows if other is not row and other["rate"] is not None]
-    young = f"; {_n(row['immature'])} too young to tell"
+    young = f"; {_n(row['immature'])} too young to tell" if row["immature"] else ""
     return told._replace(said=f"{told.said} in {row['window_days']} days" + (f"; {', '.join(others)}" if others else "") + young)
 
 
@@ -76,7 +73,7 @@ def _tiers(rows: Rows, d: Definition) -> Reading:
     middle = mine[min(1, len(mine) - 1)]
     said = ", ".join(f"{row['tier']} {share(row['held_rate'])}" for row in mine)
     base = middle["eligible"] + middle["older"]
-    return Reading(middle["held_rate"], f"{said} of {_n(base)} accounts (the number: {middle['tier']})", base)
+    return Reading(middle["held_rate"], f"{said} of {_n(base)} accounts; change and trend: {middle['tier']}", base)
 
 
 def _active(rows: Rows, d: Definition) -> Reading:

@@ -12,7 +12,7 @@ import polars as pl
 from saasmetrics.catalog import Column
 from saasmetrics.outputs.cells import number, spark
 from saasmetrics.report.compose import PICTURES, Report, Told
-from saasmetrics.report.line import Unit
+from saasmetrics.report.line import Rows, Unit
 from saasmetrics.tables import Table
 
 LINES = (
@@ -89,7 +89,7 @@ def tables(report: Report, moved: Sequence[dict[str, Any]] = (), broken: Mapping
         *([_table("report.moved", "Numbers told before that have changed since.", MOVED, moved, report)] if moved else []),
         *([_table("report.alerts", "What raised an alarm.", ALERTS, alarms, report)] if alarms else []),
         _table("report.lines", _headline(report), LINES, [_line(told) | {"defined": (broken or {}).get(told.line.name)} for told in report.lines], report),
-        _table("report.next", "What to do next.", NEXT, report.steps, report),
+        _table("report.next", "What to do next: accounts at high risk to keep, and ready ones to grow; the most money at stake first.", NEXT, report.steps, report),
         _table("report.questions", "The seven questions, and where to look.", QUESTIONS, [answer._asdict() for answer in report.answers], report),
         _table("report.changes", "Who changed since the week before.", CHANGES, moves, report, ("groups", "metric")),
         *(Table(room.key, room.title, room.columns, frame, tuple(room.picture), report.meta) for room, frame in report.pictures),
@@ -98,11 +98,17 @@ def tables(report: Report, moved: Sequence[dict[str, Any]] = (), broken: Mapping
 
 
 def _headline(report: Report) -> str:
-    """The week, and at once what changed in it and through whom."""
+    """The week, and at once what changed in it, through whom, and whom to look at next."""
     first, last = report.week
     beyond = [told for told in report.lines if told.change and told.change.direction in ("up", "down")]
-    found = [f"{told.line.name} {told.change.direction if told.change else ''}" + (f", most through {told.moves[0]['account']}" if told.moves else "") for told in beyond]
-    return f"The week of {first} to {last}: {'; '.join(found) or 'no number changed beyond chance'}."
+    found = [f"{told.line.name} {told.change.direction if told.change else ''}" + _through(told.moves) for told in beyond]
+    heads = {step["what"]: step["account"] for step in reversed(report.steps)}
+    steps = "; ".join(f"to {what} first: {heads[what]}" for what in ("keep", "grow") if what in heads)
+    return f"The week of {first} to {last}: {'; '.join(found) or 'no number changed beyond chance'}." + (f" {steps[:1].upper()}{steps[1:]}." if steps else "")
+
+
+def _through(moves: Rows) -> str:
+    return f", most through {moves[0]['account']} ({moves[0]['what']})" if moves else ""
 
 
 KEPT = {

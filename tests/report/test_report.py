@@ -173,12 +173,13 @@ def test_a_week_is_settled_when_its_late_events_are_in(late: int, expected: date
         assert weeks.settled(Clock(day, "Europe/Berlin", late_after=late)) == expected
 
 
-def test_the_headline_names_what_changed_and_through_whom(told: Report) -> None:
-    line = told.lines[0]
-    quiet, loud = (told._replace(lines=[line._replace(change=Change(-5.0, *sure), moves=[{"account": "acme"}])]) for sure in ((-9.0, 1.0), (-9.0, -1.0)))
+def test_the_headline_names_what_changed_through_whom_and_what_is_next(told: Report) -> None:
+    line, steps = told.lines[0], [{"what": "keep", "account": "big"}, {"what": "keep", "account": "small"}, {"what": "grow", "account": "keen"}]
+    quiet = told._replace(lines=[line._replace(change=Change(-5.0, -9.0, 1.0), moves=[{"account": "acme", "what": "left"}])], steps=[])
+    loud = quiet._replace(lines=[quiet.lines[0]._replace(change=Change(-5.0, -9.0, -1.0))], steps=steps)
     titles = [next(table.title for table in tables(one) if table.name == "report.lines") for one in (quiet, loud)]
     assert titles[0] == "The week of 2026-10-26 to 2026-11-01: no number changed beyond chance."
-    assert titles[1] == "The week of 2026-10-26 to 2026-11-01: north star down, most through acme."
+    assert titles[1] == "The week of 2026-10-26 to 2026-11-01: north star down, most through acme (left). To keep first: big; to grow first: keen."
 
 
 MANY = """
