@@ -70,7 +70,7 @@ CODES: dict[str, Code] = {
     "SM310": Code(INPUT, "time without a zone", "declare timezone:, or time: {zone: …} for the source"),
     "SM311": Code(INPUT, "time out of range", "declare time: {unit: s|ms|us} for the source"),
     "SM312": Code(INPUT, "files of one source disagree", "export them alike"),
-    "SM313": Code(INPUT, "amount unreadable", "write plain decimals such as 1234.50"),
+    "SM313": Code(INPUT, "amount unreadable", "write plain decimals such as 1234.50; of 1.234,50 declare decimal: ',' for the source"),
     "SM314": Code(INPUT, "row contradicts itself", "mend the row in the export"),
     "SM315": Code(INPUT, "no rows", "check the export, or pass --allow-empty"),
     "SM316": Code(INPUT, "key occurs twice", "one row for each key: mend the export"),

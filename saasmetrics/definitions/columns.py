@@ -11,11 +11,12 @@ from saasmetrics.definitions.words import ColumnName
 
 
 class Column(NamedTuple):
-    """One canonical column: its name in the file unless declared, and whether the source is useless without it."""
+    """One canonical column: its name in the file unless declared, whether the source is useless without it, whether it holds amounts."""
 
     default: str
     required: bool
     meaning: str
+    amount: bool = False
 
 
 COLUMNS: dict[str, dict[str, Column]] = {
@@ -48,9 +49,9 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "account": Column("account_id", True, "the account that pays"),
         "start": Column("start_date", True, "first day"),
         "end": Column("end_date", False, "first day no longer covered; empty means open"),
-        "mrr": Column("mrr", True, "what it brings a month"),
+        "mrr": Column("mrr", True, "what it brings a month", True),
         "currency": Column("currency", False, "of the amount"),
-        "seats": Column("seats", False, "seats paid for"),
+        "seats": Column("seats", False, "seats paid for", True),
         "plan": Column("plan", False, "the plan's name"),
         "renews": Column("renewal_date", False, "the next renewal"),
         "subscription": Column("subscription_id", False, "one text a subscription"),
@@ -58,13 +59,13 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "kind": Column("subscription_kind", False, "recurring, usage, module, trial, on_hold, past_due or one_time; empty means recurring"),
         "interval": Column("amount_interval", False, "what the amount is for: month, quarter, half-year, year or a number of months; empty means a month"),
         "term": Column("contract_term", False, "how long a term is, in the same words; empty means as long as the interval"),
-        "discount": Column("mrr_discount", False, "taken off the amount, for the same interval"),
+        "discount": Column("mrr_discount", False, "taken off the amount, for the same interval", True),
         "churned": Column("churn_flag", False, "whether the account is said to have left: held against the dates, which decide"),
     },
     "rates": {
         "currency": Column("currency", True, "the foreign currency"),
         "from": Column("valid_from", True, "the first day on which the rate holds"),
-        "rate": Column("rate", True, "what one unit of it is worth in revenue.currency"),
+        "rate": Column("rate", True, "what one unit of it is worth in revenue.currency", True),
     },
     "tickets": {
         "account": Column("account_id", True, "the account that asked"),
@@ -91,15 +92,15 @@ COLUMNS: dict[str, dict[str, Column]] = {
     "limits": {
         "plan": Column("plan", True, "the plan"),
         "meter": Column("meter", True, "what is limited: seats, a workflow (its successes), or a name under rules"),
-        "limit": Column("limit", True, "how much the plan allows: a whole number, or unlimited; empty means unknown"),
+        "limit": Column("limit", True, "how much the plan allows: a whole number, or unlimited; empty means unknown", True),
         "kind": Column("kind", False, "stock: what there is at one time; flow: what is used up; left out, seats are a stock, other meters a flow"),
         "per": Column("per", False, "day, week, month or quarter, after which a flow begins again at 0; left out, the month"),
         "valid_from": Column("valid_from", False, "since when the row holds, where a limit has several: its history"),
     },
     "costs": {
         "month": Column("month", True, "the month, as 2026-01 or any day in it"),
-        "sales_and_marketing": Column("spend", False, "spent to win customers"),
-        "cogs": Column("cogs", False, "spent to serve customers"),
+        "sales_and_marketing": Column("spend", False, "spent to win customers", True),
+        "cogs": Column("cogs", False, "spent to serve customers", True),
         "currency": Column("currency", False, "of the amounts"),
     },
 }

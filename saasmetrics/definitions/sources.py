@@ -85,6 +85,7 @@ class Source(Base):
     )
     separator: Literal[",", ";", "\t", "|"] | None = Field(default=None, description="between the values of a CSV line")
     encoding: Literal["utf-8", "latin-1", "utf-16", "cp1252"] = Field(default="utf-8", description="of a CSV file")
+    decimal: Literal[".", ","] = Field(default=".", description="before the cents of amounts written as text; with a comma 1.290,50 is read, too; numbers of JSON and Parquet have none")
     time: Time = block(Time, "how times are written")
     preset: Annotated[Text, AfterValidator(plain_preset)] | None = Field(
         default=None, description="fills columns and time for a vendor's export"
@@ -139,6 +140,8 @@ class Events(Source):
     def _one_place(self) -> Self:
         if bool(self.files) == bool(self.table):
             raise fail("SM112", "files and table exclude each other") if self.table else fail("SM111", "lacks `files`, or the `table` of a database")
+        if self.table and self.decimal == ",":
+            raise fail("SM112", "decimal is for files; in a database make the column a number, in a view")
         return self
 
 

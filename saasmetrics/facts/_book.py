@@ -20,7 +20,7 @@ from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import DAYS, TIMES, Origin, joined, of_staff
 from saasmetrics.facts._origins import files
-from saasmetrics.facts._where import holds
+from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import USER, row_at
 from saasmetrics.facts.scores._bands import PAST, past
 from saasmetrics.messages import did_you_mean, refuse, say
@@ -105,9 +105,9 @@ class Book:
         if not where:
             return ()
         if people is not None:
-            inside = row_at(people, pl.lit(self.clock.now - 1), USER).filter(holds(where))
+            inside = row_at(people, pl.lit(self.clock.now - 1), USER).filter(ours(self.definition, "users"))
             return tuple(inside.select("user").unique().sort("user").collect()["user"])
-        return tuple(pl.DataFrame({"user": self.origin.users()}, schema={"user": pl.String}).filter(holds(where))["user"])
+        return tuple(pl.DataFrame({"user": self.origin.users()}, schema={"user": pl.String}).filter(ours(self.definition, "users"))["user"])
 
     @cached_property
     def folded(self) -> Folded:

@@ -9,7 +9,7 @@ import polars as pl
 from saasmetrics.clock import DAY, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._book import Book, closure
-from saasmetrics.facts._where import holds, numbers_of
+from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import row_at
 from saasmetrics.facts.accounts.accounts import segments
 from saasmetrics.messages import did_you_mean
@@ -121,10 +121,10 @@ def unheard(book: Book) -> list[str]:
 
 
 def _internal_accounts(book: Book) -> pl.DataFrame:
-    where, listed = book.definition.internal.accounts, book.get("listed")
+    listed = book.get("listed")
     frame = row_at(listed, pl.lit(book.clock.now - 1)) if listed is not None else book.get("seen")
     named = frame.with_columns(pl.col("account").cast(pl.Categorical))
-    inside: pl.DataFrame = named.filter(holds(where, number=numbers_of(book.definition.sources.accounts)) if where else pl.lit(False)).select("account").collect()
+    inside: pl.DataFrame = named.filter(ours(book.definition, "accounts")).select("account").collect()
     return inside
 
 

@@ -83,7 +83,7 @@ def _add(hits: pl.DataFrame, part: Part, order: Order, clock: Clock, into: Folde
 def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:
     """The rows of any rule, with what the SQL needs: conditions as booleans, values as integers."""
     schema = part.frame.collect_schema()
-    text, count, moment = partial(_text, schema), partial(_number, schema), partial(_moment, schema, _rule(order.definition, clock))
+    text, count, moment = partial(_text, schema), partial(_number, schema, order.definition.sources.events.decimal), partial(_moment, schema, _rule(order.definition, clock))
     where = [holds(order.meant[rule].where, text, count, moment).alias(f"if_{at}") for at, rule in order.conditional]
     read = {name: (path, count) for path, name in order.numbers.items()} | {name: (path, moment) for path, name in order.promises.items()}
     users = [pl.col("user").cast(pl.Categorical).alias("user_")] if "usage" in order.outputs else []
@@ -133,8 +133,8 @@ def _text(schema: pl.Schema, path: str) -> pl.Expr:
     return as_text(pl.col(f"p:{path}"), schema[f"p:{path}"])
 
 
-def _number(schema: pl.Schema, path: str) -> pl.Expr:
-    return number(pl.col(f"p:{path}"), schema[f"p:{path}"])
+def _number(schema: pl.Schema, decimal: str, path: str) -> pl.Expr:
+    return number(pl.col(f"p:{path}"), schema[f"p:{path}"], decimal)
 
 
 def _rule(definition: Definition, clock: Clock) -> times.Rule:

@@ -81,7 +81,7 @@ class KeptFile:
         """Letters for the content and how it is read."""
         source, reader = self.run.source, self.run.reader
         columns = {name: path for name, path in source.mapping.items() if name != "ingested"}
-        how = [columns, format_of(self.given, source.format), source.separator, source.encoding, source.times.model_dump(), reader.zone]
+        how = [columns, format_of(self.given, source.format), source.separator, source.encoding, source.decimal, source.times.model_dump(), reader.zone]
         return letters([reader.digest(self.entry), how, of_reading(), pl.__version__])
 
     def table(self, output: str, make: Make, staff: Sequence[str] | None = None) -> Chunk:

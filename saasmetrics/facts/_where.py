@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from functools import reduce
+from functools import partial, reduce
 from operator import and_
 
 import polars as pl
 
 from saasmetrics.definitions.conditions import Condition, Scalar
-from saasmetrics.sources.numbers import SCALE, scaled
+from saasmetrics.definitions.model import Definition
+from saasmetrics.sources.numbers import SCALE, plain, scaled
 
 Find = Callable[[str], pl.Expr]
 
@@ -20,8 +21,8 @@ def _text(column: str) -> pl.Expr:
     return pl.col(column).cast(pl.String)
 
 
-def _number(column: str) -> pl.Expr:
-    return scaled(_text(column))
+def _number(column: str, decimal: str = ".") -> pl.Expr:
+    return scaled(plain(_text(column), decimal))
 
 
 def _never(column: str) -> pl.Expr:
@@ -32,6 +33,12 @@ def holds(where: Sequence[Condition], text: Find = _text, number: Find = _number
     """Whether all conditions hold, never null; `text`, `number` and `moment` give the column of a name as such."""
     found = (_met(c, moment(c.column)) if c.op == "met" else _one(c, text(c.column), number(c.column)) for c in where)
     return reduce(and_, found, pl.lit(True))
+
+
+def ours(definition: Definition, kind: str) -> pl.Expr:
+    """Whether a row of the `accounts` or of the `users` is internal, never null."""
+    where, source = getattr(definition.internal, kind), getattr(definition.sources, kind)
+    return holds(where, number=partial(_number, decimal=source.decimal if source else ".")) if where else pl.lit(False)
 
 
 def _met(condition: Condition, promised: pl.Expr) -> pl.Expr:

@@ -37,12 +37,12 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts._where import holds
+from saasmetrics.facts._where import ours
 from saasmetrics.rules import Findings
 
 
 def internal_matches_nobody(definition: Definition, listed: pl.LazyFrame | None, people: pl.LazyFrame | None) -> Findings:
     internal = definition.internal
     for kind, where, table in (("accounts", internal.accounts, listed), ("users", internal.users, people)):
-        if where and table is not None and table.filter(holds(where)).limit(1).collect().is_empty():
+        if where and table is not None and table.filter(ours(definition, kind)).limit(1).collect().is_empty():
             yield ("internal", kind), f"no row of the {kind} table is internal, so colleagues and tests count as customers; look at the values in the data"

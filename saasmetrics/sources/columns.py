@@ -21,7 +21,7 @@ class Want(NamedTuple):
     """One column under the name we use; `path` is its name in the file, or `column.key.key` into JSON.
 
     required: every file has it. declared: at least one file has it. even: all files have it, or none. guessed: nobody said
-    that it is this one.
+    that it is this one. decimal: the sign with which numbers of a format that has numbers are written as text.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Want(NamedTuple):
     declared: bool = False
     even: bool = False
     guessed: bool = False
+    decimal: str = "."
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def picked(found: dict[Want, int], wants: Sequence[Want], names: Sequence[str], 
 def _text(want: Want, place: int, names: Sequence[str], header: Sequence[str]) -> pl.Expr:
     column = pl.col(names[place])
     if want.path != header[place]:
-        column = at_path(column, want.path)
+        column = at_path(column, want.path, want.decimal)
     return pl.when(column != "").then(column)
 
 

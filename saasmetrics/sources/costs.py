@@ -13,7 +13,7 @@ from saasmetrics.definitions.sources import Costs
 from saasmetrics.sources.amounts import amounts
 from saasmetrics.sources.columns import present
 from saasmetrics.sources.keys import once
-from saasmetrics.sources.numbers import scaled
+from saasmetrics.sources.numbers import plain, scaled
 from saasmetrics.sources.reading import Reader
 from saasmetrics.sources.rows import Rows, leave_out
 from saasmetrics.sources.rows import read as read_rows
@@ -26,7 +26,7 @@ def read(reader: Reader, source: Costs, clock: Clock) -> pl.DataFrame:
     rows = _dated(read_rows(reader, source, "costs", [], [], []), source, reader)
     dated = leave_out(rows, pl.col("month").is_null(), "without month", "SM320", "no month", reader)
     for name in AMOUNTS:
-        amounts(dated, name, scaled(pl.col(name)), source.mapping[name], reader, optional=True)
+        amounts(dated, name, scaled(plain(pl.col(name), source.decimal)), source.mapping[name], reader, optional=True)
     index = clock.index(clock.day_of(pl.col("month")), "month")
     placed = dated.frame.with_columns(month=_first(clock, index), after=_first(clock, index + 1))
     over = Rows(placed, rows.entries).without(pl.col("after").to_physical() > clock.day, "month not over at as_of")

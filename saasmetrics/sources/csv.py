@@ -190,12 +190,12 @@ def _like_row(parts: list[str], columns: int) -> bool:
 
 def _taker(text: Text, wants: Sequence[Want]) -> Callable[[list[str]], Values]:
     """What picks the wanted values out of a row; as tuples of text, which the garbage collector need not look through."""
-    places = [(text.found.get(want), want.path) for want in wants]
-    direct = [at for at, path in places if at is not None and path == text.header[at]]
+    places = [(text.found.get(want), want.path, want.decimal) for want in wants]
+    direct = [at for at, path, _ in places if at is not None and path == text.header[at]]
     if len(direct) == len(places) > 1:
         return itemgetter(*direct)
     return lambda row: tuple(
-        None if at is None else row[at] if path == text.header[at] else inside(row[at], path) for at, path in places
+        None if at is None else row[at] if path == text.header[at] else inside(row[at], path, decimal) for at, path, decimal in places
     )
 
 

@@ -84,7 +84,7 @@ def wants(source: Events, properties: Sequence[str]) -> list[Want]:
     where = source.mapping
     core = [Want(name, where[name], required=True, guessed=name not in source.columns) for name in ("account", "time", "event")]
     soft = [Want(name, where[name], declared=name in source.columns, even=True, guessed=name not in source.columns) for name in ("user", "id")]
-    return core + soft + [Want(f"p:{path}", path, declared=True) for path in properties]
+    return core + soft + [Want(f"p:{path}", path, declared=True, decimal=source.decimal) for path in properties]
 
 
 def _joined(entry: Entry, batches: Sequence[Part]) -> Part:

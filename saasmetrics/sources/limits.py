@@ -17,7 +17,7 @@ from saasmetrics.definitions.sources import Limits
 from saasmetrics.sources.amounts import amounts
 from saasmetrics.sources.columns import present
 from saasmetrics.sources.keys import states
-from saasmetrics.sources.numbers import whole
+from saasmetrics.sources.numbers import plain, whole
 from saasmetrics.sources.reading import Reader
 from saasmetrics.sources.rows import Rows, reject, say_strange
 from saasmetrics.sources.rows import read as read_rows
@@ -34,7 +34,7 @@ def read(reader: Reader, source: Limits, meters: Collection[str]) -> pl.DataFram
     unlimited = pl.col("limit").str.strip_chars().str.to_lowercase() == "unlimited"
     told = rows.frame.with_columns(unlimited=unlimited.fill_null(False), limit=pl.when(present(pl.col("limit")) & ~unlimited).then("limit"))
     single = Rows(told, rows.entries)
-    amounts(single, "limit", whole(pl.col("limit")), "limit", reader, optional=True)
+    amounts(single, "limit", whole(plain(pl.col("limit"), source.decimal)), "limit", reader, optional=True)
     kept = Rows(states(single, ["plan", "meter"], "limit", reader), rows.entries)
     say_strange(kept, "meter", [SEATS, *meters], "they count for nothing", reader)
     kind = pl.col("kind").fill_null(pl.when(pl.col("meter") == SEATS).then(pl.lit("stock")).otherwise(pl.lit("flow")))

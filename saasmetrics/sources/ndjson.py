@@ -43,17 +43,17 @@ class Objects:
         record = DECODER.decode(text)
         if not isinstance(record, dict):
             raise ValueError("not a JSON object")
-        values = tuple(self._value(record, want.path) for want in wants)
+        values = tuple(self._value(record, want.path, want.decimal) for want in wants)
         if "\\u" in text:
             "".join(filter(None, values)).encode()  # half a character is no text
         self.keys.update(dict.fromkeys(record))
         return values
 
-    def _value(self, record: dict[str, Any], path: str) -> str | None:
+    def _value(self, record: dict[str, Any], path: str, decimal: str) -> str | None:
         value = record[path] if path in record else walk(record, path.split("."))
         if path in record or value is not None:
             self.met.add(path)
-        return as_text(value)
+        return as_text(value, decimal)
 
     def _reject(self, number: int, error: Exception) -> None:
         if isinstance(error, UnicodeDecodeError):

@@ -7,10 +7,11 @@ import polars as pl
 SCALE = 10_000
 DIGITS = 14  # before the point
 LARGEST = 10**DIGITS
+COMMA = r"^[+-]?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]+)?$"
 
 
-def number(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """A column of any type → ten-thousandths; null where it is no plain decimal below 10¹⁴."""
+def number(column: pl.Expr, dtype: pl.DataType, decimal: str = ".") -> pl.Expr:
+    """A column of any type → ten-thousandths; null where it is no plain decimal below 10¹⁴. `decimal` is that of texts."""
     if dtype.is_integer():
         whole_ = column.cast(pl.Int64, strict=False)
         return pl.when(whole_.abs() < LARGEST).then(whole_ * SCALE)
@@ -20,7 +21,15 @@ def number(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_float():
         size = (column.abs() * SCALE + 0.5).floor().cast(pl.Int64, strict=False)
         return pl.when(column.abs() < LARGEST).then(size * column.sign().cast(pl.Int64, strict=False))
-    return scaled(column.cast(pl.String))
+    return scaled(plain(column.cast(pl.String), decimal))
+
+
+def plain(text: pl.Expr, decimal: str) -> pl.Expr:
+    """Text with a decimal comma → the same with a point, null where it has none such: dots part thousands, or are refused."""
+    if decimal == ".":
+        return text
+    bare = text.str.strip_chars()
+    return pl.when(bare.str.contains(COMMA)).then(bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
 
 
 def scaled(text: pl.Expr) -> pl.Expr:

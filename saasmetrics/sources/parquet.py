@@ -121,16 +121,19 @@ def _column(want: Want, schema: pl.Schema, found: dict[Want, int], typed: bool, 
     if dtype == pl.String and want.path in least and least[want.path].text:
         return column  # never empty
     if want.path != root:
-        column, dtype = _nested(column, dtype, want.path, shown)
+        column, dtype = _nested(column, dtype, want, shown)
     if dtype.is_nested() or isinstance(dtype, pl.Duration | pl.Object):
         refuse("SM304", f"column '{want.path}' holds {dtype}: a text, a number or a time is needed", shown)
-    return column if typed and (dtype.is_numeric() or dtype.is_temporal()) else as_text(column, dtype)
+    if typed and (dtype.is_numeric() or dtype.is_temporal()):
+        return column
+    text = as_text(column, dtype)
+    return text.str.replace(".", want.decimal, literal=True) if dtype.is_numeric() and want.decimal != "." else text
 
 
-def _nested(column: pl.Expr, dtype: pl.DataType, path: str, shown: str) -> tuple[pl.Expr, pl.DataType]:
+def _nested(column: pl.Expr, dtype: pl.DataType, want: Want, shown: str) -> tuple[pl.Expr, pl.DataType]:
     if dtype == pl.String:
-        return at_path(column, path), pl.String()
-    for part in path.split(".")[1:]:
+        return at_path(column, want.path, want.decimal), pl.String()
+    for part in want.path.split(".")[1:]:
         keyed = _keyed(dtype)
         if keyed is not None:
             column = column.list.filter(pl.element().struct.field("key") == part).list.first().struct.field("value")
@@ -138,7 +141,7 @@ def _nested(column: pl.Expr, dtype: pl.DataType, path: str, shown: str) -> tuple
             continue
         fields = fields_of(dtype)
         if part not in fields:
-            refuse("SM305", f"no '{part}' on the path '{path}'", shown)
+            refuse("SM305", f"no '{part}' on the path '{want.path}'", shown)
         column, dtype = column.struct.field(part), fields[part]
     return column, dtype
 

@@ -10,6 +10,7 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.sources import Rates
 from saasmetrics.sources.keys import once
+from saasmetrics.sources.numbers import plain
 from saasmetrics.sources.reading import Reader
 from saasmetrics.sources.rows import Rows, leave_out, reject
 from saasmetrics.sources.rows import read as read_rows
@@ -28,7 +29,7 @@ def read(reader: Reader, source: Rates, clock: Clock) -> pl.DataFrame:
 
 def _read(rows: Rows, source: Rates, reader: Reader) -> Rows:
     """Text → exact rates; rows with anything else are rejected."""
-    judged = rows.frame.with_columns(exact=_exact(pl.col("rate")))
+    judged = rows.frame.with_columns(exact=_exact(plain(pl.col("rate"), source.decimal)))
     bad, what = pl.col("exact").is_null(), "is no decimal above 0 such as 0.9215"
     sound = reject(Rows(judged, rows.entries), bad, "rate", source.mapping["rate"], "SM313", what, reader)
     return Rows(sound.frame.with_columns(rate="exact").drop("exact"), rows.entries)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from saasmetrics.definitions.columns import COLUMNS
 from saasmetrics.definitions.sources import Source
 from saasmetrics.messages import did_you_mean
 from saasmetrics.sources.columns import Want, compare, present
@@ -85,8 +86,9 @@ def say_strange(rows: Rows, column: str, known: Collection[str], told: str, read
 
 
 def _wants(source: Source, extra: Sequence[str]) -> list[Want]:
-    mapped = [Want(n, path, n in source.required, n in source.columns) for n, path in source.mapping.items()]
-    return mapped + [Want(path, path, declared=True) for path in extra if path not in source.mapping]
+    known = COLUMNS[source.kind]
+    mapped = [Want(n, path, n in source.required, n in source.columns, decimal=source.decimal if known[n].amount else ".") for n, path in source.mapping.items()]
+    return mapped + [Want(path, path, declared=True, decimal=source.decimal) for path in extra if path not in source.mapping]
 
 
 def _clean(reader: Reader, piece: pl.LazyFrame, source: Source, entry: Entry, times_: Sequence[str], ids: Sequence[str]) -> pl.DataFrame:

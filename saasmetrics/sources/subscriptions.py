@@ -14,7 +14,7 @@ from saasmetrics.definitions.sources import Subscriptions
 from saasmetrics.sources import contradictions, shapes
 from saasmetrics.sources.amounts import amounts
 from saasmetrics.sources.columns import present
-from saasmetrics.sources.numbers import scaled, whole
+from saasmetrics.sources.numbers import plain, scaled, whole
 from saasmetrics.sources.reading import Reader
 from saasmetrics.sources.recurring import kinds, monthly, months
 from saasmetrics.sources.rows import Rows, leave_out
@@ -34,11 +34,11 @@ def read(reader: Reader, source: Subscriptions, told: Revenue, clock: Clock) -> 
 
 def _counted(rows: Rows, source: Subscriptions, told: Revenue, reader: Reader) -> Rows:
     """What counts for revenue, each row by its amount of one month."""
-    signed = source.shape == "movements"
+    signed, decimal = source.shape == "movements", source.decimal
     once = contradictions.once_each(kinds(rows, told, reader), reader, again=signed)
-    amounts(once, "mrr", scaled(pl.col("mrr")), "amount", reader, signed=signed)
-    amounts(once, "discount", scaled(pl.col("discount")), "discount", reader, optional=True)
-    amounts(once, "seats", whole(pl.col("seats")), "seats", reader, optional=True)
+    amounts(once, "mrr", scaled(plain(pl.col("mrr"), decimal)), "amount", reader, signed=signed)
+    amounts(once, "discount", scaled(plain(pl.col("discount"), decimal)), "discount", reader, optional=True)
+    amounts(once, "seats", whole(plain(pl.col("seats"), decimal)), "seats", reader, optional=True)
     paid = contradictions.overdiscounted(once, reader) if told.discounts == "subtract" and not signed else once
     written = pl.col("currency").str.strip_chars().str.to_uppercase()
     named = paid.frame.with_columns(currency=pl.when(present(pl.col("currency"))).then(written).otherwise(pl.lit(told.currency, pl.String)))

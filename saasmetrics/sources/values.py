@@ -19,30 +19,37 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+
+class Written(str):
+    """A number with a point, as it is written in JSON."""
 
 
-def inside(text: str, path: str) -> str | None:
+DECODER = json.JSONDecoder(parse_float=Written, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+
+
+def inside(text: str, path: str, decimal: str = ".") -> str | None:
     """The value below the first part of a path, out of a JSON text; null where there is none."""
     try:
-        return as_text(walk(DECODER.decode(text), path.split(".")[1:]))
+        return as_text(walk(DECODER.decode(text), path.split(".")[1:]), decimal)
     except ValueError:
         return None
 
 
-def at_path(column: pl.Expr, path: str) -> pl.Expr:
+def at_path(column: pl.Expr, path: str, decimal: str = ".") -> pl.Expr:
     """As `inside`, for a column of JSON texts."""
     quick = column.str.json_path_match("$" + "".join(f"['{part}']" for part in path.split(".")[1:]))
     lists = quick.is_null() & (column.str.contains("[", literal=True) if path.count(".") > 1 else column.str.starts_with("["))
     odd = quick.str.contains(ODD).fill_null(False) | lists.fill_null(False)
-    exact = pl.when(odd).then(column).map_elements(lambda text: inside(text, path), return_dtype=pl.String)
+    exact = pl.when(odd).then(column).map_elements(lambda text: inside(text, path, decimal), return_dtype=pl.String)
     return pl.when(odd).then(exact).otherwise(quick)
 
 
-def as_text(value: Any) -> str | None:
-    """A JSON value as the text by which it is compared; a list of one counts as its element."""
+def as_text(value: Any, decimal: str = ".") -> str | None:
+    """A JSON value as the text by which it is compared; a list of one counts as its element. Numbers have the decimal sign that is read there."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
+    if isinstance(value, Written):
+        return value.replace(".", decimal)
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):

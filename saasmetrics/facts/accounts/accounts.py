@@ -18,7 +18,7 @@ import polars as pl
 
 from saasmetrics.clock import DAY, Clock
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts._where import holds
+from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import known, row_at
 from saasmetrics.messages import refuse
 
@@ -55,7 +55,7 @@ def _listed(listed: pl.LazyFrame | None, definition: Definition, clock: Clock) -
         return pl.LazyFrame(schema={**schema, "internal": pl.Boolean, "listed": pl.Boolean})
     source = definition.sources.accounts
     now = row_at(listed, pl.lit(clock.now - 1))
-    inside = now.filter(holds(definition.internal.accounts)) if definition.internal.accounts else now.clear()
+    inside = now.filter(ours(definition, "accounts"))
     then = row_at(listed, pl.col("created")) if source and source.segment_as_of == "anchor" else now
     told = known(then, segments(definition), clock.now)
     internal = pl.col("account").is_in(inside.select("account").collect()["account"].implode())
@@ -69,7 +69,6 @@ def _with_orphans(known: pl.LazyFrame, seen: pl.LazyFrame, definition: Definitio
     if policy == "refuse" and (first := orphans.select(pl.col("account").cast(pl.String).min()).collect().item()) is not None:
         refuse("SM314", f"account '{first}' has events but no row in the accounts table (orphans: refuse)")
     if policy != "drop":
-        internal = definition.internal.accounts if source is None else ()
-        strange = orphans.with_columns(internal=holds(internal) if internal else pl.lit(False), listed=pl.lit(False))
+        strange = orphans.with_columns(internal=pl.lit(False) if source else ours(definition, "accounts"), listed=pl.lit(False))
         known = pl.concat([known, strange], how="diagonal_relaxed")
     return known.filter(~pl.col("internal")).join(seen, on="account", how="left")

@@ -18,7 +18,7 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts._where import holds
+from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import USER, known, row_at
 
 SCHEMA = {
@@ -32,8 +32,7 @@ def members(people: pl.LazyFrame | None, accounts: pl.LazyFrame, definition: Def
     """people (the users table or None) → one row a member of a counted account; internal users and those invited after T left out."""
     if people is None:
         return pl.LazyFrame(schema=SCHEMA)
-    where, now = definition.internal.users, row_at(people, pl.lit(clock.now - 1), USER)
-    outside = now.filter(~holds(where)) if where else now
+    outside = row_at(people, pl.lit(clock.now - 1), USER).filter(~ours(definition, "users"))
     there = outside.filter((pl.col("invited") < clock.now) | pl.col("invited").is_null())
     machine = pl.col("kind").is_not_null() & ~pl.col("kind").str.to_lowercase().is_in(HUMAN)
     told = known(there.with_columns(service=_spelt(definition, "service") | machine), ("role", "team"), clock.now)
