@@ -40,6 +40,8 @@ def followed(weeks: pl.LazyFrame, told: Score, allowed: Mapping[str, pl.Expr] | 
 def _stands(limit: int, told: Score) -> pl.Expr:
     """Whether an account stands above a border: as it last passed it for good."""
     score, span = pl.col("score"), told.settle
+    if not told.weeks:
+        return score >= limit
     first = score.is_not_null() & (score.is_not_null().cast(pl.Int64).cum_sum().over(**OVER) == 1)
     if told.more_is_better:
         clear = score.rolling_min(span).over(**OVER) >= min(limit + told.margin, 100)
@@ -53,6 +55,8 @@ def _stands(limit: int, told: Score) -> pl.Expr:
 
 def runs(banded: pl.LazyFrame, weeks: int) -> pl.LazyFrame:
     """With `since`: the `ago` of the week with which this run of the band began; null: it began before the first week looked at."""
+    if not weeks:
+        return banded.with_columns(since=pl.lit(None, pl.Int64))
     changed = (pl.col("band") != pl.col("band").shift(1).over(**OVER)).fill_null(pl.col("ago") < weeks)
     return banded.with_columns(since=pl.when(changed).then("ago").forward_fill().over(**OVER))
 

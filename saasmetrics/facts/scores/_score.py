@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import polars as pl
 
-from saasmetrics.definitions.signals import Bands, Score
+from saasmetrics.definitions.signals import Bands, Score, Signal
 from saasmetrics.sentences import sentence
 
-KEYS = ("account",)
-TYPES = {"account": pl.Categorical, "ago": pl.Int64}
-SCHEMA = {"position": pl.Int64, "signal": pl.String, "ident": pl.String, "state": pl.String, "points": pl.Int64, "evidence": pl.String, "why": pl.String}
+SCHEMA = {
+    "account": pl.Categorical, "position": pl.Int64, "signal": pl.String, "ident": pl.String, "state": pl.String, "points": pl.Int64,
+    "evidence": pl.String, "why": pl.String,
+}  # fmt: skip
+NONE = pl.lit(0, pl.Int64)
 FULL = 1000  # a signal counts in thousandths of its points
 SEATS_USED = sentence("{} of {} paid seats did core work in the last 28 days", "users", "seats")
 USERS_NOW = sentence("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
@@ -49,43 +51,39 @@ def between(amount: pl.Expr, none: float, full: float) -> pl.Expr:
     return ((amount - none) * FULL / (amount * 0 + (full - none)) + 1e-6).clip(0, FULL).floor().cast(pl.Int64)
 
 
-def scored(score: Score, found: Mapping[str, pl.LazyFrame], accounts: pl.LazyFrame, keys: Sequence[str] = KEYS) -> pl.LazyFrame:
+def scored(score: Score, found: Mapping[str, pl.LazyFrame], accounts: pl.LazyFrame) -> pl.LazyFrame:
     """One row an account and signal; an account without a row in what a signal found is unknown to it.
 
     `points` are what the signal adds to the account's score: integers that add up to it exactly. Under
     `missing: exclude` the known signals are scaled up to the points of all that are declared.
     """
-    schema = {**{key: TYPES[key] for key in keys}, **SCHEMA}
-    signals = [(at, name, signal) for at, (name, signal) in enumerate(score.signals.named().items(), 1) if signal.points]  # type: ignore[attr-defined]
-    rows = [_row(accounts, found[name], at, name, signal, keys) for at, name, signal in signals]
-    every = pl.concat([pl.LazyFrame(schema={**schema, "weight": pl.Int64, "value": pl.Int64}), *rows], how="vertical_relaxed")
-    return _pointed(every, score, keys).select(schema.keys())
+    signals = {(at, name): signal for at, (name, signal) in enumerate(score.signals.named().items(), 1) if signal.points}  # type: ignore[attr-defined]
+    beside = accounts.select("account")
+    for at, name in signals:
+        told = found[name].select("account", pl.col("state", "evidence", "value").name.suffix(f"_{at}"))
+        beside = beside.join(told, on="account", how="left")
+    every = _pointed(beside, {at: signal.points for (at, _), signal in signals.items()}, score).collect(engine="in-memory").lazy()  # once for all signals
+    rows = [every.select("account", *_row(at, name, signal)) for (at, name), signal in signals.items()]
+    return pl.concat([pl.LazyFrame(schema=SCHEMA), *rows], how="vertical_relaxed")
 
 
-def _row(accounts: pl.LazyFrame, found: pl.LazyFrame, at: int, name: str, signal, keys: Sequence[str]) -> pl.LazyFrame:  # type: ignore[no-untyped-def]
-    told = accounts.select(keys).join(found, on=keys, how="left")
-    return told.select(
-        *keys,
-        position=pl.lit(at, pl.Int64),
-        signal=pl.lit(name),
-        ident=pl.lit(signal.ident),
-        state=pl.col("state").fill_null("unknown"),
-        points=pl.lit(0, pl.Int64),
-        evidence="evidence",
-        why=pl.lit(signal.why),
-        weight=pl.lit(signal.points, pl.Int64),
-        value=pl.col("value").cast(pl.Int64),
-    )
+def _row(at: int, name: str, signal: Signal) -> list[pl.Expr]:
+    return [
+        pl.lit(at, pl.Int64).alias("position"), pl.lit(name).alias("signal"), pl.lit(signal.ident).alias("ident"),
+        pl.col(f"state_{at}").fill_null("unknown").alias("state"), pl.col(f"points_{at}").alias("points"),
+        pl.col(f"evidence_{at}").alias("evidence"), pl.lit(signal.why).alias("why"),
+    ]  # fmt: skip
 
 
-def _pointed(rows: pl.LazyFrame, score: Score, keys: Sequence[str]) -> pl.LazyFrame:
-    known = pl.col("state") != "unknown"
-    counted = known if score.missing == "exclude" else pl.lit(True)
-    base, total = pl.col("weight").filter(counted).sum().over(keys), pl.col("weight").sum().over(keys)
-    part = pl.when(known).then("value").otherwise(score.unknown[score.missing])
-    reached = (pl.col("weight") * part).cum_sum().over(keys, order_by="position")
-    upto = rows.with_columns(upto=whole(reached, total, base))
-    return upto.with_columns(points=pl.col("upto") - pl.col("upto").shift(1, fill_value=0).over(keys, order_by="position"))
+def _pointed(beside: pl.LazyFrame, weights: Mapping[int, int], score: Score) -> pl.LazyFrame:
+    """All signals of an account side by side → with the points of each: what the score grows by when it is added to those before it."""
+    total, unknown = pl.lit(sum(weights.values()), pl.Int64), score.unknown[score.missing]
+    known = {at: (pl.col(f"state_{at}") != "unknown").fill_null(False) for at in weights}
+    covered = pl.sum_horizontal(NONE, *(pl.when(known[at]).then(weight).otherwise(0) for at, weight in weights.items())).cast(pl.Int64)
+    parts = {at: weight * pl.when(known[at]).then(f"value_{at}").otherwise(unknown).cast(pl.Int64) for at, weight in weights.items()}
+    based = beside.with_columns(base=covered if score.missing == "exclude" else total, **{f"part_{at}": part for at, part in parts.items()})
+    upto = [whole(pl.sum_horizontal(f"part_{at}" for at in [*weights][:n]), total, pl.col("base")) for n in range(1, len(weights) + 1)]
+    return based.with_columns((now - before).alias(f"points_{at}") for at, now, before in zip(weights, upto, [NONE, *upto], strict=False))
 
 
 def whole(reached: pl.Expr, total: pl.Expr, base: pl.Expr) -> pl.Expr:

@@ -75,11 +75,11 @@ def _volume(stays: pl.LazyFrame, activity: pl.LazyFrame, told: GrowthSignals, cl
     weeks = pl.LazyFrame({"week": list(range(last - signal.weeks + 1, last + 1))}, schema={"week": pl.Int32})
     since = pl.max_horizontal(clock.day_of(pl.col("created_at") - 1), pl.col("observed_from") - 1)
     born = stays.select("account", first=clock.index(since, "week") + 1)
-    grid = born.join(weeks, how="cross").filter(pl.col("week") >= pl.col("first")).join(counts, on=["account", "week"], how="left")
-    filled = grid.with_columns(pl.col("n").fill_null(0))
-    busy = filled.group_by("account").agg(busy=(pl.col("n") > 0).sum())
-    working = filled.join(busy.filter(pl.col("busy") >= signal.min_weeks), on="account", how="semi")  # all others are too quiet to have a trend
-    trend = theil_sen(working.select("account", x=pl.col("week"), y=(pl.col("n") + 1).log()), "account")
+    lived = counts.join(weeks, on="week", how="semi").join(born, on="account").filter(pl.col("week") >= pl.col("first"))
+    busy = born.join(lived.group_by("account").agg(busy=pl.len()), on="account", how="left").select("account", pl.col("busy").fill_null(0))
+    working = born.join(busy.filter(pl.col("busy") >= signal.min_weeks), on="account", how="semi")  # all others are too quiet to have a trend
+    grid = working.join(weeks, how="cross").filter(pl.col("week") >= pl.col("first")).join(counts, on=["account", "week"], how="left")
+    trend = theil_sen(grid.select("account", x=pl.col("week"), y=(pl.col("n").fill_null(0) + 1).log()), "account")
     weekly = pl.col("slope").exp() - 1
     text = sentence("core work grew by about {} a week over {} complete weeks", percent(weekly), "n")
     told_ = stays.select("account").join(trend, on="account", how="left").join(busy, on="account", how="left")
