@@ -6,7 +6,7 @@ is the next to buy seats; one that pays for more and works no more is the next t
 
 ## Columns
 account        key    the account
-paid           count  paid seats at T; empty: unknown
+paid           count  paid seats at T, those of modules and usage apart; empty: unknown
 paid_before    count  paid seats seat_days before T; empty: unknown, or it did not pay then
 added          number paid − paid_before; empty: one of them is unknown
 active         count  people with a core success in the 28 days before T; empty: the events name no users
@@ -44,10 +44,12 @@ account  observed_from
 more     2025-01-01
 less     2025-01-01
 contracts:
-account  start  end    seats
-more     20089  20574  5
-more     20574  ·      8
-less     20574  ·      4
+account  start  end    kind       mrr    seats
+more     20089  20574  recurring  60.00  5
+more     20089  ·      module     10.00  5
+more     20574  ·      recurring  80.00  8
+less     20089  20574  recurring  0.00   4
+less     20574  ·      recurring  40.00  4
 people_known:
 named
 true
@@ -78,8 +80,8 @@ accounts:
 account  observed_from
 a1       2026-03-01
 contracts:
-account  start  end  seats
-a1       20089  ·    ·
+account  start  end  kind       mrr    seats
+a1       20089  ·    recurring  90.00  ·
 people_known:
 named
 true
@@ -128,9 +130,11 @@ def seats(
 
 
 def _paid(contracts: pl.LazyFrame, then: int) -> pl.LazyFrame:
-    """The seats of all subscriptions that ran on the day before `then`; unknown where one of them does not say."""
+    """The seats of all subscriptions but modules and usage that ran on the day before `then`, as `contract_state` counts those of T."""
     ran = contracts.filter((pl.col("start") < then) & (pl.col("end").is_null() | (pl.col("end") >= then)))
-    return ran.group_by("account").agg(paid_before=pl.when(pl.col("seats").is_not_null().all()).then(pl.col("seats").sum()))
+    seats = pl.col("seats").filter(pl.col("kind") == "recurring")
+    said = seats.is_not_null().all() & (seats.len() > 0) & (pl.col("mrr").sum() > 0)
+    return ran.group_by("account").agg(paid_before=pl.when(said).then(seats.sum()))
 
 
 def _active(work: pl.LazyFrame, persons: pl.LazyFrame, clock: Clock, seat_days: int) -> pl.LazyFrame:
