@@ -23,6 +23,7 @@ from saasmetrics.tables import Table
 
 GOOD = "good"  # a column that colours its row instead of being shown
 WIDE, HIGH = 120.0, 24.0  # of a trend line, in pixels
+LONG = 40  # letters
 
 
 class Cell(NamedTuple):
@@ -35,6 +36,11 @@ class Cell(NamedTuple):
     bar: float | None = None  # 0..1, the length of a bar
     lines: Sequence[str] = ()  # the points of a trend line, of each part between its gaps
     mark: str = ""  # unsure, good, bad
+
+    @property
+    def long(self) -> bool:
+        """Whether a word of it is wider than a column should be: then it may break anywhere."""
+        return any(len(word) > LONG for word in self.text.split())
 
 
 class Grid(NamedTuple):

@@ -92,6 +92,12 @@ def test_a_good_or_bad_row_is_coloured(make, good: bool) -> None:
     assert made.texts == ["m", "▲ +1"]
 
 
+def test_a_long_word_breaks_instead_of_widening_the_page(make) -> None:
+    made = page(make("account key", "why text", rows=[["x" * 300, "short words only, though many of them: " * 9]]))
+    assert [given.get("style") for tag, given in made.tags if tag == "td"] == ["overflow-wrap:anywhere", None]
+    assert "h1, h2, summary { overflow-wrap: anywhere; }" in render([], "html").data.decode()
+
+
 def test_no_table_is_a_page_too() -> None:
     assert render([], "html").data.startswith(b"<!doctype html>")
 
