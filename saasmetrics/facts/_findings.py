@@ -133,20 +133,20 @@ def _oddities(book: Book, kept: pl.DataFrame, inside: pl.DataFrame, lost: int) -
     strange = kept.filter(~pl.col("listed")).height if listed else 0
     backdated, older = int(kept["backdated"].sum()), int(kept["left_truncated"].sum())
     undated = kept["created_at"].null_count()
-    foreign = {what: _outside(book, name, kept, inside) for name, what in (("spans", "subscriptions"), ("raised", "tickets"))}
+    foreign = {what: _outside(book, name, what, kept, inside) for name, what in (("spans", "subscriptions"), ("raised", "tickets"))}
     return [
         (f"{inside.height} internal accounts and {len(book.staff)} internal users left out", inside.height + len(book.staff)),
         (f"{len(book.merged)} merged accounts count as part of another (sources.merges)", len(book.merged)),
         (f"{strange} accounts have events but no row in the accounts table: counted from their first event", strange),
         (f"{lost} rows of accounts that are not in the accounts table left out", lost),
-        *((f"{n} {what} of accounts with neither an event nor a row in the accounts table left out", n) for what, n in foreign.items()),
+        *((_unheld(n, what), n) for what, n in foreign.items()),
         (f"{backdated} accounts have events before their listed creation: counted from their first event", backdated),
         (f"{older} accounts are older than the export: what they did first is unknown", older),
         (f"{undated} accounts have neither a date of creation nor an event", undated),
     ]
 
 
-def _outside(book: Book, name: str, kept: pl.DataFrame, inside: pl.DataFrame) -> int:
+def _outside(book: Book, name: str, what: str, kept: pl.DataFrame, inside: pl.DataFrame) -> int:
     """Rows of a list that the tables asked for, of accounts that nobody knows."""
     rows = book.get(name) if name in closure(book.wanted, book.definition) else None
     if rows is None:
@@ -155,7 +155,14 @@ def _outside(book: Book, name: str, kept: pl.DataFrame, inside: pl.DataFrame) ->
     listed = book.get("listed")
     later = listed.select(pl.col("account").cast(pl.Categorical)).collect() if listed is not None else kept
     named = named.join(later, on="account", how="anti")
-    return named.join(kept, on="account", how="anti").join(inside, on="account", how="anti").height
+    n: int = named.join(kept, on="account", how="anti").join(inside, on="account", how="anti").height
+    if n and name == "spans":
+        book.reader.ledger.warn("SM320", f"{_unheld(n, what)}: what they pay is in no amount")
+    return n
+
+
+def _unheld(n: int, what: str) -> str:
+    return f"{n} {what} of accounts with neither an event nor a row in the accounts table left out"
 
 
 def _unmatched_text(rule: str, definition: Definition, names: dict[str, int]) -> str:

@@ -182,3 +182,11 @@ def test_a_start_or_an_end_after_t_changes_nothing_at_t(paying: World) -> None:
     one, _ = read(paying, GOOD)
     other, _ = read(paying, "s1,acme,2026-01-10,2026-07-01,100,EUR,,,,", "s2,beta,2026-06-01,,100,EUR,,,,")
     assert one.rows == other.rows
+
+
+def test_amounts_of_accounts_that_nobody_knows_are_not_left_out_in_silence(paying: World) -> None:
+    """Also where the table is piped and has no footer."""
+    unknown = "1 subscriptions of accounts with neither an event nor a row in the accounts table left out: what they pay is in no amount"
+    subs(paying, GOOD, "s2,delta,2026-01-10,,900,EUR,,,,")
+    assert f"warning: SM320 {unknown}" in paying.run("revenue", "mrr", "-f", "csv").err
+    paying.refused(3, unknown, args=(*TABLE, "--strict"))
