@@ -16,6 +16,7 @@ from oracle import (
     invites,
     modules,
     onboarding,
+    openings,
     qualification,
     segments,
     stall_reasons,
@@ -28,11 +29,11 @@ from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.tables import Table
 
-MODULES = (behaviour, breadth, depth, farewells, features, invites, modules, onboarding, qualification, segments, stall_reasons)
+MODULES = (behaviour, breadth, depth, farewells, features, invites, modules, onboarding, openings, qualification, segments, stall_reasons)
 TABLES: dict[str, Callable[..., Rows]] = {name: rows for module in MODULES for name, rows in module.TABLES.items()}
 SAID = ("qualification.rate",)  # an empty segment is called unknown there
 CLOSE = 1e-9  # intervals of differences are sums of roots: the last digits are the machine's
-NEEDS = {"retention.before_churn": "subscriptions", "qualification.conversion": "subscriptions", "qualification.signals": "subscriptions", "retention.segments": "accounts", "retention.mix": "accounts", "adoption.stall_reasons": "tickets"}
+NEEDS = {"expansion.seats": "subscriptions", "retention.before_churn": "subscriptions", "qualification.conversion": "subscriptions", "qualification.signals": "subscriptions", "retention.segments": "accounts", "retention.mix": "accounts", "adoption.stall_reasons": "tickets"}
 
 
 def told(truth: Truth, name: str, by: Sequence[str] = (), **settings: Any) -> Rows:

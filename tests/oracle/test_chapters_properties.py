@@ -18,7 +18,7 @@ from oracle.worlds import Case, fewer, thorough
 from oracle.writing import write
 from saasmetrics import catalog
 
-CHAPTERS = {name: tuple(table for table in TABLES if table.startswith(f"{name}.")) for name in ("activation", "adoption", "qualification", "retention")}
+CHAPTERS = {name: tuple(table for table in TABLES if table.startswith(f"{name}.")) for name in ("activation", "adoption", "expansion", "qualification", "retention")}
 MIXED = ("activation.onboarding", "adoption.invites", "adoption.stalls", "qualification.accounts", "retention.by_behaviour", "retention.mix")
 SPLIT = tuple(name for name in TABLES if "by" in catalog.rooms()[name].settings)
 

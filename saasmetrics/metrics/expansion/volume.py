@@ -12,7 +12,7 @@ state      label  rising (low > 0), falling (high < 0), steady: neither beyond d
 growth     number change a week: exp(slope) − 1, where the slope is the median of all pairwise slopes of log(1 + amount) (Theil–Sen); empty: fewer than min_weeks busy weeks
 low        number lower end of Sen's 95 % interval, in the same terms; empty: insufficient, or fewer than 4 weeks
 high       number upper end
-weeks      count  complete weeks looked at: the last volume_weeks, of them those that began after the account and the export did
+weeks      count  complete weeks looked at: the last volume_weeks, of them those that began no earlier than the days on which the account and the export did
 busy       count  of these, those with any
 lately     number the amount (successes, or their value in its own unit) in the last 4 of the complete weeks
 before     number the amount in the 4 weeks before them; empty: fewer than 8 complete weeks
