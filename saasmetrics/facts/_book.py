@@ -49,6 +49,8 @@ class Book:
 
     def get(self, name: str) -> Any:
         """A fact by its name, or one of GIVEN."""
+        if name == "daily" and "usage" in self._closure:  # the same rows without the user: a key may stand there several times
+            return self.get("usage").select([*SCHEMAS[name]])
         if name not in self._made:
             value = self._given(name) if name in GIVEN else self._fact(name)
             self._made[name] = value.collect(engine=self.engine) if isinstance(value, pl.LazyFrame) else value
@@ -190,10 +192,8 @@ class Book:
 
     def _output(self, name: str) -> pl.LazyFrame:
         """A fold output as of T, of the accounts that count; from a finer one where that is needed anyway."""
-        finer = next((n for n in FINER.get(name, ()) if n in self._closure), None)
-        if finer:  # of usage, days are the same rows without the user: a key may stand there several times
-            rows: pl.LazyFrame = self.get("rule_days") if name == "firsts" else self.get(finer)
-            return rows.select([*SCHEMAS[name]])
+        if name == "firsts" and self._closure & {*FINER[name]}:
+            return self.get("rule_days").select([*SCHEMAS[name]])  # type: ignore[no-any-return]
         frame = self.whole(name) if self.replayed or self._followed else self._moved(self.folded.take(name))
         if name == "durations":
             return frame.filter(pl.col("day") < self.clock.day)

@@ -13,15 +13,20 @@ from typing import Any
 
 import polars as pl
 
+from saasmetrics.clock import Clock
 from saasmetrics.definitions.sources import Source
 from saasmetrics.facts import _lists, _merges
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._origin import TIMES, Origin
+from saasmetrics.facts.accounts import members
+from saasmetrics.facts.work.rule_days import rule_days
 from saasmetrics.sources.files import Input, expand
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.reading import Reader
 
+OF_DAYS = ("activity", "user_activity")  # facts that say of a day what no later T changes, but for who counts
+WEEKS = 13  # those of a weekly report
 DATED = ("subscriptions", "rates", "tickets", "incidents", "costs")  # what these lists tell depends on T
 
 
@@ -79,6 +84,32 @@ class Replay(Book):
         """Those of the later book."""
         return self._source.every(name)
 
+    def get(self, name: str) -> Any:
+        """The days of all users, the largest of all, are cut where they are used and not held a second time."""
+        return self._output(name) if name == "usage" else super().get(name)
+
+    def _fact(self, name: str) -> pl.LazyFrame:
+        same = self.definition is self._source.definition
+        ago, rest = divmod(self._source.clock.day - self.clock.day, 7)
+        if same and name in OF_DAYS:
+            found = self._counted(self._always(name).filter(pl.col("day") < self.clock.day))
+            return found.join(self.get("members").filter("service"), on=["account", "user"], how="anti", maintain_order="left") if name == "user_activity" else found
+        if same and name == "rule_days" and not rest and 0 < ago <= WEEKS:
+            return rule_days(self._counted(self._always("weekly").filter(pl.col("ago") >= ago)))
+        return super()._fact(name)
+
+    def _counted(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        return rows.join(self.get("accounts").select("account"), on="account", how="semi", maintain_order="left")
+
+    def _always(self, name: str) -> pl.LazyFrame:
+        """What does not depend on T, worked out once for all the days of the later book."""
+        made = self._source._made
+        if f"always {name}" not in made:
+            always = Always(self.definition, self.reader, self._source.as_of, self.wanted, every_rule=self.every_rule, later=self._source)
+            frame = _weekly(always.get("daily"), self._source.clock) if name == "weekly" else always.get(name)
+            made[f"always {name}"] = frame.collect(engine="streaming")
+        return made[f"always {name}"].lazy()  # type: ignore[no-any-return]
+
     def _list(self, name: str) -> pl.LazyFrame | None:
         if name not in DATED:
             return self._source.get(next(key for key, table in LISTS.items() if table == name))  # type: ignore[no-any-return]
@@ -98,6 +129,23 @@ class Replay(Book):
         admins = self.get("members").filter("admin").select("account", "user")
         known = self.every("people").filter(pl.col("day") < self.clock.day).join(admins, on=["account", "user"], how="semi")
         return known.group_by("account").agg(pl.col("day").max())
+
+
+class Always(Replay):
+    """The work of all days that the events tell of, of every account, of machines as of people."""
+
+    def _fact(self, name: str) -> pl.LazyFrame:
+        return pl.LazyFrame(schema=members.SCHEMA) if name == "members" else Book._fact(self, name)
+
+    def _output(self, name: str) -> pl.LazyFrame:
+        return self.whole(name)
+
+
+def _weekly(daily: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """Days as weeks before T, all that are not asked for as one: as good as days where only the first time and the last day count."""
+    ago = (clock.day - 1 - pl.col("day")).floordiv(7).clip(upper_bound=WEEKS).cast(pl.Int16)
+    found = daily.with_columns(ago=ago).filter(pl.col("ago") > 0).group_by("account", "rule", "ago")
+    return found.agg(pl.col("day").max(), pl.col("n").sum(), pl.col("first_at").min())
 
 
 def replayed(later: Book, as_of: date) -> Replay:
