@@ -113,10 +113,10 @@ def test_two_rows_that_begin_to_hold_at_once_are_refused(world: World, table: st
 def test_without_a_history_a_past_day_says_what_is_known_of_today_only(world: World) -> None:
     world.write("users", "a,u1,owner,red,2026-01-01,2026-01-01,,").write("limits", "team,seats,3,").write("accounts", "a,2026-01-01,small,")
     told = "roles and teams of users, limits of plans, segments of accounts: as the files tell them, not as of an earlier day (a column valid_from would give them a history)"
-    past, today = (world.table("expansion.limits", as_of).meta["notes"] for as_of in ("2026-04-14", "2026-04-15"))
+    past, today = (world.table("expansion.limits", as_of).meta["notes"] for as_of in ("2026-04-13", "2026-04-14"))
     assert told in past and told not in today
     world.write("users", *ROLES).write("limits", *SEATS)
-    assert told.replace("roles and teams of users, limits of plans, ", "") in world.table("expansion.limits", "2026-04-14").meta["notes"]
+    assert told.replace("roles and teams of users, limits of plans, ", "") in world.table("expansion.limits", "2026-04-13").meta["notes"]
 
 
 STATES = st.lists(st.tuples(st.sampled_from("xy"), st.none() | st.integers(0, 6), st.sampled_from(["owner", "clerk", None])), max_size=9, unique_by=lambda row: row[:2])

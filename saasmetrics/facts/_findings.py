@@ -56,8 +56,8 @@ def _silence(book: Book) -> list[str]:
 
 
 def _past(book: Book) -> bool:
-    """Whether events are known of T and later."""
-    return any(high >= book.clock.now for _, high in book.origin.spans)
+    """Whether events are known of days after T: the last day of all is never over."""
+    return any(book.clock.local_day(high) > book.clock.day for _, high in book.origin.spans)
 
 
 def undated(book: Book) -> list[str]:
