@@ -131,7 +131,7 @@ def _getter(at: Replays, day: date, known: set[str]) -> Get:
 def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], definition: Definition) -> Told:
     room = catalog.rooms()[line.room]
     if line.room not in known:
-        return Told(line, lacking.key(*room.sections["Needs"].split()))
+        return Told(line, lacking.key(*(name if name in Definition.model_fields else f"sources.{name}" for name in room.sections["Needs"].split())))
     told = at.dated if line.dated(definition) else at.rows
     readings = [line.told((told if day < at.clock.as_of else at.rows)(room, day), definition) for day in days]
     change, moves = _changed(line, at, days, readings, known, definition)

@@ -25,7 +25,9 @@ from saasmetrics.report.line import Rows
 SCHEMA = {
     "told": pl.Date, "week": pl.Date, "metric": pl.String, "value": pl.Float64, "definitions": pl.String, "code": pl.String, "inputs": pl.String,
 }  # fmt: skip
-LISTS = {"accounts": "accounts", "users": "members", "subscriptions": "mrr", "tickets": "tickets", "incidents": "incidents"}
+LISTS = {"accounts": "accounts", "users": "members", "subscriptions": "contracts", "tickets": "tickets", "incidents": "incidents"}
+ENDS = ("end", "cancelled")  # days on which something happened to a subscription
+WAY = 2  # in which the letters of a list are made; letters of another way say nothing
 BY_EVENTS = ["first_at", "last_at", "backdated", "left_truncated", "observed_from"]  # of an account, but told by the events
 SEEDS = (1, 2)  # of two hashes, whose sums over the rows are told
 DAYS = 98  # days whose events are counted one by one
@@ -94,7 +96,7 @@ def causes(then: Told, now: Told) -> list[str]:
     if merged:
         found.append(f"merged accounts: {', '.join(merged[:5])}{', …' * (len(merged) > 5)}")
     found += [f"{name} were changed afterwards" for name in LISTS if _differs(then.inputs.get(name), now.inputs.get(name))]
-    return found or ["events that were there before have other content now"]
+    return found or ["events that were there before have other content now" if _comparable(then, now) else "not known: another version of saasmetrics or Polars kept what was known then"]
 
 
 def told_for(history: pl.DataFrame, metric: str, clock: Clock) -> Told | None:
@@ -113,24 +115,39 @@ def inputs(at: Replays, day: date) -> Inputs:
     counts = at.events_by_day.filter(pl.col("day") < book.clock.day)
     recent = counts.filter(pl.col("day") >= book.clock.day - DAYS)
     events = {"rows": int(counts["n"].sum()), "days": {date_of(one).isoformat(): n for one, n in recent.iter_rows()}}
-    return {"events": events, "merged": sorted(book.merged), **{name: _digest(book.get(fact), book.clock.now) for name, fact in LISTS.items()}}
+    return {"events": events, "merged": sorted(book.merged), **{name: _digest(_known(book.get(fact), book.clock)) for name, fact in LISTS.items()}}
 
 
-def _digest(frame: pl.LazyFrame, now: int) -> str:
-    """Letters for a list: the same for the same rows in any order, whatever happened to them from `now` on. Other releases of
-    Polars give other letters, so its own stands before them."""
+def _known(frame: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """The rows of a list as they were before T: what happened to them afterwards is not yet, nor are those that began then."""
+    names = frame.collect_schema().names()
+    limits = {name: clock.now for name in names if name.endswith("_at")} | {name: clock.day for name in ENDS if name in names}
+    begun = frame.filter(pl.col("start") < clock.day) if "start" in names else frame
+    return begun.with_columns(pl.when(pl.col(name) < limit).then(name).alias(name) for name, limit in limits.items())
+
+
+def _digest(frame: pl.LazyFrame) -> str:
+    """Letters for a list: the same for the same rows in any order. Other releases of Polars give other letters, so its own
+    stands before them."""
     names = [name for name in frame.collect_schema().names() if name not in BY_EVENTS]
-    times = [name for name in names if name.endswith("_at")]
-    known = frame.with_columns(pl.when(pl.col(name) < now).then(name).alias(name) for name in times).select(names)
-    texts = known.with_columns(pl.col(pl.Categorical).cast(pl.String))
+    texts = frame.select(names).with_columns(pl.col(pl.Categorical).cast(pl.String))
     sums = texts.select(pl.struct(names).hash(seed).sum().alias(str(seed)) for seed in SEEDS).collect().row(0)
-    return f"{pl.__version__}:{''.join(f'{one:016x}' for one in sums)}"
+    return f"{pl.__version__}/{WAY}:{''.join(f'{one:016x}' for one in sums)}"
 
 
 def _differs(then: str | None, now: str | None) -> bool:
     """Whether a list is another one than then, where that can be told."""
-    comparable = then is None or now is None or then.partition(":")[0] == now.partition(":")[0]
-    return then != now and comparable
+    return then != now and (then is None or now is None or _made(then) == _made(now))
+
+
+def _comparable(then: Told, now: Told) -> bool:
+    pairs = [(then.inputs.get(name), now.inputs.get(name)) for name in LISTS]
+    return all(_made(one) == _made(two) for one, two in pairs if one and two)
+
+
+def _made(letters: str) -> str:
+    """How they were made."""
+    return letters.partition(":")[0]
 
 
 def _events(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

@@ -191,7 +191,8 @@ def _words(told: Told) -> str | None:
 
 def _signed(size: float, unit: Unit) -> str:
     times = POINTS[unit][0]
-    text = number(round(abs(size) * times), "count") if unit in ("count", "money") else number(abs(size) * times, "number")
+    whole = unit in ("count", "money") and (round(size) or not size)  # what is less than one is not made 0
+    text = number(round(abs(size)), "count") if whole else number(abs(size) * times, "number")
     return f"{'+' if size > 0 else '−' if size < 0 else ''}{text}"
 
 

@@ -15,11 +15,12 @@ import polars as pl
 import pytest
 from worlds import AS_OF, Row, events, generated, variant
 
+from saasmetrics.clock import Clock
 from saasmetrics.commands.report import _hand_over
 from saasmetrics.definitions.read import read
 from saasmetrics.messages import Refused
 from saasmetrics.report.compose import Report, compose
-from saasmetrics.report.history import SCHEMA, _digest, added, broken, causes, moved
+from saasmetrics.report.history import SCHEMA, _digest, _known, added, broken, causes, moved
 from saasmetrics.report.history import Told as HistoryTold
 from saasmetrics.report.history import read as kept
 from saasmetrics.report.pages import short, tables
@@ -44,8 +45,13 @@ def history(world: Path) -> pl.DataFrame:
 
 
 def after(definition: Path, history: pl.DataFrame) -> list[tuple[str, str, str]]:
+    """What is reported as changed: exactly the numbers told that are other ones now."""
     made = told(definition, AS_OF)
-    return [(str(row["week"]), row["metric"], row["because"]) for row in moved(history, made.as_of, made.numbers)]
+    found = [(str(row["week"]), row["metric"], row["because"]) for row in moved(history, made.as_of, made.numbers)]
+    known = {(row["week"], row["metric"]): row["value"] for row in history.iter_rows(named=True)}
+    others = {(str(one.week), one.metric) for one in made.numbers if known.get((one.week, one.metric), one.value) != one.value}
+    assert len(found) == len(others) and {(week, metric) for week, metric, _ in found} == others
+    return found
 
 
 def changed(world: Path, folder: Path, more: Callable[[list[Row]], list[Row]]) -> Path:
@@ -106,6 +112,15 @@ def test_back_dated_accounts_are_named(world: Path, history: pl.DataFrame, tmp_p
     rewritten(definition.parent / "data/accounting/accounts.csv", lambda rows: [*rows, {**rows[-1], "account_id": "new", "created_at": "2026-08-15T09:00:00Z"}])
     found = after(definition, history)
     assert ("2026-10-12", "activation rate", "accounts were changed afterwards") in found
+
+
+def test_back_dated_subscriptions_are_named(world: Path, history: pl.DataFrame, tmp_path: Path) -> None:
+    """Entered today: every account had a seat for each of its people, all along."""
+    definition = changed(world, tmp_path, lambda rows: [])
+    rewritten(definition.parent / "data/accounting/subscriptions.csv", lambda rows: [{**row, "seats": "2"} for row in rows])
+    found = after(definition, history)
+    assert {metric for _, metric, _ in found} == {"expansion readiness"}
+    assert {because for _, _, because in found} == {"subscriptions were changed afterwards"}
 
 
 def test_a_changed_definition_is_named(world: Path, history: pl.DataFrame) -> None:
@@ -199,14 +214,22 @@ def test_a_file_that_is_no_history_is_refused_and_stays(tmp_path: Path) -> None:
 
 def test_a_list_has_letters_of_its_own_whatever_its_order() -> None:
     rows = pl.DataFrame({"account": ["a", "b", "c"], "plan": ["x", None, ""], "left_at": [1, 5, None]}, schema_overrides={"account": pl.Categorical})
-    letters = _digest(rows.lazy(), 4)
-    assert _digest(rows.reverse().lazy(), 4) == letters
-    assert _digest(rows.with_columns(left_at=pl.Series([1, None, None])).lazy(), 4) == letters  # it happened afterwards
+    letters = _digest(rows.lazy())
+    assert _digest(rows.reverse().lazy()) == letters
     others = [rows.head(2), rows.with_columns(plan=pl.Series(["x", "", ""])), rows.with_columns(plan=pl.Series([None, "x", ""])), pl.concat([rows, rows])]
-    assert all(_digest(other.lazy(), 4) != letters for other in others)
+    assert all(_digest(other.lazy()) != letters for other in others)
+
+
+def test_what_happened_afterwards_was_not_known() -> None:
+    clock = Clock(date(2026, 1, 10), "UTC")
+    rows = pl.LazyFrame({"left_at": [clock.now - 1, clock.now], "start": [clock.day - 9, clock.day - 9], "end": [clock.day - 1, clock.day]})
+    later = pl.LazyFrame({"left_at": [None], "start": [clock.day], "end": [None]}, schema=rows.collect_schema())
+    known = _known(pl.concat([rows, later]), clock).collect()
+    assert known.rows() == [(clock.now - 1, clock.day - 9, clock.day - 1), (None, clock.day - 9, None)]
 
 
 def test_letters_of_another_polars_say_nothing() -> None:
     then, now = (HistoryTold(BEFORE, "x", 1, "d", "c", {"accounts": letters}) for letters in ("1.0:ab", "2.0:cd"))
-    assert causes(then, now) == ["events that were there before have other content now"]
+    assert causes(then, now) == ["not known: another version of saasmetrics or Polars kept what was known then"]
+    assert causes(then, now._replace(inputs=then.inputs)) == ["events that were there before have other content now"]
     assert causes(then, now._replace(inputs={"accounts": "1.0:cd"})) == ["accounts were changed afterwards"]
