@@ -79,7 +79,7 @@ def brief(table: Table) -> Table:
         return table
     frame = table.frame
     if "changed" in frame.columns:
-        frame = frame.with_columns(then=pl.when("changed").then(pl.col("then").fill_null("unknown")))
+        frame = frame.with_columns(then=pl.when("changed").then(pl.col("then").fill_null("unknown")).otherwise(pl.lit("the same")))
     if "evidence" in names:
         frame = frame.filter(~pl.col("state").is_in(["quiet", "insufficient", "unknown"]) | (pl.col("points") != pl.col("then")))
     declared = {column.name: column for column in table.columns}
