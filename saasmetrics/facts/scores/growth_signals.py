@@ -71,11 +71,13 @@ def _users(stays: pl.LazyFrame, told: GrowthSignals) -> pl.LazyFrame:
 def _volume(stays: pl.LazyFrame, activity: pl.LazyFrame, told: GrowthSignals, clock: Clock) -> pl.LazyFrame:
     """Theil–Sen on log(1 + weekly successes) over complete weeks since creation that the export covers; it must rise beyond doubt."""
     signal, last = told.volume_growing, clock.last_complete("week")
-    counts = activity.filter("core").with_columns(week=clock.index(pl.col("day"), "week")).group_by("account", "week").agg(pl.col("n").sum())
+    looked_at = pl.col("day").is_between(clock.first_day(last - signal.weeks + 1, "week"), clock.first_day(last + 1, "week") - 1)
+    core = activity.filter(looked_at & pl.col("core"))
+    counts = core.with_columns(week=clock.index(pl.col("day"), "week")).group_by("account", "week").agg(pl.col("n").sum())
     weeks = pl.LazyFrame({"week": list(range(last - signal.weeks + 1, last + 1))}, schema={"week": pl.Int32})
     since = pl.max_horizontal(clock.day_of(pl.col("created_at") - 1), pl.col("observed_from") - 1)
     born = stays.select("account", first=clock.index(since, "week") + 1)
-    lived = counts.join(weeks, on="week", how="semi").join(born, on="account").filter(pl.col("week") >= pl.col("first"))
+    lived = counts.join(born, on="account").filter(pl.col("week") >= pl.col("first"))
     busy = born.join(lived.group_by("account").agg(busy=pl.len()), on="account", how="left").select("account", pl.col("busy").fill_null(0))
     working = born.join(busy.filter(pl.col("busy") >= signal.min_weeks), on="account", how="semi")  # all others are too quiet to have a trend
     grid = working.join(weeks, how="cross").filter(pl.col("week") >= pl.col("first")).join(counts, on=["account", "week"], how="left")

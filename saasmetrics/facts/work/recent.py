@@ -24,7 +24,7 @@ DAYS, LONG, BLOCKS = 28, 90, 12
 
 def recent(activity: pl.LazyFrame, user_activity: pl.LazyFrame, accounts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """activity, user_activity → one row an account, zeros where it did nothing."""
-    core = activity.filter("core").group_by("account", "day").agg(pl.col("n").sum()).with_columns(age=clock.day - pl.col("day"))
+    core = activity.filter("core").with_columns(age=clock.day - pl.col("day"))
     frame = accounts.select("account").join(_amounts(core), on="account", how="left")
     frame = frame.join(_people(user_activity.filter("core"), clock), on="account", how="left")
     counts = ["n", "n_before", "users", "users_before", "top_n", "people_n"]
