@@ -98,6 +98,42 @@ stage        position  accounts  before  change  entered  arrived  eligible  imm
 unknown      0         1         1       0       0        0        0         0         ·     ·    ·     ·            insufficient
 acquisition  1         0         0       0       0        0        0         0         ·     ·    ·     ·            insufficient
 expansion    6         0         0       0       0        ·        0         0         ·     ·    ·     ·            no input
+
+## Example: one arrival of yesterday leaves a stage provisional, however early the others came
+accounts:
+account  created_at        created_day  left_truncated
+a1       2026-01-01 00:00  2026-01-01   false
+a2       2026-01-01 00:00  2026-01-01   false
+a3       2026-01-01 00:00  2026-01-01   false
+a4       2026-01-01 00:00  2026-01-01   false
+a5       2026-01-01 00:00  2026-01-01   false
+stage_names:
+position  stage        seen
+1         acquisition  true
+2         activation   true
+stage_spans:
+account  position  from_day
+a1       1         2026-01-01
+a2       1         2026-01-01
+a3       1         2026-01-01
+a4       1         2026-01-01
+a5       1         2026-01-01
+a1       2         2026-01-05
+a2       2         2026-03-31
+stage_history:
+account  position  from_day    to_day
+a1       1         2026-01-01  2026-01-05
+a1       2         2026-01-05  ·
+a2       1         2026-01-01  2026-03-31
+a2       2         2026-03-31  ·
+a3       1         2026-01-01  ·
+a4       1         2026-01-01  ·
+a5       1         2026-01-01  ·
+with as_of=2026-04-01 mature_days=60
+becomes
+stage        position  accounts  before  change  entered  arrived  eligible  immature  rate  low       high      median_days  status
+acquisition  1         3         4       -1      0        5        5         0         1     0.565518  1         0            final
+activation   2         2         1       1       1        2        5         0         0.4   0.117621  0.769276  ·            provisional
 """
 
 from __future__ import annotations
