@@ -9,7 +9,7 @@ from saasmetrics.definitions.work import Rule
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\*")
 PRESENCE = re.compile(
     r"((user|account|app|admin|member) )?"
-    r"(log(ged|s)? ?(in|on|out|off)|logins?|sign(ed|s)? ?(in|on|out)|login (success|succeeded|successful|completed)"
+    r"(log(ged|s)? ?(in|on|out|off)|logins?|anmeldung|angemeldet|eingeloggt|sign(ed|s)? ?(in|on|out)|login (success|succeeded|successful|completed)"
     r"|(sessions?|heartbeat|ping|keep ?alive|active|seen|idle|visit(ed)?)"
     r"( (start|started|begin|resumed|end|ended|sent|received))?|(page|screen)s?"
     r"|(application |app )?(open|opened|launched|foregrounded|backgrounded)|any( event)?|\*|autocapture)"

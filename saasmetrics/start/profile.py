@@ -11,6 +11,7 @@ import polars as pl
 
 from saasmetrics.sources import times
 from saasmetrics.sources.columns import BLANK
+from saasmetrics.sources.numbers import COMMA, plain
 from saasmetrics.start.opening import PLACE, Sheet
 
 MANY = 2_000_000  # rows from which on different values are estimated
@@ -19,10 +20,11 @@ SAMPLE, SHOWN = 20_000, 3
 AT_ONCE = 40  # columns
 PATTERNS = {
     "zoned": times.ZONED, "naive": times.NAIVE, "date": times.DATE, "slashed": times.SLASHED, "number": r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,9})?$",
-    "flag": r"(?i)^(true|false|yes|no)$", "json": r"^\s*[\[{]",
+    "flag": r"(?i)^(true|false|yes|no)$", "json": r"^\s*[\[{]", "comma": COMMA,
 }  # fmt: skip
-WORDS = {"zoned": "time", "naive": "time without a zone", "date": "date", "slashed": "day/month time", "number": "number", "flag": "true/false", "json": "JSON"}
+WORDS = {"zoned": "time", "naive": "time without a zone", "date": "date", "slashed": "day/month time", "number": "number", "comma": "number", "flag": "true/false", "json": "JSON"}
 TIMES = ("time", "time without a zone", "date", "day/month time")
+CENTS = r",([0-9]{1,2}|[0-9]{4,})$"  # no part of thousands
 EPOCHS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 TIMELY = re.compile(r"time|date|stamp|created|opened|closed|resolved|start|end|_at$|At$|^ts$|^at$", re.IGNORECASE)
 
@@ -47,6 +49,7 @@ class Profile:
     first: int | None = None
     last: int | None = None
     whole: bool = False
+    decimal: str = "."
     proved: bool = True  # whether a value shows that the order of day and month is this one
 
     @property
@@ -107,8 +110,10 @@ def _asked(name: pl.Expr, dtype: Any, rows: int, kind: str | None) -> dict[str, 
     if kind == "slashed":
         parts = {"days": r"^([0-9]{1,2})[/.]", "months": r"^[0-9]{1,2}[/.]([0-9]{1,2})"}
         asked |= {part: column.str.extract(pattern).cast(pl.Int64, strict=False).max() for part, pattern in parts.items()}
-    if kind == "number" or dtype.is_numeric():
-        number = column.cast(pl.Float64, strict=False)
+    if kind == "comma":
+        asked["cents"] = column.str.contains(CENTS).sum()
+    if kind in ("number", "comma") or dtype.is_numeric():
+        number = (plain(column, ",") if kind == "comma" else column).cast(pl.Float64, strict=False)
         finite = pl.when(number.is_finite()).then(number)
         asked |= {"low": finite.min(), "high": finite.max(), "whole": (finite == finite.floor()).all()}
     return asked
@@ -122,7 +127,7 @@ def _profile(name: str, dtype: Any, found: Mapping[str, Any], rows: int, sample:
     distinct = min(found["distinct"], found["filled"])
     return Profile(
         name, f"time in {unit}" if unit else kind, rows, rows - found["filled"], distinct, rows > MANY, _examples(sample[name]), odd,
-        PATTERNS.get(key, "") if dtype == pl.String else "", unit, format_, found.get("low"), found.get("high"), whole=bool(found.get("whole")),
+        PATTERNS.get(key, "") if dtype == pl.String else "", unit, format_, found.get("low"), found.get("high"), whole=bool(found.get("whole")), decimal="," if key == "comma" else ".",
         proved=key != "slashed" or max(found["days"] or 0, found["months"] or 0) > 12,
     )  # fmt: skip
 
@@ -136,7 +141,7 @@ def _kind(dtype: Any, found: Mapping[str, Any]) -> tuple[str, int]:
     plain = {pl.Date: "date", pl.Boolean: "flag"}.get(dtype) or ("number" if dtype.is_numeric() else None)
     if plain:
         return plain, 0
-    counts = {kind: found[kind] for kind in PATTERNS if kind in found}
+    counts = {kind: found[kind] for kind in PATTERNS if kind in found and found.get("cents", 1)}
     most = max(counts, key=lambda kind: counts[kind], default="text")
     sure = counts and counts[most] >= SURE * found["filled"]
     return (most, found["filled"] - counts[most]) if sure else ("text", 0)

@@ -16,12 +16,12 @@ from saasmetrics.start.verbs import Event, stem, taken_apart
 
 MOST_WORKFLOWS, MOST_STEPS, MOST_FEATURES, MOST_SEGMENTS = 5, 2, 5, 4
 COMMON, USUAL, FIRST = 0.3, 0.8, 0.5  # of all accounts; of the rows of an event; of the accounts that work
-AMOUNTS = re.compile(r"(^|[._])(amount|value|total|price|revenue|sum)$", re.IGNORECASE)
+AMOUNTS = re.compile(r"(^|[._])(amount|value|total|price|revenue|sum|betrag|wert|summe|umsatz|montant|importe)$", re.IGNORECASE)
 LENGTHS = re.compile(r"(duration|elapsed|took)_?(ms|millis|milliseconds)$", re.IGNORECASE)
 INSIDE = re.compile(r"\.(string|int|float|double)_value$")  # of a list of keys with values
 PERSONS = re.compile(r"anonymous|user|person|people|visitor|device|session|distinct|pseudo|account|org|group|tenant|event|message|insert|request|trace|client", re.IGNORECASE)
 ID = re.compile(r"(_id|Id|_number|_no|_key)$")
-LIKELY = ("plan", "tier", "industry", "segment", "size", "region", "country", "channel", "source")
+LIKELY = ("plan", "tier", "industry", "segment", "size", "region", "country", "channel", "source", "tarif", "branche", "groesse", "land", "kanal")
 OURS = {"internal", "test", "demo", "staff", "sandbox", "employee"}
 ADMINS, SERVICES = {"admin", "administrator", "owner"}, {"service", "bot", "api", "integration", "system"}
 

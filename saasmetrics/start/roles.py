@@ -9,6 +9,7 @@ from pathlib import Path
 
 from saasmetrics.definitions.columns import COLUMNS
 from saasmetrics.definitions.presets import Preset, named, names
+from saasmetrics.start.languages import NAMES, plain
 from saasmetrics.start.opening import Sheet
 from saasmetrics.start.profile import Profile
 from saasmetrics.start.verbs import reads_as_events
@@ -102,7 +103,7 @@ def kind_of(sheet: Sheet, profiles: Mapping[str, Profile], told: Mapping[str, st
 
 def _by_content(profiles: Mapping[str, Profile], told: Mapping[str, str]) -> Kind | None:
     """Events whose columns are called otherwise: texts that repeat and read as something that happened, and a time."""
-    roles = {name: Role(column, "as told") for name, column in told.items()}
+    roles = _as_told("events", told)
     times = [one for one in profiles.values() if one.timely and one.distinct > 1]
     names = [one for one in profiles.values() if one.kind == "text" and 1 < one.distinct <= min(MOST_EVENTS, one.filled / 2) and reads_as_events(one.examples)]
     for name, found in (("time", times), ("event", names)):
@@ -112,7 +113,7 @@ def _by_content(profiles: Mapping[str, Profile], told: Mapping[str, str]) -> Kin
         return None
     taken = {role.column: name for name, role in roles.items()}
     for name in ("account", "user", "id"):
-        column = None if name in roles else _named(name, KNOWN["events"][name], profiles, taken)
+        column = None if name in roles else _named(name, f"{KNOWN['events'][name]} {NAMES[name]}", profiles, taken)
         if column:
             roles[name] = Role(column, "by name")
             taken[column] = name
@@ -131,10 +132,15 @@ def _by_preset(preset: Preset, profiles: Mapping[str, Profile], told: Mapping[st
     place = next((found for pattern in preset.account for found in _matching(pattern, profiles)), None)
     if place:
         roles["account"] = Role(place, f"where {preset.title.split(',')[0]} keeps groups")
-    elif "account" in COLUMNS[preset.table] and "account" not in roles and (column := _named("account", ACCOUNT, profiles, {})):
+    elif "account" in COLUMNS[preset.table] and "account" not in roles and (column := _named("account", f"{ACCOUNT} {NAMES['account']}", profiles, {})):
         roles["account"] = Role(column, "by name")
-    roles |= {name: Role(column, "as told") for name, column in told.items() if preset.table == "events"}
+    roles |= _as_told(preset.table, told)
     return Kind(preset.table, f"{preset.title}: has {', '.join(preset.needs)}", roles, preset, 99)
+
+
+def _as_told(table: str, told: Mapping[str, str]) -> dict[str, Role]:
+    """What was said of the events; who is meant is called the same in other files."""
+    return {name: Role(column, "as told") for name, column in told.items() if table == "events" or name in ("account", "user") and name in COLUMNS[table]}
 
 
 def _matching(pattern: str, profiles: Mapping[str, Profile]) -> list[str]:
@@ -145,10 +151,10 @@ def _matching(pattern: str, profiles: Mapping[str, Profile]) -> list[str]:
 
 
 def _by_names(table: str, sheet: Sheet, profiles: Mapping[str, Profile], told: Mapping[str, str]) -> Kind:
-    roles: dict[str, Role] = {name: Role(column, "as told") for name, column in told.items()} if table == "events" else {}
+    roles = _as_told(table, told)
     taken = {role.column: name for name, role in roles.items()}
     for name, column in COLUMNS[table].items():
-        known = f"{column.default.replace('_', '')} {KNOWN[table].get(name, '')}"
+        known = f"{column.default.replace('_', '')} {KNOWN[table].get(name, '')} {NAMES.get(name, '')}"
         found = None if name in roles else _named(name, known, profiles, taken)
         if found:
             roles[name] = Role(found, "by name and content" if name in WHEN else "by name")
@@ -167,7 +173,7 @@ def _named(name: str, known: str, profiles: Mapping[str, Profile], taken: Mappin
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.rsplit(".", 1)[-1].casefold())
+    return plain(name.rsplit(".", 1)[-1])
 
 
 def _fits(name: str, one: Profile) -> bool:

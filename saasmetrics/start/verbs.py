@@ -1,4 +1,4 @@
-"""What the name of an event says: which thing, and whether work on it begins, is made, ends or fails. Guesses by English words."""
+"""What the name of an event says: which thing, and whether work on it begins, is made, ends or fails. Guesses by English and German words."""
 
 from __future__ import annotations
 
@@ -12,22 +12,26 @@ from saasmetrics.definitions.activity import is_activity, words
 from saasmetrics.rules.signup_as_value import SIGNED
 
 ACTS = {
-    "fail": "fail failed failure error errored rejected declined denied crashed bounced aborted timeout unsuccessful",
-    "begin": "click clicked start started begin begun request requested attempt attempted initiate initiated try tried tap tapped press pressed open opened queued schedule scheduled submit submitted",
+    "fail": "fail failed failure error errored rejected declined denied crashed bounced aborted timeout unsuccessful "
+    "fehlgeschlagen abgelehnt abgebrochen gescheitert",
+    "begin": "click clicked start started begin begun request requested attempt attempted initiate initiated try tried tap tapped press pressed open opened queued schedule scheduled submit submitted "
+    "begonnen gestartet geklickt angefordert eingereicht",
     "finish": "post posted complete completed completion finish finished pay paid send sent approve approved publish published deliver delivered resolve resolved close closed sign signed "
     "export exported generate generated reconcile reconciled reimburse reimbursed hire hired accept accepted process processed deploy deployed execute executed ship shipped "
-    "succeed succeeded success confirm confirmed fulfill fulfilled merge merged issue issued book booked release released pass passed transfer transferred",
-    "make": "create created draft drafted add added capture captured upload uploaded record recorded enter entered edit edited update updated prepare prepared write written save saved import imported assign assigned",
-    "setup": "configure configured setup connect connected enable enabled install installed integrate integrated activate activated",
-    "invite": "invite invited",
-    "none": "cancel cancelled canceled delete deleted remove removed archive archived discard discarded dispute disputed return returned reopened revert reverted change changed move moved dismiss dismissed retry retried load loaded call called arrive arrived answer answered",
-    "use": "use used apply applied sync synced view viewed search searched share shared download downloaded",
+    "succeed succeeded success confirm confirmed fulfill fulfilled merge merged issue issued book booked release released pass passed transfer transferred "
+    "gebucht bezahlt versendet versandt gesendet abgeschlossen genehmigt freigegeben fertiggestellt geliefert exportiert unterschrieben",
+    "make": "create created draft drafted add added capture captured upload uploaded record recorded enter entered edit edited update updated prepare prepared write written save saved import imported assign assigned "
+    "erstellt angelegt erfasst entworfen hochgeladen bearbeitet gespeichert importiert zugewiesen",
+    "setup": "configure configured setup connect connected enable enabled install installed integrate integrated activate activated eingerichtet verbunden konfiguriert aktiviert",
+    "invite": "invite invited eingeladen",
+    "none": "cancel cancelled canceled delete deleted remove removed archive archived discard discarded dispute disputed return returned reopened revert reverted change changed move moved dismiss dismissed retry retried load loaded call called arrive arrived answer answered storniert entfernt archiviert verschoben",
+    "use": "use used apply applied sync synced view viewed search searched share shared download downloaded genutzt verwendet angesehen gesucht geteilt heruntergeladen",
 }  # fmt: skip
 VERBS = {verb: act for act, verbs in reversed(ACTS.items()) for verb in verbs.split()}
 TOGETHER = {"set up": "setup", "timed out": "timeout", "time out": "timeout"}
 PAST = re.compile(r"[a-z]{3,}[^e]ed$")  # a word in -ed that is not listed ends some work
-PEOPLE = {"", "user", "member", "teammate", "colleague", "person", "people", "team", "seat"}
-LOGIN = re.compile(r"\b(log ?(ged )?(in|on)|sign(ed)? ?(in|on)|logins?)\b")
+PEOPLE = {"", "user", "member", "teammate", "colleague", "person", "people", "team", "seat", "benutzer", "nutzer", "mitarbeiter"}
+LOGIN = re.compile(r"\b(log ?(ged )?(in|on)|sign(ed)? ?(in|on)|logins?|anmeldung|angemeldet|eingeloggt)\b")
 IRREGULAR = {"paid": "pay", "sent": "send", "begun": "begin", "written": "write", "ran": "run", "signed": "sign", "tried": "try"}
 
 

@@ -26,7 +26,7 @@ ADDED = ("accounts", "users", "subscriptions", "tickets", "incidents", "merges",
 def written(survey: Survey, made: Proposal, home: Path, zone: str | None) -> str:
     """The text of a definition file that stands in `home`."""
     blocks = [_top(made, zone), _sources(survey, made, home), _internal(made), _roles(made), _workflows(made), _activation(made), _features(made), _rest(made)]
-    return HEAD + "\n".join("".join(f"{line}\n" for line in block) for block in blocks)
+    return HEAD + "\n".join(filter(None, ("".join(f"{line}\n" for line in block) for block in blocks)))
 
 
 def _guess(text: str, why: str) -> str:
@@ -38,7 +38,7 @@ def _top(made: Proposal, zone: str | None) -> Iterator[str]:
     yield "product: My product             # its name, as reports print it"
     if zone:
         yield f"timezone: {scalar(zone)}"
-    elif when and when.kind == "time without a zone" and not made.events.kind.preset:
+    elif when and when.kind in ("time without a zone", "day/month time") and not made.events.kind.preset:
         yield _guess("timezone: UTC", "the times carry no zone; if they are civil times of another zone, every day and week is wrong until it stands here")
     else:
         yield _guess("timezone: UTC", "the zone in which your days and weeks begin, such as Europe/Berlin")
@@ -93,6 +93,8 @@ def _how(one: Looked) -> Iterator[str]:
         yield _guess(f"    separator: {scalar(sheet.separator or '')}", "by the first line")
     if sheet.encoding != "utf-8":
         yield _guess(f"    encoding: {sheet.encoding}", "it is not UTF-8")
+    if comma := next((profile for profile in one.profiles.values() if profile.decimal == ","), None):
+        yield _guess('    decimal: ","', f"as {comma.name} is written, such as {comma.examples[0]}")
     if one.kind.columns.get("mrr", "").casefold().endswith("cents") and not one.kind.preset:
         yield _guess("    minor_units: true", "by the name of the amount")
     if when and when.unit and not (one.kind.preset and one.kind.preset.time.get("unit") == when.unit):

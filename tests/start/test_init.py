@@ -22,6 +22,7 @@ from saasmetrics.lint import lint
 from saasmetrics.messages import Refused
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
+from saasmetrics.start.languages import plain
 from saasmetrics.start.text import flow, remark, scalar
 from saasmetrics.start.verbs import taken_apart
 
@@ -73,10 +74,10 @@ def test_a_file_of_ones_own_is_guessed_by_names_and_every_guess_is_marked(tmp_pa
 
 
 def test_columns_that_no_name_tells_are_guessed_by_content(tmp_path: Path) -> None:
-    rows = [{"firma": h.account, "wer": h.user, "was": h.event, "wann": iso(h.at), "land": "DE"} for h in story()]
+    rows = [{"wessen": h.account, "wer": h.user, "was": h.event, "wann": iso(h.at), "land": "DE"} for h in story()]
     text = begun(tmp_path, put(tmp_path, "log.csv", table(*rows)), user="wer")
     events = read(tmp_path / NAME).definition.sources.events
-    assert {name: events.mapping[name] for name in ("account", "event", "time")} == {"account": "firma", "event": "was", "time": "wann"}
+    assert {name: events.mapping[name] for name in ("account", "event", "time")} == {"account": "wessen", "event": "was", "time": "wann"}
     assert "BY CONTENT ALONE" in text and "by content alone" in text and "as told" in text
     assert len(activated(tmp_path)) == 3
 
@@ -268,3 +269,60 @@ def test_amounts_in_cents_are_read_as_such(vendor: str, tmp_path: Path) -> None:
     spans = Book(definition, Reader(tmp_path, definition.timezone, Ledger()), date(2026, 11, 1), frozenset(["spans"])).get("spans").collect()
     paid = spans.filter(pl.col("end").is_null()).group_by("account").agg(pl.col("mrr").sum())
     assert sorted(paid.iter_rows()) == [("a", 400_000), ("b", 500_000)]
+
+
+def german(home: Path, *, told: str = "Kundennummer") -> None:
+    """What a German spreadsheet writes: other names, `;`, decimal commas, days first."""
+    said = {
+        "Page Viewed": "anmeldung", "Signed Up": "registriert", "Taxes Configured": "steuer_eingerichtet", "Customer Created": "kunde_angelegt",
+        "Invoice Post Clicked": "rechnung_angefordert", "Invoice Posted": "rechnung_versendet", "Invoice Post Failed": "rechnung_fehlgeschlagen",
+    }  # fmt: skip
+    lines = [f"{told};Benutzer;Ereignis;Zeitpunkt;Betrag"]
+    for at, h in enumerate(story()):
+        lines.append(f"{h.account};{h.user};{said[h.event]};{h.at:%d.%m.%Y %H:%M:%S};{'1.290,50' if at % 2 else '12,5'}")
+    (home / "ereignisse.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    (home / "kunden.csv").write_text(f"{told};Angelegt am;Tarif\na;01.01.2026;Basis\nb;13.01.2026;Profi\nc;02.01.2026;Basis\n", "utf-8")
+    (home / "verträge.csv").write_text(f'{told};Vertragsbeginn;Vertragsende;Monatsbetrag;Währung\na;01.01.2026;;"1.290,50";EUR\nc;15.01.2026;;99,90;EUR\n', "utf-8")
+
+
+def test_a_german_export_is_read_by_its_names_and_its_commas(tmp_path: Path) -> None:
+    german(tmp_path)
+    text = begun(tmp_path, "*.csv", timezone="Europe/Berlin")
+    definition = read(tmp_path / NAME).definition
+    sources = definition.sources
+    assert sources.accounts and sources.subscriptions
+    assert {name: sources.events.mapping[name] for name in ("account", "user", "event", "time")} == {"account": "Kundennummer", "user": "Benutzer", "event": "Ereignis", "time": "Zeitpunkt"}
+    assert (sources.accounts.mapping["created"], sources.subscriptions.mapping["start"], sources.subscriptions.mapping["mrr"]) == ("Angelegt am", "Vertragsbeginn", "Monatsbetrag")
+    assert (sources.events.decimal, sources.accounts.decimal, sources.subscriptions.decimal) == (",", ".", ",")
+    assert '    decimal: ","  # guess: as Monatsbetrag is written, such as 1.290,50\n' in text
+    work = definition.workflows["rechnung"]
+    assert (work.attempt, work.success, work.failure, work.value) == ("rechnung_angefordert", "rechnung_versendet", "rechnung_fehlgeschlagen", "Betrag")
+    assert [step.kind for step in definition.steps().values()] == ["setup", "entity", "workflow"]
+    assert definition.activity.logins == ("anmeldung",)
+    mrr = tables(tmp_path / NAME, ["revenue.mrr"], as_of=date(2026, 2, 1))["revenue.mrr"].frame.to_dicts()
+    assert str(mrr[-1]["mrr"]) == "1390.40"
+
+
+@pytest.mark.parametrize(("values", "decimal"), [
+    (("1,290", "12,500"), "."), (("1,290", "12,5"), ","), (("1.290", "12.500"), "."), (("1.290,00", "7"), ","), (("1,290.00", "7,5"), "."), (("12.50", "7"), "."), (("-12,25", "1.234.567"), ","),
+])  # fmt: skip
+def test_commas_are_decimal_ones_only_where_a_value_proves_it(values: tuple[str, str], decimal: str, tmp_path: Path) -> None:
+    german(tmp_path)
+    lines = (tmp_path / "ereignisse.csv").read_text("utf-8").splitlines()
+    rows = [f"{line.rpartition(';')[0]};{values[at % 2]}" for at, line in enumerate(lines[1:])]
+    (tmp_path / "ereignisse.csv").write_text("\n".join([lines[0], *rows]) + "\n", "utf-8")
+    begun(tmp_path, "ereignisse.csv")
+    assert read(tmp_path / NAME).definition.sources.events.decimal == decimal
+
+
+def test_who_is_told_of_the_events_is_called_the_same_in_other_files(tmp_path: Path) -> None:
+    german(tmp_path, told="Bezug")
+    begun(tmp_path, "*.csv", account="Bezug")
+    sources = read(tmp_path / NAME).definition.sources
+    assert sources.accounts and sources.subscriptions
+    assert [source.mapping["account"] for source in (sources.events, sources.accounts, sources.subscriptions)] == ["Bezug"] * 3
+
+
+@pytest.mark.parametrize(("name", "bare"), [("Gültig ab", "gueltigab"), ("Société", "societe"), ("Straße_Nr", "strassenr"), ("e-Mail", "email"), ("Gu\u0308ltig", "gueltig")])
+def test_names_are_compared_without_signs_and_accents(name: str, bare: str) -> None:
+    assert plain(name) == bare
