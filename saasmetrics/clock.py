@@ -94,6 +94,11 @@ class Clock:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)
         return day_number(moment.astimezone(ZoneInfo(self.zone)).date())
 
+    def days(self, low: int, high: int) -> tuple[int, int]:
+        """Between which local days, each included, all instants in low..high lie."""
+        east = [seconds * SECOND for _, seconds in self.offsets(low, high)]
+        return (low + min(east)) // DAY, (high + max(east)) // DAY
+
     def offsets(self, low: int, high: int) -> list[tuple[int, int]]:
         """(from this instant on, seconds east of UTC) for all instants in low..high; the first covers everything earlier."""
         starts, edge = [(low, self._offset(low))], low

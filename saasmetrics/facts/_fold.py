@@ -17,7 +17,8 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._order import Order
-from saasmetrics.facts._sql import SQL
+from saasmetrics.facts._packed import Bounds, bounds, grouped
+from saasmetrics.facts._sql import BY_DAY, SQL, rows_by_day
 from saasmetrics.facts._where import holds
 from saasmetrics.messages import refuse
 from saasmetrics.sources import times
@@ -73,11 +74,21 @@ def _add(hits: pl.DataFrame, part: Part, order: Order, clock: Clock, into: Folde
     into.size += sum(float(hits[name].cast(pl.Float64).abs().sum()) for name in order.values.values())
     if into.size > 2**62:
         refuse("SM313", "amounts too large to add up exactly", part.entry.path)
-    tables = {"events_": hits.lazy(), "rules_": _rule_table(order, hits["event"].dtype).lazy()}
+    context = pl.SQLContext(events_=hits.lazy(), rules_=_rule_table(order, hits["event"].dtype).lazy())
+    offsets = clock.offsets(*part.span)
     for name in sorted(order.outputs):
-        text = SQL[name](order, clock.offsets(*part.span))
-        result = pl.SQLContext(tables).execute(text, eager=False)
+        if name in BY_DAY:
+            names = bounds(hits.lazy(), [key for key in BY_DAY[name] if key != "rule"])
+            result = _added_up(context.execute(rows_by_day(name, order, offsets)), {**names, "rule": (0, len(order.rules)), "day": clock.days(*part.span)})
+        else:
+            result = context.execute(SQL[name](order, offsets))
         keep(into, name, _shaped(result, SCHEMAS[name], sign).collect(engine="streaming"))
+
+
+def _added_up(rows: pl.LazyFrame, within: Bounds) -> pl.LazyFrame:
+    """As the text in SQL says, by one key instead of four."""
+    at = pl.col("time_")
+    return grouped(rows, within, pl.len().alias("n"), at.min().alias("first_at"), at.max().alias("last_at"), pl.col("value_").sum().alias("value"))
 
 
 def _matched(part: Part, order: Order, clock: Clock) -> pl.DataFrame:

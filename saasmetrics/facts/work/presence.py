@@ -21,6 +21,7 @@ import polars as pl
 
 from saasmetrics.clock import SECOND
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._packed import bounds, grouped, packed
 
 KEYS = ["account", "user", "day"]
 WHO = ["account", "user"]
@@ -36,7 +37,8 @@ def presence(visits: pl.LazyFrame, usage: pl.LazyFrame, members: pl.LazyFrame, d
     kinds = _kinds(definition)
     counts = [_counted(usage, name, [rules[rule] for rule in found]) for name, found in kinds.items() if found]
     sums = pl.concat([visits.select(*KEYS, events="n"), _sessions(visits, definition), *counts], how="diagonal_relaxed")
-    told = sums.group_by(KEYS).agg(pl.all().sum())
+    within = bounds(pl.concat([visits.select(KEYS), usage.select(KEYS)]), KEYS)
+    told = grouped(sums, within, pl.exclude(KEYS).sum())
     told = told.with_columns(pl.lit(None, pl.Int64).alias(name) for name, found in kinds.items() if not found)
     robots = members.filter("service").select(*WHO, robot=pl.lit(True))
     person = pl.col("user").is_not_null() & ~pl.col("robot").fill_null(False)
@@ -54,9 +56,17 @@ def _counted(usage: pl.LazyFrame, name: str, numbers: list[int]) -> pl.LazyFrame
 
 def _sessions(visits: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     """account, user, day, sessions, seconds: a session begins after a quiet time longer than the gap."""
-    named = visits.filter(pl.col("user").is_not_null())
-    begins = (pl.col("first_at") - pl.col("last_at").cum_max().shift(1) > definition.activity.gap).fill_null(True)
-    numbered = named.with_columns(number=begins.cast(pl.UInt32).cum_sum().over(WHO, order_by="first_at"))
-    each = numbered.group_by(*WHO, "number").agg(pl.col("day").min(), length=pl.col("last_at").max() - pl.col("first_at").min())
+    rows = _half_hours(visits.filter(pl.col("user").is_not_null()))
+    other = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in WHO)
+    marked = rows.with_columns(begins=other | (pl.col("first_at") - pl.col("last_at").shift(1) > definition.activity.gap))
+    ended = pl.when(pl.col("begins").shift(-1, fill_value=True)).then("last_at").backward_fill()
+    each = marked.with_columns(length=ended - pl.col("first_at")).filter("begins")
     seconds = pl.min_horizontal("length", pl.lit(definition.activity.longest)).floordiv(SECOND)
     return each.select(*KEYS, sessions=pl.lit(1, pl.Int64), seconds=seconds)
+
+
+def _half_hours(visits: pl.LazyFrame) -> pl.LazyFrame:
+    """One row a half hour of a user, in their order: what several files tell of it is one."""
+    ordered = visits.with_columns(_key=packed(bounds(visits, [*WHO, "half_hour"]))).sort("_key")
+    facts = pl.col(WHO).first(), pl.col("day", "first_at").min(), pl.col("last_at").max()
+    return ordered.group_by("_key", maintain_order=True).agg(*facts)
