@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,11 +12,11 @@ from typing import Any
 import polars as pl
 
 from saasmetrics.catalog import Room
-from saasmetrics.clock import Clock
+from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._replay import replayed
-from saasmetrics.tables import Asked, Run, frame, running
+from saasmetrics.tables import Asked, Run, frame, running, settings
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Replays:
     asked: Asked
     _books: dict[date, Book] = field(default_factory=dict)
     _shown: dict[tuple[str, date], pl.DataFrame] = field(default_factory=dict)
+    _parts: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
 
     @property
     def clock(self) -> Clock:
@@ -40,11 +41,28 @@ class Replays:
             self._shown[room.key, day] = frame(room, self.book(day), self.asked)
         return self._shown[room.key, day]
 
-    def dated(self, room: Room, day: date) -> pl.DataFrame:
+    def dated(self, room: Room, day: date, only: Mapping[str, pl.Expr] | None = None) -> pl.DataFrame:
         """As `rows`, but from the facts of T, cut: far quicker. Right only where what a fact says of a day never changes after
-        that day, and what is known of an account is when it happened; whoever asks has to hold it against `rows`."""
+        that day, and what is known of an account is when it happened; whoever asks has to hold it against `rows`. With `only`,
+        facts are reduced to these rows: the others must not matter to what is read off the table."""
         clock = replace(self.clock, as_of=day)
-        return frame(room, self.run.book, self.asked, lambda name: clock if name == "clock" else _before(self.run.book.get(name), clock))
+        return frame(room, self.run.book, self.asked, lambda name: clock if name == "clock" else _before(self._part(name, only or {}), clock))
+
+    def over(self, room: Room, day: date) -> pl.DataFrame:
+        """The rows of the table of T whose period was over by that day. Right only where nothing later changes them."""
+        table, clock = self.rows(room, self.clock.as_of), replace(self.clock, as_of=day)
+        period = settings(room, self.run.book, self.asked)["period"]  # type: ignore[arg-type]
+        return table.filter(pl.col("period") <= date_of(clock.first_day(clock.last_complete(period), period)))
+
+    def _part(self, name: str, only: Mapping[str, pl.Expr]) -> Any:
+        """A fact of T, or some of its rows: these are looked for once for all days."""
+        fact = self.run.book.get(name)
+        if name not in only:
+            return fact
+        key = (name, str(only[name]))
+        if key not in self._parts:
+            self._parts[key] = fact.filter(only[name]).collect(engine=self.run.book.engine)
+        return self._parts[key].lazy()
 
     @cached_property
     def events_by_day(self) -> pl.DataFrame:

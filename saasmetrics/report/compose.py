@@ -132,11 +132,18 @@ def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], defini
     room = catalog.rooms()[line.room]
     if line.room not in known:
         return Told(line, lacking.key(*(name if name in Definition.model_fields else f"sources.{name}" for name in room.sections["Needs"].split())))
-    told = at.dated if line.dated(definition) else at.rows
-    readings = [line.told((told if day < at.clock.as_of else at.rows)(room, day), definition) for day in days]
+    readings = [line.told(shown(line, at, day), definition) for day in days]
     change, moves = _changed(line, at, days, readings, known, definition)
     trend = [reading.value for reading in reversed(readings[: weeks.TREND])]
     return Told(line, readings[0], readings, change, trend, moves)
+
+
+def shown(line: Line, at: Replays, day: date) -> pl.DataFrame:
+    """The table of a line as it stood on a day; of an earlier one, as far as the line reads it."""
+    room, definition = catalog.rooms()[line.room], at.run.book.definition
+    if day == at.clock.as_of or not line.dated(definition):
+        return at.rows(room, day)
+    return at.over(room, day) if line.lasting else at.dated(room, day, line.only(definition))
 
 
 def _worked_out(at: Replays, days: Sequence[date], lines: Sequence[Line], definition: Definition, kept: bool) -> list[history.Source]:

@@ -52,6 +52,8 @@ class Line:
     behind: Behind | None = None
     columns: tuple[str, ...] = ()  # of a long table, those that are read
     dated: Callable[[Definition], bool] = lambda definition: True  # whether earlier weeks can be read off the facts of today, cut
+    only: Callable[[Definition], Mapping[str, pl.Expr]] = lambda definition: {}  # then: the rows of facts that the number is made from
+    lasting: bool = False  # or off the table of today: a period that is over keeps its row
 
     def told(self, table: pl.DataFrame, definition: Definition) -> Reading:
         """What it says of a table."""

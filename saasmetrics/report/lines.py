@@ -171,7 +171,7 @@ THIRTEEN = (
         "value.north_star_accounts", lambda d: pl.col("value" if d.north_star and d.north_star.measure == "value" else "n"),
         because=lambda row: f"usually {row['usual']:.1f}" if row["usual"] is not None else "",
         events=lambda d: [d.workflows[star(d)].success])),
-    Line("workflow completion", VALUE, "value.completion", _completion, "share", "up", behind=Behind(
+    Line("workflow completion", VALUE, "value.completion", _completion, "share", "up", only=lambda d: {"attempts": _of_star(d)}, behind=Behind(
         "value.completion_accounts", lambda d: pl.col("completed") * _of_star(d), lambda d: pl.col("attempts") * _of_star(d),
         lambda row: f"{row['failed']} failed and {row['abandoned']} abandoned of {row['attempts']}" + (f", the last on {row['last_lost']}" if row["last_lost"] else ""),
         events=lambda d: filter(None, [d.workflows[star(d)].attempt, d.workflows[star(d)].success, d.workflows[star(d)].failure]))),
@@ -181,7 +181,7 @@ THIRTEEN = (
         lambda row: f"activated on {row['activated_at']:%Y-%m-%d}, after {row['days']:.1f} days" if row["activated_at"] else f"waits at {row['stuck_at']}",
         events=lambda d: [step.rule for step in d.steps().values() if step.required], once=True)),
     Line("adoption tiers", ADOPTION, "adoption.tiers", _tiers, "share", "up", dated=_never),
-    Line("weekly active accounts", ADOPTION, "engagement.active_accounts", _active, "count", "up", behind=Behind(
+    Line("weekly active accounts", ADOPTION, "engagement.active_accounts", _active, "count", "up", lasting=True, behind=Behind(
         "engagement.movers", lambda d: pl.col("active"),
         because=lambda row: f"{row['way']}: {row['n']} success{'es' * (row['n'] != 1)}, {row['n_before']} the week before",
         events=lambda d: [d.workflows[name].success for name in d.core_workflows()])),
@@ -192,7 +192,7 @@ THIRTEEN = (
     Line("save failures", QUALITY, "reliability.failures", _saves, "share", "down"),
     Line("p95 load time", QUALITY, "reliability.latency", _latency, "ms", "down"),
     Line("incidents", QUALITY, "reliability.incidents", _incidents, "count", "down"),
-    Line("tickets per 100 successes", QUALITY, "friction.workflows", _tickets, "number", "down"),
+    Line("tickets per 100 successes", QUALITY, "friction.workflows", _tickets, "number", "down", only=lambda d: {"friction": (pl.col("measure") == "tickets") & _of_star(d)}),
 )  # fmt: skip
 
 

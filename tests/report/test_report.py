@@ -19,7 +19,7 @@ from saasmetrics.outputs import render
 from saasmetrics.replay import replaying
 from saasmetrics.report import weeks
 from saasmetrics.report.change import Change, between, moved, paired, parts
-from saasmetrics.report.compose import PICTURES, Report, compose
+from saasmetrics.report.compose import PICTURES, Report, compose, shown
 from saasmetrics.report.line import Behind, Reading
 from saasmetrics.report.lines import THIRTEEN
 from saasmetrics.report.pages import short, tables, whole
@@ -94,7 +94,7 @@ def test_what_is_read_off_the_facts_of_today_is_what_a_replay_shows(product: str
         known = {room.key for room in at.run.rooms}
         for line in (line for line in lines if line.room in known):
             for day in weeks.days(at.clock, 0)[1:]:
-                now, then = (line.read(rows(catalog.rooms()[line.room], day).to_dicts(), loaded.definition) for rows in (at.dated, at.rows))
+                now, then = (line.told(table, loaded.definition) for table in (shown(line, at, day), at.rows(catalog.rooms()[line.room], day)))
                 assert now == then, (line.name, day)
 
 
