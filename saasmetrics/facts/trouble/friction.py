@@ -40,7 +40,8 @@ def friction(
     rules: Mapping[str, int],
 ) -> pl.LazyFrame:  # fmt: skip
     """usage, outcomes, tickets, accounts → one row an account, workflow, measure and day on which anything counted."""
-    seen = usage.group_by("account", "user", "rule", "day").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
+    concerned = usage.filter(pl.col("rule").is_in(_asked(definition, rules)))
+    seen = concerned.group_by("account", "user", "rule", "day").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
     observed = tickets.join(accounts.select("account", "observed_from"), on="account").filter((pl.col("opened_day") >= pl.col("observed_from")).fill_null(True))
     asked = observed.group_by("account", "workflow", day="opened_day").agg(events=pl.len().cast(pl.Int64)).with_columns(measure=pl.lit("tickets"))
     whole = seen.join(_parts(_own(definition, rules)), on="rule").with_columns(events="n")
@@ -48,6 +49,10 @@ def friction(
     parts = [asked, whole, _anywhere(seen, definition, rules), paid, _worked(outcomes, friction_kinds, definition)]
     every = pl.concat([pl.LazyFrame(schema={"events": pl.Int64, "base": pl.Int64}), *(_typed(part) for part in parts)], how="diagonal")
     return every.group_by(KEYS).agg(pl.col("events", "base").sum())
+
+
+def _asked(definition: Definition, numbers: Mapping[str, int]) -> list[int]:
+    return sorted({numbers[rule] for rule in rules(definition)})
 
 
 def _typed(part: pl.LazyFrame) -> pl.LazyFrame:
