@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -78,10 +78,11 @@ def moved(history: pl.DataFrame, as_of: date, numbers: list[Told]) -> Rows:
 
 def broken(history: pl.DataFrame, as_of: date, numbers: list[Told]) -> dict[str, date]:
     """Metric → the first week that was told by the definitions of today, where earlier ones were told by others, be it the same number."""
-    first = {(row["week"], row["metric"]): row for row in history.filter(pl.col("told") < as_of).sort("told", descending=True).iter_rows(named=True)}
-    known = [(now, first[now.week, now.metric]) for now in numbers if (now.week, now.metric) in first]
-    others = [now for now, then in known if then["definitions"] != now.definitions]
-    return {metric: max(now.week for now in others if now.metric == metric) + timedelta(days=7) for metric in {now.metric for now in others}}
+    first = {(row["week"], row["metric"]): row["definitions"] for row in history.filter(pl.col("told") < as_of).sort("told", descending=True).iter_rows(named=True)}
+    ours, mine = sorted({now.week for now in numbers}), {now.metric: now.definitions for now in numbers}
+    others = {metric: [week for (week, name), told in first.items() if name == metric and told != definitions and week >= ours[0]] for metric, definitions in mine.items()}
+    ends = {metric: next((week for week in ours if week > max(weeks)), None) for metric, weeks in others.items() if weeks}
+    return {metric: week for metric, week in ends.items() if week}
 
 
 def causes(then: Told, now: Told) -> list[str]:
@@ -91,7 +92,7 @@ def causes(then: Told, now: Told) -> list[str]:
         found.append(f"the definition was changed ({then.definitions} → {now.definitions})")
     if then.code != now.code:
         found.append(f"another version of saasmetrics ({then.code} → {now.code})")
-    found += _events(then.inputs.get("events", {}), now.inputs.get("events", {}))
+    found += _events(then.inputs.get("events", {}), now.inputs.get("events", {}), then.definitions == now.definitions)
     merged = sorted({*now.inputs.get("merged", [])} ^ {*then.inputs.get("merged", [])})
     if merged:
         found.append(f"merged accounts: {', '.join(merged[:5])}{', …' * (len(merged) > 5)}")
@@ -150,14 +151,16 @@ def _made(letters: str) -> str:
     return letters.partition(":")[0]
 
 
-def _events(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def _events(then: Mapping[str, Any], now: Mapping[str, Any], same: bool) -> list[str]:
+    """How many more or fewer there are by day. They came late, unless some are gone, or another definition (of a zone, of who is internal) counts them."""
     more = now.get("rows", 0) - then.get("rows", 0)
     days = sorted({*then.get("days", {})} & {*now.get("days", {})} | {day for day in now.get("days", {}) if day >= min(then.get("days", {}), default="")})
     changed = [(day, now["days"].get(day, 0) - then["days"].get(day, 0)) for day in days]
     told = [f"{n:+d} on {day}" for day, n in changed if n]
     older = more - sum(n for _, n in changed)
     told += [f"{older:+d} on earlier days"] if older else []
-    return [f"late events: {', '.join(told[:6])}{', …' * (len(told) > 6)}"] if told else []
+    what = "late events" if same and more > 0 and not any("-" in one.split()[0] for one in told) else "other events than then"
+    return [f"{what}: {', '.join(told[:6])}{', …' * (len(told) > 6)}"] if told else []
 
 
 def _last(history: pl.DataFrame) -> dict[tuple[date, str], Told]:

@@ -201,6 +201,24 @@ def test_a_trend_breaks_where_the_definition_was_changed(world: Path, history: p
     assert broken(history, made.as_of, told(world, AS_OF).numbers) == {}
 
 
+def test_a_trend_breaks_too_where_weeks_begin_on_another_day_now(world: Path, history: pl.DataFrame) -> None:
+    definition = world.with_name("sunday.yaml")
+    definition.write_text(world.read_text("utf-8").replace("week_starts: monday", "week_starts: sunday", 1), "utf-8")
+    made = told(definition, AS_OF)
+    assert moved(history, made.as_of, made.numbers) == []
+    assert set(broken(history, made.as_of, made.numbers).values()) == {date(2026, 10, 25)}
+
+
+def test_events_are_late_only_where_none_is_gone_and_the_same_definition_counts_them() -> None:
+    def events(*counts: int) -> dict[str, object]:
+        return {"events": {"rows": sum(counts), "days": {f"2026-10-0{day}": n for day, n in enumerate(counts, 1)}}}
+
+    then = HistoryTold(BEFORE, "x", 1, "d", "c", events(3, 3))
+    assert causes(then, then._replace(inputs=events(3, 5))) == ["late events: +2 on 2026-10-02"]
+    assert causes(then, then._replace(inputs=events(1, 5))) == ["other events than then: -2 on 2026-10-01, +2 on 2026-10-02"]
+    assert causes(then, then._replace(inputs=events(3, 5), definitions="e"))[1:] == ["other events than then: +2 on 2026-10-02"]
+
+
 def test_a_file_that_is_no_history_is_refused_and_stays(tmp_path: Path) -> None:
     path = tmp_path / "history.parquet"
     path.write_bytes(b"not a history")
