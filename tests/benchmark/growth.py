@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from saasmetrics import catalog
+from saasmetrics.backtest.kinds import KINDS
 
 from .chart import chart
 from .child import ENVIRONMENT, measured, spawned
@@ -30,6 +31,7 @@ LINES = {"bare scan": "scan.polars.ids", "fold": "fold.ours.ids", **OTHERS, "fou
 FIRST, AGAIN = "activation, first", "activation, again"
 OURS = ("bare scan", "fold", "four commands")
 ACCOUNTS, WEEKS, RULES = (1_000, 5_000, 25_000), (26, 52, 104, 208), (0, 25, 50, 100)
+REPLAYED = 5_000  # accounts
 
 
 class Point(NamedTuple):
@@ -46,7 +48,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--rows", default="1000000,5000000,20000000", help="numbers of events, with commas")
     parser.add_argument("--base", type=int, default=2_000_000, help="events of all but the first table")
-    parser.add_argument("--only", default="events,accounts,rules,weeks,commands")
+    parser.add_argument("--only", default="events,accounts,rules,weeks,commands,backtest")
     parser.add_argument("--without", default="", help="lines to leave out, with commas")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "saasmetrics-benchmark")
     parser.add_argument("--out", type=Path, default=Path("."))
@@ -103,6 +105,8 @@ def _measured(asked: argparse.Namespace) -> Iterator[Point]:
         place = prepared(asked.cache, asked.base)
         for words in commands(place):
             yield from _twice("commands", asked.base, place, words, (f"{' '.join(words[:2])}, first", f"{' '.join(words[:2])}, again"))
+    if "backtest" in axes:
+        yield from backtests(prepared(asked.cache, asked.base, accounts=REPLAYED, weeks=130), REPLAYED, 24)
 
 
 def _places(asked: argparse.Namespace, axes: Sequence[str]) -> Iterator[tuple[str, int, Place]]:
@@ -124,6 +128,14 @@ def _with_rules(place: Place, number: int) -> Place:
         text = place.definition("ids", order).read_text("utf-8")
         other.definition("ids", order).write_text(re.sub(r"^rules:\n", f"rules:\n{further}", text, flags=re.MULTILINE), "utf-8")
     return other
+
+
+def backtests(place: Place, accounts: int, replays: int) -> Iterator[Point]:
+    """So many past months of each score, and of all of them in one go; of the input nothing is kept."""
+    for score in (*KINDS, "all four scores"):
+        words = ["backtest", *([score] if score in KINDS else []), "--replays", str(replays), "--no-store", "-c", str(place.definition("ids")), "-f", "csv", "--as-of", AS_OF.isoformat()]
+        with tempfile.TemporaryDirectory() as out:
+            yield Point(f"accounts, {replays} replays", accounts, score, spawned([sys.executable, "-m", "saasmetrics", *words, "-o", f"{out}/"], quiet=True))
 
 
 def commands(place: Place) -> list[list[str]]:

@@ -9,7 +9,7 @@ import pytest
 
 from .chart import chart
 from .data import prepared
-from .growth import Point, commands, table
+from .growth import Point, backtests, commands, table
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINES = {"ours": [(1e6, 0.5), (1e7, 4.0)], "theirs & others": [(1e6, 0.51), (1e7, 4.1)]}
@@ -29,6 +29,11 @@ def test_the_chart_has_a_line_and_a_label_for_each() -> None:
     assert len(drawn) == len(labels) == 2
     assert abs(labels["ours"] - labels["theirs & others"]) >= 15
     assert all(float(first[0]) < float(last[0]) and float(first[1]) > float(last[1]) for first, last in drawn)
+
+
+def test_past_months_of_a_score_are_replayed(tmp_path: Path) -> None:
+    point = next(backtests(prepared(tmp_path, 5_000, accounts=60, weeks=60), 60, 2))
+    assert (point.axis, point.line) == ("accounts, 2 replays", "churn-risk") and point.told["wall"] > 0
 
 
 def test_pandas_finds_the_same_facts(tmp_path: Path) -> None:
