@@ -12,6 +12,7 @@ from oracle.writing import write
 
 T = date(2026, 6, 10)
 AGES = (1, 13, 14, 15, 27, 28, 29, 55, 56, 57, 89, 90, 91, 117, 118, 119)
+MONDAY = 58  # days before T
 BLOCKS = {
     "timezone": "UTC", "workflows": {"billing": {"core": True, "success": "posted", "value": "amount"}},
     "features": {"plus": {"rule": "bought", "premium": True, "paywall": "stopped", "plans": ["pro"]}, "sync": {"rule": "synced", "integration": True}},
@@ -28,7 +29,7 @@ def events(name: str, age: int, life: str) -> list[Row]:
     days = [age + more for more in LIVES[life]]
     kinds = [("posted", "u1"), ("posted", "u2"), ("bought", "u1"), ("stopped", "u2"), ("synced", "u1")]
     done = [(day, kind, user) for n, day in enumerate(days) for kind, user in kinds if n or (user, kind) != ("u1", "posted")]
-    return [{"account_id": name, "user_id": user, "timestamp": at(day), "event": kind, "amount": str(day)} for day, kind, user in done]
+    return [{"account_id": name, "user_id": user, "timestamp": at(day), "event": kind, "amount": "-5" if age == 14 else str(day)} for day, kind, user in done]
 
 
 def people(name: str, age: int) -> list[Row]:
@@ -51,7 +52,7 @@ def test_every_window_ends_where_the_oracle_has_it(tmp_path: Path) -> None:
     lives = [(f"{life}-{age}", age, life) for age in AGES for life in LIVES]
     done = [row for name, age, life in lives for row in [{"account_id": name, "user_id": None, "timestamp": at(300), "event": "seen", "amount": None}, *events(name, age, life)]]
     rows = [{"event_id": f"e{n}", **row} for n, row in enumerate(done)]
-    accounts = [{"account_id": name, "created_at": at(200 if age % 3 else 400), "plan": None} for name, age, _ in lives]
+    accounts = [{"account_id": name, "created_at": at((MONDAY, 200, 400)[age % 3]), "plan": None} for name, age, _ in lives]
     world = World(rows, accounts, [row for name, age, _ in lives for row in people(name, age)], [row for name, age, _ in lives for row in contracts(name, age)])
     made = check(write(tmp_path, world, BLOCKS), world, T, [*TABLES])
     assert set(made["expansion.volume"].frame["state"]) >= {"insufficient", "steady"}
