@@ -50,7 +50,8 @@ def contracts(name: str, age: int) -> list[Row]:
 
 def test_every_window_ends_where_the_oracle_has_it(tmp_path: Path) -> None:
     lives = [(f"{life}-{age}", age, life) for age in AGES for life in LIVES]
-    done = [row for name, age, life in lives for row in [{"account_id": name, "user_id": None, "timestamp": at(300), "event": "seen", "amount": None}, *events(name, age, life)]]
+    first: Row = {"account_id": "zero", "user_id": None, "timestamp": at(300), "event": "seen", "amount": None}
+    done = [first, *(row for name, age, life in lives for row in events(name, age, life))]
     rows = [{"event_id": f"e{n}", **row} for n, row in enumerate(done)]
     accounts = [{"account_id": name, "created_at": at((MONDAY, 200, 400)[age % 3]), "plan": None} for name, age, _ in lives]
     world = World(rows, accounts, [row for name, age, _ in lives for row in people(name, age)], [row for name, age, _ in lives for row in contracts(name, age)])
