@@ -165,7 +165,7 @@ def _line(told: Told) -> dict[str, Any]:
     before = None if change is None or reading.value is None else reading.value - change.size
     return {
         "block": line.block, "metric": line.name, "answer": reading.said, "change": _words(told), "direction": change.direction if change else None,
-        "good": _good(told), "trend": told.trend, "value": reading.value, "before": before, "change_low": change.low if change else None,
+        "good": _good(told), "trend": told.trend if any(value is not None for value in told.trend) else [], "value": reading.value, "before": before, "change_low": change.low if change else None,
         "change_high": change.high if change else None, "base": reading.base, "status": reading.status, "timing": line.timing,
         "more": line.room.replace("_", "-").replace(".", " "),
     }  # fmt: skip

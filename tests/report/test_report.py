@@ -212,6 +212,12 @@ def test_the_page_of_five_thousand_accounts_is_small(tmp_path: Path) -> None:
     assert 50_000 < len(render(short(tables(report), "html"), "html").data) < 500_000
 
 
+def test_a_number_that_was_never_known_has_no_trend(told: Report) -> None:
+    never = told._replace(lines=[told.lines[0]._replace(trend=[None, None]), told.lines[1]._replace(trend=[None, 0.5])])
+    lines = next(table for table in tables(never) if table.name == "report.lines").frame
+    assert lines["trend"].to_list() == [[], [None, 0.5]]
+
+
 def test_a_trend_is_drawn_where_the_report_is_pasted(told: Report) -> None:
     lines = next(table for table in short(tables(told), "md") if table.name == "report.lines").frame
     assert set(lines["trend"][0]) <= set("▁▂▃▄▅▆▇█") and len(lines["trend"][0]) == len(told.lines[0].trend)
