@@ -177,8 +177,8 @@ def test_the_interval_of_a_lead_holds_the_truth() -> None:
 
 
 def test_trap_34_silence_is_read_off_the_timeline_and_all_jobs_count() -> None:
-    spans = pl.LazyFrame({"account": ["a", "a", "a", "b"], "start_day": [0, 20, 200, 5], "silent_day": [40, 100, 230, 400]})
-    assert sorted(at_work(spans, 300).collect().rows()) == [("a", 0, 100), ("a", 200, 230), ("b", 5, None)]
+    spans = pl.LazyFrame({"account": [*"aaabccc"], "start_day": [0, 20, 200, 5, 0, 10, 60], "silent_day": [40, 100, 230, 400, 100, 40, 120]})
+    assert sorted(at_work(spans, 300).collect().rows()) == [("a", 0, 100), ("a", 200, 230), ("b", 5, None), ("c", 0, 120)]
 
 
 @pytest.mark.parametrize(("subs", "told"), [("", date(2026, 3, 23)), ("a,2026-01-05,,80,EUR", None), ("a,2026-01-05,2026-05-20,80,EUR", date(2026, 5, 20))])
