@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from small import Small
 from worlds import AS_OF, generated, tables
 
 from saasmetrics import catalog
@@ -40,3 +41,25 @@ def test_a_replay_is_the_run_of_that_day(room: str, again: Frames, fresh: Mappin
     for day in DAYS:
         assert (room in again[day]) == (room in fresh[day])
         assert room not in fresh[day] or again[day][room].equals(fresh[day][room].frame), day
+
+
+MACHINES = """\
+version: 1
+timezone: UTC
+sources: {events: {files: events.csv}, accounts: {files: accounts.csv}, users: {files: users.csv}}
+roles: {service: robot}
+workflows: {selling: {core: true, success: sold, tiers: {basic: sold}}}
+"""
+
+
+@pytest.mark.parametrize(("first", "then"), [("clerk", "robot"), ("robot", "clerk")])
+@pytest.mark.parametrize("day", [date(2026, 3, 2), date(2026, 2, 27)], ids=str)
+def test_who_was_a_machine_then_is_nobody_then_whatever_he_is_now(tmp_path: Path, first: str, then: str, day: date) -> None:
+    made = Small(tmp_path, MACHINES).file("accounts.csv", "account_id,created_at", "a,2026-01-01")
+    made.file("users.csv", "account_id,user_id,role,valid_from", f"a,u,{first},2026-01-01", f"a,u,{then},2026-03-03", "a,v,clerk,2026-01-01")
+    made.file("events.csv", "account_id,event,timestamp,user_id", *(f"a,sold,2026-{at}T12:00:00Z,{who}" for at in ("01-02", "02-20", "03-05") for who in "uuv"))
+    rooms = [catalog.rooms()[name] for name in ("engagement.active_users", "adoption.accounts", "value.north_star")]
+    with replaying(made.loaded(), rooms, Asked(as_of=date(2026, 3, 9))) as at:
+        again = [at.rows(room, day) for room in rooms]
+    fresh = made.tables([room.key for room in rooms], day.isoformat())
+    assert [frame.rows() for frame in again] == [table.frame.rows() for table in fresh]
