@@ -29,5 +29,5 @@ Date = Annotated[
     date,
     BeforeValidator(day),
     PlainSerializer(date.isoformat, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": f"^{WRITTEN.pattern}$", "examples": ["2026-11-30"]}),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{WRITTEN.pattern}$", "examples": ["2026-11-30"]}),
 ]

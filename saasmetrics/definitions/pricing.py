@@ -14,7 +14,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from saasmetrics.definitions.amounts import LARGEST, Count, Share
 from saasmetrics.definitions.base import Base, fail, shown
@@ -55,12 +63,25 @@ def _written(value: int) -> Decimal:
 Amount = Annotated[
     int, BeforeValidator(exact), PlainSerializer(_written, return_type=Decimal, when_used="unless-none"), WithJsonSchema({"type": "number", "minimum": 0})
 ]
-Day = Annotated[Text, AfterValidator(plain_day)]
+Day = Annotated[Text, AfterValidator(plain_day), WithJsonSchema({"type": "string", "format": "date"})]
+# For editors: what the validators below say of one key beside another.
+ONE_THING = [
+    {"required": ["workflow"], "properties": {"entity": False}},
+    {"required": ["rule"], "properties": {"measure": {"enum": [*MEASURES["rule"]]}}, "if": {"required": ["measure"], "properties": {"measure": {"const": "distinct"}}}, "then": {"required": ["entity"]}, "else": {"properties": {"entity": False}}},
+    {"required": ["of"], "properties": {"of": {"const": "users"}, "measure": {"enum": [*MEASURES["users"]]}, "less": False, "entity": False}},
+    {"required": ["of"], "properties": {"of": {"const": "seats"}, "measure": {"enum": [*MEASURES["seats"]]}, "less": False, "entity": False}},
+]  # fmt: skip
+LESS = {"if": {"required": ["less"]}, "then": {"required": ["measure"], "properties": {"measure": {"const": "end"}}}}
+FLAT = {"if": {"properties": {"model": {"const": "flat"}}}, "then": {"properties": {"steps": {"maxItems": 1}}}}
+PACKAGE = {"if": {"required": ["model"], "properties": {"model": {"const": "package"}}}, "then": {"required": ["size"]}, "else": {"properties": {"size": False}}}
+
 Months = Annotated[Count, Field(ge=1, le=120)]
 
 
 class Meter(Base):
     """One unit that a price could be based on, by account and month."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": ONE_THING, **LESS})
 
     workflow: Name | None = Field(default=None, description="counts the successes of this workflow")
     rule: Literally | None = Field(default=None, description="counts events: a name under rules, else the event of that name")
@@ -106,13 +127,15 @@ class Meter(Base):
 class Step(Base):
     """From the step before up to a quantity: its price and its fee."""
 
-    up_to: Amount | None = Field(default=None, description="the last quantity it holds for; the last step has none")
+    up_to: Amount | None = Field(json_schema_extra={"not": {"const": 0}}, default=None, description="the last quantity it holds for; the last step has none")
     price: Amount = Field(default=0, description="of one unit, or of one package")
     fee: Amount = Field(default=0, description="a month, whatever the quantity")
 
 
 class Schedule(Base):
     """What a month's quantity would cost."""
+
+    model_config = ConfigDict(json_schema_extra={"allOf": [FLAT, PACKAGE]})
 
     meter: Name = Field(description="the meter that is priced")
     currency: Text | None = Field(default=None, description="undeclared: the one in which most accounts pay")

@@ -34,6 +34,9 @@ def _tidied(spot: Any) -> Any:
     kept = {_bound(key, value): _tidied(value) for key, value in spot.items() if not _noise(key, value)}
     if kept.get("type") == "string" and isinstance(kept.get("default"), int):
         kept["default"] = as_text(kept["default"])
+    if "patternProperties" in kept:  # of the names in a mapping; its values are of one kind
+        ((pattern, kept["additionalProperties"]),) = kept.pop("patternProperties").items()
+        kept["propertyNames"] = {"pattern": pattern}
     if "$ref" in kept and len(kept) > 1:
         kept["allOf"] = [{"$ref": kept.pop("$ref")}]
     return kept

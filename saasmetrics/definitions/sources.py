@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from saasmetrics.definitions.amounts import Flag
 from saasmetrics.definitions.base import Base, block, fail, shown
 from saasmetrics.definitions.columns import COLUMNS, columns_of
 from saasmetrics.definitions.presets import Preset, named, problem_of, settings_of
-from saasmetrics.definitions.words import PATH, Columns, Sentence, Text, listed_as
+from saasmetrics.definitions.words import PATH, Columns, Sentence, Text, listed_as, spelt
 from saasmetrics.definitions.zones import Zone
 
 REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|//|\\\\")
@@ -46,13 +46,17 @@ def plain_table(value: str) -> str:
     return value
 
 
-Path = Annotated[Text, AfterValidator(plain_path)]
-Files = Annotated[tuple[Path, ...], Field(min_length=1), listed_as(str, 1)]
+# For editors; s3:// and the like are right with --allow-remote.
+WRITTEN_OUT = r"^(?!(?!(s3|gs|gcs|abfss?)://)[A-Za-z][A-Za-z0-9+.-]+://|//|\\\\)(?!.*(\$[{(]|`|\{\{|[\x00-\x1f\x7f]))(?!(.*[/\\])?\.\.([/\\]|$)).*\S"
+Path = Annotated[Text, AfterValidator(plain_path), spelt(WRITTEN_OUT)]
+Files = Annotated[tuple[Path, ...], Field(min_length=1), listed_as(Annotated[str, spelt(WRITTEN_OUT)], 1)]
 DECLARED = "canonical name → column in the file, or a path in its JSON; what is left out has its usual name"
 
 
 class Time(Base):
     """How the times of this source are written."""
+
+    model_config = ConfigDict(json_schema_extra={"not": {"required": ["format", "unit"]}})
 
     format: Sentence | None = Field(default=None, description="such as %d.%m.%Y %H:%M, where it is not ISO 8601")
     unit: Literal["s", "ms", "us", "ns"] | None = Field(
@@ -87,7 +91,7 @@ class Source(Base):
     encoding: Literal["utf-8", "latin-1", "utf-16", "cp1252"] = Field(default="utf-8", description="of a CSV file")
     decimal: Literal[".", ","] = Field(default=".", description="before the cents of amounts written as text; with a comma 1.290,50 is read, too; numbers of JSON and Parquet have none")
     time: Time = block(Time, "how times are written")
-    preset: Annotated[Text, AfterValidator(plain_preset)] | None = Field(
+    preset: Annotated[Text, AfterValidator(plain_preset), spelt(f"^{PRESET.pattern}$")] | None = Field(
         default=None, description="fills columns and time for a vendor's export"
     )
 
@@ -128,9 +132,11 @@ class Source(Base):
 class Events(Source):
     """What happened: one row an event, in files or in a table of a database."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["files"]}, {"required": ["table"], "properties": {"decimal": {"const": "."}}}]})
+
     kind: ClassVar[str] = "events"
     files: Files = Field(default=(), description="a path, a pattern or a list of them; relative to this file, or s3://, gs://, abfs:// (with --allow-remote); or else `table`")
-    table: Annotated[Text, AfterValidator(plain_table)] | None = Field(
+    table: Annotated[Text, AfterValidator(plain_table), spelt(f"^{TABLE.pattern}$")] | None = Field(
         default=None, description="instead of files: a table of the database that --engine and --remote name, such as product.events"
     )
     columns: Annotated[Mapping[str, str], columns_of("events")] = Field(default={}, description=DECLARED)

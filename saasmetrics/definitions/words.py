@@ -12,7 +12,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from saasmetrics.definitions.base import fail, shown
 
@@ -87,14 +87,19 @@ def one_or_many(value: Any) -> Any:
     return (value,) if isinstance(value, str | int | Decimal) else value
 
 
-def _kind(check: Callable[[str], str]) -> tuple[BeforeValidator, AfterValidator]:
-    return BeforeValidator(text), AfterValidator(check)
+def spelt(pattern: str) -> WithJsonSchema:
+    """What an editor can see of a text while it is written."""
+    return WithJsonSchema({"type": "string", "pattern": pattern})
+
+
+def _kind(check: Callable[[str], str], pattern: str = r"\S") -> tuple[BeforeValidator, AfterValidator, WithJsonSchema]:
+    return BeforeValidator(text), AfterValidator(check), spelt(pattern)
 
 
 Text = Annotated[str, BeforeValidator(text)]
 Sentence = Annotated[str, *_kind(sentence)]
 Literally = Annotated[str, *_kind(literal)]
-Name = Annotated[str, *_kind(name)]
+Name = Annotated[str, *_kind(name, r"^\S(.*\S)?$")]
 ColumnName = Annotated[str, *_kind(column)]
 
 

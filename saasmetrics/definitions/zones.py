@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator
 
 from saasmetrics.definitions.base import fail, shown
-from saasmetrics.definitions.words import Name
+from saasmetrics.definitions.words import Name, spelt
 from saasmetrics.messages import did_you_mean
 
 LOCAL = ("localtime", "posixrules", "Factory")
@@ -26,4 +26,4 @@ def zone(value: str) -> str:
         raise fail("SM112", f"{shown(value)} is not a time zone{near or '; write one such as Europe/Berlin'}") from None
 
 
-Zone = Annotated[Name, AfterValidator(zone)]
+Zone = Annotated[Name, AfterValidator(zone), spelt("^(?!(right|posix)/|(localtime|posixrules|Factory)$)[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$")]

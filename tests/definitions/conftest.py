@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,12 @@ import pytest
 from saasmetrics import catalog
 from saasmetrics.catalog import Room, Setting
 from saasmetrics.definitions.read import Loaded, parse
+from saasmetrics.definitions.schema import schema_of
+from saasmetrics.definitions.tree import parse as yaml
+from saasmetrics.definitions.whole import definition_model
 from saasmetrics.messages import Refused
+
+from .validator import accepts
 
 MINIMAL = """\
 version: 1
@@ -38,9 +46,35 @@ def refused(load: Load) -> Refusals:
         with pytest.raises(Refused) as caught:
             load(extra, **options)
         assert caught.value.exit == 2
-        return [str(problem) for problem in caught.value.problems]
+        found = [str(problem) for problem in caught.value.problems]
+        seen_by_editors(options.get("base", MINIMAL) + extra, found)
+        return found
 
     return problems
+
+
+BEYOND_A_SCHEMA = {
+    "there is no (workflow|feature|tier|meter|segment|rule|role|table|preset)|no preset|is for sources": "what a name refers to is declared elsewhere",
+    "needs workflows\\.|needs `|only \\d+ signals count": "what another block declares",
+    "add up to|each band must begin below|steps rise|every step but the last|must be less": "one number is held against others, written or not",
+    "more than four decimals": "multiples of 0.0001 are no exact numbers to validators",
+    "SM114 (?!timezone).* is code or a path": "patterns of JSON Schema know no upper and lower case",
+    "is not a time zone": "which zones there are is known to the machine",
+    "remote paths are not followed: 's3://": "right with --allow-remote",
+}
+
+
+def seen_by_editors(text: str, found: list[str]) -> None:
+    """The schema refuses what the reader refuses, but for what no schema can say."""
+    tree = yaml(text.encode(), "d.yaml")
+    if tree.problems or not isinstance(tree.data, dict):
+        return
+    made = schema_for(definition_model())
+    said = [problem for problem in found if not any(re.search(pattern, problem) for pattern in BEYOND_A_SCHEMA)]
+    assert not said or not accepts(made, json.loads(json.dumps(tree.data, default=float)), made), said
+
+
+schema_for = cache(schema_of)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The schema for editors: draft 7, a description for every key, and it accepts what the reader accepts."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from saasmetrics.definitions.schema import schema
 from saasmetrics.definitions.tree import parse
 
 from .conftest import MINIMAL, Rooms
+from .validator import accepts
 
 LATER_THAN_DRAFT_7 = {
     "prefixItems",
@@ -21,57 +21,6 @@ LATER_THAN_DRAFT_7 = {
     "minContains",
     "$anchor",
 }
-TYPES: dict[str, Any] = {
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "boolean": bool,
-    "null": type(None),
-    "object": dict,
-    "array": list,
-}
-
-
-def accepts(spot: dict[str, Any], value: Any, root: dict[str, Any]) -> bool:
-    """As much of a validator as this schema needs."""
-    if "$ref" in spot:
-        return accepts(root["definitions"][spot["$ref"].rsplit("/", 1)[1]], value, root)
-    kinds = spot.get("type", [])
-    kinds = [kinds] if isinstance(kinds, str) else kinds
-    return (
-        (
-            not kinds
-            or any(
-                isinstance(value, TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool)) for kind in kinds
-            )
-        )
-        and ("enum" not in spot or value in spot["enum"])
-        and ("const" not in spot or value == spot["const"])
-        and (not isinstance(value, (int, float)) or within(spot, value))
-        and ("pattern" not in spot or not isinstance(value, str) or bool(re.search(spot["pattern"], value)))
-        and ("anyOf" not in spot or any(accepts(choice, value, root) for choice in spot["anyOf"]))
-        and all(accepts(part, value, root) for part in spot.get("allOf", []))
-        and (not isinstance(value, list) or len(value) >= spot.get("minItems", 0))
-        and (not isinstance(value, dict) or len(value) >= spot.get("minProperties", 0))
-        and (not isinstance(value, list) or all(accepts(spot.get("items", {}), item, root) for item in value))
-        and (not isinstance(value, dict) or accepts_mapping(spot, value, root))
-    )
-
-
-def within(spot: dict[str, Any], value: float) -> bool:
-    return (
-        spot.get("minimum", value) <= value <= spot.get("maximum", value)
-        and value > spot.get("exclusiveMinimum", value - 1)
-        and value < spot.get("exclusiveMaximum", value + 1)
-    )
-
-
-def accepts_mapping(spot: dict[str, Any], value: dict[str, Any], root: dict[str, Any]) -> bool:
-    known, other = spot.get("properties", {}), spot.get("additionalProperties", {})
-    inner = {key: known.get(key, other) for key in value}
-    return set(spot.get("required", [])) <= set(value) and all(
-        part is not False and accepts(part, value[key], root) for key, part in inner.items()
-    )
 
 
 def walk(spot: Any) -> Iterator[dict[str, Any]]:

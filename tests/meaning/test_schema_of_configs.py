@@ -10,7 +10,7 @@ import pytest
 
 from saasmetrics import catalog
 from saasmetrics.definitions.schema import schema
-from tests.definitions.test_schema import accepts
+from tests.definitions.validator import accepts
 from tests.rules.worked import whole
 
 from .edits import CONFIGS, data_of, put, said, text_of, valid, walk, written
