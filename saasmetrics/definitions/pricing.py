@@ -65,15 +65,15 @@ Amount = Annotated[
 ]
 Day = Annotated[Text, AfterValidator(plain_day), WithJsonSchema({"type": "string", "format": "date"})]
 # For editors: what the validators below say of one key beside another.
-ONE_THING = [
+ONE_THING: list[Any] = [
     {"required": ["workflow"], "properties": {"entity": False}},
     {"required": ["rule"], "properties": {"measure": {"enum": [*MEASURES["rule"]]}}, "if": {"required": ["measure"], "properties": {"measure": {"const": "distinct"}}}, "then": {"required": ["entity"]}, "else": {"properties": {"entity": False}}},
     {"required": ["of"], "properties": {"of": {"const": "users"}, "measure": {"enum": [*MEASURES["users"]]}, "less": False, "entity": False}},
     {"required": ["of"], "properties": {"of": {"const": "seats"}, "measure": {"enum": [*MEASURES["seats"]]}, "less": False, "entity": False}},
 ]  # fmt: skip
-LESS = {"if": {"required": ["less"]}, "then": {"required": ["measure"], "properties": {"measure": {"const": "end"}}}}
-FLAT = {"if": {"properties": {"model": {"const": "flat"}}}, "then": {"properties": {"steps": {"maxItems": 1}}}}
-PACKAGE = {"if": {"required": ["model"], "properties": {"model": {"const": "package"}}}, "then": {"required": ["size"]}, "else": {"properties": {"size": False}}}
+LESS: dict[str, Any] = {"if": {"required": ["less"]}, "then": {"required": ["measure"], "properties": {"measure": {"const": "end"}}}}
+FLAT: Any = {"if": {"properties": {"model": {"const": "flat"}}}, "then": {"properties": {"steps": {"maxItems": 1}}}}
+PACKAGE: Any = {"if": {"required": ["model"], "properties": {"model": {"const": "package"}}}, "then": {"required": ["size"]}, "else": {"properties": {"size": False}}}
 
 Months = Annotated[Count, Field(ge=1, le=120)]
 
