@@ -40,7 +40,7 @@ class Truth:
         self.now = self.calendar.midnight(self.today)
         self.final = self.now - definition.late_after
         self.listed = {row["account"]: row for row in self._table(world.accounts, sources.accounts)}
-        self.users = self._table(world.users, sources.users)
+        self.users = self._in_force(self._table(world.users, sources.users))
         self.people = {(row["account"], row["user"]): row for row in self.users if (instant(row["invited"]) or 0) < self.now}
         self.contracts = self._table(world.subscriptions, sources.subscriptions)
         self.tickets = self._table(world.tickets, sources.tickets)
@@ -50,6 +50,19 @@ class Truth:
     @staticmethod
     def _table(rows: list[Row] | None, source: object) -> list[Row]:
         return canonical(rows, source) if rows is not None and source else []
+
+    def _in_force(self, rows: list[Row]) -> list[Row]:
+        """Of the rows of a user of an account the last that began to hold before T; else the first, whose role and team are not known yet."""
+        states: dict[tuple[str | None, str | None], list[tuple[int, Row]]] = defaultdict(list)
+        for row in rows:
+            states[row["account"], row["user"]].append((instant(row.get("valid_from")) or -(10**18), row))
+        return [self._state(sorted(told, key=lambda state: state[0])) for told in states.values()]
+
+    def _state(self, told: list[tuple[int, Row]]) -> Row:
+        first = {name: min((row[name] for _, row in told if row.get(name)), key=lambda text: instant(text) or 0, default=None) for name in ("invited", "joined")}
+        held = [row for since, row in told if since < self.now]
+        unknown = {"role": None, "team": None, "kind": "service" if self.service(told[0][1]) else told[0][1].get("kind")}
+        return {**held[-1], **first} if held else {**told[0][1], **first, **unknown}
 
     @cached_property
     def start(self) -> int | None:
