@@ -132,3 +132,8 @@ def test_the_row_in_force_is_that_of_the_rule_by_hand(rows: list[tuple[str, int 
         mine = sorted(((-1 if since is None else since), role) for name, since, role in rows if name == user)
         hand[user] = next((role for since, role in reversed(mine) if since < now), None)
     assert sorted(found) == sorted(hand.items())
+
+
+def test_when_somebody_came_is_the_earliest_that_any_row_says() -> None:
+    rows = pl.LazyFrame({"account": ["a"] * 2, "user": ["u"] * 2, "joined": [5, None], "valid_from": [1, 8]})
+    assert row_at(rows, pl.lit(9), USER).select("joined", "valid_from").collect().rows() == [(5, 8)]
