@@ -17,14 +17,13 @@ from saasmetrics import __version__
 from saasmetrics.catalog import Column
 from saasmetrics.clock import DAY
 from saasmetrics.messages import INPUT, clean, refuse, say
+from saasmetrics.sources.lateness import LATE, Lateness
 
 if TYPE_CHECKING:
-    from saasmetrics.sources.lateness import Lateness
     from saasmetrics.start.survey import Looked, Survey
     from saasmetrics.tables import Table
 
 ON_SCREEN, WIDEST = 40, 60
-LATE_DAYS = (1, 3, 7)
 LONG = ("rejected", "format", "files", "bytes", "why", "odd", "share")  # for other formats than a screen; what is wrong stands among the findings
 FILES = (
     Column("file", "key", "the file, or the pattern of files with the same columns"),
@@ -57,7 +56,7 @@ EVENTS = (
 LATENESS = (
     Column("file", "key", "the file"), Column("rows", "count", "events with both times: when they happened, when they arrived"),
     Column("p50", "days", "half of them arrive within these days"), Column("p90", "days", "90 of 100 do"), Column("p99", "days", "99 of 100 do"),
-    *(Column(f"later_{days}d", "share", f"of the rows, those that arrive more than {days} days after the event") for days in LATE_DAYS),
+    *(Column(f"later_{days}d", "share", f"of the rows, those that arrive more than {days} days after the event") for days in LATE),
     Column("late_after", "label", "what to declare: whole days within which 99 of 100 arrive; empty: half of them came more than a week late, so they were loaded together"),
 )  # fmt: skip
 

@@ -87,7 +87,7 @@ def say_strange(rows: Rows, column: str, known: Collection[str], told: str, read
 
 def _wants(source: Source, extra: Sequence[str]) -> list[Want]:
     known = COLUMNS[source.kind]
-    mapped = [Want(n, path, n in source.required, n in source.columns, decimal=source.decimal if known[n].amount else ".") for n, path in source.mapping.items()]
+    mapped = [Want(n, path, n in source.required, n in source.columns, guessed=n not in source.columns, decimal=source.decimal if known[n].amount else ".") for n, path in source.mapping.items()]
     return mapped + [Want(path, path, declared=True, decimal=source.decimal) for path in extra if path not in source.mapping]
 
 

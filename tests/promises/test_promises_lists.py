@@ -156,6 +156,12 @@ def test_a_missing_column_is_refused(make: Make, name: str) -> None:
         make(name, *GOOD[name], head=HEADS[name].replace(needed, "other"))
 
 
+@pytest.mark.parametrize(("name", "head", "row"), [("costs", "month,spend,Spend", "2026-01,1,2"), ("incidents", "started_at,Started_At ", "2026-01-06T11:00:00Z,"), ("limits", "plan,meter,limit,Limit", "pro,seats,3,4")])
+def test_two_names_that_differ_only_in_case_are_not_chosen_from(make: Make, name: str, head: str, row: str) -> None:
+    with pytest.raises(Refused, match="SM306 columns .* differ only in case or blanks"):
+        make(name, row, head=head)
+
+
 def test_check_reads_them_all(world: World) -> None:
     world.csv(*ROWS)
     for name, head in HEADS.items():

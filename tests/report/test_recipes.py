@@ -87,3 +87,25 @@ def test_the_hook_stops_a_change_of_meaning_that_is_not_told(world: Path) -> Non
         world.write_text(text, "utf-8")
         world.with_suffix(".lock").unlink(missing_ok=True)
     assert stopped.returncode == 1 and "SM681" in stopped.stdout
+
+
+def shells() -> dict[str, str]:
+    """Whatever a shell is given: the lines of each job, those of cron."""
+    jobs = yaml.safe_load((RECIPES / "weekly-report.yml").read_text("utf-8"))["jobs"]
+    found = {f"job {name}": "\n".join(step["run"] for step in job["steps"] if "run" in step) for name, job in jobs.items()}
+    lines = [line for line in (RECIPES / "crontab").read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    return found | {f"cron {at}": line.split(None, 5)[5].replace("/srv/metrics", "$HOME") for at, line in enumerate(lines)}
+
+
+@pytest.mark.parametrize("name", shells())
+def test_a_shell_gives_the_command_what_was_run_above(name: str, tmp_path: Path) -> None:
+    """With a `saasmetrics` that only writes down its words, and a `pip` that does nothing."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for program, does in (("saasmetrics", 'printf "%s\\n" saasmetrics "$@" >> "$HOME/said"'), ("pip", 'test "$*" = "install saasmetrics"')):
+        (programs / program).write_text(f"#!/bin/sh\n{does}\n", "utf-8")
+        (programs / program).chmod(0o755)
+    environment = {"HOME": str(tmp_path), "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    subprocess.run(["sh", "-e", "-c", shells()[name]], cwd=tmp_path, env=environment, check=True, timeout=60)
+    said = (tmp_path / "said").read_text("utf-8").splitlines()
+    assert said in [shlex.split(command) for command in commands()]
