@@ -7,7 +7,7 @@ from operator import attrgetter
 
 import polars as pl
 
-from saasmetrics.catalog import Room
+from saasmetrics.catalog import Room, facts
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.definitions.sources import Sources
 from saasmetrics.facts._book import Book
@@ -47,9 +47,22 @@ def segments(loaded: Loaded, rooms: Sequence[Room], by: Sequence[str], where: Se
         if name not in declared:
             hint = did_you_mean(name, declared) or f"; declared are {', '.join(declared) or 'none'}"
             refuse("SM130", f"'{name}' is no segment (sources.accounts.segments){hint}")
+    _own_names(loaded, rooms, by, declared)
     without = [room.key for room in rooms if "by" not in room.settings]
     if by and len(without) == len(rooms):
         refuse("SM130", f"{', '.join(without)} cannot be split with --by; filter with --where instead")
+
+
+def _own_names(loaded: Loaded, rooms: Sequence[Room], by: Sequence[str], declared: Sequence[str]) -> None:
+    """A segment that is named as a column of the table, or twice, would stand in one frame with it."""
+    twice = next((name for name in by if by.count(name) > 1), None)
+    if twice is not None:
+        refuse("SM130", f"--by {twice} is given twice")
+    for room, names in [(facts()["accounts"], declared), *((room, by) for room in rooms if "by" in room.settings)]:
+        taken = next((column.name for column in room.columns if column.name in names), None)
+        if taken is not None:
+            place = loaded.place("sources", "accounts", "segments")
+            refuse("SM112", f"segment '{taken}' has the name of a column of {room.key}: give it another one in the accounts table", str(loaded.path), *place)
 
 
 def values(book: Book, where: Sequence[tuple[str, str]]) -> None:

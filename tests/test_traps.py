@@ -361,3 +361,18 @@ def test_every_trap_asked_for_has_a_test_of_its_number() -> None:
     text = Path(__file__).read_text("utf-8")
     asked = [*range(1, 15), 24, 26, 28, 30, 34, 38, 40, 43, 46, 50]
     assert [number for number in asked if f"def test_trap_{number:02d}_" not in text] == []
+
+
+@pytest.mark.parametrize("by", [("period",), ("plan", "plan")])
+def test_trap_30_a_segment_that_would_stand_beside_its_own_name_is_refused_in_words(world: World, by: tuple[str, ...]) -> None:
+    world.events(*posted("a", "01-05")).file("accounts.csv", "account_id,created_at,plan,period", "a,2026-01-01,pro,x")
+    world.shaped(sources="accounts: {files: accounts.csv, segments: [plan, period]}")
+    with pytest.raises(Refused, match="segment 'period' has the name of a column of engagement.active_accounts|--by plan is given twice"):
+        world.rows("engagement.active_accounts", "2026-02-01", by=by)
+
+
+def test_trap_30_a_segment_is_no_column_of_the_accounts_themselves(world: World) -> None:
+    world.events(*posted("a", "01-05")).file("accounts.csv", "account_id,begun,created_at", "a,2026-01-01,x")
+    world.shaped(sources="accounts: {files: accounts.csv, columns: {created: begun}, segments: [created_at]}")
+    with pytest.raises(Refused, match="segment 'created_at' has the name of a column of facts.accounts"):
+        world.rows("engagement.active_accounts", "2026-02-01")
