@@ -27,6 +27,7 @@ class Replays:
     asked: Asked
     _books: dict[date, Book] = field(default_factory=dict)
     _shown: dict[tuple[str, date], pl.DataFrame] = field(default_factory=dict)
+    _closed: bool = False
     _parts: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
 
     @property
@@ -71,6 +72,8 @@ class Replays:
 
     def book(self, day: date) -> Book:
         """The facts as of that day."""
+        if self._closed and day != self.clock.as_of:
+            raise RuntimeError(f"{day}: what earlier days are made from was let go")
         if day not in self._books:
             self._books[day] = self.run.book if day == self.clock.as_of else replayed(self.run.book, day)
         return self._books[day]
@@ -78,6 +81,12 @@ class Replays:
     def let_go(self, day: date) -> None:
         """The facts of that day are not needed again, and take no more memory; tables that were made stay."""
         self._books.pop(day, None)
+
+    def close(self) -> None:
+        """No earlier day is needed again: what only they are made from takes no more memory."""
+        made, self._closed = self.run.book._made, True
+        for name in [name for name in made if name.startswith("always ") or name == "whole usage" and "usage" in made]:
+            del made[name]
 
 
 def _before(fact: Any, clock: Clock) -> Any:

@@ -156,6 +156,7 @@ def _worked_out(at: Replays, days: Sequence[date], lines: Sequence[Line], defini
                 at.rows(rooms[name], day)
         made_from += [history.made_from(at, day)] if kept else []
         at.let_go(day)
+    at.close()
     return made_from
 
 

@@ -111,7 +111,7 @@ def test_a_line_without_its_input_says_what_it_needs(loaded: Loaded) -> None:
     bare = loaded.definition.model_copy(update={"sources": loaded.definition.sources.model_copy(update={"tickets": None, "incidents": None})})
     made = compose(replace(loaded, definition=bare), Asked(as_of=AS_OF))
     lines = {one.line.name: one.reading for one in made.lines}
-    assert lines["incidents"].said == "needs incidents in the definition file"
+    assert lines["incidents"].said == "needs sources.incidents in the definition file"
     assert len(made.lines) == 13
 
 
