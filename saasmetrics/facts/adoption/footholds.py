@@ -25,11 +25,11 @@ def rules(definition: Definition) -> Iterable[str]:
 def footholds(usage: pl.LazyFrame, members: pl.LazyFrame, definition: Definition, rules: Mapping[str, int], clock: Clock) -> pl.LazyFrame:
     """usage → one row an account and workflow or team that reached a first tier."""
     rows = [(name, rules[rule], len(asked)) for name, asked in _entries(definition).items() for rule in asked]
-    asked = pl.LazyFrame(rows, schema={"workflow": pl.String, "rule": pl.Int64, "asks": pl.Int64}, orient="row")
+    asked = pl.LazyFrame(rows, schema={"workflow": pl.Categorical, "rule": pl.Int64, "asks": pl.Int64}, orient="row")
     wanted = usage.filter(pl.col("rule").is_in(sorted({rule for _, rule, _ in rows})))
     used = wanted.group_by("account", "user", "rule").agg(pl.col("first_at").min()).join(asked, on="rule")
     teams = members.filter(~pl.col("service") & pl.col("team").is_not_null()).select("account", "user", "team")
-    by_workflow = _reached(used, ["account"]).select("account", kind=pl.lit("workflow"), name="workflow", at="at")
+    by_workflow = _reached(used, ["account"]).select("account", kind=pl.lit("workflow"), name=pl.col("workflow").cast(pl.String), at="at")
     by_team = _reached(used.join(teams, on=["account", "user"]), ["account", "team"]).group_by("account", "team").agg(pl.col("at").min())
     both = pl.concat([by_workflow, by_team.select("account", kind=pl.lit("team"), name="team", at="at")])
     return both.select("account", "kind", "name", first_day=clock.day_of(pl.col("at")))

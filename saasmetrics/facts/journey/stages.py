@@ -32,6 +32,7 @@ WINDOW, ENOUGH, TOO_FEW = 4, 3, 1
 SPAN: dict[Any, int] = {"week": 26, "month": 12, "quarter": 8}  # half a year or more, so that a landmark 90 days ago is inside
 LEAD = 2  # so many times as long is looked back: a stage is held until it is earned or lost anew; LEAD × SPAN + WINDOW − 1 periods are the bits of one whole number
 KEYS = ["account", "workflow"]
+NAME = pl.col("workflow").cast(pl.Categorical)  # quicker to group by than texts
 WIDTHS = ["workflows", "teams"]
 
 
@@ -87,7 +88,7 @@ def _done(core: pl.LazyFrame, definition: Definition, clock: Clock, kind: Period
     """Cadence → account, workflow, at: the periods in which a workflow of that cadence was done."""
     cadences = {name: _coarse(definition.workflows[name].cadence, kind) for name in definition.core_workflows()}
     names = {cadence: [name for name, own in cadences.items() if own == cadence] for cadence in sorted(set(cadences.values()))}
-    return {cadence: core.filter(pl.col("workflow").is_in(own)).select(*KEYS, at=_at(clock, cadence)).unique().cache() for cadence, own in names.items()}
+    return {cadence: core.filter(pl.col("workflow").is_in(own)).select("account", NAME, at=_at(clock, cadence)).unique().cache() for cadence, own in names.items()}
 
 
 def _since(done: Mapping[Period, pl.LazyFrame], clock: Clock) -> pl.LazyFrame:
@@ -132,7 +133,7 @@ def _width(activity: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.Lazy
     at, shown = _at(clock, kind), periods[-SPAN[kind] :]
     named = members.filter(pl.col("team").is_not_null()).select("account", "user", "team")
     people = _bits(user_activity.filter("core"), ["account", "user"], at, shown).join(named, on=["account", "user"])
-    seen = (_bits(activity, KEYS, at, shown), people.group_by("account", "team").agg(pl.col("bits").bitwise_or()))
+    seen = (_bits(activity.with_columns(NAME), KEYS, at, shown), people.group_by("account", "team").agg(pl.col("bits").bitwise_or()))
     four = {period: pl.col("bits").floordiv(2**back) % 2**WINDOW for back, period in enumerate(shown)}
     return [
         rows.group_by("account").agg((bits > 0).sum().cast(pl.Int64).alias(f"{name} {period}") for period, bits in four.items())

@@ -108,6 +108,7 @@ from saasmetrics.statistics import share, wilson
 def stickiness(
     tenure: pl.LazyFrame, workflows: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, *, periods: int = 12, min_periods: int = 3
 ) -> pl.LazyFrame:
+    workflows, activity = (frame.with_columns(pl.col("workflow").cast(pl.Categorical)) for frame in (workflows, activity))  # quicker to group by
     beat = pl.col("cadence").replace({name: clock.beat(name) for name in ROLLING_DAYS})
     jobs = workflows.filter("core").select("workflow", "cadence", beat=beat)
     grid = tenure.rename({"cadence": "beat"}).join(jobs, on="beat").with_columns(expected=pl.col("lived").clip(0, periods))

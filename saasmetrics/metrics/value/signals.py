@@ -89,6 +89,7 @@ SHOWN = 12
 
 
 def signals(accounts: pl.LazyFrame, workflows: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    workflows, activity = (frame.with_columns(pl.col("workflow").cast(pl.Categorical)) for frame in (workflows, activity))  # quicker to group by
     known = workflows.join(_periods(accounts, clock), on="cadence").with_row_index("order")
     work = activity.join(known.select("workflow", "cadence", "last", "first"), on="workflow").with_columns(ago=_ago(clock))
     told = known.join(_series(work), on="workflow", how="left").join(_now(work), on="workflow", how="left")
