@@ -209,7 +209,7 @@ def theil_sen(points: pl.LazyFrame, key: str) -> pl.LazyFrame:
     slopes = pairs.select(key, slope=(pl.col("y_2") - pl.col("y")) / (pl.col("x_2") - pl.col("x")))
     tied = points.group_by(key, "x").agg(n=pl.len().cast(pl.Int64)).group_by(key).agg(pl.col("n").sum(), tied=_disorder(pl.col("n")).sum())
     sizes = tied.with_columns(spread=Z95 * divided(_disorder(pl.col("n")) - pl.col("tied"), 18).sqrt())
-    listed = slopes.sort(key, "slope").group_by(key, maintain_order=True).agg("slope")
+    listed = slopes.group_by(key).agg(pl.col("slope").sort())
     ranked = listed.join(sizes, on=key).with_columns(m=pl.col("slope").list.len().cast(pl.Float64))
     lower = ((pl.col("m") - pl.col("spread")) / 2).floor().cast(pl.Int64) - 1
     upper = ((pl.col("m") + pl.col("spread")) / 2).ceil().cast(pl.Int64)

@@ -116,10 +116,11 @@ def _below() -> pl.Expr:
 
 def _moves(accounts: pl.LazyFrame, tiers: pl.LazyFrame, ladder: pl.LazyFrame) -> pl.LazyFrame:
     """Each account that holds the tier below a level: since when, and when it got to that level."""
-    grid = accounts.join(ladder.select("workflow", "level"), how="cross")
-    placed = grid.join(tiers.select("account", "workflow", "level", at="reached_at"), on=["account", "workflow", "level"], how="left")
-    below = pl.col("at").shift(1).over("account", "workflow", order_by="level")
-    since = pl.when(pl.col("level") == 1).then("created_at").otherwise(below)
+    placed, steps = accounts.join(ladder.select("workflow", "level"), how="cross"), ["account", "workflow", "level"]
+    reached = tiers.select("account", "workflow", "level", at="reached_at")
+    for times in (reached, reached.select("account", "workflow", pl.col("level") + 1, below="at")):
+        placed = placed.join(times, on=steps, how="left")
+    since = pl.when(pl.col("level") == 1).then("created_at").otherwise("below")
     holders = placed.with_columns(since=since, known=pl.col("created_at").is_not_null() & ~pl.col("left_truncated"))
     return holders.filter(pl.col("since").is_not_null() | ((pl.col("level") == 1) & ~pl.col("known")))
 

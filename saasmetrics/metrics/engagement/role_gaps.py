@@ -137,7 +137,8 @@ def role_gaps(
     days: Days = 90, settle: Days = 14, watched_share: float = 0.25, champion_share: float = 0.9, champion_weeks: int = 4, spread_share: float = 0.34,
 ) -> pl.LazyFrame:  # fmt: skip
     first = clock.day - days
-    work = user_activity.filter(pl.col("day") >= first).join(people_known.filter("named"), how="cross")
+    lately = user_activity.filter(pl.col("day") >= first).join(people_known.filter("named"), how="cross")
+    work = lately.group_by("account", "user", "workflow", "core", week=clock.index(pl.col("day"), "week")).agg(pl.col("n").sum()).cache()
     there = pl.col("first_day").is_not_null() | (pl.col("since_at") + settle * DAY <= clock.now).fill_null(True)
     settled = persons.filter(there & ~pl.col("left"))
     staff = settled.filter("joined")
@@ -146,7 +147,7 @@ def role_gaps(
         _missing(staff, work, expected_roles, days),
         _watched(staff, work, expected_roles, seen, days).filter(pl.col("people") - pl.col("idle") <= watched_share * pl.col("people")),
         _admins(staff, work, expected_roles, days),
-        _champions(settled, work, clock, days, champion_share, champion_weeks).filter(pl.col("people") - pl.col("idle") <= spread_share * pl.col("people")),
+        _champions(settled, work, days, champion_share, champion_weeks).filter(pl.col("people") - pl.col("idle") <= spread_share * pl.col("people")),
     ]
     gaps = pl.concat([gap.select(COLUMNS) for gap in found], how="vertical_relaxed")
     judged = work.select("account").unique().join(staff.filter(pl.col("role").is_not_null()).select("account"), on="account", how="semi")
@@ -206,10 +207,9 @@ def _expected(staff: pl.LazyFrame, work: pl.LazyFrame, expected: pl.LazyFrame) -
     return counted.with_columns(workflow=pl.lit("any"), role=pl.lit("any"))
 
 
-def _champions(settled: pl.LazyFrame, work: pl.LazyFrame, clock: Clock, days: int, champion_share: float, champion_weeks: int) -> pl.LazyFrame:
+def _champions(settled: pl.LazyFrame, work: pl.LazyFrame, days: int, champion_share: float, champion_weeks: int) -> pl.LazyFrame:
     """One person does nearly all of it, week after week; of the others who were invited, how many ever had a success?"""
-    week = clock.index(pl.col("day"), "week")
-    each = work.group_by("account", "user").agg(n=pl.col("n").sum(), weeks=week.n_unique())
+    each = work.group_by("account", "user").agg(n=pl.col("n").sum(), weeks=pl.col("week").n_unique())
     top = each.with_columns(total=pl.col("n").sum().over("account")).filter((pl.col("n") >= champion_share * pl.col("total")) & (pl.col("weeks") >= champion_weeks))
     others = settled.filter(pl.col("invited_at").is_not_null()).join(top, on=["account", "user"], how="anti")
     asked = others.group_by("account").agg(people=pl.len().cast(pl.Int64), idle=pl.col("first_day").is_null().sum().cast(pl.Int64)).filter(pl.col("people") >= FEWEST)

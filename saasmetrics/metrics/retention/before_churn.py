@@ -148,7 +148,7 @@ def before_churn(
 
 def _spells(accounts: pl.LazyFrame, paying: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
     """Each stretch of paying: its first day, the first day after it (FOREVER: it goes on), and since when it was seen."""
-    known = accounts.select("account", "observed_from", *keys[1:], one=pl.lit(1), name=pl.col("account").cast(pl.String))
+    known = accounts.select("account", "observed_from", *keys[1:], one=pl.lit(1), name=pl.col("account").cast(pl.String).rank("dense"))
     days = paying.select("account", start=pl.col("start_day").cast(pl.Int64), end=pl.col("end_day").cast(pl.Int64).fill_null(FOREVER))
     return days.join(known, on="account").with_columns(seen=pl.max_horizontal("start", pl.col("observed_from").cast(pl.Int64)))
 
@@ -165,7 +165,7 @@ def _alike(left: pl.LazyFrame, spells: pl.LazyFrame, clock: Clock, window: int, 
     )
     stayed = pl.min_horizontal("ended", pl.lit(clock.settled)) >= pl.col("upto") + stays
     fits = (pl.col("other") != pl.col("name")) & (pl.col("off") <= apart) & (pl.col("since") <= pl.col("upto") - window)
-    return met.filter(stayed & fits).sort("name", "end", "off", "other", "began")
+    return met.filter(stayed & fits).sort("off", "other", "began")
 
 
 def _grid(weeks: int, signals: Sequence[str]) -> pl.LazyFrame:
