@@ -15,6 +15,7 @@ Options = dict[str, tuple[Any, Any]]
 DATABASE: Options = {
     "engine": (Annotated[str | None, typer.Option(metavar="NAME", envvar="SAASMETRICS_ENGINE", help="the kind of database that holds the table of the events: duckdb, postgres, clickhouse, spark", show_default=False)], None),
     "remote": (Annotated[str | None, typer.Option(metavar="ADDRESS", envvar="SAASMETRICS_REMOTE", help="where that database is: a file of DuckDB, or a URL; a password is safer in the variable than on the command line", show_default=False)], None),
+    "facts_to": (Annotated[str | None, typer.Option(metavar="FOLDER", envvar="SAASMETRICS_FACTS_TO", help="spark: where the facts are written as Parquet, read and removed again, instead of being sent: a folder or s3:// address that the cluster and this machine share", show_default=False)], None),
 }  # fmt: skip
 COMMON: Options = {
     "table": (Annotated[str | None, typer.Argument(help="one table of the chapter; none: all of them", show_default=False)], None),

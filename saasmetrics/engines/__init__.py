@@ -24,16 +24,19 @@ class Address(NamedTuple):
 
     engine: str
     remote: str
+    facts_to: str | None = None  # a folder that both reach
 
 
 ADDRESS: ContextVar[Address | None] = ContextVar("ADDRESS", default=None)
 
 
-def addressed(run: Callable[..., None], *args: Any, engine: str | None = None, remote: str | None = None, **given: Any) -> None:
+def addressed(run: Callable[..., None], *args: Any, engine: str | None = None, remote: str | None = None, facts_to: str | None = None, **given: Any) -> None:
     """A command, whose events may be at that address."""
     if (engine is None) != (remote is None):
         refuse("SM130", "--engine and --remote belong together")
-    token = ADDRESS.set(Address(engine, remote) if engine and remote else None)
+    if facts_to and not engine:
+        refuse("SM130", "--facts-to is for events in a database: --engine and --remote are missing")
+    token = ADDRESS.set(Address(engine, remote, facts_to) if engine and remote else None)
     try:
         run(*args, **given)
     finally:

@@ -27,6 +27,9 @@ class Client(Protocol):
     def rows(self, text: str) -> pl.DataFrame:
         """The answer to one query."""
 
+    def write(self, text: str, place: str) -> int:
+        """The answer as Parquet files in a folder; how many rows those are. Only where many machines work."""
+
     def close(self) -> None:
         """Let go of it."""
 

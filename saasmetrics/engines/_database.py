@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,8 +13,9 @@ import polars as pl
 from saasmetrics.engines import Address, named
 from saasmetrics.engines._client import Client, told
 from saasmetrics.engines._dialect import Dialect
-from saasmetrics.engines._origin import Rows, table
+from saasmetrics.engines._origin import SCHEMAS, Rows, table
 from saasmetrics.engines._render import rendered
+from saasmetrics.engines._shared import through
 from saasmetrics.facts._order import Order
 from saasmetrics.messages import refuse
 
@@ -40,8 +42,9 @@ class Database:
         return self.origins[-1]
 
     def ask(self, name: str, text: str) -> pl.DataFrame:
-        """A text of the small vocabulary → its rows."""
-        return told(lambda: self.client.rows(rendered(text, self.dialect)), self.address.remote)
+        """A text of the small vocabulary → its rows; facts may come as files."""
+        query, place = rendered(text, self.dialect), self.address.facts_to if name in SCHEMAS else None
+        return told(lambda: through(place, partial(self.client.write, query)) if place else self.client.rows(query), self.address.remote)
 
     def settle(self) -> None:
         """What was read must be what is there now."""
@@ -56,6 +59,8 @@ def connected(address: Address) -> Iterator[Database]:
     module = named(address.engine)
     if not hasattr(module, "Client"):
         refuse("SM130", f"--engine {address.engine} cannot be asked from here; `saasmetrics sql --dialect {address.engine}` prints what to run there")
+    if address.facts_to and not hasattr(module.Client, "write"):
+        refuse("SM130", f"--facts-to is for spark; {address.engine} sends what it finds")
     made = Database(address, module.DIALECT, told(lambda: module.Client(address.remote), address.remote))
     try:
         yield made

@@ -1,8 +1,9 @@
 """Spark: a cluster, in the classic way (local[2], local-cluster[…], spark://…) or through Spark Connect (sc://…).
 
 Extra `spark`: pyspark 4.3 with what Connect needs, 590 MB, and Java 17; for sc://… alone pyspark-client will do, without Java.
-Run against Spark 4.3 on one machine: in one process, with two executors of which one was killed, and through Connect. Answers come as Arrow, so that the facts (not the
-events) have to fit this machine.
+Run against Spark 4.3 on one machine: in one process, with two executors of which one was killed, and through Connect. Facts come as Arrow through the
+driver, which sends no more than its spark.driver.maxResultSize (1 GB unless told otherwise); with --facts-to the executors write them as Parquet to a shared folder.
+Either way the facts (not the events) have to fit this machine.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ KINDS = {
 
 
 class Client:
-    """A session; one that is there already is used."""
+    """A session; one that is there already is used, and stays."""
 
     def __init__(self, remote: str) -> None:
-        builder = driver("pyspark.sql", "spark").SparkSession.builder
+        sessions = driver("pyspark.sql", "spark").SparkSession
+        self._own, builder = sessions.getActiveSession() is None, sessions.builder
         found = builder.remote(remote) if remote.startswith("sc://") else builder.master(remote).config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
         self._session: Any = found.appName("saasmetrics").getOrCreate()
 
@@ -40,6 +42,13 @@ class Client:
         found: Any = pl.from_arrow(self._session.sql(text).toArrow())
         return found  # type: ignore[no-any-return]
 
+    def write(self, text: str, place: str) -> int:
+        """The answer as Parquet files that the executors write."""
+        written, count = driver("pyspark.sql", "spark").Observation(), driver("pyspark.sql.functions", "spark").expr("COUNT(*)")
+        self._session.sql(text).observe(written, count.alias("n")).write.parquet(place)
+        return int(written.get["n"])
+
     def close(self) -> None:
         """End the session, and with it what it holds at the cluster."""
-        self._session.stop()
+        if self._own:
+            self._session.stop()

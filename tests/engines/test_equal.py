@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,8 @@ def book(loaded: Loaded) -> Iterator[Book]:
 
 def facts(book: Book) -> dict[str, pl.DataFrame]:
     """Everything that a run can ask of its events, each row once."""
-    outputs = sorted(book.origin.folded(book._order(book.staff)).frames)
-    frames = {name: book._moved(book.folded.take(name)) for name in outputs} | {name: book.every(name) for name in ("visits", "people", "days")}
+    folded = book.origin.folded(replace(book._order(book.staff), outputs=frozenset(SCHEMAS)))
+    frames = {name: book._moved(folded.take(name)) for name in sorted(folded.frames)} | {name: book.every(name) for name in ("visits", "people", "days")}
     return {name: once(frame.collect()) for name, frame in frames.items()}
 
 
@@ -73,6 +74,23 @@ def digest(frame: pl.DataFrame) -> str:
 def told(book: Book) -> tuple[Any, ...]:
     entry = book.origin.entries[0]
     return entry.rows_read, entry.filtered, book.origin.spans, book.origin.names(), book.origin.users(), book.folded.rules
+
+
+def test_facts_as_files(address: Address, tmp_path: Path) -> None:
+    """Where many machines work they write what they find, and nothing stays behind."""
+    rows.frame().write_parquet(tmp_path / "events.parquet")
+    shared = tmp_path / "shared"
+    with asking(address._replace(facts_to=str(shared))):
+        loaded = rows.definition(tmp_path, where={"table": TABLE})
+        if address.engine != "spark":
+            with pytest.raises(Refused, match="SM130 --facts-to is for spark"), book(loaded):
+                pass
+            return
+        with book(loaded) as table:
+            found = facts(table)
+    with book(rows.definition(tmp_path)) as files:
+        assert {name: digest(frame) for name, frame in found.items()} == {name: digest(frame) for name, frame in facts(files).items()}
+    assert list(shared.iterdir()) == []
 
 
 @pytest.mark.parametrize("zone", ZONES)

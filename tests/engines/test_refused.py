@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from saasmetrics.definitions.read import read
 from saasmetrics.engines import ADDRESS, Address, addressed
 from saasmetrics.engines._client import shown, told
 from saasmetrics.engines._database import connected
+from saasmetrics.engines._shared import through
 from saasmetrics.messages import Refused
 from saasmetrics.tables import Asked, compute
 
@@ -119,8 +121,27 @@ def test_rows_that_come_meanwhile(tmp_path: Path) -> None:
 def test_addresses_and_tables_belong_together(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="SM130 --engine and --remote belong together"):
         addressed(lambda: None, engine="duckdb")
+    with pytest.raises(Refused, match="SM130 --facts-to is for events in a database"):
+        addressed(lambda: None, facts_to="shared")
     with pytest.raises(Refused, match="snowflake cannot be asked from here"), connected(Address("snowflake", "x")):
         pass
+
+
+def test_facts_that_do_not_all_arrive(tmp_path: Path) -> None:
+    """A folder that is another one on some machine is no shared one."""
+
+    def write(place: str, rows: int) -> int:
+        folder = Path(place.removeprefix("file://"))
+        folder.mkdir()
+        (folder / "_SUCCESS").touch()
+        pl.DataFrame({"n": range(3)}).write_parquet(folder / "part-0.parquet")
+        return rows
+
+    assert through(str(tmp_path), partial(write, rows=3))["n"].to_list() == [0, 1, 2]
+    for job, arrived in ((partial(write, rows=5), 3), (lambda place: 5, 0)):
+        with pytest.raises(Refused, match=f"SM319 of 5 rows written {arrived} arrived: is the folder of --facts-to the same"):
+            through(str(tmp_path), job)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

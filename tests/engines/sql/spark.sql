@@ -1,3 +1,10 @@
+/* Spark: a cluster, in the classic way (local[2], local-cluster[…], spark://…) or through Spark Connect (sc://…).
+
+Extra `spark`: pyspark 4.3 with what Connect needs, 590 MB, and Java 17; for sc://… alone pyspark-client will do, without Java.
+Run against Spark 4.3 on one machine: in one process, with two executors of which one was killed, and through Connect. Facts come as Arrow through the
+driver, which sends no more than its spark.driver.maxResultSize (1 GB unless told otherwise); with --facts-to the executors write them as Parquet to a shared folder.
+Either way the facts (not the events) have to fit this machine. */
+
 -- rows
 WITH raw_ AS (
   SELECT
@@ -485,6 +492,13 @@ GROUP BY
   CAST((
     local_ - local_ % 86400000000
   ) DIV 86400000000 AS BIGINT);
+
+/* Spark: a cluster, in the classic way (local[2], local-cluster[…], spark://…) or through Spark Connect (sc://…).
+
+Extra `spark`: pyspark 4.3 with what Connect needs, 590 MB, and Java 17; for sc://… alone pyspark-client will do, without Java.
+Run against Spark 4.3 on one machine: in one process, with two executors of which one was killed, and through Connect. Facts come as Arrow through the
+driver, which sends no more than its spark.driver.maxResultSize (1 GB unless told otherwise); with --facts-to the executors write them as Parquet to a shared folder.
+Either way the facts (not the events) have to fit this machine. */
 
 -- rows
 WITH raw_ AS (
