@@ -38,14 +38,14 @@ def sql(*, tables: Sequence[str] | None, dialect: str | None, config: Path | Non
 
 
 def script(loaded: Loaded, tables: Sequence[str], dialect: str, as_of: date) -> str:
-    """The queries of some tables, by the types of the database if there is an address, else by what is usual."""
+    """The queries of some tables, by the types of the database if there is an address, else by what is usual; on top, what this SQL was run on."""
     from saasmetrics.engines._database import connected
     from saasmetrics.engines._render import rendered
 
-    address = ADDRESS.get()
+    address, engine = ADDRESS.get(), named(dialect)
     with connected(address) if address else nullcontext() as database:
         texts = _texts(loaded, _needs(tables), as_of, database)
-    return "\n".join(f"-- {name}\n{rendered(text, named(dialect).DIALECT)};\n" for name, text in texts.items())
+    return "\n".join([f"/* {engine.__doc__.strip()} */\n", *(f"-- {name}\n{rendered(text, engine.DIALECT)};\n" for name, text in texts.items())])
 
 
 def _needs(tables: Sequence[str]) -> frozenset[str]:

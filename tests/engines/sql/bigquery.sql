@@ -1,3 +1,5 @@
+/* BigQuery: the text only, to be run by whoever may. BigQuery itself was out of reach: unverified there. */
+
 -- rows
 WITH raw_ AS (
   SELECT
@@ -499,6 +501,8 @@ GROUP BY
   CAST(DIV((
     local_ - MOD(local_, 86400000000)
   ), 86400000000) AS INT64);
+
+/* BigQuery: the text only, to be run by whoever may. BigQuery itself was out of reach: unverified there. */
 
 -- rows
 WITH raw_ AS (

@@ -1,3 +1,7 @@
+/* ClickHouse: a server, asked over HTTP; the answers come as Parquet. What is asked is never more than reading.
+
+Extra `clickhouse`: no driver is needed. Run against ClickHouse 26.9 in process (chDB 4.4, 535 MB), behind a small HTTP server. */
+
 -- rows
 WITH raw_ AS (
   SELECT
@@ -517,6 +521,10 @@ GROUP BY
   CAST(intDiv((
     local_ - local_ % 86400000000
   ), 86400000000) AS Nullable(Int64));
+
+/* ClickHouse: a server, asked over HTTP; the answers come as Parquet. What is asked is never more than reading.
+
+Extra `clickhouse`: no driver is needed. Run against ClickHouse 26.9 in process (chDB 4.4, 535 MB), behind a small HTTP server. */
 
 -- rows
 WITH raw_ AS (

@@ -1,3 +1,7 @@
+/* Databricks: Spark's SQL. A cluster of it is asked as Spark Connect is (--engine spark --remote sc://…).
+
+Run on Spark only; Databricks itself was out of reach: unverified there. */
+
 -- rows
 WITH raw_ AS (
   SELECT
@@ -491,6 +495,10 @@ GROUP BY
   CAST((
     local_ - local_ % 86400000000
   ) DIV 86400000000 AS BIGINT);
+
+/* Databricks: Spark's SQL. A cluster of it is asked as Spark Connect is (--engine spark --remote sc://…).
+
+Run on Spark only; Databricks itself was out of reach: unverified there. */
 
 -- rows
 WITH raw_ AS (

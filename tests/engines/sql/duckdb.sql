@@ -1,3 +1,7 @@
+/* DuckDB: a file of it, read only.
+
+Extra `duckdb`: duckdb 2.0, 70 MB installed. Run against the real thing in every test run. */
+
 -- rows
 WITH raw_ AS (
   SELECT
@@ -489,6 +493,10 @@ GROUP BY
   CAST((
     local_ - local_ % 86400000000
   ) // 86400000000 AS BIGINT);
+
+/* DuckDB: a file of it, read only.
+
+Extra `duckdb`: duckdb 2.0, 70 MB installed. Run against the real thing in every test run. */
 
 -- rows
 WITH raw_ AS (

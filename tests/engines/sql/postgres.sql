@@ -1,3 +1,7 @@
+/* PostgreSQL: a server, read only, in one snapshot.
+
+Extra `postgres`: psycopg 3.3 with libpq, 17 MB installed. Run against PostgreSQL 15, in a session of another time zone. */
+
 -- rows
 WITH raw_ AS (
   SELECT
@@ -485,6 +489,10 @@ GROUP BY
   CAST((
     local_ - local_ % 86400000000
   ) / 86400000000 AS BIGINT);
+
+/* PostgreSQL: a server, read only, in one snapshot.
+
+Extra `postgres`: psycopg 3.3 with libpq, 17 MB installed. Run against PostgreSQL 15, in a session of another time zone. */
 
 -- rows
 WITH raw_ AS (

@@ -1,3 +1,7 @@
+/* Snowflake: the text only, to be run by whoever may. Snowflake itself was out of reach: unverified there.
+
+Plain names in small letters stay without quotes, so that they mean what they mean elsewhere: names in any case. */
+
 -- rows
 WITH raw_ AS (
   SELECT
@@ -497,6 +501,10 @@ GROUP BY
   CAST((
     local_ - local_ % 86400000000
   ) / 86400000000 AS BIGINT);
+
+/* Snowflake: the text only, to be run by whoever may. Snowflake itself was out of reach: unverified there.
+
+Plain names in small letters stay without quotes, so that they mean what they mean elsewhere: names in any case. */
 
 -- rows
 WITH raw_ AS (
