@@ -108,7 +108,7 @@ def spark(folder: Path, events: Path, master: str = "local[2]") -> Iterator[str]
         pytest.skip("pyspark or Java is not installed")
     from pyspark.sql import SparkSession
 
-    told = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "America/New_York", "spark.sql.warehouse.dir": str(folder / "warehouse"), "spark.sql.shuffle.partitions": "4"}
+    told = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.memory": "2g", "spark.sql.session.timeZone": "America/New_York", "spark.sql.warehouse.dir": str(folder / "warehouse"), "spark.sql.shuffle.partitions": "4"}
     builder = SparkSession.builder.master(master)
     for name, value in told.items():
         builder = builder.config(name, value)
