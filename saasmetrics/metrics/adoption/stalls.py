@@ -76,7 +76,8 @@ stalls   3     2026-05-22 00:00  2026-05-25
 outcomes:
 account  workflow   day         attempts  failures
 stalls   invoicing  2026-05-25  3         2
-stalls   invoicing  2026-04-20  9         9
+stalls   invoicing  2026-04-28  1         1
+stalls   invoicing  2026-04-27  9         9
 contract_state:
 account  mrr   currency  ended_day
 stalls   9.00  EUR       ·
@@ -93,7 +94,7 @@ true
 with as_of=2026-06-01
 becomes
 account  workflow   state    tier      days  missing  mrr   currency  since       now    next      last_step  last_day    failures  attempts  held_until  standing         tickets
-stalls   invoicing  stalled  basic     91    send     9.00  EUR       2026-03-02  basic  standard  fail       2026-05-25  2         3         2026-05-20  pays             2
+stalls   invoicing  stalled  basic     91    send     9.00  EUR       2026-03-02  basic  standard  fail       2026-05-25  3         4         2026-05-20  pays             2
 falls    invoicing  fallen   standard  29    post     ·     ·         2026-05-03  basic  ·         draft      2026-05-20  0         0         2026-02-01  no subscription  0
 
 ## Example: older than the export: not stalled, but it may have fallen; young: not stalled yet

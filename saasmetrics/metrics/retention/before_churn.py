@@ -59,8 +59,8 @@ activity:
 account  workflow  day         core  n
 gone     selling   2026-02-17  true  4
 gone     selling   2026-02-18  true  4
-gone     selling   2026-02-24  true  1
-left     selling   2026-02-17  true  6
+gone     selling   2026-03-01  true  1
+left     selling   2026-02-16  true  6
 left     selling   2026-02-24  true  2
 stays    selling   2026-02-26  true  5
 stays    selling   2026-03-03  true  6
@@ -69,7 +69,7 @@ user_activity:
 account  user  workflow  day         core  n
 gone     u1    selling   2026-02-17  true  4
 gone     u2    selling   2026-02-18  true  4
-left     u3    selling   2026-02-17  true  6
+left     u3    selling   2026-02-16  true  6
 left     u3    selling   2026-02-24  true  2
 stays    u4    selling   2026-02-26  true  5
 stays    u4    selling   2026-03-03  true  6
