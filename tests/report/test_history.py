@@ -79,10 +79,11 @@ def test_a_report_told_twice_leaves_one_history(world: Path, history: pl.DataFra
     assert once.height == history.height + 13  # the new week; the others are as they were told
 
 
-def test_late_events_are_named_by_their_day(world: Path, history: pl.DataFrame, tmp_path: Path) -> None:
+def test_late_events_are_named_by_their_day_and_later_ones_are_not(world: Path, history: pl.DataFrame, tmp_path: Path) -> None:
     def late(rows: list[Row]) -> list[Row]:
         found = [row for row in rows if row["event"] == "invoice_posted" and row["status"] == "ok" and row["timestamp"].startswith("2026-10-14")][:3]
-        return [{**row, "event_id": f"late-{row['event_id']}", "invoice_id": f"late-{row['invoice_id']}"} for row in found]
+        new = [{**row, "event_id": f"new-{row['event_id']}", "timestamp": "2026-11-01T12:00:00Z"} for row in found]
+        return [*new, *({**row, "event_id": f"late-{row['event_id']}", "invoice_id": f"late-{row['invoice_id']}"} for row in found)]
 
     found = after(changed(world, tmp_path, late), history)
     assert ("2026-10-12", "north star", "late events: +3 on 2026-10-14") in found
