@@ -50,6 +50,7 @@ number  workflow   core   open   start_at          end_at            start_day  
 1       invoicing  true   false  2026-01-06 10:00  2026-01-06 11:00  2026-01-06  2026-01-06
 2       invoicing  true   false  2026-01-06 10:30  2026-01-06 11:30  2026-01-06  2026-01-06
 2       claims     false  false  2026-01-06 10:30  2026-01-06 11:30  2026-01-06  2026-01-06
+3       invoicing  true   false  2025-12-31 23:00  2026-01-01 00:00  2025-12-31  2025-12-31
 exposures:
 number  workflow   account  day         during
 1       invoicing  a1       2026-01-06  true

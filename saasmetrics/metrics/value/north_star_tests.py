@@ -65,7 +65,7 @@ small    bob   2026-01-27  false    10
 star_again:
 account  day         ago  n
 big      2026-01-20  ·    90
-big      2026-01-27  7    9
+big      2026-01-27  30   9
 big      2026-01-27  ·    91
 star_cohort:
 account  x  fifth  kept  mrr
