@@ -50,6 +50,17 @@ def test_added_up_as_the_sql_says(output: str, zone: str, tmp_path: Path, monkey
     assert (quick.collect_schema(), quick.collect().height > 100) == (by_text.collect_schema(), True)
 
 
+def test_small_and_large_numbers_of_several_files() -> None:
+    """Each file is held as narrow as it can be; together they are as wide as ever."""
+    told = [{"account": "a", "rule": 1, "day": 20_000, "n": n, "first_at": 2**50, "last_at": 2**50, "value": value} for n, value in ((1, -7), (2**31 - 1, 2**61))]
+    frames = [pl.DataFrame([row], schema=_fold.SCHEMAS["daily"]) for row in told]
+    into = _fold.Folded()
+    for frame in frames:
+        _fold.keep(into, "daily", frame)
+    assert [frame.schema["value"] for frame in into.frames["daily"]] == [pl.Int8, pl.Int64]
+    assert into.take("daily").collect().equals(pl.concat(frames))
+
+
 def folded(folder: Path, zone: str, output: str) -> pl.LazyFrame:
     loaded = rows.definition(folder, zone)
     book = Book(loaded.definition, Reader(folder, zone, Ledger()), None, frozenset({output}), every_rule=True)

@@ -52,7 +52,7 @@ class Folded:
         frames = self.frames.pop(name, None)
         if not frames:
             return pl.LazyFrame(schema=SCHEMAS[name])
-        return pl.concat(frames).lazy().select(pl.col(column).cast(dtype) for column, dtype in SCHEMAS[name].items())
+        return pl.concat(frame.lazy().select(pl.col(column).cast(dtype) for column, dtype in SCHEMAS[name].items()) for frame in frames)
 
 
 def fold(parts: Sequence[Part], order: Order, clock: Clock, into: Folded, sign: int = 1, say: Callable[[str], None] = lambda _: None) -> None:
@@ -127,17 +127,20 @@ def _refuse_unreadable(part: Part, path: str, read: pl.Expr, concerned: pl.Expr,
 
 
 def _shaped(result: pl.LazyFrame, schema: Mapping[str, pl.DataType | type[pl.DataType]], sign: int) -> pl.LazyFrame:
-    """A file has fewer rows than 32 bits count; sums over files are taken in 64."""
-    types = {**schema, "n": pl.Int32} if "n" in schema else schema
-    frame = result.rename({"user_": "user"}, strict=False).select(pl.col(name).cast(dtype) for name, dtype in types.items())
+    frame = result.rename({"user_": "user"}, strict=False).select(pl.col(name).cast(dtype) for name, dtype in of_one(schema).items())
     return frame.with_columns(pl.col([name for name in ("n", "value") if name in schema]) * sign) if sign < 0 else frame
 
 
+def of_one(schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> Mapping[str, pl.DataType | type[pl.DataType]]:
+    """A file has fewer rows than 32 bits count; sums over files are taken in 64."""
+    return {**schema, "n": pl.Int32} if "n" in schema else schema
+
+
 def keep(into: Folded, name: str, frame: pl.DataFrame) -> None:
-    """Add what one file or table gives of an output."""
+    """Add what one file or table gives of an output, its numbers in as few bytes as they take."""
     if "rule" in frame.columns:
         into.rules.update(frame["rule"].unique())
-    into.frames.setdefault(name, []).append(frame)
+    into.frames.setdefault(name, []).append(frame.select(column.shrink_dtype() for column in frame))
 
 
 def _text(schema: pl.Schema, path: str) -> pl.Expr:

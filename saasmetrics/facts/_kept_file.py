@@ -18,7 +18,7 @@ from saasmetrics.clock import Clock
 from saasmetrics.codeprint import of_reading
 from saasmetrics.definitions.fingerprint import letters
 from saasmetrics.definitions.sources import Events
-from saasmetrics.facts._fold import Folded, fold
+from saasmetrics.facts._fold import SCHEMAS, Folded, fold, of_one
 from saasmetrics.facts._held import FINER, firsts, table
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import PEOPLE, Span, of_staff
@@ -111,7 +111,7 @@ class KeptFile:
         fold(self.part.pieces(), order, self.run.zone, into)
         told: dict[str, Any] = {"size": into.size, "folded": token_hex(4)}
         for output, frames in into.frames.items():
-            frame = pl.concat(frames)
+            frame = pl.concat(frame.select(pl.col(name).cast(dtype) for name, dtype in of_one(SCHEMAS[output]).items()) for frame in frames)
             told["found"] = sorted(frame["rule"].unique())
             self._put(output, frame, order.staff, pieces=_numbers(order, output), **told)
             if output in ("usage", "daily"):
