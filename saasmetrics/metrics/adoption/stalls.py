@@ -76,7 +76,8 @@ stalls   3     2026-05-22 00:00  2026-05-25
 outcomes:
 account  workflow   day         attempts  failures
 stalls   invoicing  2026-05-25  3         2
-stalls   invoicing  2026-04-20  9         9
+stalls   invoicing  2026-04-28  1         1
+stalls   invoicing  2026-04-27  9         9
 contract_state:
 account  mrr   currency  ended_day
 stalls   9.00  EUR       ·
@@ -93,7 +94,7 @@ true
 with as_of=2026-06-01
 becomes
 account  workflow   state    tier      days  missing  mrr   currency  since       now    next      last_step  last_day    failures  attempts  held_until  standing         tickets
-stalls   invoicing  stalled  basic     91    send     9.00  EUR       2026-03-02  basic  standard  fail       2026-05-25  2         3         2026-05-20  pays             2
+stalls   invoicing  stalled  basic     91    send     9.00  EUR       2026-03-02  basic  standard  fail       2026-05-25  3         4         2026-05-20  pays             2
 falls    invoicing  fallen   standard  29    post     ·     ·         2026-05-03  basic  ·         draft      2026-05-20  0         0         2026-02-01  no subscription  0
 
 ## Example: older than the export: not stalled, but it may have fallen; young: not stalled yet
@@ -138,6 +139,7 @@ import polars as pl
 from saasmetrics.clock import DAY, Clock, Days
 
 KEYS = ["account", "workflow"]
+MANY = 10**6  # more steps than any definition has
 KINDS = {"attempts": "attempt", "failures": "failure"}
 
 
@@ -149,7 +151,7 @@ def stalls(
     found = _found(deepest, tiers, clock, stalled_after, trailing_days).cache()
     used = rule_days.select("account", "rule", used_day="last_day")
     told = found.join(_missing(found, workflow_rules, used, clock.day - trailing_days), on=KEYS, how="left")
-    told = told.join(_last_step(workflow_rules.join(used, on="rule")), on=KEYS, how="left").cache()
+    told = told.join(_last_step(workflow_rules, used), on=KEYS, how="left").cache()
     told = told.join(_tried(told, outcomes, before), on=KEYS, how="left").join(_declared(workflow_rules), on="workflow", how="left")
     told = told.join(_asked(told, tickets, before), on=KEYS, how="left").join(tickets_known, how="cross")
     money = contract_state.select("account", "mrr", "currency", standing=pl.when(pl.col("ended_day").is_null()).then(pl.lit("pays")).otherwise(pl.lit("left")))
@@ -180,10 +182,12 @@ def _missing(found: pl.LazyFrame, rules: pl.LazyFrame, used: pl.LazyFrame, cutof
     return lacking.group_by(KEYS, maintain_order=True).agg(missing=pl.col("name").str.join(", "))
 
 
-def _last_step(done: pl.LazyFrame) -> pl.LazyFrame:
+def _last_step(rules: pl.LazyFrame, used: pl.LazyFrame) -> pl.LazyFrame:
     """The step done last; of several on one day a failure, then the deepest, then the last by name."""
-    ranked = done.with_columns(depth=pl.col("level").fill_null(0)).sort("used_day", "failure", "depth", "name")
-    return ranked.group_by(KEYS, maintain_order=True).agg(last_step=pl.col("name").last(), last_day=pl.col("used_day").last())
+    ranked = rules.sort("failure", pl.col("level").fill_null(0), "name", "workflow", "rule").with_row_index("rank").cast({"rank": pl.Int64})
+    latest = (pl.col("used_day").cast(pl.Int64) * MANY + pl.col("rank")).max()
+    last = used.join(ranked, on="rule").group_by(KEYS).agg(rank=latest % MANY, last_day=latest.floordiv(MANY).cast(pl.Int32))
+    return last.join(ranked.select("rank", last_step="name"), on="rank").drop("rank")
 
 
 def _tried(told: pl.LazyFrame, outcomes: pl.LazyFrame, before: int) -> pl.LazyFrame:
