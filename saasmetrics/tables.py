@@ -184,7 +184,13 @@ def frame(room: Room, book: Book, asked: Asked, get: Callable[[str], Any] | None
     function = getattr(import_module(room.module), room.name)
     given = settings(room, _Of(book), asked)  # type: ignore[arg-type]
     facts = [_filtered((get or book.get)(need), need, book, asked) for need in _checked(room)]
-    return finish(function(*facts, **given), room, columns(room, asked.by), book.engine)
+    if "by" not in given or "accounts" not in room.needs:
+        return finish(function(*facts, **given), room, columns(room, asked.by), book.engine)
+    apart = {name: f"by {name}" for name in asked.by}  # no column that the room makes on its way has such a name
+    facts = [fact.rename(apart) if need == "accounts" else fact for need, fact in zip(room.needs, facts, strict=True)]
+    made = function(*facts, **{**given, "by": tuple(apart.values())})
+    back = {told: name for name, told in apart.items()}
+    return finish(made.drop(apart, strict=False).rename(back), room, columns(room, asked.by), book.engine)
 
 
 @dataclass(frozen=True)

@@ -376,3 +376,9 @@ def test_trap_30_a_segment_is_no_column_of_the_accounts_themselves(world: World)
     world.shaped(sources="accounts: {files: accounts.csv, columns: {created: begun}, segments: [created_at]}")
     with pytest.raises(Refused, match="segment 'created_at' has the name of a column of facts.accounts"):
         world.rows("engagement.active_accounts", "2026-02-01")
+
+
+def test_trap_30_a_segment_may_be_named_as_something_that_a_table_makes_on_its_way(world: World) -> None:
+    world.events(*posted("a", "01-05", "01-25")).file("accounts.csv", "account_id,created_at,active", "a,2026-01-01,x")
+    rows = world.shaped(sources="accounts: {files: accounts.csv, segments: [active]}").rows("retention.cohorts", "2026-03-01", by=("active",))
+    assert {row["active"] for row in rows} == {"x"}
