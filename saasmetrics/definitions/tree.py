@@ -17,7 +17,7 @@ import yaml as pyyaml  # type: ignore[import-untyped, unused-ignore]
 from saasmetrics.messages import Problem
 
 yaml: Any = pyyaml  # holds with and without its stubs
-LIBYAML: Any = pyyaml.cyaml.CParser if pyyaml.__with_libyaml__ else None  # a tenth of the time
+LIBYAML = yaml.cyaml.CParser if yaml.__with_libyaml__ else None  # a tenth of the time
 LARGEST, DEEPEST, MOST_NODES = 256 * 1024, 32, 10_000
 Place = tuple[int, int]
 Path = tuple[str | int, ...]
