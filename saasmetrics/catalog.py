@@ -13,7 +13,8 @@ HOME = Path(__file__).parent
 DOCSTRING = re.compile(r'""".*?"""', re.DOTALL)
 DAY = 86_400_000_000  # microseconds
 HEAD = re.compile(r"^def \w+\((?:.*\) -> .*:|\n(?:    .*\n)+\) -> .*:)(?=(?:  # .*)?$)", re.MULTILINE)
-UNITS = ("key", "label", "text", "date", "time", "count", "share", "days", "money", "score", "number", "flag", "list")
+UNITS = ("key", "label", "text", "date", "time", "count", "share", "ratio", "days", "money", "score", "number", "flag", "list")
+PARTS = ("share", "ratio")  # of something, shown in per cent: a share lies between 0 and 1, a ratio anywhere
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ def _typed(column: Column, dtype: pl.DataType) -> pl.Expr:
         return value.cast(pl.Int32).cast(pl.Date)
     if column.unit in ("count", "score"):
         return value.cast(pl.Int64)
-    if column.unit in ("share", "days"):
+    if column.unit in ("share", "ratio", "days"):
         return value.cast(pl.Float64)
     if column.unit == "list":
         return value if dtype == pl.List(pl.Int64) else value.cast(pl.List(pl.String))

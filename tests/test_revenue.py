@@ -77,7 +77,7 @@ def march(world: Paid) -> Row:
 
 def test_revenue_of_a_month_is_earned_day_by_day(tmp_path: Path) -> None:
     row = march(costed(tmp_path, "2026-03,124,26,EUR"))
-    assert (row["revenue"], row["margin"]) == (130, pytest.approx(80))  # 100 on 31 days, 62 on 15 of them
+    assert (row["revenue"], row["margin"]) == (130, pytest.approx(0.8))  # 100 on 31 days, 62 on 15 of them
     assert (row["customers"], row["new"], row["cac"]) == (1, 62, 124)
     assert row["payback"] == pytest.approx(124 / (62 * 0.8))
 
@@ -92,7 +92,7 @@ def test_lifetime_is_the_area_under_the_curve_and_no_further_than_seen(tmp_path:
     assert (short["lifetime"], short["watched"]) == (1, 1)
 
 
-@pytest.mark.parametrize(("cost", "margin", "cac"), [("2026-03,124,,EUR", None, 124), ("2026-03,,26,EUR", 80, None), ("2026-02,124,26,EUR", None, None), ("2026-03,124,26,USD", None, None)])
+@pytest.mark.parametrize(("cost", "margin", "cac"), [("2026-03,124,,EUR", None, 124), ("2026-03,,26,EUR", 0.8, None), ("2026-02,124,26,EUR", None, None), ("2026-03,124,26,USD", None, None)])
 def test_what_is_not_known_is_empty(tmp_path: Path, cost: str, margin: float | None, cac: float | None) -> None:
     row = march(costed(tmp_path, cost))
     assert (row["margin"] and round(row["margin"], 9), row["cac"], row["payback"], row["value_to_cac"]) == (margin, cac, None, None)
@@ -117,7 +117,7 @@ def test_costs_in_a_currency_that_nothing_converts_make_the_month_unknown(tmp_pa
 
 def test_more_cost_than_revenue_is_never_paid_back(tmp_path: Path) -> None:
     row = march(costed(tmp_path, "2026-03,124,260,EUR"))
-    assert (row["margin"], row["payback"]) == (-100, None)
+    assert (row["margin"], row["payback"]) == (-1, None)
     assert row["lifetime_value"] < 0
 
 
@@ -174,7 +174,7 @@ def using(folder: Path, day: str) -> list[Row]:
 def test_who_used_it_before_is_held_against_who_did_not(tmp_path: Path) -> None:
     (row,) = using(tmp_path, "2026-02-28")
     assert (row["accounts"], row["less"], row["others"], row["others_rate"], row["verdict"]) == (20, 0, 20, 0.5, "associated with not paying less")
-    assert (row["nrr"], row["grr"], row["others_nrr"]) == (100, 1, 80)
+    assert (row["nrr"], row["grr"], row["others_nrr"]) == (1, 1, 0.8)
 
 
 def test_use_in_the_months_that_are_judged_is_hindsight(tmp_path: Path) -> None:

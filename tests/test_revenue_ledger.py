@@ -108,7 +108,7 @@ def test_gross_retention_is_at_most_one_and_at_most_net_retention(told: Historie
     frame = computed(catalog.rooms()["revenue.retention"], facts, {"as_of": AS_OF.isoformat(), "windows": windows, "periods": 14})
     known = frame.filter(pl.col("grr").is_not_null())
     assert known.height > 5
-    assert known.filter((pl.col("grr") * 100 > pl.min_horizontal(100, "nrr") + 1e-9) | (pl.col("grr") < 0)).is_empty()
+    assert known.filter((pl.col("grr") > pl.min_horizontal(1, "nrr") + 1e-9) | (pl.col("grr") < 0)).is_empty()
     whole = known.filter(pl.col("start") + pl.col("expansion") - pl.col("contraction") - pl.col("churn") != pl.col("end"))
     assert whole.is_empty()
 
@@ -158,7 +158,7 @@ def test_without_changes_everything_is_kept() -> None:
 
     told = Histories([span("a", "2025-01-01", None, "99.99"), span("b", "2025-01-01", None, "0.01", "USD")])
     frame = computed(catalog.rooms()["revenue.retention"], told.facts(), {"as_of": AS_OF.isoformat(), "windows": [1, 12]})
-    assert set(frame["nrr"].drop_nulls()) == {100.0} and set(frame["grr"].drop_nulls()) == {1.0}
+    assert set(frame["nrr"].drop_nulls()) == {1.0} and set(frame["grr"].drop_nulls()) == {1.0}
 
 
 @pytest.mark.parametrize("factor", [3, 1000])

@@ -192,7 +192,7 @@ def test_trap_22_rates_move_nothing_but_fx(tmp_path: Path) -> None:
     assert world.moves("2026-02", as_of="2026-04-05") == {"fx": -11}  # by the rate of the 1st, not by that of the 20th
     assert world.moves("2026-03", as_of="2026-04-05") == {"expansion": 37, "fx": -11}
     (row,) = [row for row in world.told("revenue.retention", "2026-04-05", windows=[1], min_base=1) if str(row["period"]) == "2026-02-01"]
-    assert (row["nrr"], row["grr"]) == (100, 1)
+    assert (row["nrr"], row["grr"]) == (1, 1)
     (row,) = [row for row in world.told("revenue.retention", "2026-04-05", windows=[1], min_base=1) if str(row["period"]) == "2026-03-01"]
     assert (row["start"], row["expansion"], row["contraction"], row["left"]) == (188, 41, 0, 0)  # 50 dollars at 0.8, and 9 euros for 10 dollars
     reasons = {row["driver"]: row["net"] for row in world.told("revenue.drivers", "2026-04-05", periods=2) if str(row["period"]) == "2026-03-01" and row["net"]}
@@ -237,7 +237,7 @@ def test_page_gross_and_net_churn_of_a_month(tmp_path: Path) -> None:
     world = Paid(tmp_path, "a,2025-12-01,2026-02-10,10", "b,2025-12-01,2026-02-10,20", "b,2026-02-10,,10", "c,2025-12-01,2026-02-10,20", "c,2026-02-10,,30", "d,2025-12-01,,50")
     row = world.month("2026-02", "2026-03-05", room="revenue.retention", windows=[1], min_base=1)
     assert [row[name] for name in ("start", "churn", "contraction", "expansion")] == [100, 10, 10, 10]
-    assert [row[name] for name in ("lost", "net_lost", "grr", "nrr")] == pytest.approx([0.2, 10, 0.8, 90])
+    assert [row[name] for name in ("lost", "net_lost", "grr", "nrr")] == pytest.approx([0.2, 0.1, 0.8, 0.9])
 
 
 RETURNED = (
@@ -246,14 +246,14 @@ RETURNED = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("reactivation", "net_lost"), [("include", 5), ("exclude", 10)])
+@pytest.mark.parametrize(("reactivation", "net_lost"), [("include", 0.05), ("exclude", 0.1)])
 def test_page_net_churn_with_reactivation_or_without(tmp_path: Path, reactivation: str, net_lost: float) -> None:
     """Start 100, churn 10, contraction 10, expansion 10, reactivation 5, and somebody new, who counts in neither."""
     world = Paid(tmp_path, *RETURNED)
     row = world.month("2026-02", "2026-03-05", room="revenue.retention", windows=[1], min_base=1, reactivation=reactivation)
-    assert [row[name] for name in ("start", "reactivation", "end", "net_lost", "nrr")] == pytest.approx([100, 5, 90, net_lost, 100 - net_lost])
+    assert [row[name] for name in ("start", "reactivation", "end", "net_lost", "nrr")] == pytest.approx([100, 5, 90, net_lost, 1 - net_lost])
     moved = world.month("2026-02", "2026-03-05")
-    assert (moved["gross_churn"], moved["net_churn"]) == pytest.approx((20, 5))
+    assert (moved["gross_churn"], moved["net_churn"]) == pytest.approx((0.2, 0.05))
 
 
 def test_page_churn_of_a_month_day_by_day(tmp_path: Path) -> None:
@@ -261,9 +261,9 @@ def test_page_churn_of_a_month_day_by_day(tmp_path: Path) -> None:
     spans = ("a,2025-12-01,2026-02-10,1", "b,2025-12-01,2026-02-12,2", "c,2025-12-01,2026-02-14,7", "c,2026-02-14,,8", "new,2026-02-11,,1")
     world = Paid(tmp_path, *spans)
     row = world.month("2026-02", "2026-03-05", churn_formula="daily")
-    assert (row["gross_churn"], row["net_churn"]) == pytest.approx((10 + 20, 10 + 20 - 12.5))
+    assert (row["gross_churn"], row["net_churn"]) == pytest.approx((0.1 + 0.2, 0.1 + 0.2 - 0.125))
     at_once = world.month("2026-02", "2026-03-05")
-    assert (at_once["gross_churn"], at_once["net_churn"]) == pytest.approx((30, 20))
+    assert (at_once["gross_churn"], at_once["net_churn"]) == pytest.approx((0.3, 0.2))
 
 
 def test_page_net_churn_of_a_day(tmp_path: Path) -> None:
@@ -271,16 +271,16 @@ def test_page_net_churn_of_a_day(tmp_path: Path) -> None:
     world = Paid(tmp_path, "a,2025-12-01,2026-02-10,100", "a,2026-02-10,,110", "b,2026-02-10,,10")
     days = world.told("revenue.retention", "2026-02-12", period="day", windows=[1], min_base=1)
     (row,) = [row for row in days if str(row["period"]) == "2026-02-10"]
-    assert row["net_lost"] == pytest.approx(-10)
+    assert row["net_lost"] == pytest.approx(-0.1)
     (moved,) = [row for row in world.told("revenue.movements", "2026-02-12", period="day") if str(row["period"]) == "2026-02-10"]
-    assert (moved["start"], moved["end"], moved["new"], moved["net_churn"]) == (100, 120, 10, pytest.approx(-10))
+    assert (moved["start"], moved["end"], moved["new"], moved["net_churn"]) == (100, 120, 10, pytest.approx(-0.1))
 
 
 def test_page_net_retention_from_its_components(tmp_path: Path) -> None:
     """MetricKit: 100k, +15k expansion, −5k contraction, −8k churn."""
     world = Paid(tmp_path, "a,2025-12-01,2026-02-10,8000", "b,2025-12-01,2026-02-10,20000", "b,2026-02-10,,15000", "c,2025-12-01,2026-02-10,72000", "c,2026-02-10,,87000")
     row = world.month("2026-02", "2026-03-05", room="revenue.retention", windows=[1], min_base=1)
-    assert (row["nrr"], row["grr"]) == pytest.approx((102, 0.87))
+    assert (row["nrr"], row["grr"]) == pytest.approx((1.02, 0.87))
 
 
 def test_page_lifetime_value_is_arpa_by_churn_where_that_is_asked_for(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from saasmetrics import catalog
-from saasmetrics.catalog import Column, Room
+from saasmetrics.catalog import PARTS, Column, Room
 from saasmetrics.commands import numbers as read_off
 from saasmetrics.commands.numbers import Number, state_of
 from saasmetrics.commands.starter import SETTINGS
@@ -136,7 +136,7 @@ def _of_table(name: str, found: dict[str, Side], question: Question) -> Iterator
 
 
 def _row(number: Number, segment: str, values: dict[str, float | None]) -> list[Any]:
-    scale = 100 if number.unit == "share" else 1
+    scale = 100 if number.unit in PARTS else 1
     told = parted({key: None if value is None else round(scale * Decimal(str(value)), DIGITS) for key, value in values.items()})
     share = abs(told[2] / told[0]) if told[0] and told[2] is not None else None
     return [number.name, segment, _unit(number), *(None if value is None else float(value) for value in (*told, share)), number.room.key]
@@ -145,7 +145,7 @@ def _row(number: Number, segment: str, values: dict[str, float | None]) -> list[
 def _unit(number: Number) -> str:
     if number.unit == "count":
         return "accounts" if number.room.keys == ["account"] else COUNTED.get(number.room.key, "count")
-    return "%" if number.unit == "share" else number.unit
+    return "%" if number.unit in PARTS else number.unit
 
 
 def _with_data(definition: Loaded, data: Loaded) -> Loaded:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from saasmetrics import catalog
-from saasmetrics.catalog import Room
+from saasmetrics.catalog import PARTS, Room
 from saasmetrics.clock import day_number
 from saasmetrics.commands import numbers
 from saasmetrics.definitions.model import Definition
@@ -114,10 +114,10 @@ def _of_accounts(room: Room, column: str, frames: Frames) -> tuple[Behind, str, 
 
 
 def _whole(then: float | None, now: float | None, unit: str) -> tuple[Any, ...]:
-    times = 100 if unit == "share" else 1
+    times = 100 if unit in PARTS else 1
     told = [None if value is None else round(times * value, DIGITS) for value in (then, now)]
     change = None if told[0] is None or told[1] is None else round(told[1] - told[0], DIGITS)
-    return ("number", "%" if unit == "share" else unit, None, *told, change, None, None)
+    return ("number", "%" if unit in PARTS else unit, None, *told, change, None, None)
 
 
 def _summary(number: tuple[Any, ...], sides: Sequence[Mapping[str, tuple[float, float]]], whats: Mapping[str, str], rated: bool) -> list[tuple[Any, ...]]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from saasmetrics import catalog
-from saasmetrics.catalog import Room
+from saasmetrics.catalog import PARTS, Room
 from saasmetrics.commands.starter import NINE, Line
 from saasmetrics.messages import did_you_mean, refuse
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 STATES = ("state", "band", "stage", "way")
 BASES = ("eligible", "base", "attempts", "accounts", "accounts_before", "existing", "paying", "judged")
-MEASURED = ("share", "number", "days", "money", "score", "count")
+MEASURED = (*PARTS, "number", "days", "money", "score", "count")
 UNITS = {"activation rate": "share", "time to first value": "days", "feature adoption": "share", "retention by activation": "share"}
 
 

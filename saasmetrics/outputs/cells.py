@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from saasmetrics.catalog import PARTS
+
 if TYPE_CHECKING:
     import polars as pl
 
-NUMERIC = ("count", "share", "days", "money", "score", "number")
+NUMERIC = ("count", "share", "ratio", "days", "money", "score", "number")
 UNSURE = {"provisional": "*", "censored": "+", "insufficient": "~"}
 UNSTABLE = "unstable_days"  # a column: cells with such days are marked
 SHAKY = "!"
@@ -58,7 +60,7 @@ def words(value: object, unit: str, glyphs: Glyphs = UNICODE) -> str:
 
 def number(value: float | Decimal, unit: str) -> str:
     """A number by its unit; thousands are parted by commas."""
-    if unit == "share":
+    if unit in PARTS:
         return share(float(value))
     if unit in ("days", "number"):
         return _never_nothing(float(value), 1)

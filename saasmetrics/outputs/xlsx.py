@@ -16,7 +16,7 @@ from saasmetrics.outputs.cells import utc, words
 from saasmetrics.outputs.provenance import origin
 from saasmetrics.tables import Table
 
-FORMATS = {"share": "0.0%", "money": "#,##0.00", "count": "#,##0", "days": "0.0", "score": "0", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm:ss"}
+FORMATS = {"share": "0.0%", "ratio": "0.0%", "money": "#,##0.00", "count": "#,##0", "days": "0.0", "score": "0", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm:ss"}
 MADE = datetime(2000, 1, 1)  # the same bytes each time
 LONGEST, WIDEST = 32_767, 60  # letters that a cell can hold, and that a column shows
 ROWS = 1_048_575

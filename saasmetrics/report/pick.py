@@ -12,7 +12,7 @@ from saasmetrics.outputs.cells import words
 from saasmetrics.report.line import Line, Reading, Row, Rows, Unit, nothing
 
 FURTHER = "further lines"
-UNITS: dict[str, Unit] = {"share": "share", "count": "count", "score": "count", "days": "days", "money": "money"}
+UNITS: dict[str, Unit] = {"share": "share", "ratio": "share", "count": "count", "score": "count", "days": "days", "money": "money"}
 DOUBTFUL = ("insufficient", "no data", "unknown", "provisional")
 
 

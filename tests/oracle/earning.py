@@ -9,7 +9,7 @@ from typing import Any
 from oracle.behaviour import declared, values
 from oracle.comparing import difference, judged
 from oracle.numbers import share, wilson
-from oracle.revenue import Line, cents, percent, shown
+from oracle.revenue import Line, cents, ratio, shown
 from oracle.split import Rows
 from oracle.truth import Account, Truth
 
@@ -56,8 +56,8 @@ def compared(here: Group, there: Group) -> tuple[dict[str, Any], tuple[int, int,
     low, high = wilson(pair[0], pair[1])
     row: dict[str, Any] = {
         "accounts": pair[1], "less": pair[0], "rate": share(pair[0], pair[1]), "others": pair[3], "others_rate": share(pair[2], pair[3]), **difference(*pair),
-        "start": shown(cents(start)), "end": shown(cents(end)), "nrr": percent(end, start), "grr": share(kept, start),
-        "others_nrr": percent(sum(one[1] for one in there), sum(one[0] for one in there)), "low": low, "high": high,
+        "start": shown(cents(start)), "end": shown(cents(end)), "nrr": ratio(end, start), "grr": share(kept, start),
+        "others_nrr": ratio(sum(one[1] for one in there), sum(one[0] for one in there)), "low": low, "high": high,
     }  # fmt: skip
     return row, pair
 

@@ -101,7 +101,7 @@ def row(line: Line, index: int, currency: str | None, costs: Spent, lasts: tuple
     value = away(arpa * margin * lasts[0]) if arpa is not None and margin is not None and lasts else None
     gross = away(arpa * lasts[0]) if arpa is not None and lasts else None
     return {
-        "period": day_of(line.first(index)), "currency": currency, "margin": told(margin, 100), "lifetime_value": money(value), "lifetime_revenue": money(gross), "cac": money(cac),
+        "period": day_of(line.first(index)), "currency": currency, "margin": told(margin), "lifetime_value": money(value), "lifetime_revenue": money(gross), "cac": money(cac),
         "value_to_cac": value / cac if value is not None and cac else None,
         "payback": float(spend / (new * margin)) if spend is not None and margin is not None and margin > 0 and new else None,
         "arpa": money(arpa), "lifetime": told(lasts[0]) if lasts else None, "watched": told(lasts[1]) if lasts else None, "revenue": money(revenue),
@@ -109,8 +109,8 @@ def row(line: Line, index: int, currency: str | None, costs: Spent, lasts: tuple
     }  # fmt: skip
 
 
-def told(value: Fraction | None, scale: int = 1) -> float | None:
-    return None if value is None else float(scale * value)
+def told(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def money(amount: int | None) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from oracle.days import day_of
 from oracle.paying import Amounts, Books, Span, away
-from oracle.revenue import Line, cents, percent, shown
+from oracle.revenue import Line, cents, ratio, shown
 from oracle.split import Rows
 from oracle.truth import Account, Truth
 
@@ -144,7 +144,7 @@ def driver(line: Line, why: Why, index: int, currency: str | None, reason: str) 
     up, down = sum(max(amount, 0) for _, amount in did), sum(max(-amount, 0) for _, amount in did)
     return {
         "period": day_of(line.first(index)), "currency": currency, "driver": reason, "net": shown(cents(net)), "up": shown(cents(up)), "down": shown(cents(down)),
-        "accounts": len({account for account, _ in did}), "start": shown(cents(start)), "points": percent(net, start), "status": line.status(index),
+        "accounts": len({account for account, _ in did}), "start": shown(cents(start)), "points": ratio(100 * net, start), "status": line.status(index),
     }  # fmt: skip
 
 

@@ -29,8 +29,8 @@ def shown(number: int) -> Decimal:
     return Decimal(number).scaleb(-2)
 
 
-def percent(part: int, whole: int) -> float | None:
-    return float(Fraction(100 * part, whole)) if whole else None
+def ratio(part: int, whole: int) -> float | None:
+    return float(Fraction(part, whole)) if whole else None
 
 
 @lru_cache(maxsize=2)
@@ -97,7 +97,7 @@ def mrr_row(line: Line, index: int, currency: str | None) -> dict[str, Any]:
     return {
         "period": day_of(line.first(index)), "currency": currency, "mrr": shown(cents(now)), "arr": shown(cents(12 * now)), "paying": len(paid),
         "arpa": shown(away(Fraction(now, CENT * len(paid)))) if paid else None, "change": shown(cents(now) - cents(before)),
-        "growth": percent(now - before, before), "committed": shown(cents(open_ended(line, currency))) if index == line.running else None,
+        "growth": ratio(now - before, before), "committed": shown(cents(open_ended(line, currency))) if index == line.running else None,
         "status": line.status(index),
     }  # fmt: skip
 
@@ -137,7 +137,7 @@ def movements_row(line: Line, index: int, currency: str | None, how: str) -> dic
 
 def churned(sums: dict[str, int], start: int) -> dict[str, float | None]:
     lost = sum(sums[kind] for kind in LOST)
-    return {"gross_churn": percent(lost, start), "net_churn": percent(lost - sums["expansion"] - sums["reactivation"], start)}
+    return {"gross_churn": ratio(lost, start), "net_churn": ratio(lost - sums["expansion"] - sums["reactivation"], start)}
 
 
 def churned_by_day(line: Line, index: int, currency: str | None) -> dict[str, float | None]:
@@ -214,8 +214,8 @@ def kept(base: Sequence[tuple[int, int]], back: int, mends: bool, known: bool) -
     opening, told, closing = add_up(start, sums, tuple(sums))
     lost, last = sums["contraction"] + sums["churn"], end + back if mends else end
     found = {
-        "grr": share(start - lost, start), "nrr": percent(last, start), "accounts": len(base), "start": shown(opening), **{kind: shown(amount) for kind, amount in told.items()},
-        "end": shown(closing), "reactivation": shown(cents(back)), "lost": share(lost, start), "net_lost": percent(start - last, start),
+        "grr": share(start - lost, start), "nrr": ratio(last, start), "accounts": len(base), "start": shown(opening), **{kind: shown(amount) for kind, amount in told.items()},
+        "end": shown(closing), "reactivation": shown(cents(back)), "lost": share(lost, start), "net_lost": ratio(start - last, start),
     }  # fmt: skip
     return found if known else dict.fromkeys(found)
 

@@ -21,9 +21,9 @@ diff_high     number 95 % interval of the difference (Newcombe)
 q             share  how likely chance alone makes such a difference, all rows together (Benjamini–Hochberg); empty: not tested
 start         money  MRR of the accounts on the eve of the landmark
 end           money  their MRR after the last complete month
-nrr           number end / start, in per cent
+nrr           ratio  end / start
 grr           share  of the start, what is still there; more from one does not heal less from another
-others_nrr    number nrr of those compared with
+others_nrr    ratio  nrr of those compared with
 low           share  Wilson 95 % interval of rate
 high          share  Wilson 95 % interval of rate
 
@@ -84,10 +84,10 @@ account  day  core  n
 with as_of=2026-03-03 months=1 min_base=1
 becomes
 behaviour       value       currency  compared_with  verdict       accounts  less  rate  others  others_rate  difference  diff_low  diff_high  q         start   end     nrr  grr   others_nrr  low       high
-feature export  used        EUR       not used       not shown     1         0     0     1       1            -100        -100      12.210872  0.157299  100.00  150.00  150  1     50          0         0.793451
+feature export  used        EUR       not used       not shown     1         0     0     1       1            -100        -100      12.210872  0.157299  100.00  150.00  1.5  1     0.5         0         0.793451
 core work       declining   EUR       steady         insufficient  0         0     ·     0       ·            ·           ·         ·          ·         0.00    0.00    ·    ·     ·           ·         ·
 core work       growing     EUR       steady         insufficient  0         0     ·     0       ·            ·           ·         ·          ·         0.00    0.00    ·    ·     ·           ·         ·
-core work       too little  EUR       steady         insufficient  2         1     0.5   0       ·            ·           ·         ·          ·         200.00  200.00  100  0.75  ·           0.094531  0.905469
+core work       too little  EUR       steady         insufficient  2         1     0.5   0       ·            ·           ·         ·          ·         200.00  200.00  1    0.75  ·           0.094531  0.905469
 
 ## Example: work that declines
 mrr:
@@ -115,9 +115,9 @@ steady   2026-01-20  true   8
 with as_of=2026-03-03 months=1 min_base=1
 becomes
 behaviour  value       currency  compared_with  verdict       accounts  less  rate  others  others_rate  difference  diff_low    diff_high  q         start   end   nrr  grr  others_nrr  low       high
-core work  declining   EUR       steady         not shown     1         1     1     1       0            100         -12.210872  100        0.157299  100.00  0.00  0    0    100         0.206549  1
-core work  growing     EUR       steady         insufficient  0         0     ·     1       0            ·           ·           ·          ·         0.00    0.00  ·    ·    100         ·         ·
-core work  too little  EUR       steady         insufficient  0         0     ·     1       0            ·           ·           ·          ·         0.00    0.00  ·    ·    100         ·         ·
+core work  declining   EUR       steady         not shown     1         1     1     1       0            100         -12.210872  100        0.157299  100.00  0.00  0    0    1           0.206549  1
+core work  growing     EUR       steady         insufficient  0         0     ·     1       0            ·           ·           ·          ·         0.00    0.00  ·    ·    1           ·         ·
+core work  too little  EUR       steady         insufficient  0         0     ·     1       0            ·           ·           ·          ·         0.00    0.00  ·    ·    1           ·         ·
 """
 
 from __future__ import annotations
@@ -186,6 +186,6 @@ def _judged(told: pl.LazyFrame, scale: pl.LazyFrame, apart: Sequence[str], min_b
     judged = held_against(both, sides, min_base, "associated with paying less", "associated with not paying less")
     start, others_start = pl.col("start"), pl.col("others_start")
     return judged.with_columns(
-        rate=share(*sides[:2]), others_rate=share(*sides[2:]), low=low, high=high, nrr=pl.when(start > 0).then(pl.col("end") * 100 / start),
-        grr=pl.when(start > 0).then(pl.col("kept") / start), others_nrr=pl.when(others_start > 0).then(pl.col("others_end") * 100 / others_start),
+        rate=share(*sides[:2]), others_rate=share(*sides[2:]), low=low, high=high, nrr=pl.when(start > 0).then(pl.col("end") / start),
+        grr=pl.when(start > 0).then(pl.col("kept") / start), others_nrr=pl.when(others_start > 0).then(pl.col("others_end") / others_start),
     )  # fmt: skip

@@ -13,7 +13,7 @@ up         money  of that, where it raised an account's MRR on a day
 down       money  where it lowered it; not negative
 accounts   count  whose MRR it changed
 start      money  MRR on the eve of the period
-points     number net in per cent of it: what it adds to net retention; empty where that was nothing
+points     number net / start in percentage points: what it adds to net retention; empty where that was nothing
 status     label  final; provisional: the period is not over, or ended less than late_after and revenue.gap_grace ago
 
 ## Limits

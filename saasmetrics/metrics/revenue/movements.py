@@ -17,8 +17,8 @@ fx           money  what changed exchange rates did
 end          money  MRR after the period's last day
 net          money  new + expansion + reactivation − contraction − churn
 quick_ratio  number (new + expansion + reactivation) / (contraction + churn); empty when nothing was lost
-gross_churn  number (contraction + churn) / start, in per cent; empty where there was nothing at the start
-net_churn    number (contraction + churn − expansion − reactivation) / start, in per cent; below 0 more was won back or grew than was lost
+gross_churn  ratio  (contraction + churn) / start; empty where there was nothing at the start
+net_churn    ratio  (contraction + churn − expansion − reactivation) / start; below 0 more was won back or grew than was lost
 quick        label  what the ratio says: grows, shrinks, even; nothing lost: there is no ratio; nothing moved
 came         count  accounts with new MRR
 grew         count  accounts with expansion
@@ -79,7 +79,7 @@ final_until
 with as_of=2026-02-01 periods=1
 becomes
 period      currency  start  new    expansion  contraction  churn  reactivation  fx    end    net    quick_ratio  gross_churn  net_churn  quick  came  grew  shrank  left  returned  status
-2026-01-01  EUR       42.00  20.00  8.00       5.00         3.00   0.00          0.00  62.00  20.00  3.5          19.047619    0          grows  1     1     1       1     0         final
+2026-01-01  EUR       42.00  20.00  8.00       5.00         3.00   0.00          0.00  62.00  20.00  3.5          0.190476     0          grows  1     1     1       1     0         final
 
 ## Example: who came and left in one month counts as nothing when that is asked for
 ledger:
@@ -136,10 +136,10 @@ def movements(
 
 
 def _rates() -> list[pl.Expr]:
-    """Over what there was at the start, in per cent."""
+    """Over what there was at the start."""
     lost, more = pl.col("contraction") + pl.col("churn"), pl.col("expansion") + pl.col("reactivation")
     known = pl.when(pl.col("start") > 0)
-    return [known.then(lost * 100 / pl.col("start")).alias("gross_churn"), known.then((lost - more) * 100 / pl.col("start")).alias("net_churn")]
+    return [known.then(lost / pl.col("start")).alias("gross_churn"), known.then((lost - more) / pl.col("start")).alias("net_churn")]
 
 
 def _daily(rows: pl.LazyFrame, keys: Sequence[str], clock: Clock, period: Literal["day", "week", "month", "quarter"], periods: int) -> pl.LazyFrame:

@@ -12,7 +12,7 @@ arr        money  12 × mrr: a rate, not what is contracted
 paying     count  accounts with MRR after the period's last day
 arpa       money  mrr / paying
 change     money  mrr less that after the period before
-growth     number change in per cent of the MRR after the period before; empty where that was nothing
+growth     ratio  change / the MRR after the period before; empty where that was nothing
 committed  money  only of the running period: what of its mrr comes from subscriptions without an end date
 status     label  final; provisional: the period is not over, or ended less than late_after and revenue.gap_grace ago
 
@@ -58,10 +58,10 @@ final_until
 20485
 with as_of=2026-02-03 periods=3
 becomes
-period      currency  mrr     arr      paying  arpa    change  growth     committed  status
-2026-01-01  EUR       160.00  1920.00  1       160.00  10.00   6.666667   ·          final
-2025-12-01  EUR       150.00  1800.00  2       75.00   50.00   50         ·          final
-2026-02-01  EUR       160.00  1920.00  1       160.00  0.00    0          0.00       provisional
+period      currency  mrr     arr      paying  arpa    change  growth    committed  status
+2026-01-01  EUR       160.00  1920.00  1       160.00  10.00   0.066667  ·          final
+2025-12-01  EUR       150.00  1800.00  2       75.00   50.00   0.5       ·          final
+2026-02-01  EUR       160.00  1920.00  1       160.00  0.00    0         0.00       provisional
 
 ## Example: two currencies are not added
 ledger:
@@ -119,7 +119,7 @@ def _shown(told: pl.LazyFrame, clock: Clock, period: Literal["day", "week", "mon
     return told.with_columns(
         period=clock.start(pl.col("index"), period), mrr="end", arr=pl.col("end") * 12,
         change=cents(pl.col("end")) - cents(pl.col("start")), arpa=proportion(pl.lit(1), pl.col("end"), pl.col("paying")),
-        growth=pl.when(pl.col("start") > 0).then(pl.col("change") * 100 / pl.col("start")),
+        growth=pl.when(pl.col("start") > 0).then(pl.col("change") / pl.col("start")),
         committed=pl.when(pl.col("index") == now).then(pl.col("committed").fill_null(0)),
         status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")),
     )  # fmt: skip

@@ -10,7 +10,7 @@ period       key    first day of the month (or week, quarter, day) that the wind
 window       key    periods looked back over, this one included
 currency     key    of the amounts; empty: the subscriptions do not say
 grr          share  (start − contraction − churn) / start
-nrr          number end / start, in per cent; with reactivation: include (end + reactivation) / start
+nrr          ratio  end / start; with reactivation: include (end + reactivation) / start
 accounts     count  that paid on the eve of the window: the base
 start        money  their MRR then
 expansion    money  more from those of them who pay more at the end
@@ -19,7 +19,7 @@ churn        money  the MRR of those who pay nothing at the end
 end          money  their MRR at the end: start + expansion − contraction − churn
 reactivation money  MRR at the end of accounts that had paid before, but not on the eve of the window: beside the others, in none of them
 lost         share  (contraction + churn) / start: gross revenue churn
-net_lost     number 100 − nrr: net revenue churn; below 0 they pay more
+net_lost     ratio  1 − nrr: net revenue churn; below 0 they pay more
 left         count  accounts of the base that pay nothing at the end
 renewal_rate share  renewed / due
 low          share  Wilson 95 % interval of it
@@ -89,8 +89,8 @@ final_until
 20486
 with as_of=2026-02-01 periods=1 windows=[1] min_base=3
 becomes
-period      window  currency  grr   nrr  accounts  start   expansion  contraction  churn  end     reactivation  lost  net_lost  left  renewal_rate  low       high      due  renewed  status
-2026-01-01  1       EUR       0.72  92   3         250.00  50.00      20.00        50.00  230.00  0.00          0.28  8         1     0.5           0.094531  0.905469  2    1        final
+period      window  currency  grr   nrr   accounts  start   expansion  contraction  churn  end     reactivation  lost  net_lost  left  renewal_rate  low       high      due  renewed  status
+2026-01-01  1       EUR       0.72  0.92  3         250.00  50.00      20.00        50.00  230.00  0.00          0.28  0.08      1     0.5           0.094531  0.905469  2    1        final
 
 ## Example: a weaker dollar is no lost revenue; before the first subscription nothing is known
 mrr:
@@ -116,9 +116,9 @@ final_until
 20486
 with as_of=2026-02-01 periods=1 windows=[1,12] min_base=1
 becomes
-period      window  currency  grr   nrr  accounts  start   expansion  contraction  churn  end     reactivation  lost  net_lost  left  renewal_rate  low       high  due  renewed  status
-2026-01-01  1       EUR       0.75  75   2         200.00  0.00       50.00        0.00   150.00  0.00          0.25  25        0     1             0.206549  1     1    1        final
-2026-01-01  12      EUR       ·     ·    ·         ·       ·          ·            ·      ·       ·             ·     ·         ·     ·             ·         ·     ·    ·        unknown
+period      window  currency  grr   nrr   accounts  start   expansion  contraction  churn  end     reactivation  lost  net_lost  left  renewal_rate  low       high  due  renewed  status
+2026-01-01  1       EUR       0.75  0.75  2         200.00  0.00       50.00        0.00   150.00  0.00          0.25  0.25      0     1             0.206549  1     1    1        final
+2026-01-01  12      EUR       ·     ·     ·         ·       ·          ·            ·      ·       ·             ·     ·         ·     ·             ·         ·     ·    ·        unknown
 
 ## Example: who comes back mends nothing, unless that is asked for; whoever never paid before never does
 mrr:
@@ -145,8 +145,8 @@ final_until
 20486
 with as_of=2026-02-01 periods=1 windows=[1] min_base=1 reactivation=include
 becomes
-period      window  currency  grr  nrr  accounts  start   expansion  contraction  churn  end    reactivation  lost  net_lost  left  renewal_rate  low  high  due  renewed  status
-2026-01-01  1       EUR       0.8  87   2         100.00  0.00       0.00         20.00  80.00  7.00          0.2   13        1     ·             ·    ·     0    0        final
+period      window  currency  grr  nrr   accounts  start   expansion  contraction  churn  end    reactivation  lost  net_lost  left  renewal_rate  low  high  due  renewed  status
+2026-01-01  1       EUR       0.8  0.87  2         100.00  0.00       0.00         20.00  80.00  7.00          0.2   0.13      1     ·             ·    ·     0    0        final
 """
 
 from __future__ import annotations
@@ -248,6 +248,6 @@ def _judged(told: pl.LazyFrame, clock: Clock, period: Grain, min_base: int, agai
     counted = {name: pl.col(name) for name in COUNTS} | money | renewal
     seen = [pl.when(~pl.col("censored")).then(value).alias(name) for name, value in counted.items()]
     return told.with_columns(
-        *seen, period=clock.start(pl.col("index"), period), grr=known.then((start - lost) / start), nrr=known.then(end * 100 / start),
-        lost=known.then(lost / start), net_lost=known.then((start - end) * 100 / start), status=status,
+        *seen, period=clock.start(pl.col("index"), period), grr=known.then((start - lost) / start), nrr=known.then(end / start),
+        lost=known.then(lost / start), net_lost=known.then((start - end) / start), status=status,
     )  # fmt: skip

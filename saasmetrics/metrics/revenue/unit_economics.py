@@ -7,7 +7,7 @@ costs; what is not known is left empty, so that no hole in the costs looks like 
 ## Columns
 period          key    first day of the month
 currency        key    of the amounts; empty: the subscriptions do not say
-margin          number gross margin: (revenue − cogs) / revenue, in per cent
+margin          ratio  gross margin: (revenue − cogs) / revenue
 lifetime_value  money  arpa × margin × lifetime; only of the last complete month
 lifetime_revenue money arpa × lifetime, before any cost; only of the last complete month
 cac             money  spend / customers
@@ -73,9 +73,9 @@ final_until
 20486
 with as_of=2026-02-02 periods=2
 becomes
-period      currency  margin     lifetime_value  lifetime_revenue  cac    value_to_cac  payback   arpa   lifetime  watched   revenue  cogs   spend  customers  new    status
-2026-01-01  EUR       80.003818  146.67          183.33            93.00  1.577077      1.874911  62.00  2.956879  2.956879  126.77   25.35  93.00  1          62.00  final
-2026-02-01  EUR       ·          ·               ·                 ·      ·             ·         62.00  ·         ·         62.00    ·      ·      0          0.00   provisional
+period      currency  margin    lifetime_value  lifetime_revenue  cac    value_to_cac  payback   arpa   lifetime  watched   revenue  cogs   spend  customers  new    status
+2026-01-01  EUR       0.800038  146.67          183.33            93.00  1.577077      1.874911  62.00  2.956879  2.956879  126.77   25.35  93.00  1          62.00  final
+2026-02-01  EUR       ·         ·               ·                 ·      ·             ·         62.00  ·         ·         62.00    ·      ·      0          0.00   provisional
 
 ## Example: without costs there is no margin, and nothing that needs one
 ledger:
@@ -196,5 +196,5 @@ def _judged(told: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     value, before = ((worth * pl.col("lifetime")).round().cast(pl.Int64) for worth in (pl.col("arpa") * pl.col("share"), pl.col("arpa")))
     payback = pl.when((pl.col("share") > 0) & (pl.col("new") > 0)).then(pl.col("spend") / (pl.col("new") * pl.col("share")))
     return sized.with_columns(
-        margin=pl.col("share") * 100, lifetime_value=value, lifetime_revenue=before, payback=payback, value_to_cac=pl.when(pl.col("cac") > 0).then(value / pl.col("cac"))
+        margin="share", lifetime_value=value, lifetime_revenue=before, payback=payback, value_to_cac=pl.when(pl.col("cac") > 0).then(value / pl.col("cac"))
     )
