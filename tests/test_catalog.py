@@ -31,7 +31,7 @@ def test_a_headline_is_a_number_of_its_table() -> None:
     told = {room.key: room.headline for room in catalog.rooms().values() if room.headline}
     assert told["revenue.movements"] == "net"
     for key, name in told.items():
-        assert {column.name: column.unit for column in catalog.rooms()[key].columns}.get(name) in ("count", "share", "days", "money", "score", "number"), key
+        assert {column.name: column.unit for column in catalog.rooms()[key].columns}.get(name) in (*catalog.PARTS, "count", "days", "money", "score", "number"), key
 
 
 def test_a_duration_is_told_as_a_definition_file_writes_it() -> None:
