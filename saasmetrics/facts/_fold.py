@@ -75,11 +75,12 @@ def _add(hits: pl.DataFrame, part: Part, order: Order, clock: Clock, into: Folde
     if into.size > 2**62:
         refuse("SM313", "amounts too large to add up exactly", part.entry.path)
     context = pl.SQLContext(events_=hits.lazy(), rules_=_rule_table(order, hits["event"].dtype).lazy())
-    offsets = clock.offsets(*part.span)
+    offsets, ends = clock.offsets(*part.span), bounds(hits.lazy(), [key for key in ("account", "user_", "time_") if key in hits.columns])
+    days = clock.days(*ends["time_"])
     for name in sorted(order.outputs):
         if name in BY_DAY:
-            names = bounds(hits.lazy(), [key for key in BY_DAY[name] if key != "rule"])
-            result = _added_up(context.execute(rows_by_day(name, order, offsets)), {**names, "rule": (0, len(order.rules)), "day": clock.days(*part.span)})
+            within = {key: ends.get(key, (0, len(order.rules))) for key in BY_DAY[name]} | {"day": days}
+            result = _added_up(context.execute(rows_by_day(name, order, offsets)), within)
         else:
             result = context.execute(SQL[name](order, offsets))
         keep(into, name, _shaped(result, SCHEMAS[name], sign).collect(engine="streaming"))
