@@ -11,7 +11,6 @@ from pathlib import Path
 
 HOME = Path(__file__).parent
 DOCSTRING = re.compile(r'""".*?"""', re.DOTALL)
-DAY = 86_400_000_000  # microseconds
 HEAD = re.compile(r"^def \w+\((?:.*\) -> .*:|\n(?:    .*\n)+\) -> .*:)(?=(?:  # .*)?$)", re.MULTILINE)
 UNITS = ("key", "label", "text", "date", "time", "count", "share", "ratio", "days", "money", "score", "number", "flag", "list")
 PARTS = ("share", "ratio")  # of something, shown in per cent: a share lies between 0 and 1, a ratio anywhere
@@ -33,11 +32,6 @@ class Setting:
     name: str
     annotation: str
     default: object
-
-    @property
-    def written(self) -> object:
-        """The default as a definition file writes it: a duration in days, not in microseconds."""
-        return f"{self.default // DAY}d" if self.annotation == "Duration" and isinstance(self.default, int) else self.default
 
 
 @dataclass(frozen=True)

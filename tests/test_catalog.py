@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from saasmetrics import catalog
+from saasmetrics.commands.numbers import MEASURED
+from saasmetrics.definitions.durations import written
 
 FILES = [room.path for room in (*catalog.rooms().values(), *catalog.facts().values(), *catalog.checks().values())]
 
@@ -31,9 +33,9 @@ def test_a_headline_is_a_number_of_its_table() -> None:
     told = {room.key: room.headline for room in catalog.rooms().values() if room.headline}
     assert told["revenue.movements"] == "net"
     for key, name in told.items():
-        assert {column.name: column.unit for column in catalog.rooms()[key].columns}.get(name) in (*catalog.PARTS, "count", "days", "money", "score", "number"), key
+        assert {column.name: column.unit for column in catalog.rooms()[key].columns}.get(name) in MEASURED, key
 
 
 def test_a_duration_is_told_as_a_definition_file_writes_it() -> None:
-    written = {setting.written for room in catalog.rooms().values() for setting in room.settings.values() if setting.annotation == "Duration"}
-    assert written == {"14d"}
+    told = {written(setting.default, setting.annotation) for room in catalog.rooms().values() for setting in room.settings.values() if setting.annotation == "Duration"}
+    assert told == {"14d"} and written(36 * 3_600_000_000, "Duration") == "36h"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from saasmetrics import catalog
+from saasmetrics.definitions.durations import written
 from saasmetrics.messages import CODES, did_you_mean, refuse
 from saasmetrics.outputs.write import to_stdout
 
@@ -120,12 +121,12 @@ def _users(name: str) -> list[tuple[catalog.Room, catalog.Setting]]:
 
 
 def _told(room: catalog.Room, setting: catalog.Setting) -> dict[str, Any]:
-    return {"default": setting.written, "meaning": room.told_of(setting.name)}
+    return {"default": written(setting.default, setting.annotation), "meaning": room.told_of(setting.name)}
 
 
 def _setting(room: catalog.Room, setting: catalog.Setting) -> str:
     """Its default, and below it what it decides."""
-    return "\n".join([f"  {setting.name} = {_shown(setting.written)}", *(f"      {line}" for line in room.told_of(setting.name))])
+    return "\n".join([f"  {setting.name} = {_shown(written(setting.default, setting.annotation))}", *(f"      {line}" for line in room.told_of(setting.name))])
 
 
 def _rule(check: catalog.Check) -> dict[str, Any]:
@@ -147,7 +148,7 @@ def _data(room: catalog.Room) -> dict[str, Any]:
         "title": room.title,
         "why": room.sections.get("Why", ""),
         "columns": [{"name": c.name, "unit": c.unit, "meaning": c.meaning} for c in room.columns],
-        "settings": {s.name: s.written for s in room.settings.values() if s.name != "by"},
+        "settings": {s.name: written(s.default, s.annotation) for s in room.settings.values() if s.name != "by"},
         "meanings": {s.name: room.told_of(s.name) for s in room.settings.values() if s.name != "by"},
         "limits": room.sections.get("Limits", ""),
         "timing": catalog.timing(room.folder),

@@ -33,6 +33,11 @@ def as_text(length: int) -> str:
     return f"{length // UNITS[unit]}{unit}"
 
 
+def written(default: object, annotation: str) -> object:
+    """The default of a setting as a definition file writes it."""
+    return as_text(default) if annotation == "Duration" and isinstance(default, int) else default
+
+
 def whole_days(value: Any) -> int:
     """14, `14d` and `2w` → 14."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value * DAY <= LONGEST:

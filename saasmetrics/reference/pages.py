@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from saasmetrics import catalog
 from saasmetrics.catalog import Check, Room
+from saasmetrics.definitions.durations import written
 from saasmetrics.messages import CODES
 from saasmetrics.options import COMMANDS
 from saasmetrics.reference import Block, Grid, Heading, Listing, Page, Prose
@@ -55,7 +56,7 @@ def _table(room: Room) -> Iterator[Block]:
     yield Grid(("column", "unit", "meaning"), [(f"`{column.name}`", column.unit, column.meaning) for column in room.columns])
     settings = [setting for setting in room.settings.values() if setting.name != "by"]
     if settings:
-        yield Grid(("setting", "default", "decides"), [(f"`{one.name}`", _default(one.written), "; ".join(room.told_of(one.name))) for one in settings])
+        yield Grid(("setting", "default", "decides"), [(f"`{one.name}`", _default(written(one.default, one.annotation)), "; ".join(room.told_of(one.name))) for one in settings])
     yield from _prose(room.sections.get("Limits", ""))
     if notes := _notes(room):
         yield Prose(" ".join(notes))
