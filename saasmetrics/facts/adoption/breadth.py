@@ -42,7 +42,7 @@ def breadth(
 def _people(user_activity: pl.LazyFrame, members: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     age = clock.day - pl.col("day")
     each = user_activity.filter(age <= 2 * DAYS).group_by("account", "user").agg(
-        n=pl.col("n").filter(age <= DAYS).sum(), before=pl.col("n").filter(age > DAYS).sum()
+        n=pl.when(age <= DAYS).then("n").sum(), before=pl.when(age > DAYS).then("n").sum()
     )
     named = each.join(members.select("account", "user", "role", "team"), on=["account", "user"], how="left")
     now, then = pl.col("n") > 0, pl.col("before") > 0

@@ -21,7 +21,7 @@ def depth(tiers: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     best = tiers.sort("account", "workflow", "level").group_by("account", "workflow", maintain_order=True).last()
     core = pl.col("core")
     found = best.group_by("account").agg(
-        level=pl.col("level").filter(core).max(),
+        level=pl.when(core).then("level").max(),
         tiers=sentence("{} {}", "workflow", "tier").sort_by("workflow"),
         at_top=(pl.col("top") & core).any(),
         workflows=pl.len().cast(pl.Int64),

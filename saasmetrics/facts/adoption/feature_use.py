@@ -35,7 +35,7 @@ def feature_use(daily: pl.LazyFrame, accounts: pl.LazyFrame, definition: Definit
 def _uses(daily: pl.LazyFrame, accounts: pl.LazyFrame, rules: list[int], kind: bool, clock: Clock) -> pl.LazyFrame:
     age = clock.day - pl.col("day")
     counted = daily.filter(pl.col("rule").is_in(rules)).group_by("account").agg(
-        n=pl.col("n").filter(age <= DAYS).sum(), n_before=pl.col("n").filter(age.is_between(DAYS + 1, 2 * DAYS)).sum()
+        n=pl.when(age <= DAYS).then("n").sum(), n_before=pl.when(age.is_between(DAYS + 1, 2 * DAYS)).then("n").sum()
     )
     full = accounts.select("account").join(counted, on="account", how="left")
     return full.select("account", pl.lit(kind).alias("high_value"), pl.col("n", "n_before").fill_null(0))

@@ -120,7 +120,7 @@ def _low_errors(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str,
     sign = definition.qualification.signals.low_errors
     attempts = [rules[w.attempt] for w in measured(definition) if w.attempt]
     failures = [rules[w.failure] for w in measured(definition) if w.failure]
-    tried, failed = (pl.col("n").filter(pl.col("rule").is_in(numbers)).sum() for numbers in (attempts, failures))
+    tried, failed = (pl.when(pl.col("rule").is_in(numbers)).then("n").sum() for numbers in (attempts, failures))
     sums = _so_far(daily.filter(pl.col("rule").is_in([*attempts, *failures])).group_by("account", "day").agg(tried=tried, failed=failed))
     holds = (pl.col("tried") >= sign.min_attempts) & (pl.col("failed") <= sign.share * pl.col("tried") + 1e-9)
     return _while(sums, holds, sentence("{} of {} attempts had failed by {}", "failed", "tried", day_text(pl.col("day"))))

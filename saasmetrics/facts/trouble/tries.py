@@ -76,7 +76,7 @@ def _threads(placed: pl.LazyFrame) -> pl.LazyFrame:
 def _judged(threads: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """What happened to each attempt in its time."""
     part, inside = pl.col("part"), pl.col("at") <= pl.col("begun") + pl.col("within")
-    counts = {name: pl.col("n").filter(inside & (part == kind)).sum() for name, kind in {"failures": "failure", "timeouts": "timeout", "again": "retry", "tried": "attempt"}.items()}
+    counts = {name: pl.when(inside & (part == kind)).then("n").sum() for name, kind in {"failures": "failure", "timeouts": "timeout", "again": "retry", "tried": "attempt"}.items()}
     told = _each(threads.group_by(*THREAD, "begun", "within", "ends", "paired").agg(**counts, done_at=pl.col("done_at").min()))
     due = pl.col("begun") + pl.col("within")
     outcome = (

@@ -54,8 +54,8 @@ def _one(work: pl.LazyFrame, known: pl.LazyFrame, name: str, cadence: Period, pe
     silent = pl.when("pays").then(pl.col("ago").min().over("account") - periods)
     aged = over.with_columns(since=pl.max_horizontal(silent, 0) + periods)  # the periods between the base and T
     counted = aged.group_by("account", "created_at", "since").agg(
-        *[pl.col("n").filter(pl.col("ago") == k).sum().alias(f"ago_{k}") for k in range(periods)],
-        base_n=pl.col("n").filter(pl.col("ago").is_between(pl.col("since"), pl.col("since") + BASE - 1)).sum(),
+        *[pl.when(pl.col("ago") == k).then("n").sum().alias(f"ago_{k}") for k in range(periods)],
+        base_n=pl.when(pl.col("ago").is_between(pl.col("since"), pl.col("since") + BASE - 1)).then("n").sum(),
     )  # fmt: skip
     unseen = clock.day_of(pl.col("created_at") - 1)  # the last moment without the account: the period after it was whole
     lived = last - pl.col("since") - clock.index(unseen, cadence)

@@ -47,7 +47,7 @@ def _of(work: pl.LazyFrame, cadence: Period, told: Journey, clock: Clock) -> pl.
     placed = hits.with_columns(fresh=fresh).with_columns(stretch=pl.col("fresh").cum_sum().over("account", order_by="index"))
     ranked = placed.with_columns(rank=pl.col("index").rank("ordinal").over("account", "stretch"))
     spans = ranked.group_by("account", "stretch").agg(
-        start_day=pl.col("day").min(), habit_day=pl.col("day").filter(pl.col("rank") == told.engaged_periods).min(), last=pl.col("index").max()
+        start_day=pl.col("day").min(), habit_day=pl.when(pl.col("rank") == told.engaged_periods).then("day").min(), last=pl.col("index").max()
     )
     ends = {"end_day": MISSES, "silent_day": told.silent_periods}
     return spans.with_columns(clock.start(pl.col("last") + missed + 1, cadence).to_physical().alias(name) for name, missed in ends.items())

@@ -34,7 +34,7 @@ def recent(activity: pl.LazyFrame, user_activity: pl.LazyFrame, accounts: pl.Laz
 def _amounts(core: pl.LazyFrame) -> pl.LazyFrame:
     now, before = pl.col("age") <= DAYS, pl.col("age").is_between(DAYS + 1, 2 * DAYS)
     return core.group_by("account").agg(
-        last_success_day=pl.col("day").max(), n=pl.col("n").filter(now).sum(), n_before=pl.col("n").filter(before).sum()
+        last_success_day=pl.col("day").max(), n=pl.when(now).then("n").sum(), n_before=pl.when(before).then("n").sum()
     )
 
 
@@ -42,7 +42,7 @@ def _people(core: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     age = clock.day - pl.col("day")
     now, before, longer = age <= DAYS, age.is_between(DAYS + 1, 2 * DAYS), age.is_between(DAYS + 1, DAYS + LONG)
     each = core.filter(age <= DAYS + LONG).group_by("account", "user").agg(
-        now=pl.col("n").filter(now).sum(), before=pl.col("n").filter(before).sum(), longer=pl.col("n").filter(longer).sum()
+        now=pl.when(now).then("n").sum(), before=pl.when(before).then("n").sum(), longer=pl.when(longer).then("n").sum()
     )
     total, squares = pl.col("longer").sum(), (pl.col("longer") ** 2).sum()
     return each.group_by("account").agg(

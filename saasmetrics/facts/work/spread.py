@@ -32,7 +32,7 @@ def spread(
     """activity, user_activity, members → one row an account, zeros where nobody did anything."""
     lately = pl.col("day") >= clock.day - definition.value.trailing
     volume = activity.filter(lately).group_by("account").agg(
-        n=pl.col("n").filter("core").sum(), workflows=pl.col("workflow").n_unique().cast(pl.Int64)
+        n=pl.when("core").then("n").sum(), workflows=pl.col("workflow").n_unique().cast(pl.Int64)
     )
     each = user_activity.filter(lately & pl.col("core")).group_by("account", "user").agg(pl.col("n").sum())
     full = accounts.select("account").join(volume, on="account", how="left").join(_shares(each, members), on="account", how="left")

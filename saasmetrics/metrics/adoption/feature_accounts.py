@@ -133,15 +133,15 @@ def feature_accounts(
     gone = contract_state.filter(pl.col("ended_day").is_not_null())
     stays = accounts.filter(pl.col("created_at") + min_age * DAY <= clock.now).join(gone, on="account", how="anti")
     lately = pl.col("day") >= clock.day - trailing_days
-    uses = feature_days.group_by("account", "feature").agg(first_day=pl.col("day").min(), n=pl.col("n").filter(lately).sum())
+    uses = feature_days.group_by("account", "feature").agg(first_day=pl.col("day").min(), n=pl.when(lately).then("n").sum())
     allowed = entitlements.filter(pl.col("kind") == "feature").select("account", "entitled", feature="name")
     each = allowed.join(features, on="feature").join(uses, on=["account", "feature"], how="left").with_columns(pl.col("n").fill_null(0))
     told = each.sort("feature").group_by("account", maintain_order=True).agg(
         **_named("unused", ~_used() & pl.col("entitled") & (pl.col("high_value") | pl.col("premium"))),
         **_named("used", _used()),
         **_named("premium", pl.col("premium") & pl.col("first_day").is_not_null()),
-        premium_since=pl.col("first_day").filter("premium").min(),
-        premium_uses=pl.col("n").filter("premium").sum(),
+        premium_since=pl.when("premium").then("first_day").min(),
+        premium_uses=pl.when("premium").then("n").sum(),
         outside=_names(_used() & ~pl.col("entitled")),
     )
     full = stays.select("account", older="left_truncated")

@@ -114,7 +114,7 @@ def features(
     dated = accounts.select("account", *by, old=(pl.col("created_at") + min_age * DAY <= clock.now).fill_null(False))
     allowed = entitlements.filter(pl.col("kind") == "feature").select("account", "entitled", feature="name")
     uses = feature_days.group_by("account", "feature").agg(
-        ever=pl.len(), lately=pl.col("n").filter(pl.col("day") >= clock.day - trailing_days).sum()
+        ever=pl.len(), lately=pl.when(pl.col("day") >= clock.day - trailing_days).then("n").sum()
     )
     grid = dated.join(allowed, on="account").join(uses, on=["account", "feature"], how="left")
     counts = grid.group_by(keys).agg(**_counts(min_uses))

@@ -77,7 +77,7 @@ def movers(
     last = clock.last_complete(period)
     ago = last - clock.index(pl.col("day"), period).cast(pl.Int64)
     work = activity.filter("core").with_columns(ago=ago).filter(pl.col("ago") >= 0)
-    n, before = pl.col("n").filter(pl.col("ago") == 0).sum(), pl.col("n").filter(pl.col("ago") == 1).sum()
+    n, before = pl.when(pl.col("ago") == 0).then("n").sum(), pl.when(pl.col("ago") == 1).then("n").sum()
     told = work.group_by("account").agg(n=n, n_before=before, earlier=(pl.col("ago") > 1).any(), last_day=pl.col("day").max())
     moved = told.filter((pl.col("n") > 0) | (pl.col("n_before") > 0)).join(accounts.select("account", "left_truncated"), on="account")
     return moved.with_columns(way=_way(), active=pl.col("n") > 0, was_active=pl.col("n_before") > 0, period=clock.start(pl.lit(last), period))

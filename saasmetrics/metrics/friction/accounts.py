@@ -176,9 +176,9 @@ def _counts(friction: pl.LazyFrame, since: int, friction_days: int) -> pl.LazyFr
     recent, asked = pl.col("day") >= since, pl.col("measure") == "tickets"
     earlier = (pl.col("day") < since) & (pl.col("day") >= since - friction_days)
     return friction.group_by("account").agg(
-        tickets=pl.col("events").filter(asked & recent).sum(), successes=pl.col("base").filter(asked & recent).sum(),
-        before=pl.col("events").filter(asked & earlier).sum(),
-        **{name: pl.col("events").filter(recent & (pl.col("measure") == name)).sum() for name in CLICKS},
+        tickets=pl.when(asked & recent).then("events").sum(), successes=pl.when(asked & recent).then("base").sum(),
+        before=pl.when(asked & earlier).then("events").sum(),
+        **{name: pl.when(recent & (pl.col("measure") == name)).then("events").sum() for name in CLICKS},
     )  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def _asked(repeats: pl.LazyFrame, clock: Clock, since: int, repeat_days: int) ->
     stands = pl.col("blocking").fill_null(False) & pl.col("resolved_at").is_null()
     return repeats.group_by("account").agg(
         repeated=again.sum().cast(pl.Int64), waiting=stands.sum().cast(pl.Int64), last_ticket=pl.col("opened_day").max(),
-        waiting_days=clock.day - pl.col("opened_day").filter(stands).min(),
+        waiting_days=clock.day - pl.when(stands).then("opened_day").min(),
     )  # fmt: skip
 
 

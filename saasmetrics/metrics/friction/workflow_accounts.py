@@ -89,9 +89,9 @@ def workflow_accounts(
     recent, covered = pl.col("day") >= since, pl.col("observed_from").first() <= since - friction_days
     earlier = ~recent & (pl.col("day") >= since - friction_days)
     each = told.group_by(KEYS).agg(
-        *(pl.col(name).filter(recent).sum() for name in ("events", "base")),
-        *(pl.when(covered).then(pl.col(name).filter(earlier).sum()).alias(f"{name}_before") for name in ("events", "base")),
-        last_day=pl.col("day").filter(recent & (pl.col("events") > 0)).max(),
+        *(pl.when(recent).then(name).sum() for name in ("events", "base")),
+        *(pl.when(covered).then(pl.when(earlier).then(name).sum()).alias(f"{name}_before") for name in ("events", "base")),
+        last_day=pl.when(recent & (pl.col("events") > 0)).then("day").max(),
     ).filter((pl.col("events") > 0) | (pl.col("base") > 0))  # fmt: skip
     rated = each.join(friction_kinds.select("measure", "workflow", "per", of="base"), on=["measure", "workflow"], nulls_equal=True)
     k, n, counted = pl.col("events"), pl.col("base"), pl.col("of").is_not_null()

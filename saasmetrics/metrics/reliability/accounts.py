@@ -124,7 +124,7 @@ def _tried(tries: pl.LazyFrame, clock: Clock, since: int) -> pl.LazyFrame:
 
 def _failed(mishaps: pl.LazyFrame, since: int) -> pl.LazyFrame:
     late = pl.col("day") >= since
-    return mishaps.group_by(KEYS).agg(failures=pl.col("failures").filter(late).sum(), last_failure=pl.col("day").max(), recent=late.any())
+    return mishaps.group_by(KEYS).agg(failures=pl.when(late).then("failures").sum(), last_failure=pl.col("day").max(), recent=late.any())
 
 
 def _worked(outcomes: pl.LazyFrame, landmarks: pl.LazyFrame) -> pl.LazyFrame:

@@ -148,7 +148,7 @@ def _lives(
     day = pl.col("day")
     work = activity.filter("core").join(past.select("account", "mark"), on="account").filter(day < clock.settled)
     done = work.group_by("account").agg(
-        before=pl.col("n").filter(day < pl.col("mark")).sum(), present=((day >= pl.col("mark")) & (day < start)).any(),
+        before=pl.when(day < pl.col("mark")).then("n").sum(), present=((day >= pl.col("mark")) & (day < start)).any(),
         retained=((day >= start) & (day < end)).any(), last=day.max().cast(pl.Int64),
     )  # fmt: skip
     told = past.join(done, on="account", how="left").with_columns(pl.col("before").fill_null(0), pl.col("present", "retained").fill_null(False))

@@ -242,7 +242,7 @@ def _pooled(judged: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     """Σ retained / Σ eligible over the cohorts whose cell is final."""
     final = pl.col("status") == "final"
     sums = judged.group_by(*by, "period").agg(
-        pl.col("accounts").sum(), pl.col("eligible").filter(final).sum(), pl.col("retained").filter(final).sum(),
+        pl.col("accounts").sum(), pl.when(final).then("eligible").sum(), pl.when(final).then("retained").sum(),
         total(pl.col("unstable").filter(final)),
     )
     status = pl.when(pl.col("eligible") > 0).then(pl.lit("final")).otherwise(pl.lit("censored"))

@@ -138,7 +138,7 @@ def _lives(
     start, end, day = pl.col("mark") + presence, pl.col("mark") + presence + window, pl.col("day")
     work = activity.filter("core").join(past.select("account", "mark"), on="account").filter(day < clock.settled)
     done = work.group_by("account").agg(
-        before=pl.col("n").filter(day < pl.col("mark")).sum(), present=((day >= pl.col("mark")) & (day < start)).any(), stayed=((day >= start) & (day < end)).any()
+        before=pl.when(day < pl.col("mark")).then("n").sum(), present=((day >= pl.col("mark")) & (day < start)).any(), stayed=((day >= start) & (day < end)).any()
     )
     told = past.join(done, on="account", how="left").with_columns(pl.col("before").fill_null(0), pl.col("present", "stayed").fill_null(False))
     stratum = sum(((pl.col("before") >= least).cast(pl.Int64) for least in STRATA), pl.lit(0, pl.Int64))

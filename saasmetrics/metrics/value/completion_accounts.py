@@ -73,7 +73,7 @@ def completion_accounts(attempts: pl.LazyFrame, clock: Clock, *, attempt_days: D
     lost = over & pl.col("outcome").is_in(["failed", "abandoned"])
     told = begun.group_by("account", "workflow").agg(
         attempts=over.sum(), immature=(paired & ~over).sum(), unpaired=(~paired).sum(), unsolved=lost.sum(),
-        last_tried=pl.col("day").max(), last_lost=pl.col("day").filter(lost).max(),
+        last_tried=pl.col("day").max(), last_lost=pl.when(lost).then("day").max(),
         **{name: (over & (pl.col("outcome") == name)).sum() for name in OUTCOMES},
     )  # fmt: skip
     low, high = wilson(pl.col("completed"), pl.col("attempts"))

@@ -111,8 +111,8 @@ COUNTS = ["n", "failed", "running", *SERIES]
 def _counted(star: pl.LazyFrame) -> pl.LazyFrame:
     now = pl.col("ago") == 0
     return star.group_by("account").agg(
-        *(pl.col("n").filter(pl.col("ago") == k).sum().alias(name) for name, k in SERIES.items()),
-        n=pl.col("n").filter(now).sum(),
-        value=pl.col("value").filter(now).sum(), failed=pl.col("failed").filter(now).sum(),
-        running=pl.col("n").filter(pl.col("ago") < 0).sum(), last_day=pl.col("day").filter(pl.col("n") > 0).max(),
+        *(pl.when(pl.col("ago") == k).then("n").sum().alias(name) for name, k in SERIES.items()),
+        n=pl.when(now).then("n").sum(),
+        value=pl.when(now).then("value").sum(), failed=pl.when(now).then("failed").sum(),
+        running=pl.when(pl.col("ago") < 0).then("n").sum(), last_day=pl.when(pl.col("n") > 0).then("day").max(),
     )  # fmt: skip

@@ -135,13 +135,13 @@ def _ago(clock: Clock) -> pl.Expr:
 
 
 def _series(work: pl.LazyFrame) -> pl.LazyFrame:
-    return work.group_by("workflow").agg(pl.col("n").filter(pl.col("ago") == k).sum().alias(f"ago_{k}") for k in range(SHOWN))
+    return work.group_by("workflow").agg(pl.when(pl.col("ago") == k).then("n").sum().alias(f"ago_{k}") for k in range(SHOWN))
 
 
 def _now(work: pl.LazyFrame) -> pl.LazyFrame:
     each = work.group_by("workflow", "account").agg(
-        n=pl.col("n").filter(pl.col("ago") == 0).sum(), before=pl.col("n").filter(pl.col("ago") == 1).sum(),
-        value=pl.col("value").filter(pl.col("ago") == 0).sum(),
+        n=pl.when(pl.col("ago") == 0).then("n").sum(), before=pl.when(pl.col("ago") == 1).then("n").sum(),
+        value=pl.when(pl.col("ago") == 0).then("value").sum(),
     )  # fmt: skip
     there = pl.col("n") > 0
     return each.group_by("workflow").agg(

@@ -157,5 +157,5 @@ def _events(presence: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     now, then, person = age <= LATELY, age.is_between(LATELY + 1, 2 * LATELY), pl.col("person")
     n = pl.col("events")
     return presence.group_by("account").agg(
-        events=n.filter(now & person).sum(), events_before=n.filter(then & person).sum(), any_events=n.filter(now).sum(), any_events_before=n.filter(then).sum()
+        events=pl.when(now & person).then(n).sum(), events_before=pl.when(then & person).then(n).sum(), any_events=pl.when(now).then(n).sum(), any_events_before=pl.when(then).then(n).sum()
     )

@@ -151,7 +151,7 @@ def _there(presence: pl.LazyFrame, clock: Clock, weeks: int) -> pl.LazyFrame:
     person = pl.col("person")
     return lately.group_by("account").agg(
         pl.col(COUNTS).sum(), active_weeks=pl.col("week").filter(person).n_unique().cast(pl.Int64), users=pl.col("user").filter(person).n_unique().cast(pl.Int64),
-        minutes=pl.col("seconds").filter(person).sum().floordiv(60),
+        minutes=pl.when(person).then("seconds").sum().floordiv(60),
     )  # fmt: skip
 
 
