@@ -193,7 +193,9 @@ class Store:
         return self._fresh["inputs"].setdefault(key, indexes.nothing())  # type: ignore[no-any-return]
 
     def _chunk(self, about: Known) -> Chunk:
-        return self._chunks.setdefault(about["file"], Chunk(about, self.home / FACTS / about["file"]))
+        if about["file"] not in self._chunks:
+            self._chunks[about["file"]] = Chunk(about, self.home / FACTS / about["file"])
+        return self._chunks[about["file"]]
 
     def _touch(self) -> None:
         """Say of the inputs that were asked for that they were, once a day."""

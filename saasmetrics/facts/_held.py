@@ -66,13 +66,13 @@ def table(chunks: Iterable[Chunk], schema: Mapping[str, Any]) -> pl.LazyFrame:
     return pl.concat([pl.LazyFrame(schema=schema), *typed])
 
 
-def placed(chunks: Sequence[Chunk], schema: Mapping[str, Any]) -> pl.DataFrame:
+def placed(chunks: Sequence[Chunk], schema: Mapping[str, Any]) -> pl.LazyFrame:
     """Tables one after the other, with the `place` of each, read in one go."""
     places = pl.LazyFrame({"path": [str(chunk.path) for chunk in chunks], "place": range(len(chunks))}, schema={"path": pl.String, "place": pl.Int32})
     paths = sorted({chunk.path for chunk in chunks if chunk.frame is None})
     scanned = [pl.scan_parquet(paths, glob=False, use_statistics=False, include_file_paths="path").join(places, on="path")] if paths else []
     loose = [chunk.frame.lazy().with_columns(place=pl.lit(at, pl.Int32)) for at, chunk in enumerate(chunks) if chunk.frame is not None]
-    return pl.concat([pl.LazyFrame(schema={**schema, "place": pl.Int32}), *(frame.select(*schema, "place") for frame in (*scanned, *loose))]).collect()
+    return pl.concat([pl.LazyFrame(schema={**schema, "place": pl.Int32}), *(frame.select(*schema, "place") for frame in (*scanned, *loose))])
 
 
 def firsts(days: pl.LazyFrame) -> pl.DataFrame:

@@ -14,18 +14,18 @@ from saasmetrics.facts._files import repeated
 from saasmetrics.facts._fold import Folded, fold
 from saasmetrics.facts._held import Held, placed, table
 from saasmetrics.facts._kept_file import SEEN, KeptFile, Shared
+from saasmetrics.facts._kept_ids import suspects
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import PEOPLE, Origin, Span, cut
 from saasmetrics.facts._visits import SCHEMA as VISITS
 from saasmetrics.facts._visits import people, visits
-from saasmetrics.sources import events, repeats
+from saasmetrics.sources import events
 from saasmetrics.sources.events import Part
 from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.store import Chunk
 
 NAMES = {"event": pl.String, "n": pl.Int64}
-KEYS = {"key": pl.UInt64}
 
 
 @dataclass
@@ -90,7 +90,7 @@ class Kept(Origin):
         over = [file for file in self.files if file.span[1] < clock.now]
         tables = [file.seen(staff) for file in over]
         key = letters(["seen", [chunk.about["sha256"] for chunk in tables]])
-        every = self.run.store.once(key, "seen of all", lambda: placed(tables, SEEN)).read()
+        every = self.run.store.once(key, "seen of all", lambda: placed(tables, SEEN).collect()).read()
         for at, inside in every.filter(pl.col("account").is_null()).select("place", "n").iter_rows():
             over[at].entry.filter("internal user", inside)
         whole = every.drop_nulls("account").partition_by("place", as_dict=True, include_key=False)
@@ -100,51 +100,16 @@ class Kept(Origin):
     @cached_property
     def twins(self) -> Sequence[Part]:
         """The rows to be taken off again, of each file that has some."""
-        keyed = [file for file in self.files if file.keyed]
-        key = letters(["suspects", [(self._place(file), file.key) for file in keyed], sorted(self.run.columns)])
-        every = self.run.store.once(key, "suspects", lambda: self._suspects(keyed)).read() if keyed else pl.DataFrame()
-        return repeated(every, self.merged, self.entries, self.run.reader)
+        files = sorted((file for file in self.files if file.keyed), key=lambda file: (file.span, file.key))
+        places = [next(place for place, (entry, _) in enumerate(self.opened) if entry is file.entry) for file in files]
+        every = suspects(self.run.store, files, self.run.columns) if files else pl.DataFrame()
+        rows = every if every.is_empty() else every.with_columns(_part=pl.col("place").replace_strict(range(len(places)), places)).drop("place")
+        return repeated(rows, self.merged, self.entries, self.run.reader)
 
     def _taken(self) -> list[tuple[Entry, pl.LazyFrame]]:
         return [(part.entry, people(part, self.run.zone, -1).lazy()) for part in self.twins]
-
-    def _suspects(self, files: Sequence[KeptFile]) -> pl.DataFrame:
-        """The rows whose ids occur more than once in all these files together, with the place of each file."""
-        twice = self._doubled(files)
-        found = [self._rows(file, twice).with_columns(_part=pl.lit(self._place(file))) for file in files if len(twice)]
-        return pl.concat(found) if found else pl.DataFrame(schema={"_part": pl.Int32})
-
-    def _doubled(self, files: Sequence[KeptFile]) -> pl.Series:
-        """The ids that occur more than once. Where that is known of all but the latest file, it alone is held against the others."""
-        ordered = sorted(files, key=lambda file: (file.span, file.key))
-        known = self.run.store.found(_doubles(ordered[:-1]))
-
-        def make() -> pl.DataFrame:
-            *before, last = [file.table("keys", repeats.keys) for file in ordered]
-            if known:
-                return repeats.doubled_with(table([last], KEYS), table(before, KEYS), known.read())
-            return repeats.doubled([_keys(chunk) for chunk in (*before, last)]).to_frame()
-
-        return _keys(self.run.store.once(_doubles(ordered), "doubled", make))
-
-    def _rows(self, file: KeptFile, twice: pl.Series) -> pl.DataFrame:
-        """The rows of a file whose ids occur more than once somewhere."""
-        own = _keys(file.table("keys", repeats.keys))
-        some = own.filter(own.is_in(twice.implode())).unique().sort()
-        return file.table(f"rows {letters([some.to_list(), sorted(self.run.columns)])}", lambda part: part.collect(repeats.rows_of(part, some))).read()
-
-    def _place(self, file: KeptFile) -> int:
-        return next(place for place, (entry, _) in enumerate(self.opened) if entry is file.entry)
 
 
 def _missing(pieces: Mapping[str, Sequence[int]], kept: Mapping[str, Chunk]) -> list[int]:
     """The numbers of the rules of which nothing is kept."""
     return [at for piece, (at, *_) in pieces.items() if piece not in kept]
-
-
-def _keys(chunk: Chunk) -> pl.Series:
-    return chunk.read().to_series()
-
-
-def _doubles(files: Iterable[KeptFile]) -> str:
-    return letters(["doubled", [file.key for file in files]])

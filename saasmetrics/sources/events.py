@@ -74,7 +74,7 @@ def agree(reader: Reader, source: Events, entries: Sequence[Entry], properties: 
 
 def joined(parts: Sequence[Part]) -> Part:
     """Several parts as one, under the name of the first."""
-    frame = pl.concat(part.frame for part in parts)
+    frame = pl.concat(part.frame for part in parts).collect().lazy()
     span = min(part.span[0] for part in parts), max(part.span[1] for part in parts)
     return Part(parts[0].entry, frame, frame, span)
 

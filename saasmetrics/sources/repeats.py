@@ -47,13 +47,6 @@ def doubled(keys: Sequence[pl.Series]) -> pl.Series:
     return pl.concat(found)
 
 
-def doubled_with(new: pl.LazyFrame, before: pl.LazyFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """The same when the keys of one more file come to those of which it is known."""
-    there = new.collect()
-    again = before.join(there.lazy(), on="key", how="semi")
-    return pl.concat([known.lazy(), again, doubled([there.to_series()]).to_frame().lazy()]).unique().collect(engine="streaming")
-
-
 def rows_of(part: Part, keys: pl.Series) -> pl.LazyFrame:
     """The rows with these keys, in full. A filter on the id itself is tried before the other columns are decoded."""
     texts = [pl.col(name).cast(pl.String) for name in sorted(part.frame.collect_schema()) if name not in ("key", "time")]

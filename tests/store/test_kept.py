@@ -104,8 +104,9 @@ def test_a_file_touches_only_itself(world: World, reads: list[str]) -> None:
     assert {*reads[: reads.index("a.csv")]} == {"b.csv"}  # d.csv has the content of a.csv; without the store all are read
 
 
-def test_the_ids_of_the_latest_file_alone_are_held_against_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ids_of_the_latest_file_alone_are_held_against_the_others(world: World, reads: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     world.told(WANTED, store=True)
+    reads.clear()
     sorted_: list[int] = []
     doubled = repeats.doubled
     monkeypatch.setattr(repeats, "doubled", lambda keys: sorted_.append(len(keys)) or doubled(keys))
@@ -115,10 +116,23 @@ def test_the_ids_of_the_latest_file_alone_are_held_against_the_others(world: Wor
     world.write()
     told = world.told(WANTED, store=True)
     assert sorted_ == [1]
+    assert reads == ["d.csv", "a.csv"]  # nobody else has an id of its rows
     assert told == world.told(WANTED, store=False)
     sorted_.clear()
     assert world.told(WANTED, store=True) == told
     assert sorted_ == []
+
+
+def test_files_that_come_one_after_the_other_repeat_rows_of_any_before(world: World) -> None:
+    luck, every = random.Random(5), [row for rows in world.rows.values() for row in rows]
+    for day in range(10, 17):
+        fresh = [(f"{day} {at}", "a", "u", "posted", f"2026-04-{day}T10:00:0{at}Z", "ok", "7", "30", "x") for at in range(3)]
+        again = [luck.choice(every) for _ in range(3)]
+        world.rows[f"{day}.csv"] = [*fresh, *again, (luck.choice(every)[0], *fresh[0][1:]), luck.choice(fresh)]
+        every += world.rows[f"{day}.csv"]
+        world.rows[f"{day}.csv"].append(("last", "b", "v", "opened", f"2026-04-{day}T11:00:00Z", "ok", "7", "30", "x"))
+        world.write()
+        assert world.told(WANTED, store=True) == world.told(WANTED, store=False)
 
 
 def test_only_the_rule_that_changed_is_folded_again_and_colleagues_count_where_they_were(world: World, reads: list[str]) -> None:
