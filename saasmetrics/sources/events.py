@@ -14,7 +14,7 @@ import polars as pl
 
 from saasmetrics.definitions.sources import Events
 from saasmetrics.messages import refuse
-from saasmetrics.sources import times
+from saasmetrics.sources import doubts, times
 from saasmetrics.sources.columns import Piece, Want, compare, present
 from saasmetrics.sources.files import Input, spool_folder
 from saasmetrics.sources.ledger import Entry, Ledger
@@ -22,11 +22,6 @@ from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader
 
 PIECE = 4_000_000  # rows
-MANGLED = r"^\d(\.\d+)?E\+\d+$"
-FLOATED = r"^\d+\.0$"
-PADDED = r"^\s|\s$"
-UNSEEN = r"[\p{Cf}\p{Cc}]"  # of no width, turning the direction, control characters
-NOBODY = ("NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "undefined")
 
 
 @dataclass(frozen=True)
@@ -118,7 +113,7 @@ def _in_memory(reader: Reader, piece: Piece, source: Events, entry: Entry, with_
     with readable(entry.path):
         frame = piece.frame.collect()
     frame = _filtered(reader.read_times(frame, ["time"], source, entry), entry)
-    _say_mangled(frame, reader, entry)
+    doubts.say(frame, reader, entry)
     columns = [_compact(name, frame.schema[name]) for name in frame.columns if name not in ("id", "time", "_line")]
     kept = frame.lazy().select(*_keyed(with_id), *columns, "time", "_line").collect()
     low, high = kept.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
@@ -198,19 +193,3 @@ def say_filtered(ledger: Ledger, source: Events, entries: Sequence[Entry]) -> No
         rows = sum(entry.filtered.get(f"without {name}", 0) for entry in entries)
         if rows:
             ledger.warn("SM320", f"{rows} rows without {source.mapping[name]} left out ({rows / read_:.1%} of {read_})")
-
-
-def _say_mangled(frame: pl.DataFrame, reader: Reader, entry: Entry) -> None:
-    """Ids that a spreadsheet or a data frame changed, and words that stand for no id: kept as they are, and said."""
-    account, every = pl.col("account"), frame.select(pl.col("account").unique())
-    doubts = {
-        "ids in scientific notation may be several accounts merged by a spreadsheet": account.str.contains(MANGLED),
-        "ids with .0 were perhaps whole numbers once; without it they are other accounts": account.str.contains(FLOATED),
-        "has blanks around it; without them it is another account": account.str.contains(PADDED),
-        "holds characters that cannot be seen; without them it is another account": account.str.contains(UNSEEN),
-        "reads like a missing id, and is counted as an account": account.is_in(NOBODY),
-    }
-    for what, doubtful in doubts.items():
-        found = every.filter(doubtful)["account"]
-        for line, name in frame.filter(account.is_in(found.implode())).select("_line", "account").head(1).rows() if len(found) else ():
-            reader.ledger.warn("SM321", f"line {line}: account '{name}': {what}", entry.path, line)

@@ -138,7 +138,7 @@ class Reader:
         for kind, what in times.MOVED.items():
             lines = frame.filter(parsed.moved == kind)["_line"]
             if len(lines):
-                told = f"line {lines[0]}: {len(lines)} times that {what.format(taken=rule.ambiguous)}"
+                told = f"line {lines[0]}: {len(lines)} times that {what.format(taken=rule.ambiguous, zone=rule.zone)}"
                 self.ledger.warn("SM321", told, entry.path, lines[0])
 
 

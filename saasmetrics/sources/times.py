@@ -34,6 +34,7 @@ TROUBLES = {
 MOVED = {
     "twice": "exist twice (clocks go back) taken as {taken}",
     "skipped": "do not exist (clocks skip them) moved on by the skipped time",
+    "unzoned": "carry no zone, where others do, taken as times of {zone}",
 }
 
 
@@ -213,7 +214,8 @@ def _judged(placed: pl.DataFrame, rule: Rule) -> Parsed:
     twice = (pl.col("early") != pl.col("late")) & pl.col("zoned").is_null()
     skipped = pl.col("plain").is_null() & pl.col("early").is_not_null() & civil
     local = pl.col("late" if rule.ambiguous == "latest" else "early")
-    moved = pl.when(twice).then(pl.lit("twice")).when(skipped).then(pl.lit("skipped"))
+    unzoned = (pl.col("kind") == "naive") & (pl.col("kind") == "zoned").any()
+    moved = pl.when(twice).then(pl.lit("twice")).when(skipped).then(pl.lit("skipped")).when(unzoned).then(pl.lit("unzoned"))
     out = placed.with_columns(micros=pl.coalesce("zoned", local, "number")).with_columns(trouble=_trouble(rule, twice), moved=moved)
     good = pl.when(pl.col("trouble").is_null())
     kept = out.select("trouble", micros=good.then("micros"), moved=good.then("moved"))

@@ -331,13 +331,27 @@ def test_one_clock_that_is_wrong_is_not_taken_in_silence(world: World, day: str)
     assert (ran.code, ran.counts()[0]["filtered"]) == (0, {"after as_of": 1})
 
 
-@pytest.mark.parametrize(("other", "what"), [("acme ", "has blanks around it"), ("\u00a0acme", "has blanks around it"), ("ac\u200bme", "holds characters that cannot be seen"), ("123.0", "ids with .0 were perhaps whole numbers once")])
+@pytest.mark.parametrize(
+    ("other", "what"),
+    [("acme ", "has blanks around it"), ("\u00a0acme", "has blanks around it"), ("ac\u200bme", "holds characters that cannot be seen"), ("123.0", "ids with .0 were perhaps whole numbers once"),
+     ("7.00", "ids with .0 were perhaps whole numbers once"), ('["acme", "beta"]', "is a list or an object"), ('{"id": "acme"}', "is a list or an object")],
+)  # fmt: skip
 def test_ids_that_are_nearly_others_are_accounts_and_said(world: World, other: str, what: str) -> None:
-    world.csv(*ROWS, f"{other},u1,posted,2026-01-09T00:00:00Z")
+    quoted = other.replace('"', '""')
+    world.csv(*ROWS, f'"{quoted}",u1,posted,2026-01-09T00:00:00Z')
     ran = world.run()
     assert ran.code == 0 and {"acme", other} <= {row["account"] for row in ran.rows}
     assert f"events.csv:8: SM321 line 8: account '{other}': {what}" in ran.err.replace("\\xa0", "\u00a0").replace("\\u200b", "\u200b")
     strictly(world, what)
+
+
+def test_listed_ids_that_are_nearly_others_are_said(world: World) -> None:
+    """Such an account never did anything, and the one that did is not in the list."""
+    world.csv(*ROWS)
+    world.csv("acme ,2026-01-05", "beta,2026-01-07", "gama,2026-01-08", header="account_id,created_at", name="accounts.csv")
+    world.define(sources="accounts: {files: accounts.csv}")
+    assert "accounts.csv:2: SM321 line 2: account 'acme ': has blanks around it" in world.run().err
+    strictly(world, "has blanks around it")
 
 
 def test_two_names_that_differ_only_in_case_are_not_chosen_from(world: World, clean: str) -> None:

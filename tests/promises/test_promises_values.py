@@ -52,6 +52,17 @@ def test_p28_a_declared_format_is_used(world: World) -> None:
     assert world.run().rows[0]["created_at"] == "2026-02-01T10:00:00Z"
 
 
+def test_p28_a_time_without_a_zone_among_others_is_said(world: World) -> None:
+    """It is taken as civil time, which the rest of its column is not."""
+    world.csv(*ROWS[:2], "acme,u1,posted,2026-01-08 10:00:00", *ROWS[2:])
+    definition = world.define()
+    definition.write_text(definition.read_text().replace("timezone: UTC", "timezone: Europe/Berlin"))
+    assert "events.csv:4: SM321 line 4: 1 times that carry no zone, where others do, taken as times of Europe/Berlin" in world.run().err
+    world.refused(3, "carry no zone", args=("activation", "accounts", "--strict"))
+    world.csv(*(row.replace("Z", "") for row in ROWS))
+    assert "SM321" not in world.run().err
+
+
 @pytest.mark.parametrize(("unit", "factor"), [("s", 1), ("ms", 1_000), ("us", 1_000_000)])
 def test_p29_numbers_are_read_in_the_declared_unit_only(world: World, unit: str, factor: int) -> None:
     start = 1_767_603_600
