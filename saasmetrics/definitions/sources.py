@@ -161,7 +161,7 @@ class Accounts(Source):
         default="anchor", description="of an account with a history: its segments when it was created, or as of T"
     )
     orphans: Literal["keep", "drop", "refuse"] = Field(
-        default="keep", description="accounts that have events but no row here: keep, leave out (counted), or refuse"
+        default="keep", description="accounts that have events or a subscription but no row here: keep, leave out (counted), or refuse"
     )
 
 

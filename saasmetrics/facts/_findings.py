@@ -11,7 +11,7 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._book import Book, closure
 from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import row_at
-from saasmetrics.facts.accounts.accounts import segments
+from saasmetrics.facts.accounts.accounts import begun, segments
 from saasmetrics.messages import did_you_mean
 from saasmetrics.sources.ledger import Entry
 
@@ -130,39 +130,37 @@ def _internal_accounts(book: Book) -> pl.DataFrame:
 
 def _oddities(book: Book, kept: pl.DataFrame, inside: pl.DataFrame, lost: int) -> list[tuple[str, int]]:
     listed = book.get("listed") is not None
-    strange = kept.filter(~pl.col("listed")).height if listed else 0
-    backdated, older = int(kept["backdated"].sum()), int(kept["left_truncated"].sum())
-    undated = kept["created_at"].null_count()
-    foreign = {what: _outside(book, name, what, kept, inside) for name, what in (("spans", "subscriptions"), ("raised", "tickets"))}
+    strange = kept.filter(~pl.col("listed"), pl.col("created_at").is_not_null()).height if listed else 0
+    silent = kept.filter(~pl.col("listed"), pl.col("created_at").is_null()).height
+    backdated, undated = int(kept["backdated"].sum()), kept["created_at"].null_count()
+    older = int(kept["left_truncated"].sum()) - undated
+    unpaid, untold = _outside(book, "spans", kept, inside), _outside(book, "raised", kept, inside)
     return [
         (f"{inside.height} internal accounts and {len(book.staff)} internal users left out", inside.height + len(book.staff)),
         (f"{len(book.merged)} merged accounts count as part of another (sources.merges)", len(book.merged)),
         (f"{strange} accounts have events but no row in the accounts table: counted from their first event", strange),
+        (f"{silent} accounts have a subscription, but neither an event nor a row in the accounts table: counted, of unknown age", silent),
         (f"{lost} rows of accounts that are not in the accounts table left out", lost),
-        *((_unheld(n, what), n) for what, n in foreign.items()),
+        (f"{unpaid} subscriptions of accounts that are not in the accounts table left out: what they pay is in no amount", unpaid),
+        (f"{untold} tickets of accounts with neither an event nor a row in the accounts table left out", untold),
         (f"{backdated} accounts have events before their listed creation: counted from their first event", backdated),
         (f"{older} accounts are older than the export: what they did first is unknown", older),
-        (f"{undated} accounts have neither a date of creation nor an event", undated),
+        (f"{undated - silent} accounts have neither a date of creation nor an event", undated - silent),
     ]
 
 
-def _outside(book: Book, name: str, what: str, kept: pl.DataFrame, inside: pl.DataFrame) -> int:
-    """Rows of a list that the tables asked for, of accounts that nobody knows."""
+def _outside(book: Book, name: str, kept: pl.DataFrame, inside: pl.DataFrame) -> int:
+    """Rows of a list that the tables asked for, from before T, of accounts that do not count and are not our own."""
     rows = book.get(name) if name in closure(book.wanted, book.definition) else None
     if rows is None:
         return 0
-    named: pl.DataFrame = rows.select(pl.col("account").cast(pl.Categorical)).collect()
     listed = book.get("listed")
-    later = listed.select(pl.col("account").cast(pl.Categorical)).collect() if listed is not None else kept
-    named = named.join(later, on="account", how="anti")
-    n: int = named.join(kept, on="account", how="anti").join(inside, on="account", how="anti").height
-    if n and name == "spans":
-        book.reader.ledger.warn("SM320", f"{_unheld(n, what)}: what they pay is in no amount")
-    return n
-
-
-def _unheld(n: int, what: str) -> str:
-    return f"{n} {what} of accounts with neither an event nor a row in the accounts table left out"
+    early = begun(rows, book.clock) if name == "spans" else rows
+    named: pl.DataFrame = early.select(pl.col("account").cast(pl.Categorical)).collect()
+    known = [kept, inside, *([listed.collect()] if listed is not None else ())]
+    for accounts in known:
+        named = named.join(accounts.select(pl.col("account").cast(pl.Categorical)), on="account", how="anti")
+    return named.height
 
 
 def _unmatched_text(rule: str, definition: Definition, names: dict[str, int]) -> str:

@@ -91,7 +91,7 @@ def tier_times(truth: Truth, accounts: Sequence[Account], within_days: int = 90,
                 "workflow": workflow, "level": level, "tier": tier, "after": names[level - 1], "holders": len(found),
                 "median_days": days(reached_by(waits, HALF)), "p90_days": days(reached_by(waits, NINE)), "moved_up": len(found) - len(still),
                 "waiting": len(still), "stalled": sum(wait >= stalled_after * DAY for wait in still), "share_moved": share(len(found) - len(still), len(found)),
-                "unknown": len(steps(truth, others, workflow, level)), **timed(truth, found, within_days, min_base),
+                "unknown": len(others) if level == 1 else len(steps(truth, others, workflow, level)), **timed(truth, found, within_days, min_base),
             })  # fmt: skip
     return rows
 

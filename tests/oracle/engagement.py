@@ -51,9 +51,8 @@ def levels(truth: Truth, workflow: str) -> list[tuple[int, str, list[str]]]:
 
 
 def tiers(truth: Truth, accounts: Sequence[Account], min_age: int = 30, trailing_days: int = 90) -> Rows:
-    dated = [account for account in accounts if account.created is not None]
-    older = [account for account in dated if account.truncated]
-    old = [account for account in dated if not account.truncated and truth.now - (account.created or 0) >= min_age * DAY]
+    older = [account for account in accounts if account.truncated]
+    old = [account for account in accounts if not account.truncated and truth.now - (account.created or 0) >= min_age * DAY]
     rows: Rows = []
     for workflow in truth.definition.workflows:
         for level, tier, rules in levels(truth, workflow):
@@ -62,7 +61,7 @@ def tiers(truth: Truth, accounts: Sequence[Account], min_age: int = 30, trailing
             every = found + [reached(truth, account.name, rules) for account in older]
             held = sum(one is not None and one[1] >= truth.today - trailing_days for one in every)
             rows.append({
-                "workflow": workflow, "level": level, "tier": tier, "eligible": len(old), "immature": len(dated) - len(old) - len(older), "older": len(older),
+                "workflow": workflow, "level": level, "tier": tier, "eligible": len(old), "immature": len(accounts) - len(old) - len(older), "older": len(older),
                 "reached": here, **rated(here, len(old)), "held": held, "held_rate": share(held, len(every)),
             })  # fmt: skip
     return rows

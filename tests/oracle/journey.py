@@ -95,17 +95,22 @@ class Way:
     def held(self, position: int, day: int) -> bool:
         return any(start <= day < end for start, end in self.spans[position])
 
+    @cached_property
+    def begin(self) -> int:
+        """The day from which on it exists; of unknown age: that on which anything was first seen."""
+        seen = self.truth.today - 1 if self.truth.start is None else self.truth.calendar.local(self.truth.start)
+        day = born(self.truth, self.account)
+        return min(seen, self.truth.today - 1) if day is None else day
+
     def stage(self, day: int) -> int | None:
         """The last one whose rule holds; None: it did not exist."""
         found = [position for position in self.spans if self.held(position, day)]
-        existed = (when := born(self.truth, self.account)) is not None and when <= day
-        return max(found) if found else UNKNOWN if existed else None
+        return max(found) if found else UNKNOWN if self.begin <= day else None
 
     @cached_property
     def history(self) -> list[tuple[int, int]]:
         """(day, stage) of each change up to the last counted day."""
-        start = born(self.truth, self.account)
-        edges = {day for spans in self.spans.values() for span in spans for day in span} | ({start} if start is not None else set())
+        edges = {day for spans in self.spans.values() for span in spans for day in span} | {self.begin}
         found: list[tuple[int, int]] = []
         for day in sorted(edge for edge in edges if edge < self.truth.today):
             stage = self.stage(day)

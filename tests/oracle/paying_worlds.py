@@ -58,7 +58,7 @@ def made(chance: Random) -> Case:
                  "plan": chance.choice(("pro", "pro", "team", None, "internal"))} for name in names if chance.random() < 0.9]  # fmt: skip
     events = [event(n, chance.choice(names), calendar.midnight(number(today) - chance.choice(BACK)) - chance.choice((0, 1))) for n in range(chance.randint(0, 10))]
     rates = [rate(currency, day_of(number(today) - ago), chance.choice(("0.9215", "0.5", "1.1", "0.333333333333")))
-             for currency, ago in {(chance.choice(("USD", "GBP")), chance.choice(BACK)) for _ in range(chance.randint(0, 6))}]  # fmt: skip
+             for currency, ago in sorted({(chance.choice(("USD", "GBP")), chance.choice(BACK)) for _ in range(chance.randint(0, 6))})]  # fmt: skip
     world = World(events, accounts if chance.random() < 0.9 else None, subscriptions=spans, rates=rates if chance.random() < 0.6 and blocks["revenue"].get("currency") else None)
     return Case(replace(world, costs=costs(chance, today) if chance.random() < 0.7 else None), blocks, today)
 

@@ -13,6 +13,7 @@ from oracle.paying import Amounts, Books, Span, away
 from oracle.revenue import Line, cents, ratio, shown
 from oracle.split import Rows
 from oracle.truth import Account, Truth
+from oracle.world import Row
 
 SPOKEN = ("seats", "volume", "modules", "plan", "price", "unexplained")  # in the order in which they are converted
 REASONS = (*SPOKEN[:5], "currency", "unexplained")
@@ -40,12 +41,18 @@ def lasting(books: Books, account: str) -> list[Span]:
     return [Span(span.start, until.get(span.stop, span.stop), span.amount, span.currency, span.row) for span in books.spans[account]]
 
 
+def sort_of(row: Row) -> str:
+    """What counts although it is on trial, on hold or past due is recurring."""
+    kind = row.get("kind")
+    return kind if kind in ("usage", "module") else "recurring"
+
+
 def items(spans: Sequence[Span], day: int) -> dict[tuple[Any, ...], Item]:
     found: dict[tuple[Any, ...], Item] = defaultdict(Item)
     for span in spans:
         if span.start <= day < span.stop:
             seats = span.row.get("seats")
-            found[span.currency, span.row.get("kind") or "recurring", span.row.get("plan")].add(Item(span.amount, 1, int(seats or 0), seats is None))
+            found[span.currency, sort_of(span.row), span.row.get("plan")].add(Item(span.amount, 1, int(seats or 0), seats is None))
     return found
 
 

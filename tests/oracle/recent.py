@@ -77,7 +77,7 @@ class Recent:
 
     @property
     def young(self) -> bool:
-        return self.age is not None and self.age < YOUNG_DAYS * DAY
+        return self.age is None or self.age < YOUNG_DAYS * DAY
 
     def there_from(self, day: int) -> bool:
         """Whether the account existed when the day began."""

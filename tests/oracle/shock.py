@@ -11,7 +11,7 @@ from oracle.days import day_of
 from oracle.desk import desk
 from oracle.numbers import quantile, share, wilson
 from oracle.paying import Books
-from oracle.reasons import lasting
+from oracle.reasons import lasting, sort_of
 from oracle.revenue import books, cents, shown
 from oracle.split import Rows
 from oracle.truth import Account, Truth
@@ -33,7 +33,7 @@ class Jump(NamedTuple):
 def seats(told: Books, account: str, day: int) -> int | None:
     """Of all subscriptions of that day; modules and usage need not say theirs."""
     rows = [span.row for span in lasting(told, account) if span.start <= day < span.stop]
-    found = [row.get("seats") for row in rows if row.get("seats") or (row.get("kind") or "recurring") == "recurring"]
+    found = [row.get("seats") for row in rows if row.get("seats") or sort_of(row) == "recurring"]
     return sum(int(one or 0) for one in found) if found and None not in found else None
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from oracle.days import DAY, Calendar, number
@@ -27,7 +28,7 @@ class Account:
     @property
     def known(self) -> bool:
         """Whether its first days were seen."""
-        return self.created is not None and not self.truncated
+        return not self.truncated
 
 
 class Truth:
@@ -112,15 +113,31 @@ class Truth:
 
     @cached_property
     def accounts(self) -> dict[str, Account]:
-        names = {name for name in self.listed if name and not self.ours(name)} | set(self.of)
+        names = {name for name in {*self.listed, *self.paying} if name and not self.ours(name)} | set(self.of)
         found = {name: self._account(name) for name in sorted(names)}
         return {name: account for name, account in found.items() if account.created is None or account.created < self.now}
+
+    @cached_property
+    def paying(self) -> set[str | None]:
+        """Who has a subscription that counts, of a day at least, that began before T."""
+        return {row["account"] for row in self.contracts if self._counts(row)}
+
+    def _counts(self, row: Row) -> bool:
+        told = self.definition.revenue
+        policy = {"one_time": "exclude", "trial": told.trials, "on_hold": told.on_hold, "past_due": told.past_due}
+        over = Decimal(row.get("discount") or 0) > Decimal(row["mrr"] or 0) and told.discounts == "subtract"
+        start, end = (self._day(row[name]) for name in ("start", "end"))
+        return policy.get(row.get("kind") or "") != "exclude" and not over and start is not None and start < min(self.today, end or self.today)
+
+    def _day(self, text: str | None) -> int | None:
+        """Of a date the day, of an instant the local one."""
+        return None if not text else self.calendar.local(instant(text) or 0) if "T" in text else number(date.fromisoformat(text))
 
     def _account(self, name: str) -> Account:
         row = self.listed.get(name)
         known = [instant(row["created"]) if row else None, self.of[name][0].time if self.of.get(name) else None]
         created = min((time for time in known if time is not None), default=None)
-        old = created is not None and self.start is not None and created < self.start - 7 * DAY
+        old = created is None or self.start is not None and created < self.start - 7 * DAY
         return Account(name, created, old, row)
 
     @cached_property

@@ -1,12 +1,15 @@
 """The accounts that count, as of T: created before T, not internal. The base of every rate.
 
+An account is listed, or has events, or has a subscription that began before T. One of which there is only a subscription is
+of unknown age.
+
 ## Columns
 account         key    the account
-created_at      time   when it was created (µs): as listed, or its first event when that is earlier or it is not listed
+created_at      time   when it was created (µs): as listed, or its first event when that is earlier or it is not listed; null: neither is there
 created_day     date   the local day of that
 listed          flag   stands in the accounts table
 backdated       flag   has events before its listed creation, so created_at is its first event
-left_truncated  flag   older than the export by more than a week: what it did first is unknown
+left_truncated  flag   older than the export by more than a week, or of unknown age: what it did first is unknown
 observed_from   date   the local day of the export's first event: before it nothing was seen; the same for all
 first_at        time   its first event of any kind
 last_at         time   its last one before T
@@ -25,10 +28,12 @@ from saasmetrics.messages import refuse
 UNOBSERVED = 7 * DAY
 
 
-def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, export_start: int | None, definition: Definition, clock: Clock) -> pl.LazyFrame:
-    """seen (all accounts with events), listed (the accounts table or None) → one row an account, segments behind."""
+def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, spans: pl.LazyFrame | None, export_start: int | None, definition: Definition, clock: Clock) -> pl.LazyFrame:
+    """seen (all accounts with events), listed (the accounts table or None), spans (the subscriptions or None) → one row an
+    account, segments behind."""
     known = _listed(listed, definition, clock)
-    every = _with_orphans(known, seen, definition)
+    paying = begun(spans, clock) if spans is not None else seen.clear().select("account")
+    every = _with_orphans(known, seen, paying, definition)
     dated = every.with_columns(
         backdated=(pl.col("first_at") < pl.col("created")).fill_null(False),
         created_at=pl.min_horizontal("created", "first_at"),
@@ -38,7 +43,7 @@ def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, export_start: int 
         .with_columns(
             created_day=clock.day_of(pl.col("created_at")),
             observed_from=clock.day_of(pl.lit(export_start, pl.Int64)),
-            left_truncated=(pl.col("created_at") + UNOBSERVED < export_start).fill_null(False) if export_start is not None else pl.lit(False),
+            left_truncated=(pl.col("created_at") + UNOBSERVED < export_start).fill_null(True) if export_start is not None else pl.col("created_at").is_null(),
         )
         .select("account", "created_at", "created_day", "listed", "backdated", "left_truncated", "observed_from", "first_at", "last_at", *segments(definition))
     )
@@ -62,13 +67,20 @@ def _listed(listed: pl.LazyFrame | None, definition: Definition, clock: Clock) -
     return told.with_columns(internal=internal, listed=pl.lit(True)).with_columns(pl.col("account").cast(pl.Categorical))
 
 
-def _with_orphans(known: pl.LazyFrame, seen: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+def begun(spans: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """account: one row for each subscription that began before T and is of at least a day."""
+    some = pl.col("end").is_null() | (pl.col("end") > pl.col("start"))
+    return spans.filter(some, pl.col("start") < clock.day).select(pl.col("account").cast(pl.Categorical))
+
+
+def _with_orphans(known: pl.LazyFrame, seen: pl.LazyFrame, paying: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     source = definition.sources.accounts
     policy = source.orphans if source else "keep"
-    orphans = seen.join(known, on="account", how="anti").select("account")
-    if policy == "refuse" and (first := orphans.select(pl.col("account").cast(pl.String).min()).collect().item()) is not None:
-        refuse("SM314", f"account '{first}' has events but no row in the accounts table (orphans: refuse)")
+    met = pl.concat([seen.select("account", what=pl.lit("events")), paying.select("account", what=pl.lit("a subscription"))], how="vertical_relaxed")
+    orphans = met.join(known, on="account", how="anti").group_by("account").agg(pl.col("what").max())
+    if policy == "refuse" and (found := orphans.cast({"account": pl.String}).sort("account").head(1).collect()).height:
+        refuse("SM314", f"account '{found['account'][0]}' has {found['what'][0]} but no row in the accounts table (orphans: refuse)")
     if policy != "drop":
-        strange = orphans.with_columns(internal=pl.lit(False) if source else ours(definition, "accounts"), listed=pl.lit(False))
+        strange = orphans.select("account", internal=pl.lit(False) if source else ours(definition, "accounts"), listed=pl.lit(False))
         known = pl.concat([known, strange], how="diagonal_relaxed")
     return known.filter(~pl.col("internal")).join(seen, on="account", how="left")

@@ -4,7 +4,7 @@ Whether a rule held on a day follows from what happened up to it: later events c
 
 ## Columns
 account   key    the account
-position  key    0 unknown (older than the export, nothing seen); 1 acquisition; 2 activation; 3 adoption; 4 engagement; 5 retention; 6 expansion; 7 churn
+position  key    0 unknown (older than the export or of unknown age, nothing seen); 1 acquisition; 2 activation; 3 adoption; 4 engagement; 5 retention; 6 expansion; 7 churn
 from_day  key    day number from which on it held
 to_day    count  first day number on which it held no longer; null: it still does
 why       label  what the rule saw
@@ -32,7 +32,7 @@ def stage_spans(
     firsts = habit_spans.group_by("account").agg(first_day=pl.col("start_day").min())
     alive = _united(habit_spans)
     spans = [
-        _entered(accounts, firsts), _activated(activations, firsts, accounts, definition, clock), _adopted(tiers, habit_spans, told.adopted_level, clock),
+        _entered(accounts, firsts, clock), _activated(activations, firsts, accounts, definition, clock), _adopted(tiers, habit_spans, told.adopted_level, clock),
         _span(habit_spans.filter(pl.col("habit_day").is_not_null()), 4, "habit_day", "end_day", "core work again and again"),
         _retained(habit_spans, firsts, told.retained_after), _paid_more(mrr, told.grown_within),
         _took_up(tiers, firsts, told.retained_after, told.grown_within, clock),
@@ -48,11 +48,16 @@ def _span(frame: pl.LazyFrame, position: int, begin: str, end: str | None, why: 
     return frame.select("account", position=pl.lit(position), from_day=pl.col(begin), to_day=until, why=pl.lit(why))
 
 
-def _entered(accounts: pl.LazyFrame, firsts: pl.LazyFrame) -> pl.LazyFrame:
-    told = accounts.with_columns(pl.col("created_day").fill_null(0)).join(firsts, on="account", how="left")
-    silent = pl.col("left_truncated") & pl.col("first_day").is_null()
-    unknown = _span(told.filter(silent), 0, "created_day", None, "older than the export, and no core work in it")
-    return pl.concat([unknown, _span(told.filter(~silent), 1, "created_day", None, "created, no first value yet")])
+def _entered(accounts: pl.LazyFrame, firsts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """One of unknown age is there as long as anything was seen."""
+    dated, eve = pl.col("created_day"), clock.day - 1
+    told = accounts.join(firsts, on="account", how="left").with_columns(begin=pl.coalesce(dated, pl.col("observed_from").clip(upper_bound=eve), eve))
+    old, undated = pl.col("left_truncated") & pl.col("first_day").is_null(), dated.is_null()
+    return pl.concat([
+        _span(told.filter(old), 0, "begin", None, "older than the export, and no core work in it"),
+        _span(told.filter(undated), 0, "begin", None, "of unknown age, and nothing seen of it"),
+        _span(told.filter(~old & ~undated), 1, "begin", None, "created, no first value yet"),
+    ])  # fmt: skip
 
 
 def _activated(activations: pl.LazyFrame, firsts: pl.LazyFrame, accounts: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:

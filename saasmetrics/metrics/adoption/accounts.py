@@ -17,7 +17,7 @@ last_day        date   the last day on which all of the highest tier was still d
 workflows_ever  count  workflows of which the account ever reached a tier
 workflows_held  count  workflows of which it holds one
 entitled        flag   its plan includes the workflow; empty: its plan is unknown
-older           flag   older than the export: it may have reached a higher tier, or the same one earlier
+older           flag   older than the export, or of unknown age: it may have reached a higher tier, or the same one earlier
 
 ## Limits
 `held` asks that every rule of the tier occurred again, not that it was done often. A tier includes those below it.

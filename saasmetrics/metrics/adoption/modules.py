@@ -9,7 +9,7 @@ workflow      key    the workflow
 adopted       count  of the eligible, those that ever reached its first tier
 eligible      count  accounts at least min_age old that began within the export, whose plan includes it at T
 immature      count  younger accounts whose plan includes it: not counted, not failed
-older         count  accounts older than the export whose plan includes it: what they took up before it was not seen, so they are not among the eligible
+older         count  accounts older than the export or of unknown age whose plan includes it: what they took up before it was not seen, so they are not among the eligible
 not_entitled  count  accounts whose plan does not include it
 unknown_plan  count  accounts whose plan is unknown: not counted
 rate          share  adopted / eligible
@@ -20,14 +20,13 @@ held_rate     share  held / (eligible + older): who works with it now; it needs 
 as_first      count  accounts of any plan and age for which it was the first workflow
 as_second     count  the second
 as_later      count  the third or a later one
-no_order      count  accounts older than the export that use it: which workflow came first was not seen
+no_order      count  accounts older than the export, or of unknown age, that use it: which workflow came first was not seen
 status        label  current: as of T, late events may still change it; insufficient: fewer than min_base eligible
 
 ## Limits
 A workflow counts from its first tier on; one without tiers is not shown. Workflows taken up at the same instant count in
-the order of their names. An account without a date of creation is immature.
-An account's plans are those of the spans that run at T, free ones too; where none names one, the accounts table's
-`plan`.
+the order of their names. An account's plans are those of the spans that run at T, free ones too; where none names one, the
+accounts table's `plan`.
 
 ## Order
 -adopted workflow

@@ -10,7 +10,7 @@ level     key    number of the tier, from 1; a tier includes those below it
 tier      label  its name in the definition
 eligible  count  accounts at least min_age old that began within the export
 immature  count  younger accounts: not counted, not failed
-older     count  accounts older than the export: what they reached before it was not seen, so they are not among the eligible
+older     count  accounts older than the export, or of unknown age: what they reached before it was not seen, so they are not among the eligible
 reached   count  of the eligible, those that ever did all that the tier asks for
 rate      share  reached / eligible
 low       share  Wilson 95 % interval
@@ -19,8 +19,9 @@ held      count  of the eligible and the older, those that did all of it within 
 held_rate share  held / (eligible + older): it needs no more history than trailing_days
 
 ## Limits
-`reached` can only grow; `held` shows who works that way now. An account without a date of creation is in no count. Accounts whose plan lacks a workflow are in the base: `adoption modules` leaves them
-out. The tier of each account is in `adoption accounts`, cohorts compared after the same time in `adoption tier-cohorts`.
+`reached` can only grow; `held` shows who works that way now. Accounts whose plan lacks a workflow are in the base: `adoption
+modules` leaves them out. The tier of each account is in `adoption accounts`, cohorts compared after the same time in
+`adoption tier-cohorts`.
 
 ## Better with
 accounts  the accounts that never did anything
@@ -102,7 +103,7 @@ def tiers(
     accounts: pl.LazyFrame, tiers: pl.LazyFrame, ladder: pl.LazyFrame, clock: Clock, *, min_age: Days = 30, trailing_days: Days = 90, by: Sequence[str] = ()
 ) -> pl.LazyFrame:
     grown, older = pl.col("created_at") + min_age * DAY <= clock.now, pl.col("left_truncated")
-    aged = accounts.filter(grown.is_not_null()).select("account", *by, eligible=grown & ~older, immature=~grown & ~older, older=older)
+    aged = accounts.select("account", *by, eligible=grown & ~older, immature=~grown & ~older, older=older).with_columns(pl.col("eligible", "immature").fill_null(False))
     base = aged.group_by(by or pl.lit(0).alias("every")).agg(pl.col("eligible", "immature", "older").sum().cast(pl.Int64))
     recent = pl.col("last_day") >= clock.day - trailing_days
     held = tiers.join(aged, on="account").group_by(*by, "workflow", "level", "tier").agg(

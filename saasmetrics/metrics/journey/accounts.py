@@ -2,7 +2,7 @@
 
 ## Columns
 account     key    the account
-stage       label  acquisition, activation, adoption, engagement, retention, expansion, churn; unknown: older than the export, nothing seen
+stage       label  acquisition, activation, adoption, engagement, retention, expansion, churn; unknown: older than the export or of unknown age, nothing seen
 since       date   its first day in this stage
 days        count  days since then
 before      label  the stage it was in `since` days before T; empty: it did not exist

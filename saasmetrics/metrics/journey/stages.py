@@ -5,7 +5,7 @@ Every account is in exactly one stage: the last one whose rule holds. Where the 
 most, the journey breaks.
 
 ## Columns
-stage        key    acquisition, activation, adoption, engagement, retention, expansion, churn; unknown: older than the export, nothing seen
+stage        key    acquisition, activation, adoption, engagement, retention, expansion, churn; unknown: older than the export or of unknown age, nothing seen
 position     label  number of the stage
 accounts     count  accounts in it at T
 before       count  accounts in it `since` days before T

@@ -7,7 +7,7 @@ more periods of the workflow's cadence.
 ## Columns
 workflow        key     the workflow, in the order of the definition file
 started         count   accounts whose first success was seen
-unknown         count   accounts older than the export: what they did first was not seen
+unknown         count   accounts older than the export, or of unknown age: what they did first was not seen
 immature        count   started so lately that two more periods are not over yet: not counted, not failed
 eligible        count   the other accounts that started
 repeated        count   of the eligible, those with a success in at least two complete periods after the first
