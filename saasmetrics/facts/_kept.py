@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -88,14 +88,12 @@ class Kept(Origin):
         """Of a file that ends before T no day needs to be looked at."""
         taken = self._taken()
         over = [file for file in self.files if file.span[1] < clock.now]
-        tables = [file.seen(staff) for file in over]
-        key = letters(["seen", [chunk.about["sha256"] for chunk in tables]])
-        every = self.run.store.once(key, "seen of all", lambda: placed(tables, SEEN).collect()).read()
+        key = letters(["seen", [(file.key, file.columns) for file in over], [*staff]])
+        every = self.run.store.once(key, "seen of all", lambda: placed([file.seen(staff) for file in over], SEEN).sort("place").collect()).read()
         for at, inside in every.filter(pl.col("account").is_null()).select("place", "n").iter_rows():
             over[at].entry.filter("internal user", inside)
-        whole = every.drop_nulls("account").partition_by("place", as_dict=True, include_key=False)
         days = [(file.entry, table([file.people()], PEOPLE)) for file in self.files if file not in over] + taken
-        return [(over[int(str(at))].entry, accounts) for (at,), accounts in sorted(whole.items())] + [(entry, cut(frame, entry, staff, clock)) for entry, frame in days]
+        return [(over[at].entry, accounts) for at, accounts in _apart(every.drop_nulls("account"))] + [(entry, cut(frame, entry, staff, clock)) for entry, frame in days]
 
     @cached_property
     def twins(self) -> Sequence[Part]:
@@ -113,3 +111,11 @@ class Kept(Origin):
 def _missing(pieces: Mapping[str, Sequence[int]], kept: Mapping[str, Chunk]) -> list[int]:
     """The numbers of the rules of which nothing is kept."""
     return [at for piece, (at, *_) in pieces.items() if piece not in kept]
+
+
+def _apart(rows: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Rows in the order of `place`: those of each place, of which none is copied."""
+    start, frame = 0, rows.drop("place")
+    for size, place in rows["place"].rle().struct.unnest().iter_rows():
+        yield place, frame.slice(start, size)
+        start += size

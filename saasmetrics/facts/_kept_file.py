@@ -84,6 +84,11 @@ class KeptFile:
         how = [columns, format_of(self.given, source.format), source.separator, source.encoding, source.decimal, source.times.model_dump(), reader.zone]
         return letters([reader.digest(self.entry), how, of_reading(), pl.__version__])
 
+    @property
+    def columns(self) -> list[str] | None:
+        """The columns for which alone its facts hold; None: for any."""
+        return self.page["columns"] if self.page["told"] else None
+
     def table(self, output: str, make: Make, staff: Sequence[str] | None = None) -> Chunk:
         """A table of all events of the file; `staff` where it leaves out colleagues."""
         found = next(iter(self._tables(output, staff)), None)
@@ -143,7 +148,7 @@ class KeptFile:
 
     def _fits(self, chunk: Chunk, staff: Sequence[str] | None) -> bool:
         told = chunk.about
-        return told["zone"] == self._zone and told["columns"] == self._columns and (staff is None or self._same(told["staff"], staff))
+        return told["zone"] == self._zone and told["columns"] == self.columns and (staff is None or self._same(told["staff"], staff))
 
     def _same(self, then: str, staff: Sequence[str]) -> bool:
         """Whether the colleagues of then and now are the same ones as far as this file goes."""
@@ -158,14 +163,9 @@ class KeptFile:
         """Letters for where the days of its span begin."""
         return letters(self.run.zone.offsets(*self.span))
 
-    @property
-    def _columns(self) -> list[str] | None:
-        """The columns for which alone its facts hold; None: for any."""
-        return self.page["columns"] if self.page["told"] else None
-
     def _put(self, output: str, frame: pl.DataFrame, staff: Sequence[str] | None, **more: Any) -> Chunk:
         self.given.check_unchanged()
-        about = {"output": output, "zone": self._zone, "columns": self._columns, **more}
+        about = {"output": output, "zone": self._zone, "columns": self.columns, **more}
         about |= {} if staff is None else {"staff": self.run.store.keep_list(letters(list(staff)), staff)}
         return self.run.store.put(self.key, frame, about)
 

@@ -42,8 +42,9 @@ class Input:
 
     @cached_property
     def head(self) -> bytes:
+        """The first bytes, which tell what it is wrapped in."""
         with _opening(self.shown), self.path.open("rb") as file:
-            return file.read(65_536)
+            return file.read(8)
 
     @cached_property
     def content(self) -> bytes:
