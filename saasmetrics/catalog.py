@@ -98,7 +98,7 @@ class Room:
         """Where the text speaks of a setting: the columns that it decides, else the sentences that name it."""
         prose = " ".join(self.sections.get(heading, "") for heading in ("Why", "Limits")).replace("\n", " ")
         columns = [f"{column.name}: {column.meaning}" for column in self.columns]
-        sentences = re.split(r"(?<=\.) (?=[A-Z`])", prose)
+        sentences = re.split(r"(?<=\.) (?=[A-Z`]|[a-z_]+: )", prose)
         marked, bare = rf"`{setting}`|\({setting}\)|\b{setting}:", rf"(?<![\w-]){setting}(?![\w-])"
         found = ([text for text in texts if re.search(pattern, text)] for pattern in (marked, bare) for texts in (columns, sentences))
         return next(filter(None, found), [])[:2]

@@ -44,3 +44,9 @@ def test_explain_says_what_a_setting_decides(capfd: pytest.CaptureFixture[str]) 
 
 def test_a_setting_with_a_common_name_is_explained_where_it_is_marked() -> None:
     assert catalog.rooms()["value.vanity"].told_of("weeks") == ["active_weeks: of the last 12 complete weeks (weeks), those with any event of a person"]
+
+
+def test_a_setting_is_explained_by_its_own_sentences() -> None:
+    """Those before and behind it, which begin with the name of another one, are about that."""
+    (told,) = catalog.rooms()["retention.cohorts"].told_of("kind")
+    assert told.startswith("kind: unbounded counts") and "anchor" not in told

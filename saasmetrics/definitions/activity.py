@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from saasmetrics.definitions.work import Rule
 
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\*")
 PRESENCE = re.compile(
     r"((user|account|app|admin|member) )?"
-    r"(log(ged|s)? ?(in|on|out|off)|logins?|anmeldung|angemeldet|eingeloggt|sign(ed|s)? ?(in|on|out)|login (success|succeeded|successful|completed)"
+    r"(log(ged|s)? ?(in|on|out|off)|logins?|anmeldung|angemeldet|eingeloggt|connexion|connectee?|sign(ed|s)? ?(in|on|out)|login (success|succeeded|successful|completed)"
     r"|(sessions?|heartbeat|ping|keep ?alive|active|seen|idle|visit(ed)?)"
     r"( (start|started|begin|resumed|end|ended|sent|received))?|(page|screen)s?"
     r"|(application |app )?(open|opened|launched|foregrounded|backgrounded)|any( event)?|\*|autocapture)"
@@ -26,8 +27,9 @@ def is_activity(event: str) -> bool:
 
 
 def words(name: str) -> list[str]:
-    """`invoicePosted`, `Invoice posted` and `invoice_posted` → [invoice, posted]."""
-    return " ".join(WORDS.findall(name)).lower().split()
+    """`invoicePosted`, `Invoice posted` and `invoice_posted` → [invoice, posted]; `facture_créée` → [facture, creee]."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    return " ".join(WORDS.findall(bare)).lower().split()
 
 
 def activity_in(rule: Rule) -> list[str]:

@@ -32,6 +32,7 @@ from saasmetrics.rules import Findings
 SIGNED = {
     "sign up", "signed up", "signup", "signup completed", "account created", "user created", "user registered", "registered",
     "trial started", "workspace created", "organization created", "user signed up", "account signed up",
+    "registriert", "konto angelegt", "konto erstellt", "inscription", "inscription terminee", "compte cree", "utilisateur cree",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the name of an event says: which thing, and whether work on it begins, is made, ends or fails. Guesses by English and German words."""
+"""What the name of an event says: which thing, and whether work on it begins, is made, ends or fails. Guesses by English, German and French words, without their accents."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from saasmetrics.rules.signup_as_value import SIGNED
 
 ACTS = {
     "fail": "fail failed failure error errored rejected declined denied crashed bounced aborted timeout unsuccessful "
-    "fehlgeschlagen abgelehnt abgebrochen gescheitert",
+    "fehlgeschlagen abgelehnt abgebrochen gescheitert "
+    "echoue echouee echec refuse refusee rejete rejetee",
     "begin": "click clicked start started begin begun request requested attempt attempted initiate initiated try tried tap tapped press pressed open opened queued schedule scheduled submit submitted "
-    "begonnen gestartet geklickt angefordert eingereicht",
+    "begonnen gestartet geklickt angefordert eingereicht "
+    "commence commencee demarre demarree clique demande demandee soumis soumise",
     "finish": "post posted complete completed completion finish finished pay paid send sent approve approved publish published deliver delivered resolve resolved close closed sign signed "
     "export exported generate generated reconcile reconciled reimburse reimbursed hire hired accept accepted process processed deploy deployed execute executed ship shipped "
     "succeed succeeded success confirm confirmed fulfill fulfilled merge merged issue issued book booked release released pass passed transfer transferred "
-    "gebucht bezahlt versendet versandt gesendet abgeschlossen genehmigt freigegeben fertiggestellt geliefert exportiert unterschrieben",
+    "gebucht bezahlt versendet versandt gesendet abgeschlossen genehmigt freigegeben fertiggestellt geliefert exportiert unterschrieben "
+    "envoi envoye envoyee paye payee paiement termine terminee valide validee approuve approuvee publie publiee signe signee exporte exportee cloture cloturee finalise finalisee",
     "make": "create created draft drafted add added capture captured upload uploaded record recorded enter entered edit edited update updated prepare prepared write written save saved import imported assign assigned "
-    "erstellt angelegt erfasst entworfen hochgeladen bearbeitet gespeichert importiert zugewiesen",
+    "erstellt angelegt erfasst entworfen hochgeladen bearbeitet gespeichert importiert zugewiesen "
+    "cree creee ajoute ajoutee modifie modifiee enregistre enregistree importe importee redige redigee",
     "setup": "configure configured setup connect connected enable enabled install installed integrate integrated activate activated eingerichtet verbunden konfiguriert aktiviert",
     "invite": "invite invited eingeladen",
     "none": "cancel cancelled canceled delete deleted remove removed archive archived discard discarded dispute disputed return returned reopened revert reverted change changed move moved dismiss dismissed retry retried load loaded call called arrive arrived answer answered storniert entfernt archiviert verschoben",
@@ -31,7 +35,7 @@ VERBS = {verb: act for act, verbs in reversed(ACTS.items()) for verb in verbs.sp
 TOGETHER = {"set up": "setup", "timed out": "timeout", "time out": "timeout"}
 PAST = re.compile(r"[a-z]{3,}[^e]ed$")  # a word in -ed that is not listed ends some work
 PEOPLE = {"", "user", "member", "teammate", "colleague", "person", "people", "team", "seat", "benutzer", "nutzer", "mitarbeiter"}
-LOGIN = re.compile(r"\b(log ?(ged )?(in|on)|sign(ed)? ?(in|on)|logins?|anmeldung|angemeldet|eingeloggt)\b")
+LOGIN = re.compile(r"\b(log ?(ged )?(in|on)|sign(ed)? ?(in|on)|logins?|anmeldung|angemeldet|eingeloggt|connexion|connectee?)\b")
 IRREGULAR = {"paid": "pay", "sent": "send", "begun": "begin", "written": "write", "ran": "run", "signed": "sign", "tried": "try"}
 
 

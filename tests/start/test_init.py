@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from worlds import tables
 
@@ -58,6 +58,7 @@ def test_each_vendor_gives_a_first_table_with_no_hand_edit(vendor: str, tmp_path
     assert (definition.sources.events.preset, definition.sources.events.mapping["account"]) == (vendor, ACCOUNTS[vendor])
     assert f"preset: {vendor}{'  '}{MARK}" in text
     invoice = definition.workflows["invoice"]
+    assert invoice.entity is None
     assert (invoice.core, invoice.cadence) == (True, "week")
     assert [re.sub("[^a-z]", "", (ref or "").casefold()).removeprefix("comexample") for ref in (invoice.success, invoice.attempt, invoice.failure)] == ["invoiceposted", "invoicepostclicked", "invoicepostfailed"]
     assert [step.kind for step in definition.steps().values()] == ["setup", "entity", "workflow"]
@@ -203,9 +204,10 @@ def test_hostile_names_of_events_and_columns_give_valid_files(format: str, tmp_p
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=30).filter(lambda text: text.strip() and "\0" not in text and text.isprintable() or len(text) > 3), min_size=1, max_size=8, unique=True))
 def test_any_text_survives_as_a_scalar_and_none_escapes_from_a_remark(texts: list[str]) -> None:
+    assume(texts[0] not in ("a", "b"))  # the keys beside it
     whole = f"a: {scalar(texts[0])}  # {remark(texts[-1])}\nb: {flow(texts)}\n{scalar(texts[0])}: 1\n"
     tree = yaml(whole.encode("utf-8", "surrogatepass"), "d.yml")
-    assert tree.problems == [] or texts[0] in ("a", "b")
+    assert tree.problems == []
     assert tree.data["a"] == texts[0]
     assert tree.data["b"] == (texts if len(texts) > 1 else texts[0])
 
@@ -228,7 +230,7 @@ def test_the_rhythm_is_measured(tmp_path: Path) -> None:
     [
         ("invoice_posted", "invoice", "finish"), ("Invoices Posted", "invoice", "finish"), ("postInvoice", "invoice", "finish"), ("invoice.post.failed", "invoice", "fail"), ("invoice_post_clicked", "invoice", "begin"),
         ("bank_connected", "bank", "setup"), ("taxes set up", "taxe", "setup"), ("user_invited", "user", "invite"), ("interview_invited", "interview", "make"), ("milestone_marked", "milestone", "finish"),
-        ("posted", "post", "finish"), ("order_cancelled", "order", "none"), ("invoice_post_timed_out", "invoice", "fail"), ("Проведено", "Проведено", ""), ("feed", "feed", ""),
+        ("posted", "post", "finish"), ("order_cancelled", "order", "none"), ("invoice_post_timed_out", "invoice", "fail"), ("Проведено", "Проведено", ""), ("feed", "feed", ""), ("facture_payée", "facture", "finish"), ("Devis refusé", "devis", "fail"),
     ],
 )  # fmt: skip
 def test_names_are_taken_apart(name: str, thing: str, act: str) -> None:
@@ -301,6 +303,21 @@ def test_a_german_export_is_read_by_its_names_and_its_commas(tmp_path: Path) -> 
     assert definition.activity.logins == ("anmeldung",)
     mrr = tables(tmp_path / NAME, ["revenue.mrr"], as_of=date(2026, 2, 1))["revenue.mrr"].frame.to_dicts()
     assert str(mrr[-1]["mrr"]) == "1390.40"
+
+
+def test_french_events_are_read_with_their_accents(tmp_path: Path) -> None:
+    said = {
+        "Page Viewed": "connexion", "Signed Up": "compte_créé", "Taxes Configured": "inscription_terminée", "Customer Created": "client_ajouté",
+        "Invoice Post Clicked": "facture_créée", "Invoice Posted": "facture_envoyée", "Invoice Post Failed": "envoi_facture_échoué",
+    }  # fmt: skip
+    rows = [f"{h.account};{h.user};{said[h.event]};{h.at:%d/%m/%Y %H:%M:%S}" for h in story()]
+    put(tmp_path, "évènements.csv", "\n".join(["société;utilisateur;évènement;horodatage", *rows]).encode("cp1252"))
+    begun(tmp_path, "évènements.csv")
+    definition = read(tmp_path / NAME).definition
+    work = definition.workflows["facture"]
+    assert (work.success, work.failure, work.tiers["basic"]) == ("facture_envoyée", "envoi_facture_échoué", ("facture_créée",))
+    assert definition.activity.logins == ("connexion",)
+    assert not {"compte_créé", "inscription_terminée"} & {step.rule for step in definition.steps().values()}
 
 
 @pytest.mark.parametrize(("values", "decimal"), [

@@ -80,7 +80,7 @@ def parquet(frame: pl.DataFrame) -> bytes:
 
 def amplitude() -> bytes:
     return gzip.compress(lines(*(
-        {"$insert_id": h.id, "amplitude_id": 900 + n, "app": 1, "device_id": f"d{n}", "event_type": h.event, "event_time": naive(h.at), "server_upload_time": naive(h.at + timedelta(seconds=9)),
+        {"$insert_id": h.id, "amplitude_id": 900 + ord(h.user[0]), "app": 1, "device_id": f"d{n}", "event_type": h.event, "event_time": naive(h.at), "server_upload_time": naive(h.at + timedelta(seconds=9)),
          "user_id": h.user, "uuid": f"u-{n}", "groups": {"org id": [h.account]}, "event_properties": {"plan": "pro"}, "user_properties": {}, "group_properties": {}}
         for n, h in enumerate(story())
     )), mtime=0)  # fmt: skip
