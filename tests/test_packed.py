@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from saasmetrics.facts import _fold
 from saasmetrics.facts._book import Book
+from saasmetrics.facts._in_turn import FRESH, by_day, so_far
 from saasmetrics.facts._packed import bounds, grouped, packed
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
@@ -70,3 +71,16 @@ def folded(folder: Path, zone: str, output: str) -> pl.LazyFrame:
 def alike(frame: pl.LazyFrame) -> pl.DataFrame:
     spelled = frame.with_columns(pl.col(pl.Categorical).cast(pl.String)).collect()
     return spelled.sort(spelled.columns)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "a", "b", "ü"]), st.integers(-(2**31), 2**31 - 1) | st.integers(-2, 2), st.integers(-3, 3)), max_size=12))
+def test_accounts_in_turn_day_by_day(told: list[tuple[str, int, int]]) -> None:
+    frame = pl.DataFrame(told, schema={"account": pl.Categorical, "day": pl.Int32, "n": pl.Int64}, orient="row").lazy()
+    found = by_day(frame, pl.col("n").sum()).with_columns(upto=so_far("n"))
+    days = frame.group_by("account", "day").agg(pl.col("n").sum())
+    expected = days.with_columns(upto=pl.col("n").cum_sum().over("account", order_by="day"))
+    assert alike(found).equals(alike(expected))
+    assert found.collect_schema() == expected.collect_schema()
+    rows = found.collect(engine="streaming")
+    assert rows.select(FRESH.alias("fresh"))["fresh"].sum() == rows["account"].n_unique()
+    assert rows.filter((pl.col("account") == pl.col("account").shift(1)) & (pl.col("day") <= pl.col("day").shift(1))).is_empty()

@@ -27,6 +27,7 @@ import polars as pl
 
 from saasmetrics.clock import ROLLING_DAYS, Clock, Period
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._in_turn import FRESH, turn
 
 WINDOW, ENOUGH, TOO_FEW = 4, 3, 1
 SPAN: dict[Any, int] = {"week": 26, "month": 12, "quarter": 8}  # half a year or more, so that a landmark 90 days ago is inside
@@ -34,6 +35,7 @@ LEAD = 2  # so many times as long is looked back: a stage is held until it is ea
 KEYS = ["account", "workflow"]
 NAME = pl.col("workflow").cast(pl.Categorical)  # quicker to group by than texts
 WIDTHS = ["workflows", "teams"]
+UNTURNED = -1
 
 
 def stages(
@@ -54,8 +56,8 @@ def stages(
     start, end = clock.start(pl.col("period"), kind), clock.start(pl.col("period") + 1, kind).to_physical().cast(pl.Int64)
     every = _by_period(told, ends, periods).with_columns(ago=last - pl.col("period"), start=start, end=end)
     there = every.filter((pl.col("created_day") < pl.col("end")) | pl.col("created_day").is_null())
-    turn = pl.when("often").then(True).when(~pl.col("half")).then(False)
-    held = there.with_columns(repeating=turn.forward_fill().over("account", order_by="period"), reached=(pl.col("repeats_from") <= pl.col("end")).fill_null(False))
+    turned = pl.when("often").then(1).when(~pl.col("half")).then(0).when(FRESH).then(UNTURNED).forward_fill()
+    held = there.with_columns(repeating=pl.when(turned != UNTURNED).then(turned == 1), reached=(pl.col("repeats_from") <= pl.col("end")).fill_null(False))
     filled = held.filter(pl.col("ago") < SPAN[kind]).with_columns(pl.col("repeating").fill_null(pl.col("reached")))
     return filled.select("account", "period", "ago", "start", "end", _stage().alias("stage"), "reached", *WIDTHS)
 
@@ -146,16 +148,17 @@ def _at(clock: Clock, cadence: Period) -> pl.Expr:
 
 
 def _by_period(told: Iterable[pl.LazyFrame], ends: Mapping[Period, Sequence[int]], periods: range) -> pl.LazyFrame:
-    """What is told of each account → one row an account and period."""
-    once = pl.concat(told, how="diagonal_relaxed").group_by("account").agg(pl.all().max())
-    names = {*once.collect_schema().names()}
-    shown = {name: [pl.col(f"{name} {period}").fill_null(0) if f"{name} {period}" in names else pl.lit(0, pl.Int64) for period in periods] for name in WIDTHS}
-    listed = once.with_columns(period=pl.lit([*periods]), **{name: pl.concat_list(counts) for name, counts in shown.items()})
-    every = listed.drop(name for name in names if name.split(" ")[0] in WIDTHS).explode("period", *WIDTHS)
+    """What is told of each account → one row an account and period, in turn."""
+    once = pl.concat(told, how="diagonal_relaxed").group_by("account").agg(pl.all().max()).cache()
+    names = [*once.collect_schema().names()]
+    kept = [name for name in names if " " not in name and name != "alive"]
 
-    def holds(name: str, cadence: Period) -> pl.Expr:
-        place = {period: 2 ** (end - ends[cadence][0]) for period, end in zip(periods, ends[cadence], strict=True)}
-        return pl.col(f"{name} {cadence}").fill_null(0).floordiv(pl.col("period").replace_strict(place, return_dtype=pl.Int64)) % 2 > 0
+    def bit(name: str, place: int) -> pl.Expr:
+        return pl.col(name).fill_null(0).floordiv(2**place) % 2 > 0
 
-    found = {name: pl.any_horizontal(holds(name, cadence) for cadence in ends) for name in ("often", "half")}
-    return every.with_columns(**found, alive=pl.col("alive").fill_null(0).floordiv(_bit(pl.col("period") - periods[0])) % 2 > 0)
+    def at(number: int, period: int) -> dict[str, pl.Expr]:
+        held = {name: pl.any_horizontal(bit(f"{name} {cadence}", seen[number] - seen[0]) for cadence, seen in ends.items()) for name in ("often", "half")}
+        widths = {name: pl.col(f"{name} {period}").fill_null(0) if f"{name} {period}" in names else pl.lit(0, pl.Int64) for name in WIDTHS}
+        return {"period": pl.lit(period, pl.Int64), **held, **widths, "alive": bit("alive", number)}
+
+    return pl.concat(once.select(*kept, **at(number, period)) for number, period in enumerate(periods)).sort(turn("period"))

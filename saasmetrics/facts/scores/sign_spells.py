@@ -22,6 +22,7 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.qualification import LowSupport, Signs
 from saasmetrics.definitions.work import Workflow
+from saasmetrics.facts._in_turn import FRESH, by_day, so_far
 from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import day_text
 from saasmetrics.sentences import sentence
@@ -87,12 +88,12 @@ def _invited(invitations: pl.LazyFrame, members: pl.LazyFrame, told: Signs, cloc
 def _volume(activity: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
     sign = told.volume
     counted = activity.filter(pl.col("workflow") == sign.workflow if sign.workflow else pl.col("core"))
-    days = counted.group_by("account", "day").agg(pl.col("n").sum()).sort("account", "day")
+    days = by_day(counted, pl.col("n").sum())
     if sign.within:
-        days = days.rolling("day", period=f"{sign.within}i", group_by="account").agg(pl.col("n").sum())
+        days = days.rolling("day", period=f"{sign.within}i", group_by="account").agg(pl.col("n").sum()).sort("account", "day")
     else:
-        days = days.with_columns(pl.col("n").cum_sum().over("account", order_by="day"))
-    reached = days.filter(pl.col("n") >= sign.successes).sort("account", "day").group_by("account", maintain_order=True).first()
+        days = days.with_columns(so_far("n"))
+    reached = days.filter(pl.col("n") >= sign.successes).filter(FRESH)
     what, window = sign.workflow or "core workflows", f" within {sign.within} days," if sign.within else ""
     noun = pl.when(pl.col("n") == 1).then(pl.lit("success")).otherwise(pl.lit("successes"))
     return _for_good(reached, sentence("{} {} in {}{} by {}", "n", noun, pl.lit(what), pl.lit(window), day_text(pl.col("day"))))
@@ -121,7 +122,7 @@ def _low_errors(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str,
     attempts = [rules[w.attempt] for w in measured(definition) if w.attempt]
     failures = [rules[w.failure] for w in measured(definition) if w.failure]
     tried, failed = (pl.when(pl.col("rule").is_in(numbers)).then("n").sum() for numbers in (attempts, failures))
-    sums = _so_far(daily.filter(pl.col("rule").is_in([*attempts, *failures])).group_by("account", "day").agg(tried=tried, failed=failed))
+    sums = _so_far(daily.filter(pl.col("rule").is_in([*attempts, *failures])), tried=tried, failed=failed)
     holds = (pl.col("tried") >= sign.min_attempts) & (pl.col("failed") <= sign.share * pl.col("tried") + 1e-9)
     return _while(sums, holds, sentence("{} of {} attempts had failed by {}", "failed", "tried", day_text(pl.col("day"))))
 
@@ -131,7 +132,7 @@ def _low_support(asked: pl.LazyFrame, activity: pl.LazyFrame, tickets_known: pl.
     sign = told.low_support or LowSupport()
     done = activity.filter("core").select("account", "day", done=pl.col("n").cast(pl.Int64), asked=pl.lit(0, pl.Int64))
     known = pl.concat([done, asked]).join(tickets_known.filter("ticketed"), how="cross")
-    sums = _so_far(known.group_by("account", "day").agg(pl.col("done", "asked").sum()))
+    sums = _so_far(known, done=pl.col("done").sum(), asked=pl.col("asked").sum())
     holds = (pl.col("done") >= sign.min_successes) & (100 * pl.col("asked") <= sign.per_100 * pl.col("done") + 1e-9)
     noun = pl.when(pl.col("asked") == 1).then(pl.lit("ticket")).otherwise(pl.lit("tickets"))
     return _while(sums, holds, sentence("{} {} beside {} successes by {}", "asked", noun, "done", day_text(pl.col("day"))))
@@ -144,17 +145,17 @@ def _asked(tickets: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     return seen.select("account", day="opened_day", done=pl.lit(0, pl.Int64), asked=pl.lit(1, pl.Int64))
 
 
-def _so_far(days: pl.LazyFrame) -> pl.LazyFrame:
-    """account, day and counts → the counts up to the end of each day."""
-    return days.with_columns(pl.exclude("account", "day").cum_sum().over("account", order_by="day"))
+def _so_far(rows: pl.LazyFrame, **counts: pl.Expr) -> pl.LazyFrame:
+    """account, day and the counts up to the end of each day, in turn."""
+    return by_day(rows, *(count.alias(name) for name, count in counts.items())).with_columns(so_far(name) for name in counts)
 
 
 def _while(sums: pl.LazyFrame, holds: pl.Expr, text: pl.Expr) -> pl.LazyFrame:
     """A spell begins on a day at whose end the sign holds, and ends on one at whose end it does not."""
-    before = pl.col("holds").shift(1, fill_value=False).over("account", order_by="day")
+    before = pl.when(~FRESH).then(pl.col("holds").shift(1)).otherwise(False)
     turns = sums.with_columns(holds=holds).filter(pl.col("holds") != before)
-    spells = turns.with_columns(until_day=pl.col("day").shift(-1).over("account", order_by="day")).filter("holds")
-    return spells.select("account", "day", "until_day", evidence=text)
+    until = pl.when(pl.col("account") == pl.col("account").shift(-1)).then(pl.col("day").shift(-1))
+    return turns.with_columns(until_day=until).filter("holds").select("account", "day", "until_day", evidence=text)
 
 
 def _nth(days: pl.LazyFrame, count: int) -> pl.LazyFrame:

@@ -21,6 +21,7 @@ import polars as pl
 from saasmetrics.clock import Clock, Period
 from saasmetrics.definitions.journey import Journey
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._in_turn import FRESH, by_day
 
 MISSES = 2
 LOOKED_AT: dict[str, Period] = {"day": "week"}
@@ -41,13 +42,12 @@ def habit_spans(activity: pl.LazyFrame, definition: Definition, clock: Clock) ->
 
 
 def _of(work: pl.LazyFrame, cadence: Period, told: Journey, clock: Clock) -> pl.LazyFrame:
-    hits = work.group_by("account", index=clock.index(pl.col("day"), cadence)).agg(pl.col("day").min())
-    gap = pl.col("index") - pl.col("index").shift(1).over("account", order_by="index")
-    fresh = (gap > MISSES).fill_null(True).cast(pl.Int64)
-    placed = hits.with_columns(fresh=fresh).with_columns(stretch=pl.col("fresh").cum_sum().over("account", order_by="index"))
-    ranked = placed.with_columns(rank=pl.col("index").rank("ordinal").over("account", "stretch"))
-    spans = ranked.group_by("account", "stretch").agg(
-        start_day=pl.col("day").min(), habit_day=pl.when(pl.col("rank") == told.engaged_periods).then("day").min(), last=pl.col("index").max()
-    )
+    periods = by_day(work.select("account", start_day="day", day=clock.index(pl.col("day"), cadence)), pl.col("start_day").min()).rename({"day": "index"})
+    fresh = FRESH | (pl.col("index") - pl.col("index").shift(1) > MISSES)
+    placed = periods.with_columns(fresh=fresh).with_columns(stretch=pl.col("fresh").cum_sum())
+    later = 1 - told.engaged_periods
+    habit = pl.when(pl.col("stretch").shift(later) == pl.col("stretch")).then(pl.col("start_day").shift(later))
+    last = pl.when(pl.col("fresh").shift(-1, fill_value=True)).then("index").backward_fill()
+    spans = placed.with_columns(habit_day=habit, last=last).filter("fresh")
     ends = {"end_day": MISSES, "silent_day": told.silent_periods}
     return spans.with_columns(clock.start(pl.col("last") + missed + 1, cadence).to_physical().alias(name) for name, missed in ends.items())
