@@ -31,7 +31,7 @@ def invitations(
     definition: Definition, rules: Mapping[str, int], clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """members with an invitation, the founders left out; usage → their first success."""
-    invited = _invited(members, accounts)
+    invited = _invited(members, accounts).cache()
     active = _active(usage.join(successes(definition, rules), on="rule"), invited)
     day = clock.day_of(pl.col("invited_at"))
     told = invited.join(active, on=["account", "user"], how="left").with_columns(invited_day=day)
@@ -43,10 +43,9 @@ def _invited(members: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     """The first of an account's people, when invited no later than the account was created, founded it: nobody invited them."""
     people = members.filter(~pl.col("service") & pl.col("invited_at").is_not_null())
     dated = people.join(accounts.select("account", "created_at", "listed", "observed_from"), on="account")
-    name = pl.col("user").cast(pl.String)
-    first = pl.struct("invited_at", name).rank("ordinal").over("account") == 1
-    founder = pl.col("listed") & first & (pl.col("invited_at") <= pl.col("created_at"))
-    return dated.filter(~founder.fill_null(False))
+    early = dated.filter(pl.col("listed") & (pl.col("invited_at") <= pl.col("created_at")))
+    first = pl.struct("invited_at", pl.col("user").cast(pl.String)).rank("ordinal").over("account") == 1
+    return dated.join(early.filter(first), on=["account", "user"], how="anti")
 
 
 def _active(work: pl.LazyFrame, invited: pl.LazyFrame) -> pl.LazyFrame:

@@ -34,7 +34,7 @@ def feature_use(daily: pl.LazyFrame, accounts: pl.LazyFrame, definition: Definit
 
 def _uses(daily: pl.LazyFrame, accounts: pl.LazyFrame, rules: list[int], kind: bool, clock: Clock) -> pl.LazyFrame:
     age = clock.day - pl.col("day")
-    counted = daily.filter(pl.col("rule").is_in(rules)).group_by("account").agg(
+    counted = daily.filter(pl.col("rule").is_in(rules) & (age <= 2 * DAYS)).group_by("account").agg(
         n=pl.when(age <= DAYS).then("n").sum(), n_before=pl.when(age.is_between(DAYS + 1, 2 * DAYS)).then("n").sum()
     )
     full = accounts.select("account").join(counted, on="account", how="left")

@@ -76,7 +76,7 @@ def _judged(attempted: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
 
 def _paired(placed: pl.LazyFrame) -> pl.LazyFrame:
     """Each thing is attempted once: what came before its first attempt belongs to none."""
-    times = placed.group_by(*THREAD, "within").agg(pl.when(kind="attempt").then("at").min(), *_ends())
+    times = placed.group_by(THREAD).agg(pl.col("within").min(), pl.when(kind="attempt").then("at").min(), *_ends())
     each = times.filter(pl.col("at").is_not_null()).cache()
     early = (pl.min_horizontal(*ENDS) < pl.col("at")).fill_null(False)
     begun = each.filter(early).drop(*ENDS)

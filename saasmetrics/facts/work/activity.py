@@ -26,13 +26,12 @@ def rules(definition: Definition) -> Iterable[str]:
 def activity(daily: pl.LazyFrame, definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
     """daily → successes; one event may be the success of several workflows."""
     works = successes(definition, rules)
-    found = daily.join(works, on="rule").group_by("account", "workflow", "core", "day")
-    return found.agg(pl.col("n").sum(), pl.col("value").sum()).filter(pl.col("n") > 0).with_columns(pl.col("workflow").cast(pl.String))
+    found = daily.join(works, on="rule", how="semi").group_by("account", "rule", "day").agg(pl.col("n", "value").sum())
+    return found.filter(pl.col("n") > 0).join(works, on="rule").select("account", "workflow", "core", "day", "n", "value")
 
 
 def successes(definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
     """rule → workflow, core: which rule is whose success."""
     core = definition.core_workflows()
     rows = [(rules[w.success], name, name in core) for name, w in definition.workflows.items()]
-    names = pl.Enum(list(definition.workflows))  # as numbers, they are quick to group by
-    return pl.LazyFrame(rows, schema={"rule": pl.Int64, "workflow": names, "core": pl.Boolean}, orient="row")
+    return pl.LazyFrame(rows, schema={"rule": pl.Int16, "workflow": pl.String, "core": pl.Boolean}, orient="row")

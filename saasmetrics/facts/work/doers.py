@@ -59,9 +59,9 @@ def _counted(work: pl.LazyFrame, members: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _others(work: pl.LazyFrame, spread: pl.LazyFrame) -> pl.LazyFrame:
-    rest = work.join(spread.select("account", "top_user"), on="account")
-    others = rest.filter(pl.col("user").cast(pl.String).ne_missing(pl.col("top_user")))
-    return others.group_by(KEYS).agg(others_hit=pl.col("period").n_unique().cast(pl.Int64))
+    top = spread.select("account", user=pl.col("top_user").cast(pl.Categorical))
+    others = work.join(top, on=["account", "user"], how="anti").select(*KEYS, "period").unique()
+    return others.group_by(KEYS).agg(others_hit=pl.len().cast(pl.Int64))
 
 
 def _expected(work: pl.LazyFrame, members: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:

@@ -16,6 +16,8 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 
+THING = ["account", "entity"]
+
 
 def rules(definition: Definition) -> Iterable[str]:
     """The rules that the fold must bring."""
@@ -33,8 +35,11 @@ def star_again(entities: pl.LazyFrame, definition: Definition, rules: Mapping[st
     """entities → one row an account, day and distance to the time before."""
     rule = rules.get(definition.workflows[definition.star().workflow].success, -1)
     done = entities.filter((pl.col("rule") == rule) & pl.col("entity").is_not_null()).group_by("account", "entity", "at").agg(pl.col("n").sum())
-    days = done.filter(pl.col("n") > 0).with_columns(day=clock.day_of(pl.col("at"))).group_by("account", "entity", "day").agg(pl.col("n").sum())
-    ago = days.with_columns(ago=pl.col("day") - pl.col("day").shift(1).over("account", "entity", order_by="day")).cache()
+    days = done.filter(pl.col("n") > 0).with_columns(day=clock.day_of(pl.col("at"))).group_by("account", "entity", "day").agg(pl.col("n").sum()).cache()
+    several = days.group_by(THING).agg(days=pl.len()).filter(pl.col("days") > 1).cache()  # mostly none: only they have to be put in order
+    since = pl.col("day") - pl.col("day").shift(1).over(THING, order_by="day")
+    once, more = days.join(several, on=THING, how="anti"), days.join(several, on=THING, how="semi")
+    ago = pl.concat([once.with_columns(ago=pl.lit(None, pl.Int32)), more.with_columns(ago=since)]).cache()
     # of several on the first day all but one are repeats
     first = ago.filter(pl.col("ago").is_null()).select("account", "day", ago=pl.lit(None, pl.Int32), n=pl.lit(1, pl.Int64))
     same = ago.filter(pl.col("ago").is_null() & (pl.col("n") > 1)).select("account", "day", ago=pl.lit(0, pl.Int32), n=pl.col("n") - 1)

@@ -28,6 +28,6 @@ def user_activity(usage: pl.LazyFrame, members: pl.LazyFrame, definition: Defini
     """usage, members → successes of people."""
     works = successes(definition, rules)
     robots = members.filter("service").select("account", "user")
-    people = usage.filter(pl.col("user").is_not_null()).join(robots, on=["account", "user"], how="anti")
-    found = people.join(works, on="rule").group_by("account", "user", "workflow", "core", "day")
-    return found.agg(pl.col("n").sum()).filter(pl.col("n") > 0).with_columns(pl.col("workflow").cast(pl.String))
+    found = usage.join(works, on="rule", how="semi").filter(pl.col("user").is_not_null()).group_by("account", "user", "rule", "day").agg(pl.col("n").sum())
+    people = found.filter(pl.col("n") > 0).join(robots, on=["account", "user"], how="anti")
+    return people.join(works, on="rule").select("account", "user", "workflow", "core", "day", "n")
