@@ -77,13 +77,13 @@ def active_accounts(
     period: Literal["day", "week", "month", "quarter"] = "week", by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     kept = accounts.select("account", "left_truncated", *by)
-    work = activity.filter("core").select("account", index=clock.index(pl.col("day"), period).cast(pl.Int64)).unique()
-    placed = _placed(work.join(kept, on="account"))
+    core, index = activity.filter("core"), clock.index(pl.col("day"), period).cast(pl.Int64)
+    placed = _placed(core.select("account", index=index).unique().join(kept, on="account")).cache()
     keys = [*by, "index"]
     came = placed.group_by(keys).agg(active=pl.len(), **{name: (pl.col("way") == name).sum() for name in WAYS})
     gone = placed.filter(pl.col("index") + 1 != pl.col("next").fill_null(0)).group_by(keys).agg(dormant=pl.len())
     left = gone.with_columns(pl.col("index") + 1)
-    told = _grid(work, kept, clock, period, by).join(came, on=keys, how="left", nulls_equal=True)
+    told = _grid(core.select(index.min()), kept, clock, period, by).join(came, on=keys, how="left", nulls_equal=True)
     told = told.join(left, on=keys, how="left", nulls_equal=True).join(_existing(accounts, clock, period, by), on=keys, how="left", nulls_equal=True)
     over = pl.col("index") <= clock.last_complete(period)
     counts = ["active", *WAYS, "dormant", "existing"]
@@ -105,9 +105,9 @@ def _placed(work: pl.LazyFrame) -> pl.LazyFrame:
     return work.with_columns(way=way, next=pl.col("index").shift(-1).over("account", order_by="index"))
 
 
-def _grid(work: pl.LazyFrame, kept: pl.LazyFrame, clock: Clock, period: str, by: Sequence[str]) -> pl.LazyFrame:
+def _grid(began: pl.LazyFrame, kept: pl.LazyFrame, clock: Clock, period: str, by: Sequence[str]) -> pl.LazyFrame:
     """Every period from the first active one to the running one, for every segment: an empty one is a row of zeros."""
-    first = work.select(pl.col("index").min()).collect().item()
+    first = began.collect().item()
     last = clock.running(period)  # type: ignore[arg-type]
     rows = pl.LazyFrame({"index": list(range(first, last + 1)) if first is not None else []}, schema={"index": pl.Int64})
     return rows.join(kept.select(by).unique(), how="cross") if by else rows

@@ -81,13 +81,14 @@ def active_users(
 ) -> pl.LazyFrame:  # fmt: skip
     kept = accounts.select("account", "left_truncated", *by)
     index = clock.index(pl.col("day"), period).cast(pl.Int64)
-    work = user_activity.select("account", "user", index=index).unique().join(kept, on="account")
-    first = pl.col("index") == pl.col("index").min().over("account", "user")
-    counted = work.with_columns(first=first).group_by(*by, "index").agg(
-        users=pl.len(), new=(pl.col("first") & ~pl.col("left_truncated")).sum(), unclear=(pl.col("first") & pl.col("left_truncated")).sum(),
-        accounts=pl.col("account").n_unique(),
+    work = user_activity.select("account", "user", index=index).unique().cache()
+    firsts = work.group_by("account", "user").agg(pl.col("index").min()).group_by("account", "index").agg(first=pl.len())
+    each = work.group_by("account", "index").agg(users=pl.len()).join(firsts, on=["account", "index"], how="left").join(kept, on="account")
+    counted = each.group_by(*by, "index").agg(
+        pl.col("users").sum(), new=pl.when(~pl.col("left_truncated")).then("first").sum(), unclear=pl.when("left_truncated").then("first").sum(),
+        accounts=pl.len(),
     )  # fmt: skip
-    told = _grid(work, kept, clock, period, by).join(counted, on=[*by, "index"], how="left", nulls_equal=True).join(people_known, how="cross")
+    told = _grid(user_activity.select(index.min()), kept, clock, period, by).join(counted, on=[*by, "index"], how="left", nulls_equal=True).join(people_known, how="cross")
     filled = told.with_columns(pl.when("named").then(pl.col(name).fill_null(0).cast(pl.Int64)).alias(name) for name in COUNTS)
     return filled.with_columns(
         period=clock.start(pl.col("index"), period), per_account=share(pl.col("users"), pl.col("accounts")),
@@ -95,9 +96,9 @@ def active_users(
     )  # fmt: skip
 
 
-def _grid(work: pl.LazyFrame, kept: pl.LazyFrame, clock: Clock, period: str, by: Sequence[str]) -> pl.LazyFrame:
+def _grid(began: pl.LazyFrame, kept: pl.LazyFrame, clock: Clock, period: str, by: Sequence[str]) -> pl.LazyFrame:
     """Every period from the first one with work to the running one, for every segment."""
     last = clock.running(period)  # type: ignore[arg-type]
-    first = work.select(pl.col("index").min()).collect().item()
+    first = began.collect().item()
     rows = pl.LazyFrame({"index": list(range(last if first is None else first, last + 1))}, schema={"index": pl.Int64})
     return rows.join(kept.select(by).unique(), how="cross") if by else rows

@@ -95,7 +95,7 @@ def rhythm(
 ) -> pl.LazyFrame:
     enough = (pl.col("days") >= min_days) & (pl.col("last") - pl.col("first") >= min_span)
     workflows, activity = (frame.with_columns(pl.col("workflow").cast(pl.Categorical)) for frame in (workflows, activity))  # quicker to group by
-    dated = activity.select(*KEYS, "day", last_time=pl.col("day").shift(1).over(KEYS, order_by="day"))
+    dated = activity.select(*KEYS, "day", last_time=pl.col("day").shift(1).over(KEYS, order_by="day")).cache()
     each = _each(dated, clock).with_columns(enough=enough).with_row_index("line").cache()
     done = dated.join(each.filter("enough"), on=KEYS).select("line", "workflow", "day", "last_time", *SPAN, weeks=pl.col("week_hits") + 1).cache()
     counted = workflows.select("workflow", declared="cadence").join(_counted(each, workflows), on="workflow", how="left")
@@ -140,7 +140,7 @@ def _modal_gap(done: pl.LazyFrame) -> pl.LazyFrame:
     """The gap with the most days in it: many short gaps within a burst weigh less than the long one after it."""
     gaps = done.with_columns(exact=(pl.col("day") - pl.col("last_time")).cast(pl.Int64)).filter(pl.col("exact").is_not_null())
     near = pl.when(pl.col("exact") <= 3).then("exact").otherwise((pl.col("exact") + 3).floordiv(7) * 7)
-    parts = gaps.group_by("line", gap=near).agg(pl.col("workflow", "first", "last").first(), spent=pl.col("exact").sum())
+    parts = gaps.group_by("workflow", "line", gap=near).agg(pl.col("first", "last").min(), spent=pl.col("exact").sum())
     # a part of its account's span in whole millionths, so that the order of the sum does not show
     weights = parts.with_columns(weight=(pl.col("spent") * 1_000_000).floordiv(pl.col("last") - pl.col("first")))
     sums = weights.group_by("workflow", "gap").agg(pl.col("weight").sum())
@@ -161,7 +161,7 @@ def _echo(done: pl.LazyFrame, lags: Sequence[int], name: str) -> pl.LazyFrame:
     again = [done.select(place=place - lag) for lag in lags]
     hits = seen.select("workflow", place=place).join(pl.concat(again), on="place", how="semi").group_by("workflow").agg(hits=pl.len().cast(pl.Int64))
     chance = 1 - (1 - pl.col("days") / (pl.col("last") - pl.col("first") + 1)) ** len(lags)
-    base = seen.group_by("line").agg(pl.col("workflow", *SPAN).first(), n=pl.len().cast(pl.Int64))
+    base = seen.group_by("workflow", "line").agg(pl.col(SPAN).min(), n=pl.len().cast(pl.Int64))
     # whole billionths: the order of the sum must not show
     billionths = base.with_columns(chance=(pl.col("n") * chance * BILLION).round().cast(pl.Int64))
     sums = billionths.group_by("workflow").agg(pl.col("n").sum(), chance=divided(pl.col("chance").sum(), BILLION))

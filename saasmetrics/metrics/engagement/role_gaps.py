@@ -168,15 +168,18 @@ def _rest(accounts: pl.LazyFrame, gaps: pl.LazyFrame, judged: pl.LazyFrame) -> p
 def _missing(staff: pl.LazyFrame, work: pl.LazyFrame, expected: pl.LazyFrame, days: int) -> pl.LazyFrame:
     """Each workflow and expected role with people and no success, where chance does not explain it."""
     ought = staff.join(expected, on="role").select("account", "workflow", "role", "user")
-    done = work.join(staff.select("account", "user", "role"), on=["account", "user"], how="left").select("account", "workflow", "role", "user", "n")
-    people = pl.concat([ought, done.drop("n")]).unique().group_by("account", "workflow").agg(everybody=pl.col("user").n_unique())
-    total = done.group_by("account", "workflow").agg(total=pl.col("n").sum(), by=pl.col("role").fill_null("others").unique().sort().str.join(", "))
-    busy = done.select("account", "workflow", "role").unique()
+    each = work.group_by("account", "workflow", "user").agg(pl.col("n").sum()).cache()
+    done = each.join(staff.select("account", "user", "role"), on=["account", "user"], how="left").group_by("account", "workflow", "role")
+    busy = done.agg(pl.col("n").sum()).cache()
     heads = ought.group_by("account", "workflow", "role").agg(people=pl.len().cast(pl.Int64))
-    idle = heads.join(busy, on=["account", "workflow", "role"], how="anti").join(total, on=["account", "workflow"]).join(people, on=["account", "workflow"])
+    idle = heads.join(busy, on=["account", "workflow", "role"], how="anti").cache()
+    there = [frame.join(idle, on=["account", "workflow"], how="semi") for frame in (busy, ought, each)]
+    total = there[0].group_by("account", "workflow").agg(total=pl.col("n").sum(), by=pl.col("role").fill_null("others").unique().sort().str.join(", "))
+    people = pl.concat([frame.select("account", "workflow", "user") for frame in there[1:]]).unique().group_by("account", "workflow").agg(everybody=pl.len())
+    told = idle.join(total, on=["account", "workflow"]).join(people, on=["account", "workflow"])
     sure = wilson(pl.lit(0), pl.col("total"))[1] < pl.col("people") / pl.col("everybody")
     text = sentence(f"none of {{}} with role {{}} had any of the {{}} {{}} successes of the last {days} days; they were by {{}}", "people", "role", "total", "workflow", "by")
-    return idle.filter(sure).with_columns(gap=pl.lit("role missing"), idle="people", text=text)
+    return told.filter(sure).with_columns(gap=pl.lit("role missing"), idle="people", text=text)
 
 
 def _watched(staff: pl.LazyFrame, work: pl.LazyFrame, expected: pl.LazyFrame, seen: pl.LazyFrame, days: int) -> pl.LazyFrame:

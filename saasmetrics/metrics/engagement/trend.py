@@ -123,9 +123,14 @@ def _lived(clock: Clock) -> pl.Expr:
 def _windows(every: pl.LazyFrame, aged: pl.LazyFrame, lengths: Sequence[int]) -> pl.LazyFrame:
     """Each account and window: successes now and before, those of the busiest day, and the days that it was there."""
     spans = pl.LazyFrame({"days": lengths}, schema={"days": pl.Int64})
-    placed = aged.filter(pl.col("age") <= 2 * max(lengths)).join(spans, how="cross")
-    now, before = pl.col("n").filter(pl.col("age") <= pl.col("days")), pl.col("n").filter(pl.col("age").is_between(pl.col("days") + 1, 2 * pl.col("days")))
-    sums = placed.group_by("account", "days").agg(n=now.sum(), n_before=before.sum(), peak=now.max(), peak_before=before.max())
+    edges = sorted({edge for days in lengths for edge in (days, 2 * days)})
+    upto = pl.coalesce(pl.when(pl.col("age") <= edge).then(edge) for edge in edges).cast(pl.Int64)
+    bands = aged.filter(pl.col("age") <= edges[-1]).group_by("account", upto=upto).agg(pl.col("n").sum(), peak=pl.col("n").max())
+    now = pl.when(pl.col("upto") <= pl.col("days"))
+    before = pl.when(pl.col("upto").is_between(pl.col("days") + 1, 2 * pl.col("days")))
+    sums = bands.join(spans, how="cross").group_by("account", "days").agg(
+        n=now.then("n").sum(), n_before=before.then("n").sum(), peak=now.then("peak").max(), peak_before=before.then("peak").max()
+    )
     told = every.join(spans, how="cross").join(sums, on=["account", "days"], how="left")
     return told.with_columns(
         pl.col("n", "n_before", "peak", "peak_before").fill_null(0),
@@ -166,11 +171,11 @@ def _every_window(judged: pl.LazyFrame) -> pl.LazyFrame:
 
 def _weekly(every: pl.LazyFrame, aged: pl.LazyFrame) -> pl.LazyFrame:
     """The successes of blocks of 7 days, and the robust slope of their logarithms over the time that the account was there."""
-    blocks = pl.LazyFrame({"x": list(range(BLOCKS))}, schema={"x": pl.Int64})
-    block = BLOCKS - 1 - (pl.col("age") - 1).floordiv(7)
-    counted = aged.group_by("account", x=block).agg(pl.col("n").sum())
-    grid = every.join(blocks, how="cross").join(counted, on=["account", "x"], how="left").with_columns(pl.col("n").fill_null(0)).sort("account", "x")
-    weekly = grid.group_by("account", maintain_order=True).agg(weekly="n")
+    blocks, block = range(BLOCKS), BLOCKS - 1 - (pl.col("age") - 1).floordiv(7)
+    counted = aged.filter(pl.col("age") <= 7 * BLOCKS).group_by("account").agg(pl.when(block == x).then("n").sum().alias(f"{x}") for x in blocks)
+    listed = pl.concat_list(pl.col(f"{x}").fill_null(0) for x in blocks)
+    weekly = every.join(counted, on="account", how="left").select("account", "lived", weekly=listed).cache()
+    grid = weekly.with_columns(x=pl.lit([*blocks])).explode("x", "weekly").rename({"weekly": "n"})
     whole = grid.filter((BLOCKS - pl.col("x")) * 7 <= pl.col("lived"))
     slopes = theil_sen(whole.select("account", "x", y=(pl.col("n") + 1).log()), "account").filter(pl.col("n") >= 4)
-    return weekly.join(slopes.drop("n"), on="account", how="left")
+    return weekly.drop("lived").join(slopes.drop("n"), on="account", how="left")

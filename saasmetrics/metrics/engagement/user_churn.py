@@ -96,10 +96,11 @@ def user_churn(
 ) -> pl.LazyFrame:  # fmt: skip
     index = clock.index(pl.col("day"), period).cast(pl.Int64)
     kept = accounts.select("account", *by)
-    here = activity.filter("core").select("account", index=index).unique().join(kept, on="account")
-    people = user_activity.filter("core").select("account", "user", index=index).unique().join(kept, on="account")
-    counted = _lost(here, ["account"], "accounts", by).join(_lost(people, ["account", "user"], "people", by), on=[*by, "index"], how="left", nulls_equal=True)
-    told = counted.join(_alone(people, here, by), on=[*by, "index"], how="left", nulls_equal=True).join(people_known, how="cross")
+    here = activity.filter("core").select("account", index=index).unique().join(kept, on="account").cache()
+    people = user_activity.filter("core").select("account", "user", index=index).unique().join(kept, on="account").cache()
+    pairs = _pairs(people, ["account", "user"]).cache()
+    counted = _lost(_pairs(here, ["account"]), "accounts", by).join(_lost(pairs, "people", by), on=[*by, "index"], how="left", nulls_equal=True)
+    told = counted.join(_alone(pairs, here, by), on=[*by, "index"], how="left", nulls_equal=True).join(people_known, how="cross")
     over = told.filter(pl.col("index") <= clock.last_complete(period))
     known = over.with_columns(pl.when("named").then(pl.col(name).fill_null(0)).alias(name) for name in PEOPLE)
     rated = known.with_columns(*_rate("account", "accounts"), *_rate("people", "people"), period=clock.start(pl.col("index"), period))
@@ -114,14 +115,14 @@ def _pairs(active: pl.LazyFrame, unit: Sequence[str]) -> pl.LazyFrame:
     return active.with_columns(pl.col("index") + 1).join(still, on=[*unit, "index"], how="left").with_columns(pl.col("still").fill_null(False))
 
 
-def _lost(active: pl.LazyFrame, unit: Sequence[str], name: str, by: Sequence[str]) -> pl.LazyFrame:
+def _lost(pairs: pl.LazyFrame, name: str, by: Sequence[str]) -> pl.LazyFrame:
     gone = (~pl.col("still")).sum().cast(pl.Int64)
-    return _pairs(active, unit).group_by(*by, "index").agg(pl.len().cast(pl.Int64).alias(f"{name}_before"), gone.alias(f"{name}_lost"))
+    return pairs.group_by(*by, "index").agg(pl.len().cast(pl.Int64).alias(f"{name}_before"), gone.alias(f"{name}_lost"))
 
 
-def _alone(people: pl.LazyFrame, here: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+def _alone(pairs: pl.LazyFrame, here: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     """The people lost whose account goes on."""
-    lost = _pairs(people, ["account", "user"]).filter(~pl.col("still")).join(here.select("account", "index"), on=["account", "index"], how="semi")
+    lost = pairs.filter(~pl.col("still")).join(here.select("account", "index"), on=["account", "index"], how="semi")
     return lost.group_by(*by, "index").agg(lost_alone=pl.len().cast(pl.Int64))
 
 

@@ -83,21 +83,23 @@ from saasmetrics.clock import Clock
 from saasmetrics.statistics import share
 
 WEEKS = 4
+WHO = ["account", "user"]
 
 
 def user_stickiness(
     accounts: pl.LazyFrame, user_activity: pl.LazyFrame, people_known: pl.LazyFrame, clock: Clock, *,
     window: Literal["weeks", "month"] = "weeks", by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
-    work = user_activity.select("account", "user", "day").unique().join(accounts.select("account", *by), on="account")
-    spans = _spans(accounts, clock, window)
-    placed = work.with_columns(index=_index(clock, window).cast(pl.Int64), week=clock.index(pl.col("day"), "week").cast(pl.Int64)).join(spans, on="index")
-    keys = [*by, "index"]
-    people = placed.group_by(keys).agg(mau=pl.struct("account", "user").n_unique().cast(pl.Int64), person_days=pl.len())
-    whole = placed.filter(pl.col("week").is_between("first_week", "last_week")).unique([*keys, "account", "user", "week"])
-    weekly = whole.group_by(keys).agg(person_weeks=pl.len())
+    spans, keys = _spans(accounts, clock, window), [*by, "index"]
+    days = user_activity.select(*WHO, "day").unique()
+    weeks = days.group_by(*WHO, index=_index(clock, window).cast(pl.Int64), week=clock.index(pl.col("day"), "week").cast(pl.Int64)).agg(days=pl.len())
+    whole = pl.col("week").is_between("first_week", "last_week")
+    each = weeks.join(spans.drop("days"), on="index").group_by(*WHO, "index").agg(pl.col("days").sum(), weeks=whole.sum())
+    people = each.join(accounts.select("account", *by), on="account").group_by(keys).agg(
+        mau=pl.len(), person_days=pl.col("days").sum(), person_weeks=pl.col("weeks").sum()
+    )
     grid = spans.join(accounts.select(by).unique(), how="cross") if by else spans
-    told = grid.join(people, on=keys, how="left", nulls_equal=True).join(weekly, on=keys, how="left", nulls_equal=True).join(people_known, how="cross")
+    told = grid.join(people, on=keys, how="left", nulls_equal=True).join(people_known, how="cross")
     filled = told.with_columns(pl.when("named").then(pl.col(name).fill_null(0)).alias(name) for name in ("mau", "person_days", "person_weeks"))
     weeks = pl.col("last_week") - pl.col("first_week") + 1
     measured = filled.with_columns(window=pl.col("start").cast(pl.Int32).cast(pl.Date), dau=pl.col("person_days") / pl.col("days"), wau=share(pl.col("person_weeks"), weeks))

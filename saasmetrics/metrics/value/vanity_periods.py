@@ -125,9 +125,9 @@ from typing import Literal
 import polars as pl
 
 from saasmetrics.clock import Clock, Period
-from saasmetrics.statistics import share, wilson
+from saasmetrics.statistics import share, total, wilson
 
-WHO = ["account", "user", "index"]
+WHO, EVENTS = ["account", "user"], ["events", "logins", "page_views"]
 COUNTS = ["signups", "active_accounts", "working", "active_users", "events", "logins", "page_views", "logged_in", "without_success"]
 DECLARED = {"logins": "logins", "logged_in": "logins", "without_success": "logins", "page_views": "page_views"}
 
@@ -139,12 +139,12 @@ def vanity_periods(
 ) -> pl.LazyFrame:  # fmt: skip
     keys, index = [*by, "index"], clock.index(pl.col("day"), period).cast(pl.Int64).alias("index")
     kept = accounts.select("account", *by)
-    there = presence.with_columns(index).join(kept, on="account")
+    there = _there(presence, user_activity, index).join(kept, on="account").cache()
     working = activity.filter("core").select("account", index).unique().join(kept, on="account").group_by(keys).agg(working=pl.len())
     born, raised = (_dated(frame, accounts, clock, period, by) for frame in (accounts.select("account", day="created_day"), tickets.select("account", day="opened_day")))
     told = pl.concat([there.select(keys), born, raised]).unique()
     counts = (born.group_by(keys).agg(signups=pl.len()), raised.group_by(keys).agg(tickets=pl.len()))
-    for more in (_activity(there, keys), *counts, working, _logins(there, user_activity.select("account", "user", index), keys)):
+    for more in (_sums(there, keys), *counts, working):
         told = told.join(more, on=keys, how="left", nulls_equal=True)
     over = pl.col("index") <= clock.last_complete(period)
     filled = told.with_columns(pl.when(pl.col(DECLARED.get(name, "index")).is_not_null().any()).then(pl.col(name).fill_null(0)) for name in COUNTS)
@@ -161,17 +161,17 @@ def _dated(found: pl.LazyFrame, accounts: pl.LazyFrame, clock: Clock, period: Pe
     return seen.select(*by, clock.index(pl.col("day"), period).cast(pl.Int64).alias("index"))
 
 
-def _activity(there: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
-    """The sums of each period; a user of two accounts is two."""
-    people = there.filter("person").select(*keys, "account", "user").unique().group_by(keys).agg(
-        active_accounts=pl.col("account").n_unique(), active_users=pl.len()
-    )
-    given = [pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name) for name in ("logins", "page_views")]
-    return there.group_by(keys).agg(pl.col("events").sum(), *given).join(people, on=keys, how="left", nulls_equal=True)
+def _there(presence: pl.LazyFrame, done: pl.LazyFrame, index: pl.Expr) -> pl.LazyFrame:
+    """Each account and period with any event; a user of two accounts is two."""
+    both = pl.concat([presence.select(*WHO, index, "person", *EVENTS), done.select(*WHO, index, done=True)], how="diagonal")
+    each = both.group_by(*WHO, "index").agg(pl.col("person", "done").max(), *(total(pl.col(name)).alias(name) for name in EVENTS))
+    came, done = pl.col("person") & (pl.col("logins") > 0), pl.col("done").fill_null(False)
+    return each.filter(pl.col("person").is_not_null()).group_by("account", "index").agg(
+        *(total(pl.col(name)).alias(name) for name in EVENTS), active_users=pl.col("person").sum(),
+        logged_in=came.sum(), without_success=(came & ~done).sum(),
+    )  # fmt: skip
 
 
-def _logins(there: pl.LazyFrame, done: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
-    """People who logged in, and those of them without a success in the same period."""
-    came = there.filter(pl.col("person") & (pl.col("logins") > 0)).select(*dict.fromkeys([*keys, *WHO])).unique()
-    told = came.join(done.unique().with_columns(success=pl.lit(True)), on=WHO, how="left")
-    return told.group_by(keys).agg(logged_in=pl.len(), without_success=pl.col("success").is_null().sum())
+def _sums(there: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
+    counts = pl.col("active_users", "logged_in", "without_success").sum(), (pl.col("active_users") > 0).sum().alias("active_accounts")
+    return there.group_by(keys).agg(*(total(pl.col(name)).alias(name) for name in EVENTS), *counts)
