@@ -10,7 +10,7 @@ FRESH = (pl.col("account") != pl.col("account").shift(1)).fill_null(True)  # the
 
 def turn(column: str) -> pl.Expr:
     """By which rows are in turn: the account, then a whole number of 32 bits. The order of the accounts differs from run to run."""
-    return pl.col("account").to_physical().cast(pl.Int64) * 2**BITS + pl.col(column)
+    return pl.col("account").to_physical().cast(pl.Int64) * pl.lit(2**BITS) + pl.col(column)
 
 
 def by_day(frame: pl.LazyFrame, *facts: pl.Expr) -> pl.LazyFrame:

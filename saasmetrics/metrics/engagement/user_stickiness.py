@@ -92,9 +92,9 @@ def user_stickiness(
 ) -> pl.LazyFrame:  # fmt: skip
     spans, keys = _spans(accounts, clock, window), [*by, "index"]
     days = user_activity.select(*WHO, "day").unique()
-    weeks = days.group_by(*WHO, index=_index(clock, window).cast(pl.Int64), week=clock.index(pl.col("day"), "week").cast(pl.Int64)).agg(days=pl.len())
+    active = days.group_by(*WHO, index=_index(clock, window).cast(pl.Int64), week=clock.index(pl.col("day"), "week").cast(pl.Int64)).agg(days=pl.len())
     whole = pl.col("week").is_between("first_week", "last_week")
-    each = weeks.join(spans.drop("days"), on="index").group_by(*WHO, "index").agg(pl.col("days").sum(), weeks=whole.sum())
+    each = active.join(spans.drop("days"), on="index").group_by(*WHO, "index").agg(pl.col("days").sum(), weeks=whole.sum())
     people = each.join(accounts.select("account", *by), on="account").group_by(keys).agg(
         mau=pl.len(), person_days=pl.col("days").sum(), person_weeks=pl.col("weeks").sum()
     )

@@ -165,10 +165,10 @@ def _there(presence: pl.LazyFrame, done: pl.LazyFrame, index: pl.Expr) -> pl.Laz
     """Each account and period with any event; a user of two accounts is two."""
     both = pl.concat([presence.select(*WHO, index, "person", *EVENTS), done.select(*WHO, index, done=True)], how="diagonal")
     each = both.group_by(*WHO, "index").agg(pl.col("person", "done").max(), *(total(pl.col(name)).alias(name) for name in EVENTS))
-    came, done = pl.col("person") & (pl.col("logins") > 0), pl.col("done").fill_null(False)
+    came, worked = pl.col("person") & (pl.col("logins") > 0), pl.col("done").fill_null(False)
     return each.filter(pl.col("person").is_not_null()).group_by("account", "index").agg(
         *(total(pl.col(name)).alias(name) for name in EVENTS), active_users=pl.col("person").sum(),
-        logged_in=came.sum(), without_success=(came & ~done).sum(),
+        logged_in=came.sum(), without_success=(came & ~worked).sum(),
     )  # fmt: skip
 
 
