@@ -175,8 +175,14 @@ def _because(was: dict[str, Any], now: dict[str, Any], old: Definition, new: Def
     for reason, word in REASONS.items():
         gone, more = was.get(reason) or (), now.get(reason) or ()
         told += [f"no longer {word}{_named(part, old)}" for part in gone if part not in more] + [f"now {word}{_named(part, new)}" for part in more if part not in gone]
-    days = [f"activated {row['activated_at']:%Y-%m-%d} by the {which}" for row, which in ((was, "old"), (now, "new")) if row.get("activated_at")]
-    return ", ".join(told + days) or "other limits"
+    return ", ".join(told + _activated(was, now)) or "other limits"
+
+
+def _activated(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """On which day by each definition; where the two agree it is how long it took that decides."""
+    if was.get("activated_at") and was["activated_at"] == now.get("activated_at"):
+        return [f"activated {now['activated_at']:%Y-%m-%d} by both, after {now['days']:.1f} days"]
+    return [f"activated {row['activated_at']:%Y-%m-%d} by the {which}" for row, which in ((was, "old"), (now, "new")) if row.get("activated_at")]
 
 
 def _named(part: str, definition: Definition) -> str:

@@ -144,6 +144,12 @@ def test_accounts_that_change_sides_come_with_what_moves_them(home: Path, capfd:
     assert rows[2]["because"] == "no longer missing taxes (taxes_configured), activated 2026-03-27 by the new"
 
 
+def test_who_changes_sides_for_the_time_alone_is_told_how_long_it_took(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    change(home, "within: 14d", "within: 2d")
+    told = {row["account"]: row["because"] for row in run(home, capfd)["diff.accounts"] if row["table"] == "activation.accounts"}
+    assert told == {"a1": "activated 2026-01-06 by both, after 5.4 days"}
+
+
 def test_the_same_definition_moves_nobody(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     change(home, "within: 14d", "within: 336h")
     told = run(home, capfd, most=0.0)
