@@ -12,6 +12,7 @@ from saasmetrics.clock import SECOND
 CLOCK_TIME = r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)([.,][0-9]{1,9})?)?"
 NAIVE = rf"^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]{CLOCK_TIME}$"
 ZONED = rf"^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]{CLOCK_TIME} ?(Z|z|UTC|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)$"  # no zone was ever further from UTC
+TOO_FAR = r"[+-](1[6-9]|2[0-9])[0-9:]*$"
 DATE = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]$"
 NUMBER = r"^-?[0-9]{1,19}(\.[0-9]{1,9})?$"
 SLASHED = r"^[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
@@ -106,9 +107,11 @@ def _iso(texts: pl.Series, zone: str | None) -> pl.Series | None:
     import pyarrow as pa
 
     try:
-        return pl.Series(values=texts.to_arrow().cast(pa.timestamp("us", zone)))
+        parsed = pl.Series(values=texts.to_arrow().cast(pa.timestamp("us", zone)))
     except pa.ArrowInvalid:
         return None
+    far = zone and not texts.str.ends_with("Z").all() and texts.str.contains(TOO_FAR).any()
+    return None if far else parsed
 
 
 def _laid_out(texts: pl.Series, zone: str | None) -> pl.Series | None:

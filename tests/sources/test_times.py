@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from saasmetrics.clock import instant_of
@@ -41,6 +41,8 @@ ODD = st.from_regex(r"[12][0-9]{3}-[0-3][0-9]-[0-3][0-9][ T][0-2][0-9](:[0-6][0-
 
 @pytest.mark.parametrize("long", [0, 200_000], ids=["Arrow", "layouts"])
 @settings(deadline=None, max_examples=400)
+@example(text="2026-01-10T00:00-2000", zone=None)
+@example(text="2026-01-10T00:00:00+16:00", zone=None)
 @given(text=ODD, zone=st.sampled_from([None, "UTC", "Europe/Berlin", "America/Havana"]))
 def test_what_the_quick_way_takes_it_takes_as_the_careful_one(long: int, text: str, zone: str | None) -> None:
     with pytest.MonkeyPatch.context() as patch:
