@@ -11,14 +11,17 @@ from saasmetrics.definitions.words import ColumnName
 
 
 class Column(NamedTuple):
-    """One canonical column: its name in the file unless declared, whether the source is useless without it, whether it holds amounts."""
+    """One canonical column: its name in the file unless declared, whether the source is useless without it, whether it holds amounts;
+    and other names under which it is met, which may as well mean something else: told, and not taken."""
 
     default: str
     required: bool
     meaning: str
     amount: bool = False
+    often: tuple[str, ...] = ()
 
 
+INTERVALS = ("interval", "billing_interval", "billing_period", "billing_cycle", "billing_frequency", "recurring_interval", "plan_interval", "price_interval")
 COLUMNS: dict[str, dict[str, Column]] = {
     "events": {
         "account": Column("account_id", True, "the customer account it happened in"),
@@ -57,7 +60,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "subscription": Column("subscription_id", False, "one text a subscription"),
         "cancelled": Column("cancelled_at", False, "when it was cancelled"),
         "kind": Column("subscription_kind", False, "recurring, usage, module, trial, on_hold, past_due or one_time; empty means recurring"),
-        "interval": Column("amount_interval", False, "what the amount is for: month, quarter, half-year, year or a number of months; empty means a month"),
+        "interval": Column("amount_interval", False, "what the amount is for: month, quarter, half-year, year or a number of months; empty means a month", often=INTERVALS),
         "term": Column("contract_term", False, "how long a term is, in the same words; empty means as long as the interval"),
         "discount": Column("mrr_discount", False, "taken off the amount, for the same interval", True),
         "churned": Column("churn_flag", False, "whether the account is said to have left: held against the dates, which decide"),

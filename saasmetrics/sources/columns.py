@@ -21,7 +21,8 @@ class Want(NamedTuple):
     """One column under the name we use; `path` is its name in the file, or `column.key.key` into JSON.
 
     required: every file has it. declared: at least one file has it. even: all files have it, or none. guessed: nobody said
-    that it is this one. decimal: the sign with which numbers of a format that has numbers are written as text.
+    that it is this one. decimal: the sign with which numbers of a format that has numbers are written as text. often: other
+    names under which it is met.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Want(NamedTuple):
     even: bool = False
     guessed: bool = False
     decimal: str = "."
+    often: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,15 @@ def locate(wants: Sequence[Want], header: Sequence[str], entry: Entry) -> dict[W
             missing(want, header, entry.path)
         else:
             entry.missing[want.name] = did_you_mean(want.path, header)
+            entry.unread |= _often(want, wants, header)
     return found
+
+
+def _often(want: Want, wants: Sequence[Want], header: Sequence[str]) -> dict[str, str]:
+    """The name under which the file perhaps has the column, if it is read as nothing else."""
+    taken = {other.path for other in wants}
+    near = [name for name in header if name not in taken and name.strip().lower().replace(" ", "_").replace("-", "_") in want.often]
+    return {want.name: near[0]} if near else {}
 
 
 def _alone(name: str, header: Sequence[str], shown: str) -> None:

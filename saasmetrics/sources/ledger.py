@@ -23,6 +23,7 @@ class Entry:
     filtered: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)  # optional columns it lacks → a near name, if any
+    unread: dict[str, str] = field(default_factory=dict)  # of these → a column that may be it under another name
     kinds: dict[str, str] = field(default_factory=dict)  # how a format with types holds a column: numbers, text, times …
 
     @property

@@ -35,7 +35,7 @@ def page(tape: Tape, span: tuple[int, int], columns: Sequence[str]) -> Page:
 
 def counts(entry: Entry) -> Page:
     """What the ledger holds of a file of which nothing had to be said."""
-    return {"rows": entry.rows_read, "filtered": dict(entry.filtered), "missing": dict(entry.missing), "kinds": dict(entry.kinds)}
+    return {"rows": entry.rows_read, "filtered": dict(entry.filtered), "missing": dict(entry.missing), "unread": dict(entry.unread), "kinds": dict(entry.kinds)}
 
 
 def known(pages: Iterable[Page], columns: Sequence[str]) -> Page | None:
@@ -69,6 +69,7 @@ def entered(told: Page, entry: Entry) -> None:
     for rule, rows in told["filtered"].items():
         entry.filter(rule, rows)
     entry.missing |= told["missing"]
+    entry.unread |= told["unread"]
     entry.kinds |= told["kinds"]
 
 

@@ -86,9 +86,13 @@ def say_strange(rows: Rows, column: str, known: Collection[str], told: str, read
 
 
 def _wants(source: Source, extra: Sequence[str]) -> list[Want]:
-    known = COLUMNS[source.kind]
-    mapped = [Want(n, path, n in source.required, n in source.columns, guessed=n not in source.columns, decimal=source.decimal if known[n].amount else ".") for n, path in source.mapping.items()]
+    mapped = [_want(source, name, path) for name, path in source.mapping.items()]
     return mapped + [Want(path, path, declared=True, decimal=source.decimal) for path in extra if path not in source.mapping]
+
+
+def _want(source: Source, name: str, path: str) -> Want:
+    known, declared = COLUMNS[source.kind][name], name in source.columns
+    return Want(name, path, name in source.required, declared, guessed=not declared, decimal=source.decimal if known.amount else ".", often=known.often)
 
 
 def _clean(reader: Reader, piece: pl.LazyFrame, source: Source, entry: Entry, times_: Sequence[str], ids: Sequence[str]) -> pl.DataFrame:

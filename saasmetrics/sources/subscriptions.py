@@ -26,10 +26,21 @@ TIMES = ["start", "end", "renews", "cancelled"]
 def read(reader: Reader, source: Subscriptions, told: Revenue, clock: Clock) -> pl.DataFrame:
     """All spans. What is no recurring revenue is left out and counted; overlapping spans add up, and are counted."""
     rows = read_rows(reader, source, "subscriptions", [], TIMES, ["account"])
+    _say_unread(rows, source, reader)
     dated = leave_out(rows, pl.col("start").is_null(), "without start", "SM320", "no start date", reader)
     spans = _spans(_counted(dated, source, told, reader), source, clock, reader)
     _say_overlaps(spans.frame, reader)
     return spans.frame.select("account", *TIMES, "mrr", "currency", "seats", "plan", "kind", "months")
+
+
+def _say_unread(rows: Rows, source: Subscriptions, reader: Reader) -> None:
+    """A column that may say what the amounts are for, where nothing says that they are monthly already."""
+    amount = source.mapping["mrr"]
+    for entry in rows.entries:
+        name = entry.unread.get("interval")
+        if name and "mrr" not in amount.lower() and "month" not in amount.lower():
+            told = f"'{amount}' is taken as the amount of one month, though a column '{name}' stands beside it"
+            reader.ledger.warn("SM321", f"{told}: declare it as `interval` if it says what the amount is for, as `term` if only how long a term is", entry.path, 1)
 
 
 def _counted(rows: Rows, source: Subscriptions, told: Revenue, reader: Reader) -> Rows:

@@ -190,3 +190,27 @@ def test_amounts_of_accounts_that_do_nothing_count(paying: World) -> None:
     assert moved(ran) == {"2026-01": {"new": 1000}}
     assert "1 accounts have a subscription, but neither an event nor a row in the accounts table: counted, of unknown age" in ran.meta["notes"]
     assert paying.run(*TABLE, "--strict").code == 0
+
+
+YEARLY = "account_id,start_date,amount,{},renewal_date"
+
+
+@pytest.mark.parametrize(("named", "said"), [("Billing Period", True), ("interval", True), ("comment", False)])
+def test_an_amount_beside_which_an_interval_stands_unread_is_doubted(world: World, named: str, said: bool) -> None:
+    world.csv(*ROWS)
+    world.csv("acme,2026-01-10,1200,year,", header=YEARLY.format(named), name="subs.csv")
+    world.define(sources="subscriptions: {files: subs.csv, columns: {mrr: amount}}")
+    for _ in range(2):  # also when the list is read from the store
+        ran = world.run(*TABLE)
+        assert (f"subs.csv:1: SM321 'amount' is taken as the amount of one month, though a column '{named}' stands beside it" in ran.err) == said
+    assert moved(ran) == {"2026-01": {"new": 1200}}
+
+
+@pytest.mark.parametrize(("columns", "amount"), [("mrr: amount, interval: billing_period", 100), ("mrr: amount, term: billing_period", 1200), ("mrr: monthly_amount", 5)])
+def test_an_interval_that_is_declared_or_amounts_that_are_monthly_by_name_are_no_doubt(world: World, columns: str, amount: int) -> None:
+    world.csv(*ROWS)
+    world.csv("acme,2026-01-10,1200,5,year,", header="account_id,start_date,amount,monthly_amount,billing_period,renewal_date", name="subs.csv")
+    world.define(sources=f"subscriptions: {{files: subs.csv, columns: {{{columns}}}}}")
+    ran = world.run(*TABLE)
+    assert "stands beside it" not in ran.err
+    assert moved(ran) == {"2026-01": {"new": amount}}
