@@ -22,10 +22,7 @@ from saasmetrics.engines import addressed
 from saasmetrics.messages import guarded
 from saasmetrics.options import COMMANDS, COMMON, Options
 
-app = typer.Typer(
-    help="Account-level truth about the value of a B2B SaaS product, from its exports.",
-    no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False,
-)  # fmt: skip
+WHAT = "Account-level truth about the value of a B2B SaaS product, from its exports."
 
 
 def _version(value: bool) -> None:
@@ -34,9 +31,8 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")] = False) -> None:
-    """Account-level truth about the value of a B2B SaaS product, from its exports."""
+def _main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")] = False) -> None:
+    """What is asked of no command."""
 
 
 def _command(name: str) -> Callable[..., None]:
@@ -61,7 +57,6 @@ def _folder_command(folder: str) -> Callable[..., None]:
         settings = {name: given.pop(name) for name in list(given) if name not in COMMON}
         _begin(run, folder, settings, **given)
 
-    command.__doc__ = catalog.folders()[folder]
     command.__signature__ = inspect.Signature(_parameters(folder))  # type: ignore[attr-defined]
     return command
 
@@ -96,27 +91,24 @@ def _option(name: str, annotation: str, rooms: Sequence[str]) -> Any:
     return Annotated[str | None, typer.Option(flag, metavar=f"[{choices.replace(', ', '|')}]", help=what, show_default=False)]
 
 
-def _asked_folder() -> str | None:
-    """The folder that this run is about: only its rooms are read, so that `--help` stays quick."""
-    names = {name.replace("_", "-"): name for name in catalog.folders()}
-    return next((names[word] for word in sys.argv[1:] if word in names), None)
-
-
-def _build() -> None:
+def application(words: Sequence[str]) -> typer.Typer:
+    """All commands; only the one that the words ask for has its options, so that the others need not be looked at."""
+    app = typer.Typer(help=WHAT, no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.callback()(_main)
+    chapters = {folder.replace("_", "-"): (folder, text) for folder, text in catalog.folders().items()}
+    asked = next((word for word in words if word in COMMANDS or word in chapters), None)
+    every = asked is None and "_SAASMETRICS_COMPLETE" in os.environ
     for name, told in COMMANDS.items():
-        app.command(name, help=told.help)(_command(name))
-    asked = _asked_folder()
-    for folder, text in catalog.folders().items():
-        name = folder.replace("_", "-")
-        if folder == asked or asked is None and os.environ.get("_SAASMETRICS_COMPLETE"):
-            app.command(name, short_help=text)(_folder_command(folder))
-        else:
-            app.command(name, help=text, short_help=text)(lambda: None)
+        app.command(name, help=told.help)(_command(name) if every or name == asked else _unasked)
+    for name, (folder, text) in chapters.items():
+        app.command(name, help=text, short_help=text)(_folder_command(folder) if every or name == asked else _unasked)
+    return app
 
 
-_build()
+def _unasked() -> None:
+    """Listed, and not run."""
 
 
 def run() -> None:
     """The entry point."""
-    guarded(app)
+    guarded(application(sys.argv[1:]))

@@ -17,11 +17,11 @@ FILES = [room.path for room in (*catalog.rooms().values(), *catalog.facts().valu
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}.{path.stem}")
 def test_the_head_of_a_file_says_what_the_file_says(path: Path) -> None:
     text = path.read_text("utf-8")
-    head = catalog._outline(text, path.stem)
-    whole, part = ast.parse(text), ast.parse(head)
-    one, two = (next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == path.stem) for tree in (whole, part))
-    assert head != text
-    assert (ast.get_docstring(whole), ast.dump(one.args)) == (ast.get_docstring(part), ast.dump(two.args))
+    tree, read = ast.parse(text), catalog._function(text, path.stem)
+    made = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == path.stem)
+    assert catalog._told(text) == ast.get_docstring(tree)
+    assert read and isinstance(read.body[0], ast.Pass), "the whole file was parsed"
+    assert ast.dump(read.args) == ast.dump(made.args)
 
 
 def test_facts_have_names_of_their_own() -> None:

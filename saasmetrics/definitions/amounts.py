@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import Field, PlainSerializer
 
-from saasmetrics.definitions.base import fail, shown
+from saasmetrics.definitions.base import By, fail, shown
 
 LARGEST = 10**12
 
@@ -46,9 +46,9 @@ def _unquote(value: object) -> str:
 # A float is dumped as the decimal that was written: 0.3 → Decimal("0.3"), so that a second reading gives the same.
 _EXACT = PlainSerializer(lambda value: Decimal(repr(value)), return_type=Decimal, when_used="unless-none")
 
-Flag = Annotated[bool, BeforeValidator(flag)]
-Whole = Annotated[int, BeforeValidator(whole)]
-Count = Annotated[int, BeforeValidator(whole), Field(ge=0)]
-Points = Annotated[int, BeforeValidator(whole), Field(ge=0, le=100, description="out of 100; 0 leaves it out")]
-Number = Annotated[float, BeforeValidator(number), _EXACT]
-Share = Annotated[float, BeforeValidator(share), _EXACT, Field(ge=0, le=1)]
+Flag = Annotated[bool, By(flag, bool)]
+Whole = Annotated[int, By(whole, before=True)]
+Count = Annotated[int, By(whole, before=True), Field(ge=0)]
+Points = Annotated[int, By(whole, before=True), Field(ge=0, le=100, description="out of 100; 0 leaves it out")]
+Number = Annotated[float, By(number, before=True), _EXACT]
+Share = Annotated[float, By(share, before=True), _EXACT, Field(ge=0, le=1)]

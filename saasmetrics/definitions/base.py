@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationInfo, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 LONGEST_SHOWN = 60
@@ -35,15 +35,15 @@ class Base(BaseModel):
 def block(kind: type[Base], description: str | None) -> Any:
     """A block that may be left out: then all its keys keep their defaults."""
     made: Any = Field(default=kind.model_construct(), description=description)
-    made.metadata.append(_OfItsOwn(kind))
+    made.metadata.append(OfItsOwn(kind))
     return made
 
 
 @dataclass(frozen=True)
-class _OfItsOwn:
+class OfItsOwn:
     """What checks the block is built when a file has it, and not with all the others: most of the time is saved."""
 
-    kind: type[Base]
+    kind: type[BaseModel]
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self._checked)
@@ -54,8 +54,25 @@ class _OfItsOwn:
         named: Any = {**self.kind.__pydantic_core_schema__, "ref": name}
         return handler(core_schema.chain_schema([named]))
 
-    def _checked(self, value: Any, info: ValidationInfo) -> Base:
+    def _checked(self, value: Any, info: ValidationInfo) -> BaseModel:
         return self.kind.model_validate(value, context=info.context)
+
+
+@dataclass(frozen=True)
+class By:
+    """Checked by a function, alone or `before` its type is; what else an editor is told (`like`) is looked at only where the JSON Schema is made."""
+
+    check: Callable[[Any], Any]
+    like: Any = None
+    before: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        if self.before:
+            return core_schema.no_info_before_validator_function(self.check, handler(source))
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return handler(core_schema.chain_schema([TypeAdapter(self.like).core_schema]) if self.like else schema)
 
 
 def fail(code: str, message: str) -> PydanticCustomError:

@@ -56,14 +56,14 @@ def extended(base: type[Base], folder: str) -> type[Base]:
 
 
 def _field(folder: str, rooms: Mapping[str, catalog.Setting]) -> Any:
-    kinds = {setting.annotation: kind_of(setting) for setting in rooms.values()}
+    kinds = {setting.annotation: setting for setting in rooms.values()}
     defaults = [_frozen(setting.default) for setting in rooms.values()]
     users = ", ".join(f"`{folder.replace('_', '-')} {room}`" for room in rooms)
     if any(default != defaults[0] for default in defaults):
-        return reduce(or_, kinds.values()) | None, Field(
+        return reduce(or_, map(kind_of, kinds.values())) | None, Field(
             default=None, description=f"setting of {users}; each has its default"
         )
-    return reduce(or_, kinds.values()), Field(default=defaults[0], description=f"setting of {users}")
+    return reduce(or_, map(kind_of, kinds.values())), Field(default=defaults[0], description=f"setting of {users}")
 
 
 def _frozen(value: object) -> object:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from pydantic import ConfigDict, Field, PlainValidator, create_model
+from pydantic import ConfigDict, Field, create_model
+from pydantic_core import CoreSchema, core_schema
 
+from saasmetrics.definitions.base import OfItsOwn
 from saasmetrics.definitions.words import ColumnName
 
 
@@ -109,17 +111,20 @@ COLUMNS: dict[str, dict[str, Column]] = {
 }
 
 
-def columns_of(source: str) -> PlainValidator:
-    """Checks a `columns:` block: only the canonical names of this source; keeps what the file declares."""
-    known: dict[str, Any] = {
-        name: (ColumnName, Field(default=column.default, description=column.meaning))
-        for name, column in COLUMNS[source].items()
-    }
-    config = ConfigDict(extra="forbid", defer_build=True, title=f"{source} columns")
-    model = create_model(f"{source.title()}Columns", __config__=config, **known)
+@dataclass(frozen=True)
+class ColumnsOf:
+    """A `columns:` block: only the canonical names of this source; kept is what the file declares."""
 
-    def declared(value: Any) -> Mapping[str, str]:
-        written: Mapping[str, str] = model.model_validate(value).model_dump(exclude_unset=True)
-        return written
+    source: str
 
-    return PlainValidator(declared, json_schema_input_type=model)
+    def __get_pydantic_core_schema__(self, _source: Any, handler: Any) -> CoreSchema:
+        name = core_schema.typed_dict_field(handler.generate_schema(ColumnName), required=False)
+        return core_schema.typed_dict_schema(dict.fromkeys(COLUMNS[self.source], name), extra_behavior="forbid")
+
+    def __get_pydantic_json_schema__(self, _schema: Any, handler: Any) -> Any:
+        known: dict[str, Any] = {
+            name: (ColumnName, Field(default=column.default, description=column.meaning))
+            for name, column in COLUMNS[self.source].items()
+        }
+        model = create_model(f"{self.source.title()}Columns", __config__=ConfigDict(extra="forbid", title=f"{self.source} columns"), **known)
+        return OfItsOwn(model).__get_pydantic_json_schema__(None, handler)

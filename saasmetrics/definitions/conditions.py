@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, model_validator
 
 from saasmetrics.definitions.amounts import Flag
-from saasmetrics.definitions.base import fail, shown
+from saasmetrics.definitions.base import By, OfItsOwn, fail, shown
 from saasmetrics.definitions.words import ColumnName, Text
 
 Op = Literal["eq", "ne", "gt", "ge", "lt", "le", "in", "not_in", "like", "exists", "met"]
@@ -56,9 +56,9 @@ def listed(value: Any) -> tuple[Scalar, ...]:
 
 
 _ONE = str | bool | float
-Compared = Annotated[Any, PlainValidator(scalar, json_schema_input_type=_ONE)]
-Ordered = Annotated[Any, PlainValidator(ordered, json_schema_input_type=str | float)]
-Listed = Annotated[Any, PlainValidator(listed, json_schema_input_type=list[_ONE])]
+Compared = Annotated[Any, By(scalar, _ONE)]
+Ordered = Annotated[Any, By(ordered, str | float)]
+Listed = Annotated[Any, By(listed, list[_ONE])]
 
 
 class Operators(BaseModel):
@@ -113,6 +113,6 @@ def as_mapping(parts: Sequence[Condition]) -> dict[str, dict[str, Any]]:
 
 Where = Annotated[
     tuple[Condition, ...],
-    PlainValidator(conditions, json_schema_input_type=dict[str, _ONE | Operators]),
+    By(conditions, dict[str, _ONE | Annotated[Operators, OfItsOwn(Operators)]]),
     PlainSerializer(as_mapping),
 ]

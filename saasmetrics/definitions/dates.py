@@ -6,9 +6,9 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import PlainSerializer, WithJsonSchema
 
-from saasmetrics.definitions.base import fail, shown
+from saasmetrics.definitions.base import By, fail, shown
 
 WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -27,7 +27,7 @@ def day(value: Any) -> date:
 
 Date = Annotated[
     date,
-    BeforeValidator(day),
+    By(day),
     PlainSerializer(date.isoformat, return_type=str),
     WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{WRITTEN.pattern}$", "examples": ["2026-11-30"]}),
 ]

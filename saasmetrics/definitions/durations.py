@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import PlainSerializer, WithJsonSchema
 
-from saasmetrics.definitions.base import fail, shown
+from saasmetrics.definitions.base import By, fail, shown
 
 SECOND = 1_000_000
 UNITS = {"d": 86_400 * SECOND, "w": 7 * 86_400 * SECOND, "h": 3_600 * SECOND, "m": 60 * SECOND, "s": SECOND}
@@ -49,12 +49,12 @@ def whole_days(value: Any) -> int:
 
 Duration = Annotated[
     int,
-    BeforeValidator(microseconds),
+    By(microseconds),
     PlainSerializer(as_text, return_type=str),
     WithJsonSchema({"type": "string", "pattern": "^(0|[1-9][0-9]*)[wdhms]$", "examples": ["14d", "2w", "36h"]}),
 ]
 Days = Annotated[
     int,
-    BeforeValidator(whole_days),
+    By(whole_days),
     WithJsonSchema({"type": ["integer", "string"], "minimum": 0, "pattern": "^(0|[1-9][0-9]*)[wd]$"}),
 ]

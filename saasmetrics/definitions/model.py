@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from saasmetrics.definitions.amounts import whole
-from saasmetrics.definitions.base import Base, block
+from saasmetrics.definitions.base import Base, By, block
 from saasmetrics.definitions.blocks import settings_of
 from saasmetrics.definitions.churn_risk import ChurnRisk
 from saasmetrics.definitions.dates import Date
@@ -35,7 +35,7 @@ DaysOff = Annotated[tuple[Weekday, ...], Field(max_length=6)]
 class Definition(Base):
     """What value, activation, depth and risk mean for one product."""
 
-    version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="the version of this format: 1")
+    version: Annotated[Literal[1], By(whole, before=True)] = Field(description="the version of this format: 1")
     review_by: Date | None = Field(default=None, description="the day by which to look at this definition again")
     changes: Changes = Field(default=(), description="what changed the meaning of numbers, oldest first; the last revision is that of the file")
     accepted: Acceptances = Field(default={}, description="code → a finding of `check` that is accepted, why and until when")

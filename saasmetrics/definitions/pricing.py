@@ -16,7 +16,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -25,7 +24,7 @@ from pydantic import (
 )
 
 from saasmetrics.definitions.amounts import LARGEST, Count, Share
-from saasmetrics.definitions.base import Base, fail, shown
+from saasmetrics.definitions.base import Base, By, fail, shown
 from saasmetrics.definitions.durations import Days
 from saasmetrics.definitions.words import ColumnName, Literally, Name, Text, Texts
 
@@ -61,7 +60,7 @@ def _written(value: int) -> Decimal:
 
 
 Amount = Annotated[
-    int, BeforeValidator(exact), PlainSerializer(_written, return_type=Decimal, when_used="unless-none"), WithJsonSchema({"type": "number", "minimum": 0})
+    int, By(exact), PlainSerializer(_written, return_type=Decimal, when_used="unless-none"), WithJsonSchema({"type": "number", "minimum": 0})
 ]
 Day = Annotated[Text, AfterValidator(plain_day), WithJsonSchema({"type": "string", "format": "date"})]
 # For editors: what the validators below say of one key beside another.

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, model_va
 
 from saasmetrics.definitions.amounts import Flag
 from saasmetrics.definitions.base import Base, block, fail, shown
-from saasmetrics.definitions.columns import COLUMNS, columns_of
+from saasmetrics.definitions.columns import COLUMNS, ColumnsOf
 from saasmetrics.definitions.presets import Preset, named, problem_of, settings_of
 from saasmetrics.definitions.words import PATH, Columns, Sentence, Text, listed_as, spelt
 from saasmetrics.definitions.zones import Zone
@@ -139,7 +139,7 @@ class Events(Source):
     table: Annotated[Text, AfterValidator(plain_table), spelt(f"^{TABLE.pattern}$")] | None = Field(
         default=None, description="instead of files: a table of the database that --engine and --remote name, such as product.events"
     )
-    columns: Annotated[Mapping[str, str], columns_of("events")] = Field(default={}, description=DECLARED)
+    columns: Annotated[Mapping[str, str], ColumnsOf("events")] = Field(default={}, description=DECLARED)
 
 
     @model_validator(mode="after")
@@ -155,7 +155,7 @@ class Accounts(Source):
     """The customer accounts: one row each; the base of every rate."""
 
     kind: ClassVar[str] = "accounts"
-    columns: Annotated[Mapping[str, str], columns_of("accounts")] = Field(default={}, description=DECLARED)
+    columns: Annotated[Mapping[str, str], ColumnsOf("accounts")] = Field(default={}, description=DECLARED)
     segments: Columns = Field(default=(), description="columns to split every table by: plan, industry, size, channel")
     segment_as_of: Literal["anchor", "now"] = Field(
         default="anchor", description="of an account with a history: its segments when it was created, or as of T"
@@ -169,14 +169,14 @@ class Users(Source):
     """Who works in which account, in what role and team."""
 
     kind: ClassVar[str] = "users"
-    columns: Annotated[Mapping[str, str], columns_of("users")] = Field(default={}, description=DECLARED)
+    columns: Annotated[Mapping[str, str], ColumnsOf("users")] = Field(default={}, description=DECLARED)
 
 
 class Subscriptions(Source):
     """What accounts pay, from when to when."""
 
     kind: ClassVar[str] = "subscriptions"
-    columns: Annotated[Mapping[str, str], columns_of("subscriptions")] = Field(default={}, description=DECLARED)
+    columns: Annotated[Mapping[str, str], ColumnsOf("subscriptions")] = Field(default={}, description=DECLARED)
     shape: Literal["spans", "movements", "snapshots"] = Field(
         default="spans", description="a row is a paid span, a change of what an account pays (start: its day, mrr: the change), or a month (start: any day in it)"
     )
@@ -187,42 +187,42 @@ class Rates(Source):
     """Exchange rates into `revenue.currency`."""
 
     kind: ClassVar[str] = "rates"
-    columns: Annotated[Mapping[str, str], columns_of("rates")] = Field(default={}, description=DECLARED)
+    columns: Annotated[Mapping[str, str], ColumnsOf("rates")] = Field(default={}, description=DECLARED)
 
 
 class Tickets(Source):
     """Support tickets."""
 
     kind: ClassVar[str] = "tickets"
-    columns: Annotated[Mapping[str, str], columns_of("tickets")] = Field(default={}, description=DECLARED)
+    columns: Annotated[Mapping[str, str], ColumnsOf("tickets")] = Field(default={}, description=DECLARED)
 
 
 class Merges(Source):
     """Accounts that became part of another one, or that belong to a parent."""
 
     kind: ClassVar[str] = "merges"
-    columns: Annotated[Mapping[str, str], columns_of("merges")] = Field(default={}, description=DECLARED)
+    columns: Annotated[Mapping[str, str], ColumnsOf("merges")] = Field(default={}, description=DECLARED)
 
 
 class Incidents(Source):
     """Times at which the product did not work."""
 
     kind: ClassVar[str] = "incidents"
-    columns: Annotated[Mapping[str, str], columns_of("incidents")] = Field(default={}, description=DECLARED)
+    columns: Annotated[Mapping[str, str], ColumnsOf("incidents")] = Field(default={}, description=DECLARED)
 
 
 class Limits(Source):
     """What each plan allows."""
 
     kind: ClassVar[str] = "limits"
-    columns: Annotated[Mapping[str, str], columns_of("limits")] = Field(default={}, description=DECLARED)
+    columns: Annotated[Mapping[str, str], ColumnsOf("limits")] = Field(default={}, description=DECLARED)
 
 
 class Costs(Source):
     """What winning and serving customers cost, by month."""
 
     kind: ClassVar[str] = "costs"
-    columns: Annotated[Mapping[str, str], columns_of("costs")] = Field(default={}, description=DECLARED)
+    columns: Annotated[Mapping[str, str], ColumnsOf("costs")] = Field(default={}, description=DECLARED)
 
 
 class Sources(Base):

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
-from saasmetrics.definitions.base import fail, shown
+from saasmetrics.definitions.base import By, fail, shown
 
 LONGEST_NAME, LONGEST_SENTENCE = 200, 2_000
 
@@ -92,20 +92,20 @@ def spelt(pattern: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern})
 
 
-def _kind(check: Callable[[str], str], pattern: str = r"\S") -> tuple[BeforeValidator, AfterValidator, WithJsonSchema]:
-    return BeforeValidator(text), AfterValidator(check), spelt(pattern)
+def _kind(check: Callable[[str], str], pattern: str = r"\S") -> tuple[By, WithJsonSchema]:
+    return By(lambda value: check(text(value))), spelt(pattern)
 
 
-Text = Annotated[str, BeforeValidator(text)]
+Text = Annotated[str, By(text, str)]
 Sentence = Annotated[str, *_kind(sentence)]
 Literally = Annotated[str, *_kind(literal)]
 Name = Annotated[str, *_kind(name, r"^\S(.*\S)?$")]
 ColumnName = Annotated[str, *_kind(column)]
 
 
-def listed_as(item: Any, least: int | None = None) -> BeforeValidator:
+def listed_as(item: Any, least: int | None = None) -> By:
     """A list in which a single value may stand for a list of one."""
-    return BeforeValidator(one_or_many, json_schema_input_type=item | Annotated[list[item], Field(min_length=least)])
+    return By(one_or_many, item | Annotated[list[item], Field(min_length=least)], before=True)
 
 
 Texts = Annotated[tuple[Text, ...], listed_as(str)]

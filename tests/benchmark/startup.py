@@ -34,16 +34,13 @@ def write_bare(folder: Path) -> None:
     """The bare app."""
     from saasmetrics import catalog, cli
 
-    folders = {name.replace("_", "-"): cli._folder_command(name) for name in catalog.folders()}
-    plain = {made.callback.__name__: made.callback for made in cli.app.registered_commands if made.callback}
-    named = {name: made for name, made in plain.items() if name != "<lambda>" and name != "command"} | folders
-    text = "".join(_source(at, name, made) for at, (name, made) in enumerate(named.items()))
+    text = "".join(_source(folder, told, cli._folder_command(folder)) for folder, told in catalog.folders().items())
     (folder / "bare_app.py").write_text(f"{HEAD}{text}app()\n", "utf-8")
 
 
-def _source(at: int, name: str, made: Callable[..., None]) -> str:
+def _source(folder: str, told: str, made: Callable[..., None]) -> str:
     options = "".join(f"    {parameter},\n" for parameter in _parameters(made))
-    return f"\n\n@app.command({name!r}, help={made.__doc__!r})\ndef c{at}(\n{options}) -> None: ...\n"
+    return f"\n\n@app.command({folder.replace('_', '-')!r}, help={told!r})\ndef {folder}(\n{options}) -> None: ...\n"
 
 
 def _parameters(made: Callable[..., None]) -> Iterator[str]:

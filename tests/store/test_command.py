@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from saasmetrics.cli import app
+from saasmetrics.cli import application
 from saasmetrics.store import FOLDER, Store
 
 from .test_kept import world
@@ -19,7 +19,7 @@ __all__ = ["world"]
 
 
 def run(world: World, *words: str) -> str:
-    done = CliRunner().invoke(app, [*words, "-c", str(world.home / "d.yaml"), "-q"])
+    done = CliRunner().invoke(application(words), [*words, "-c", str(world.home / "d.yaml"), "-q"])
     assert done.exit_code == 0, done.output
     return done.output
 
@@ -48,7 +48,7 @@ def test_nothing_is_cleared_under_a_run(world: World) -> None:
     world.told(("usage",), store=True)
     other = Store(world.home / FOLDER)
     other.open()
-    done = CliRunner().invoke(app, ["facts", "clear", "-c", str(world.home / "d.yaml")])
+    done = CliRunner().invoke(application(["facts"]), ["facts", "clear", "-c", str(world.home / "d.yaml")])
     other.close()
     assert done.exit_code == 4
     assert list((world.home / FOLDER / "facts").iterdir())
