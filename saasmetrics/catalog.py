@@ -12,6 +12,7 @@ from pathlib import Path
 HOME = Path(__file__).parent
 QUOTES = '"""'
 HEAD = re.compile(r"^def \w+\((?:.*\) -> .*:|\n(?:    .*\n)+\) -> .*:)(?=(?:  # .*)?$)", re.MULTILINE)
+BY_ACCOUNT = re.compile(r"^account +key\b", re.MULTILINE)
 UNITS = ("key", "label", "text", "date", "time", "count", "share", "ratio", "days", "money", "score", "number", "flag", "list")
 PARTS = ("share", "ratio")  # of something, shown in per cent: a share lies between 0 and 1, a ratio anywhere
 
@@ -152,7 +153,7 @@ def rooms_in(folder: str) -> dict[str, Room]:
     """The tables of one folder of metrics, by their short name: the leading ones, then totals before accounts."""
     leads = leading(folder)
     places = {name: place for place, name in enumerate(leads)}
-    every = sorted(_rooms(HOME / "metrics" / folder, folder), key=lambda room: (places.get(room.name, len(leads)), "account" in room.keys, room.name))
+    every = sorted(_rooms(HOME / "metrics" / folder, folder), key=lambda room: (places.get(room.name, len(leads)), bool(BY_ACCOUNT.search(room.docstring)), room.name))
     return {room.name: room for room in every}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field
 
 from saasmetrics.definitions.base import By, fail, shown
 
@@ -43,12 +43,14 @@ def _unquote(value: object) -> str:
     return "; write it without quotes, such as 1000 or 0.5" if isinstance(value, str) else ""
 
 
-# A float is dumped as the decimal that was written: 0.3 → Decimal("0.3"), so that a second reading gives the same.
-_EXACT = PlainSerializer(lambda value: Decimal(repr(value)), return_type=Decimal, when_used="unless-none")
+def _exact(value: float) -> Decimal:
+    """The decimal that was written: 0.3 → Decimal("0.3"), so that a second reading gives the same."""
+    return Decimal(repr(value))
+
 
 Flag = Annotated[bool, By(flag, bool)]
 Whole = Annotated[int, By(whole, before=True)]
 Count = Annotated[int, By(whole, before=True), Field(ge=0)]
 Points = Annotated[int, By(whole, before=True), Field(ge=0, le=100, description="out of 100; 0 leaves it out")]
-Number = Annotated[float, By(number, before=True), _EXACT]
-Share = Annotated[float, By(share, before=True), _EXACT, Field(ge=0, le=1)]
+Number = Annotated[float, By(number, before=True, written=_exact)]
+Share = Annotated[float, By(share, before=True, written=_exact), Field(ge=0, le=1)]

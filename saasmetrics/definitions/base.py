@@ -60,16 +60,21 @@ class OfItsOwn:
 
 @dataclass(frozen=True)
 class By:
-    """Checked by a function, alone or `before` its type is; what else an editor is told (`like`) is looked at only where the JSON Schema is made."""
+    """Checked by a function, alone or `before` its type is, and `written` in a file by another.
+
+    What an editor is told of it (`like`) is looked at only where the JSON Schema is made: to build it takes time.
+    """
 
     check: Callable[[Any], Any]
     like: Any = None
     before: bool = False
+    written: Callable[[Any], Any] | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        dumped = core_schema.plain_serializer_function_ser_schema(self.written) if self.written else None
         if self.before:
-            return core_schema.no_info_before_validator_function(self.check, handler(source))
-        return core_schema.no_info_plain_validator_function(self.check)
+            return core_schema.no_info_before_validator_function(self.check, handler(source), serialization=dumped)
+        return core_schema.no_info_plain_validator_function(self.check, serialization=dumped)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
         return handler(core_schema.chain_schema([TypeAdapter(self.like).core_schema]) if self.like else schema)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from saasmetrics.definitions.amounts import Flag
 from saasmetrics.definitions.base import By, OfItsOwn, fail, shown
@@ -113,6 +113,5 @@ def as_mapping(parts: Sequence[Condition]) -> dict[str, dict[str, Any]]:
 
 Where = Annotated[
     tuple[Condition, ...],
-    By(conditions, dict[str, _ONE | Annotated[Operators, OfItsOwn(Operators)]]),
-    PlainSerializer(as_mapping),
+    By(conditions, dict[str, _ONE | Annotated[Operators, OfItsOwn(Operators)]], written=as_mapping),
 ]

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import PlainSerializer, WithJsonSchema
+from pydantic import WithJsonSchema
 
 from saasmetrics.definitions.base import By, fail, shown
 
@@ -27,7 +27,6 @@ def day(value: Any) -> date:
 
 Date = Annotated[
     date,
-    By(day),
-    PlainSerializer(date.isoformat, return_type=str),
+    By(day, written=date.isoformat),
     WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{WRITTEN.pattern}$", "examples": ["2026-11-30"]}),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import PlainSerializer, WithJsonSchema
+from pydantic import WithJsonSchema
 
 from saasmetrics.definitions.base import By, fail, shown
 
@@ -49,8 +49,7 @@ def whole_days(value: Any) -> int:
 
 Duration = Annotated[
     int,
-    By(microseconds),
-    PlainSerializer(as_text, return_type=str),
+    By(microseconds, written=as_text),
     WithJsonSchema({"type": "string", "pattern": "^(0|[1-9][0-9]*)[wdhms]$", "examples": ["14d", "2w", "36h"]}),
 ]
 Days = Annotated[

@@ -18,7 +18,6 @@ from pydantic import (
     AfterValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     WithJsonSchema,
     model_validator,
 )
@@ -60,7 +59,7 @@ def _written(value: int) -> Decimal:
 
 
 Amount = Annotated[
-    int, By(exact), PlainSerializer(_written, return_type=Decimal, when_used="unless-none"), WithJsonSchema({"type": "number", "minimum": 0})
+    int, By(exact, written=_written), WithJsonSchema({"type": "number", "minimum": 0})
 ]
 Day = Annotated[Text, AfterValidator(plain_day), WithJsonSchema({"type": "string", "format": "date"})]
 # For editors: what the validators below say of one key beside another.
