@@ -52,7 +52,7 @@ class Replays:
     def over(self, room: Room, day: date) -> pl.DataFrame:
         """The rows of the table of T whose period was over by that day. Right only where nothing later changes them."""
         table, clock = self.rows(room, self.clock.as_of), replace(self.clock, as_of=day)
-        period = settings(room, self.run.book, self.asked)["period"]  # type: ignore[arg-type]
+        period = settings(room, self.run.book, self.asked)["period"]
         return table.filter(pl.col("period") <= date_of(clock.first_day(clock.last_complete(period), period)))
 
     def _part(self, name: str, only: Mapping[str, pl.Expr]) -> Any:

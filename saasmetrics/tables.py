@@ -118,10 +118,10 @@ def meta(loaded: Loaded, book: Book, notes: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def settings(room: Room, loaded: Loaded, asked: Asked) -> dict[str, Any]:
+def settings(room: Room, of: Loaded | Book, asked: Asked) -> dict[str, Any]:
     """The room's settings: its defaults, then the definition file, then the command line."""
     values = {name: setting.default for name, setting in room.settings.items()}
-    values |= loaded.definition.settings(room.folder)
+    values |= of.definition.settings(room.folder)
     values |= asked.settings
     values["by"] = asked.by
     return {name: value for name, value in values.items() if name in room.settings}
@@ -182,7 +182,7 @@ def _money(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 def frame(room: Room, book: Book, asked: Asked, get: Callable[[str], Any] | None = None) -> pl.DataFrame:
     """The rows of one table from the facts of a book, or from those that `get` gives."""
     function = getattr(import_module(room.module), room.name)
-    given = settings(room, _Of(book), asked)  # type: ignore[arg-type]
+    given = settings(room, book, asked)
     facts = [_filtered((get or book.get)(need), need, book, asked) for need in _checked(room)]
     if "by" not in given or "accounts" not in room.needs:
         return finish(function(*facts, **given), room, columns(room, asked.by), book.engine)
@@ -191,15 +191,6 @@ def frame(room: Room, book: Book, asked: Asked, get: Callable[[str], Any] | None
     made = function(*facts, **{**given, "by": tuple(apart.values())})
     back = {told: name for name, told in apart.items()}
     return finish(made.drop(apart, strict=False).rename(back), room, columns(room, asked.by), book.engine)
-
-
-@dataclass(frozen=True)
-class _Of:
-    book: Book
-
-    @property
-    def definition(self) -> Any:
-        return self.book.definition
 
 
 def _checked(room: Room) -> Sequence[str]:

@@ -141,4 +141,4 @@ class ChurnRisk(Score, RiskModel):
     payment_failed: Refs | None = Field(
         default=None, description=f"a payment failed: who leaves soon after, and cancelled nothing, did not choose to. Each is {REF}"
     )
-    segments: BySegment[RiskModel] = Field(default={}, description=BY_SEGMENT, json_schema_extra={"maxProperties": 1})
+    segments: BySegment[RiskModel] = Field(default={}, description=BY_SEGMENT)

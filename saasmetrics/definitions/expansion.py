@@ -128,7 +128,7 @@ class Expansion(Score, GrowthModel):
     pricing_basis: Bases = Field(
         default=(), description="what the price follows: seats, volume, modules, tier; only the signs of growth through these weigh, with the points of all; none named: every sign weighs"
     )
-    segments: BySegment[GrowthModel] = Field(default={}, description=BY_SEGMENT, json_schema_extra={"maxProperties": 1})
+    segments: BySegment[GrowthModel] = Field(default={}, description=BY_SEGMENT)
 
     @property
     def weighed(self) -> Self:

@@ -133,4 +133,4 @@ class Health(Score, HealthModel):
     min_coverage: Share = Field(default=0.5, description="the share of the points that must have data for a band to be given")
     full_coverage: Share = Field(default=0.7, description="below this share the best band is not given")
     weeks: Annotated[Count, Field(ge=4, le=104)] = Field(default=26, description="weeks before T from which on the bands are followed")
-    segments: BySegment[HealthModel] = Field(default={}, description=BY_SEGMENT, json_schema_extra={"maxProperties": 1})
+    segments: BySegment[HealthModel] = Field(default={}, description=BY_SEGMENT)

@@ -117,6 +117,10 @@ class Definition(Base):
         """The north star; undeclared, the successes of the first core workflow."""
         return self.north_star or NorthStar(workflow=self.core_workflows()[0])
 
+    def star_period(self) -> Literal["week", "month"]:
+        """The period by whose rhythm the north star's workflow is counted."""
+        return "month" if self.workflows[self.star().workflow].cadence in ("month", "quarter") else "week"
+
     def meters(self) -> Mapping[str, Meter]:
         """The declared meters; undeclared, the core workflows' successes and value, active people and paid seats."""
         if self.pricing.meters:

@@ -121,4 +121,4 @@ class Qualification(Modelled, Qualified):
     """When an account that does not pay yet has shown, by what it does, that it is ready to buy."""
 
     of_a_model: ClassVar[tuple[str, ...]] = ("min_signals", "signals")
-    segments: BySegment[Qualified] = Field(default={}, description=BY_SEGMENT, json_schema_extra={"maxProperties": 1})
+    segments: BySegment[Qualified] = Field(default={}, description=BY_SEGMENT)

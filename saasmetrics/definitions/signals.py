@@ -45,7 +45,7 @@ def _of_one_segment(found: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 Model = TypeVar("Model")
-BySegment = Annotated[Mapping[Name, Annotated[Mapping[Literally, Model], Field(min_length=1)]], AfterValidator(_of_one_segment)]
+BySegment = Annotated[Mapping[Name, Annotated[Mapping[Literally, Model], Field(min_length=1)]], AfterValidator(_of_one_segment), Field(json_schema_extra={"maxProperties": 1})]
 BY_SEGMENT = "one of sources.accounts.segments → its values → a model for the accounts that have this value at T; what a model leaves out is as for all others"
 
 

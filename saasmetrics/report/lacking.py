@@ -27,7 +27,7 @@ def setting(d: Definition, table: str, name: str) -> Any:
 def star_period(d: Definition) -> str:
     """Week or month: the north star is counted by it."""
     told = setting(d, "value.north_star", "star_period")
-    return ("month" if d.workflows[d.star().workflow].cadence in ("month", "quarter") else "week") if told == "rhythm" else told
+    return d.star_period() if told == "rhythm" else told
 
 
 def star(rows: Rows, d: Definition) -> Reading:

@@ -19,13 +19,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from saasmetrics.clock import DAY
 from saasmetrics.definitions.health import HealthSignals
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import FULL, between
 
 TWICE = 56
-DAY = 86_400_000_000
 
 
 def health_values(health_measures: pl.LazyFrame, models: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:

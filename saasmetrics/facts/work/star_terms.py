@@ -22,7 +22,7 @@ def star_terms(definition: Definition) -> pl.LazyFrame:
     star, workflow = definition.star(), definition.workflows[definition.star().workflow]
     settles = -(-star.unless.within // DAY) + 1 if star.unless else 0
     return pl.LazyFrame({
-        "workflow": [star.workflow], "measure": [star.measure], "period": ["month" if workflow.cadence in ("month", "quarter") else "week"],
+        "workflow": [star.workflow], "measure": [star.measure], "period": [definition.star_period()],
         "priced": [workflow.value is not None and star.measure != "entities"],
         "settles": pl.Series([settles], dtype=pl.Int64), "service": [definition.sources.users is not None],
     })  # fmt: skip
