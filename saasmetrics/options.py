@@ -77,7 +77,7 @@ COMPARING: Options = {
     "tables": (Annotated[list[str], typer.Option("--table", metavar="TABLE", help="compare its number, such as activation.rate or revenue.mrr.arr; may be repeated [default: the nine of `starter`]", show_default=False)], ()),
     "most": (Annotated[float | None, typer.Option(metavar="SHARE", min=0, help="exit 1 when a number moves by more than this share of itself", show_default=False)], None),
     "most_accounts": (Annotated[int | None, typer.Option(metavar="N", min=0, help="exit 1 when more accounts than this change sides", show_default=False)], None),
-    **{name: COMMON[name] for name in ("config", "as_of", "by", "limit", "format", "output", "raw", "color")},
+    **{name: COMMON[name] for name in ("config", "as_of", "by", "limit", "format", "output", "store", "raw", "color")},
     **DATABASE,
 }  # fmt: skip
 CHECKING: Options = {
@@ -86,14 +86,14 @@ CHECKING: Options = {
     "locked": (Annotated[bool, typer.Option("--locked", help="the meaning must be that of the lock, or a change must tell why")], False),
     "format": (Annotated[CheckFormat | None, typer.Option("-f", "--format", help="[default: github in GitHub Actions, else full]", show_default=False)], None),
     "today": (Annotated[str | None, typer.Option(metavar="DAY", help="hold reviews and acceptances against this day [default: today]", show_default=False)], None),
-    "allow_remote": COMMON["allow_remote"],
+    **{name: COMMON[name] for name in ("allow_remote", "store")},
     **DATABASE,
 }  # fmt: skip
 LOCKING: Options = {
     "config": COMMON["config"],
     "as_of": (Annotated[str | None, typer.Option(metavar="DATE", help="the day of the locked numbers [default: the last complete day of the data]", show_default=False)], None),
     "data": (Annotated[bool, typer.Option("--data/--no-data", help="lock the numbers of the headline tables, too")], True),
-    "allow_remote": COMMON["allow_remote"],
+    **{name: COMMON[name] for name in ("allow_remote", "store")},
     **DATABASE,
 }  # fmt: skip
 TURNING: Options = {
@@ -123,7 +123,7 @@ EXPLAINING: Options = {
     "format": (Annotated[Literal["text", "json", "html", "md"] | None, typer.Option("-f", "--format", help="[default: text, of a folder html]", show_default=False)], None),
     "output": (Annotated[str | None, typer.Option("-o", "--output", metavar="FOLDER", help="write the whole reference there: a page a chapter, the definition file, the rules, the messages", show_default=False)], None),
     "account": (Annotated[str | None, typer.Option(metavar="ID", help="what the table makes of this account, and the events that made it so", show_default=False)], None),
-    **{name: COMMON[name] for name in ("config", "as_of", "limit")},
+    **{name: COMMON[name] for name in ("config", "as_of", "limit", "store")},
 }  # fmt: skip
 
 

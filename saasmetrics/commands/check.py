@@ -18,7 +18,7 @@ from saasmetrics.messages import FINDINGS, Problem, Refused, refuse, say
 from saasmetrics.outputs.write import to_stdout
 
 
-def check(*, config: Path | None, data: bool, locked: bool, format: str | None, today: str | None, allow_remote: bool) -> None:
+def check(*, config: Path | None, data: bool, locked: bool, format: str | None, today: str | None, allow_remote: bool, store: bool) -> None:
     """Print every finding; exit 1 when one is an error, 2 when the file cannot be used at all."""
     format = format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
     try:
@@ -26,9 +26,9 @@ def check(*, config: Path | None, data: bool, locked: bool, format: str | None, 
     except Refused as refused:
         _show(Linted(refused.problems, ()), format)
         raise SystemExit(refused.exit) from None
-    found = _found(loaded, data, _day(today))
+    found = _found(loaded, data, _day(today), store)
     if locked:
-        found = _with(found, _against_the_lock(loaded, data))
+        found = _with(found, _against_the_lock(loaded, data, store))
     _show(found, format)
     if format in ("full", "concise"):
         say(_told(loaded, found, data))
@@ -36,15 +36,15 @@ def check(*, config: Path | None, data: bool, locked: bool, format: str | None, 
         raise SystemExit(FINDINGS)
 
 
-def _found(loaded: Loaded, data: bool, today: date) -> Linted:
+def _found(loaded: Loaded, data: bool, today: date, store: bool) -> Linted:
     if not data:
         return _with(lint(loaded, today), loaded.warnings)
     from saasmetrics.commands.check_data import check_data
 
-    return _with(check_data(loaded, today), loaded.warnings)
+    return _with(check_data(loaded, today, store), loaded.warnings)
 
 
-def _against_the_lock(loaded: Loaded, data: bool) -> list[Problem]:
+def _against_the_lock(loaded: Loaded, data: bool, store: bool) -> list[Problem]:
     from saasmetrics.commands.golden import moved, recoded
 
     path = locks.path_of(loaded.path)
@@ -52,7 +52,7 @@ def _against_the_lock(loaded: Loaded, data: bool) -> list[Problem]:
     if lock is None:
         return [Problem("SM680", f"there is no lock {path.name} beside it; run `saasmetrics lock` and commit the file", str(loaded.path), 1, 1)]
     found = [*locks.drift(loaded, lock), *recoded(loaded, lock, __version__)]
-    return [*found, *moved(loaded, lock)] if data else found
+    return [*found, *moved(loaded, lock, store)] if data else found
 
 
 def _with(found: Linted, more: Sequence[Problem]) -> Linted:

@@ -19,11 +19,11 @@ from saasmetrics.sources.reading import Reader
 from saasmetrics.store import FOLDER, Store
 
 
-def check_data(loaded: Loaded, today: date) -> Linted:
+def check_data(loaded: Loaded, today: date, store: bool = True) -> Linted:
     """Reads all sources. What refuses them is among the findings, beside what the file alone shows."""
     ledger = Ledger()
     needs = frozenset(need for check in catalog.checks().values() for need in facts_of(check))
-    reader = Reader(loaded.path.parent, loaded.definition.timezone, ledger, store=Store(loaded.path.parent / FOLDER))
+    reader = Reader(loaded.path.parent, loaded.definition.timezone, ledger, store=Store(loaded.path.parent / FOLDER) if store else None)
     try:
         with reader.kept(), database(loaded) as origin:
             book = Book(loaded.definition, reader, None, needs, every_rule=True, database=origin)

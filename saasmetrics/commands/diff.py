@@ -32,14 +32,14 @@ WORDS = (
 
 def diff(
     old: str, new: str | None, *, config: Path | None, data: bool, tables: Sequence[str], by: Sequence[str], as_of: str | None, most: float | None,
-    most_accounts: int | None, format: str | None, output: str | None, limit: int | None, raw: bool, color: Any,
+    most_accounts: int | None, format: str | None, output: str | None, limit: int | None, store: bool, raw: bool, color: Any,
 ) -> None:  # fmt: skip
     """Print what differs; exit 1 when a number moves by more than `most` of itself, or more accounts than `most_accounts` change sides."""
     after = load(Path(new)) if new else load(config)
     before = _before(old, after)
     made = [_words(before, after)]
     if data:
-        made += _effects(before, after, _day(as_of), [*tables], tuple(by))
+        made += _effects(before, after, _day(as_of), [*tables], tuple(by), store)
     elif tables or by or (most, most_accounts) != (None, None):
         refuse("SM130", "--table, --by, --most and --most-accounts look at numbers; they need --data")
     deliver(made, format_for(format, output), output, 0 if limit is None else limit, raw, color)
@@ -81,11 +81,11 @@ def _words(old: Loaded, new: Loaded) -> Table:
     return _table("diff.definition", "What the new definition says otherwise.", WORDS, frame, {"notes": [f"definitions {letters}" if rows else "they mean the same"]})
 
 
-def _effects(old: Loaded, new: Loaded, as_of: date | None, tables: Sequence[str], by: tuple[str, ...]) -> list[Table]:
+def _effects(old: Loaded, new: Loaded, as_of: date | None, tables: Sequence[str], by: tuple[str, ...], store: bool) -> list[Table]:
     from saasmetrics.commands.effects import Question, accounts, numbers, sides, titles
     from saasmetrics.commands.numbers import named
 
-    question = Question([named(table) for table in tables], by)
+    question = Question([named(table) for table in tables], by, store)
     found = sides(old, new, as_of, question)
     notes = {"as_of": found["nn"].as_of.isoformat(), "notes": ["the data are what sources names; definition + data + together = change, exactly"]}
     return [_table(name, title, columns, frame, notes) for (name, title, columns), frame in zip(titles(), (numbers(found, question), accounts(found)), strict=True)]

@@ -62,6 +62,7 @@ class Question(NamedTuple):
 
     asked: Sequence[read_off.Asked] = ()
     by: tuple[str, ...] = ()
+    store: bool = True
 
     @property
     def rooms(self) -> list[Room]:
@@ -156,7 +157,7 @@ def _with_data(definition: Loaded, data: Loaded) -> Loaded:
 def _side(loaded: Loaded, as_of: date | None, question: Question) -> Side:
     from saasmetrics.tables import Asked, compute
 
-    asked = Asked(as_of=as_of, store=True, by=question.by, settings={} if question.asked else SETTINGS)
+    asked = Asked(as_of=as_of, store=question.store, by=question.by, settings={} if question.asked else SETTINGS)
     return Side(loaded.definition, {table.name: table for table in compute(loaded, question.rooms, asked, skip=True)[0]})
 
 

@@ -18,11 +18,11 @@ PAGES = ("account", "backtest", "sensitivity")  # commands that tell by themselv
 
 def explain(
     name: str | None, coverage: bool, format: str | None, output: str | None = None, account: str | None = None, config: Path | None = None,
-    as_of: str | None = None, limit: int | None = None,
+    as_of: str | None = None, limit: int | None = None, store: bool = True,
 ) -> None:  # fmt: skip
     """Print the explanation of a table, a chapter or a code; without a name, the menu; into a folder, all of it as pages."""
     if account is not None:
-        _of_account(name, account, config, as_of, format, output, limit)
+        _of_account(name, account, config, as_of, format, output, limit, store)
     elif output is not None or format in PAGED:
         _reference(format or "html", output, name)
     elif coverage:
@@ -52,7 +52,7 @@ def explain(
         _print(_data(room), format, _text(room))
 
 
-def _of_account(name: str | None, account: str, config: Path | None, as_of: str | None, format: str | None, output: str | None, limit: int | None) -> None:
+def _of_account(name: str | None, account: str, config: Path | None, as_of: str | None, format: str | None, output: str | None, limit: int | None, store: bool) -> None:
     """What a table makes of one account."""
     from saasmetrics.commands.because import because
     from saasmetrics.commands.config import load
@@ -61,7 +61,7 @@ def _of_account(name: str | None, account: str, config: Path | None, as_of: str 
 
     if name is None:
         refuse("SM130", "name the table, such as explain activation.rate --account ID")
-    made = because(_room(name), account, load(config), Asked(as_of=day(as_of), store=True))
+    made = because(_room(name), account, load(config), Asked(as_of=day(as_of), store=store))
     deliver(made, "table" if format in (None, "text") and output is None else format_for(format, output), output, limit, False, "auto")
 
 

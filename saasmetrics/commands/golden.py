@@ -35,12 +35,12 @@ def code(loaded: Loaded) -> dict[str, str]:
     return {ENGINE: codeprint.of_engine()} | {room.key: codeprint.of_table(room) for room in headline_rooms(loaded)}
 
 
-def golden(loaded: Loaded, as_of: date | None) -> dict[str, Any]:
+def golden(loaded: Loaded, as_of: date | None, store: bool = True) -> dict[str, Any]:
     """T, the letters of the inputs, and for each table its size, its letters and, unless it lists accounts, its first row."""
     from saasmetrics.tables import Asked, compute
 
     rooms = headline_rooms(loaded)
-    tables, _ = compute(loaded, [*rooms, *_price_tests(loaded, rooms)], Asked(as_of=as_of, store=True), skip=True)
+    tables, _ = compute(loaded, [*rooms, *_price_tests(loaded, rooms)], Asked(as_of=as_of, store=store), skip=True)
     if not tables:
         return {}
     meta, verdicts = tables[0].meta, next((_verdicts(table) for table in tables if table.name == TESTS), {})
@@ -49,15 +49,15 @@ def golden(loaded: Loaded, as_of: date | None) -> dict[str, Any]:
     return {"as_of": meta["as_of"], "inputs": letters(inputs), "tables": {table.name: _told(table) for table in tables}} | ({"meters": verdicts} if verdicts else {})
 
 
-def moved(loaded: Loaded, lock: Lock) -> Iterator[Problem]:
+def moved(loaded: Loaded, lock: Lock, store: bool = True) -> Iterator[Problem]:
     """Numbers that are others than in the lock, though definition and data are the same."""
     before = lock.golden
     if not before or lock.definition != fingerprint(loaded.definition):
         return
-    now = golden(loaded, date.fromisoformat(str(before["as_of"])))
+    now = golden(loaded, date.fromisoformat(str(before["as_of"])), store)
     if now.get("inputs") != str(before["inputs"]):
         yield _problem(loaded, "SM684", "the data are others than when the numbers were locked, so they are not compared", "note")
-        yield from _drifted(loaded, before) if "meters" in before else ()
+        yield from _drifted(loaded, before, store) if "meters" in before else ()
         return
     for name, table in now["tables"].items():
         if (old := before["tables"].get(name)) and _plain(old) != _plain(table):
@@ -73,9 +73,9 @@ def recoded(loaded: Loaded, lock: Lock, version: str) -> Iterator[Problem]:
         yield _problem(loaded, "SM685", f"other code than when locked computes {', '.join(tables)} ({since}); compare the numbers with --data", "warning")
 
 
-def _drifted(loaded: Loaded, before: Mapping[str, Any]) -> Iterator[Problem]:
+def _drifted(loaded: Loaded, before: Mapping[str, Any], store: bool) -> Iterator[Problem]:
     """Units of price that later data judge otherwise."""
-    now = golden(loaded, None)
+    now = golden(loaded, None, store)
     for meter, verdicts in now.get("meters", {}).items():
         old = before["meters"].get(meter, {})
         for test, verdict in verdicts.items():

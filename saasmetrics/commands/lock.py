@@ -16,7 +16,7 @@ from saasmetrics.messages import FINDINGS, Problem, refuse, say
 from saasmetrics.outputs.write import to_file, to_stdout
 
 
-def lock(config: Path | None, as_of: str | None, data: bool, allow_remote: bool) -> None:
+def lock(config: Path | None, as_of: str | None, data: bool, allow_remote: bool, store: bool) -> None:
     """Refused with exit 1 for a definition with errors, and for another meaning without its reason."""
     loaded = load(config, allow_remote=allow_remote)
     path = locks.path_of(loaded.path)
@@ -26,7 +26,7 @@ def lock(config: Path | None, as_of: str | None, data: bool, allow_remote: bool)
         to_stdout(FORMATS["full"](Linted(tuple(errors), ())).encode())
         say(f"{path} stays as it was")
         raise SystemExit(FINDINGS)
-    numbers = golden(loaded, _day(as_of)) if data else {}
+    numbers = golden(loaded, _day(as_of), store) if data else {}
     made = locks.current(loaded, __version__, code(loaded), numbers)
     to_file(path, locks.written(made).encode())
     say(f"{path}: revision {made.revision}, definition {made.definition}, {len(made.parts)} parts, numbers of {len(numbers.get('tables', ()))} tables")

@@ -58,3 +58,15 @@ def test_nothing_is_cleared_under_a_run(world: World) -> None:
 def test_tables_keep_facts_unless_told_not_to(world: World, words: list[str]) -> None:
     run(world, "starter", "--as-of", "2026-04-20", "--allow-empty", *words)
     assert (world.home / FOLDER).exists() is not bool(words)
+
+
+@pytest.mark.parametrize("words", [["check", "--data"], ["lock", "--as-of", "2026-04-20"], ["diff", "d.yaml", "--data", "--as-of", "2026-04-20"],
+                                   ["explain", "activation.rate", "--account", "a", "--as-of", "2026-04-20"]], ids=lambda words: words[0])  # fmt: skip
+def test_so_do_commands_that_compute_on_the_way(words: list[str], world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(world.home)
+    accepted = "accepted: {SM605: {why: It is small and made up., until: 9999-12-31}}\n"
+    (world.home / "d.yaml").write_text((world.home / "d.yaml").read_text("utf-8") + accepted, "utf-8")
+    for more in (["--no-store"], []):
+        done = CliRunner().invoke(application(words), [*words, "-c", "d.yaml", *more])
+        assert done.exit_code == (words[0] == "check"), done.output  # of an event that never occurs
+        assert (world.home / FOLDER).exists() is not bool(more)
