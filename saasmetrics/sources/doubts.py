@@ -1,17 +1,24 @@
-"""Ids that a spreadsheet, a data frame or a list changed, and words that stand for no id: kept as they are, and said."""
+"""Ids that a spreadsheet, a data frame or a list changed, words that stand for no id, amounts that may be others: kept as they are, and said."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
+from saasmetrics.definitions.columns import COLUMNS
+from saasmetrics.definitions.sources import Source
+from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry
-from saasmetrics.sources.reading import Reader
+from saasmetrics.sources.reading import Reader, format_of
 
 MANGLED = r"^\d(\.\d+)?E\+\d+$"
 FLOATED = r"^\d+\.0+$"
 PADDED = r"^\s|\s$"
 UNSEEN = r"[\p{Cf}\p{Cc}]"  # of no width, turning the direction, control characters
 SEVERAL = r"^(\[.*\]|\{.*\})$"
+THOUSANDS = r"^\s*[+-]?[1-9][0-9]{0,2}\.[0-9]{3}\s*$"
+FINE = ("rates",)  # have as many digits as it takes
 NOBODY = ("NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "undefined")
 
 
@@ -30,3 +37,15 @@ def say(frame: pl.DataFrame, reader: Reader, entry: Entry) -> None:
         found = every.filter(doubtful)["account"]
         for line, name in frame.filter(account.is_in(found.implode())).select("_line", "account").head(1).rows() if len(found) else ():
             reader.ledger.warn("SM321", f"line {line}: account '{name}': {what}", entry.path, line)
+
+
+def amounts(frame: pl.DataFrame, source: Source, opened: Sequence[tuple[Entry, Input]], reader: Reader) -> None:
+    """The first of a column of amounts in CSV that are fractions or thousands: each with a point has three digits after it, and nobody said what a point is."""
+    csv = [at for at, (_, given) in enumerate(opened) if format_of(given, source.format) == "csv"]
+    unsaid = source.kind not in FINE and "decimal" not in source.model_fields_set
+    for name in [name for name, column in COLUMNS[source.kind].items() if column.amount and unsaid]:
+        pointed = frame.filter(pl.col("_file").is_in(csv) & pl.col(name).str.contains(".", literal=True))
+        if pointed.height and pointed[name].str.contains(THOUSANDS).all():
+            at, line, text = pointed.select("_file", "_line", name).row(0)
+            told = f"'{text}' is read as a fraction, as is every {source.mapping[name]} with a point: each has three digits after it"
+            reader.ledger.warn("SM321", f"line {line}: {told}; declare `decimal: \",\"` if points part thousands, `decimal: \".\"` if not", opened[at][0].path, line)

@@ -10,6 +10,7 @@ import polars as pl
 from saasmetrics.definitions.columns import COLUMNS
 from saasmetrics.definitions.sources import Source
 from saasmetrics.messages import did_you_mean
+from saasmetrics.sources import doubts
 from saasmetrics.sources.columns import Want, compare, present
 from saasmetrics.sources.ledger import SHOWN, Entry
 from saasmetrics.sources.parquet import readable
@@ -58,7 +59,9 @@ def _whole(reader: Reader, source: Source, opened: Opened, extra: Sequence[str],
     compare(wants, [entry for entry, _ in opened], reader.ledger)
     schema = {want.name: pl.Int64 if want.name in times_ else pl.String for want in wants}
     nothing = pl.DataFrame(schema={**schema, "_line": pl.Int64, "_file": pl.Int32})
-    return pl.concat([nothing, *(frame.select(nothing.columns) for frame in frames)])
+    made = pl.concat([nothing, *(frame.select(nothing.columns) for frame in frames)])
+    doubts.amounts(made, source, opened, reader)
+    return made
 
 
 def leave_out(rows: Rows, mask: pl.Expr, rule: str, code: str, what: str, reader: Reader) -> Rows:

@@ -135,3 +135,16 @@ def test_a_table_of_a_database_has_no_decimal_sign(tmp_path: Path) -> None:
     path.write_text('version: 1\nsources: {events: {table: t, decimal: ","}}\nworkflows: {w: {success: x}}\n', "utf-8")
     with pytest.raises(Refused, match="decimal is for files"):
         read(path)
+
+
+@pytest.mark.parametrize(("pays", "how", "line"), [
+    (("1.290", "12.345"), "", 2), (("1290", "12.345"), "", 3),
+    (("1.290", "12.34"), "", None), (("0.290", "1290"), "", None), (("1290", "12"), "", None), (("1.290", "12.345"), ', decimal: "."', None), (("1.290", "12.345"), ', decimal: ","', None),
+])  # fmt: skip
+def test_amounts_that_may_be_thousands_are_said_at_their_line_where_nobody_said_what_a_point_is(pays: tuple[str, str], how: str, line: int | None, tmp_path: Path) -> None:
+    spelt = comma if '","' in how else str
+    path = written(tmp_path / "thousands", "csv", f', separator: ";"{how}', lambda path, rows: void(path.write_text(csv(rows, ";", spelt), "utf-8")))
+    (tmp_path / "thousands" / "subscriptions.csv").write_text("id;since;pays\n" + "".join(f"{name};2026-01-01;{amount}\n" for name, amount in zip("ab", pays, strict=True)), "utf-8")
+    _, ledger = compute(read(path), [catalog.rooms()["revenue.mrr"]], Asked(date(2026, 2, 15)))
+    said = [(warning.line, 'decimal: ","' in warning.message) for warning in ledger.warnings if "three digits" in warning.message]
+    assert said == ([] if line is None else [(line, True)])
