@@ -18,7 +18,6 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts.work.activity import successes
 
 
 def rules(definition: Definition) -> Iterable[str]:
@@ -32,7 +31,8 @@ def invitations(
 ) -> pl.LazyFrame:  # fmt: skip
     """members with an invitation, the founders left out; usage → their first success."""
     invited = _invited(members, accounts).cache()
-    active = _active(usage.join(successes(definition, rules), on="rule"), invited)
+    successes = sorted({rules[workflow.success] for workflow in definition.workflows.values()})
+    active = _active(usage.filter(pl.col("rule").is_in(successes)), invited)
     day = clock.day_of(pl.col("invited_at"))
     told = invited.join(active, on=["account", "user"], how="left").with_columns(invited_day=day)
     known = (day >= pl.col("observed_from")).fill_null(False) & users_named

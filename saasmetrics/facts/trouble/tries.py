@@ -48,7 +48,7 @@ def rules(definition: Definition) -> Iterable[str]:
 def tries(entities: pl.LazyFrame, definition: Definition, rules: Mapping[str, int], clock: Clock) -> pl.LazyFrame:
     """entities (account, rule, entity, at, n) → logical attempts."""
     seen = entities.group_by("account", "rule", "entity", "at").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
-    placed = seen.join(_parts(definition, rules), on="rule")
+    placed = seen.join(_parts(definition, rules), on="rule").cache()
     nameless = pl.col("paired") & pl.col("entity").is_null()
     lost = placed.filter(nameless & (pl.col("part") == "attempt")).select(*THREAD, "at", due_at=pl.col("at") + pl.col("within"), outcome=pl.lit("unpaired"))
     judged = _judged(_threads(placed.filter(~nameless)), clock)
@@ -66,18 +66,21 @@ def _parts(definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
 
 def _threads(placed: pl.LazyFrame) -> pl.LazyFrame:
     """Each event with the attempt that it belongs to: the first one at its thing, else the last one before it; of attempts, the next success."""
-    tried = pl.when(pl.col("part") == "attempt").then("at")
-    first, last = tried.min().over(THREAD), tried.forward_fill().over(THREAD, order_by=["at", "part"])
-    done = pl.when(pl.col("part") == "success").then("at").backward_fill().over(THREAD, order_by=["at", "part"])
-    begun = pl.when("paired").then(first).otherwise(last)
-    return placed.with_columns(begun=begun, done_at=pl.when(tried.is_not_null()).then(done)).filter(pl.col("at") >= pl.col("begun"))
+    tried, done = (pl.when(pl.col("part") == part).then("at") for part in ("attempt", "success"))
+    paired, alone = placed.filter("paired"), placed.filter(~pl.col("paired"))
+    firsts = paired.filter(pl.col("part") == "attempt").group_by(THREAD).agg(begun=pl.col("at").min())
+    of_first = paired.join(firsts, on=THREAD).with_columns(done_at=done)
+    last, next_ = tried.forward_fill().over(THREAD, order_by=["at", "part"]), done.backward_fill().over(THREAD, order_by=["at", "part"])
+    of_last = alone.with_columns(begun=last, done_at=pl.when(tried.is_not_null()).then(next_))
+    return pl.concat([of_first, of_last]).filter(pl.col("at") >= pl.col("begun"))
 
 
 def _judged(threads: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """What happened to each attempt in its time."""
     part, inside = pl.col("part"), pl.col("at") <= pl.col("begun") + pl.col("within")
     counts = {name: pl.when(inside & (part == kind)).then("n").sum() for name, kind in {"failures": "failure", "timeouts": "timeout", "again": "retry", "tried": "attempt"}.items()}
-    told = _each(threads.group_by(*THREAD, "begun", "within", "ends", "paired").agg(**counts, done_at=pl.col("done_at").min()))
+    of_operation = pl.col("within", "ends", "paired").min()
+    told = _each(threads.group_by(*THREAD, "begun").agg(of_operation, pl.col("done_at").min(), **counts))
     due = pl.col("begun") + pl.col("within")
     outcome = (
         pl.when(pl.col("done_at") <= due).then(pl.lit("completed")).when(due > clock.now).then(pl.lit("open"))
