@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -37,16 +37,25 @@ class Rows:
         return Rows(self.frame.filter(~mask.fill_null(False)), self.entries)
 
 
-def read(reader: Reader, source: Source, name: str, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str]) -> Rows:
-    """The mapped columns of a source, and `extra` ones under their own names; `times_` become µs. Rows without an id go."""
-    found = reader.rows(name, lambda: _read(reader, source, name, extra, times_, ids))
+def read(
+    reader: Reader, source: Source, name: str, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str],
+    settled: Callable[[Rows], pl.DataFrame] = lambda rows: rows.frame,
+) -> Rows:  # fmt: skip
+    """The mapped columns of a source, and `extra` ones under their own names; `times_` become µs. Rows without an id go.
+
+    `settled` is what of the rows is worth remembering; nothing but the rows decides it.
+    """
+    found = reader.rows(name, lambda: _read(reader, source, name, extra, times_, ids, settled))
     return Rows(found.frame, found.entries)
 
 
-def _read(reader: Reader, source: Source, name: str, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str]) -> Rows:
+def _read(
+    reader: Reader, source: Source, name: str, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str], settled: Callable[[Rows], pl.DataFrame],
+) -> Rows:  # fmt: skip
     opened = reader.files(name, source)
-    frame = remembered(reader, source, opened, [name, extra, times_, ids], lambda: _whole(reader, source, opened, extra, times_, ids))
-    return Rows(frame, [entry for entry, _ in opened])
+    entries = [entry for entry, _ in opened]
+    frame = remembered(reader, source, opened, [name, extra, times_, ids], lambda: settled(Rows(_whole(reader, source, opened, extra, times_, ids), entries)))
+    return Rows(frame, entries)
 
 
 def _whole(reader: Reader, source: Source, opened: Opened, extra: Sequence[str], times_: Sequence[str], ids: Sequence[str]) -> pl.DataFrame:

@@ -14,10 +14,11 @@ from saasmetrics.sources.keys import states
 from saasmetrics.sources.reading import Reader
 from saasmetrics.sources.rows import read as read_rows
 
+KEY = ["account", "user"]
 TIMES = ["invited", "joined", "deactivated", "valid_from"]
 
 
 def read(reader: Reader, source: Users, extra: Sequence[str] = ()) -> pl.DataFrame:
     """One row a user of an account, or one a state of it. An empty time means that it has not happened."""
-    rows = read_rows(reader, source, "users", extra, TIMES, ["account", "user"])
-    return states(rows, ["account", "user"], "users", reader).drop("_line", "_file")
+    rows = read_rows(reader, source, "users", extra, TIMES, KEY, lambda rows: states(rows, KEY, "users", reader))
+    return rows.frame.drop("_line", "_file")

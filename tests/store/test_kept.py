@@ -80,7 +80,10 @@ def test_a_list_of_which_nothing_is_said_is_read_once(world: World, monkeypatch:
     read, made = [], rows._whole
     monkeypatch.setattr(rows, "_whole", lambda reader, source, opened, *how: read.append(opened[0][0].path) or made(reader, source, opened, *how))
     Store(world.home / FOLDER).open()
+    world.staff = ("w", "w")  # once
+    world.write()
     plain = world.told(WANTED, store=True)
+    assert "'duplicate': 1" in str(plain)
     read.clear()
     assert world.told(WANTED, store=True) == plain
     assert read == []
