@@ -56,6 +56,12 @@ class Side(NamedTuple):
     def as_of(self) -> date:
         return date.fromisoformat(next(iter(self.tables.values())).meta["as_of"])
 
+    def civil(self, name: str) -> pl.DataFrame:
+        """A table of it with the times of its own zone."""
+        from saasmetrics.outputs.cells import civil
+
+        return civil(self.tables[name].frame, self.tables[name].meta["timezone"])
+
 
 class Question(NamedTuple):
     """Which numbers are compared, of which segments; none named: the nine to begin with."""
@@ -163,7 +169,7 @@ def _side(loaded: Loaded, as_of: date | None, question: Question) -> Side:
 
 def _flips(name: str, old: Side, new: Side) -> Iterator[list[str | None]]:
     state = state_of(catalog.rooms()[name])
-    before, after = ({row["account"]: row for row in side.tables[name].frame.to_dicts()} for side in (old, new)) if state else ({}, {})
+    before, after = ({row["account"]: row for row in side.civil(name).to_dicts()} for side in (old, new)) if state else ({}, {})
     for account in sorted({*before, *after}):
         was, now = (rows.get(account, {}) for rows in (before, after))
         if was.get(state) != now.get(state):

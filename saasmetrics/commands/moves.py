@@ -17,7 +17,7 @@ from saasmetrics.clock import day_number
 from saasmetrics.commands import numbers
 from saasmetrics.definitions.model import Definition
 from saasmetrics.messages import refuse
-from saasmetrics.outputs.cells import words
+from saasmetrics.outputs.cells import civil, words
 from saasmetrics.replay import Replays
 from saasmetrics.report import events
 from saasmetrics.report.change import moved, parts
@@ -72,7 +72,7 @@ def moves(subject: Subject, at: Replays, since: date) -> Moves:
     name, unit, then, now, behind = _number(subject, frames, definition)
     if subject.behind is None:
         return Moves(name, unit, then, now, [], [_whole(then, now, unit)], ["no table tells the accounts of this number"])
-    rows = frames if subject.behind == subject.asked.room else (at.rows(subject.behind, since), at.rows(subject.behind, at.clock.as_of))
+    rows = civil(at.rows(subject.behind, since), at.clock.zone), civil(at.rows(subject.behind, at.clock.as_of), at.clock.zone)
     if behind is None:
         return Moves(name, unit, then, now, _called(rows, subject.behind), [_whole(then, now, unit)], ["the accounts are those that are called otherwise: they need not add up to the number"])
     sides = [parts(frame, behind, definition) for frame in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from saasmetrics.tables import Table
 
 FORMATS = {"table": "terminal", **{name: name for name in ("csv", "json", "ndjson", "parquet")}, "md": "markdown", **{name: name for name in ("html", "xlsx")}}
+READ = ("table", "md", "html", "xlsx")  # by people; programs get UTC
 ENDINGS = {"txt": "table", "htm": "html", "jsonl": "ndjson", **{name: name for name in FORMATS if name != "table"}}
 
 Color = Literal["auto", "always", "never"]
@@ -53,6 +55,7 @@ def render(
     if fmt == "parquet" and len(tables) > 1:
         names = ", ".join(table.name for table in tables)
         refuse("SM130", f"parquet holds one table a file: choose one of {names}, or write them all with -o DIRECTORY/")
+    tables = _civil(tables) if fmt in READ else tables
     made = import_module(f"{__name__}.{FORMATS[fmt]}").render
     given = {"limit": limit, "raw": raw, "color": color, "width": width}
     taken = {name: value for name, value in given.items() if name in inspect.signature(made).parameters}
@@ -81,6 +84,13 @@ def format_of(path: str | PurePath) -> str:
         known = ", ".join(f".{each}" for each in ENDINGS)
         refuse("SM130", f"no format writes '{PurePath(path).name}'; endings are {known}; or give one with -f")
     return ENDINGS[ending]
+
+
+def _civil(tables: Sequence[Table]) -> list[Table]:
+    """Their times as the product's clocks showed them."""
+    from saasmetrics.outputs.cells import civil
+
+    return [replace(table, frame=civil(table.frame, table.meta.get("timezone"))) for table in tables]
 
 
 def _shortened(tables: Sequence[Table], limit: int) -> tuple[list[Table], tuple[str, ...]]:

@@ -48,7 +48,7 @@ def words(value: object, unit: str, glyphs: Glyphs = UNICODE) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return utc(value).strftime("%Y-%m-%d %H:%M")
+        return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
@@ -82,6 +82,14 @@ def share(value: float, places: int = 1) -> str:
 def utc(value: datetime) -> datetime:
     """In UTC; a time without a zone is UTC already."""
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def civil(frame: pl.DataFrame, zone: str | None) -> pl.DataFrame:
+    """Its instants as the clocks of that zone showed them: people read days and weeks of the product, and so its hours."""
+    import polars as pl
+
+    aware = [pl.col(name) if kind.time_zone else pl.col(name).dt.replace_time_zone("UTC") for name, kind in frame.schema.items() if isinstance(kind, pl.Datetime)]
+    return frame.with_columns(column.dt.convert_time_zone(zone) for column in aware) if zone and aware else frame
 
 
 def spark(values: Sequence[float | None], glyphs: Glyphs = UNICODE) -> str:

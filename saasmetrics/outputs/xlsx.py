@@ -12,7 +12,7 @@ from typing import Any
 
 from saasmetrics.messages import clean, refuse
 from saasmetrics.outputs import Rendered
-from saasmetrics.outputs.cells import utc, words
+from saasmetrics.outputs.cells import words
 from saasmetrics.outputs.provenance import origin
 from saasmetrics.tables import Table
 
@@ -65,7 +65,7 @@ def _cell(sheet: Any, row: int, at: int, value: Any, unit: str, style: Any) -> N
     elif isinstance(value, int | float | Decimal) and unit != "key":
         sheet.write_number(row, at, value, style)
     elif isinstance(value, datetime):
-        sheet.write_datetime(row, at, utc(value).replace(tzinfo=None), style)
+        sheet.write_datetime(row, at, value.replace(tzinfo=None), style)
     elif isinstance(value, date):
         sheet.write_datetime(row, at, datetime(value.year, value.month, value.day), style)
     else:

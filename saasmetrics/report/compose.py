@@ -13,6 +13,7 @@ from saasmetrics.catalog import Room
 from saasmetrics.clock import day_number
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
+from saasmetrics.outputs.cells import civil
 from saasmetrics.replay import Replays, replaying
 from saasmetrics.report import events, history, lacking, weeks
 from saasmetrics.report.change import Change, because, between, moved, paired, parts
@@ -183,4 +184,4 @@ def _changed(
 
 
 def _behind(at: Replays, name: str, day: date) -> pl.DataFrame:
-    return at.rows(catalog.rooms()[name], day)
+    return civil(at.rows(catalog.rooms()[name], day), at.clock.zone)

@@ -9,7 +9,7 @@ import polars as pl
 
 from saasmetrics.clock import date_of
 from saasmetrics.facts._book import Book
-from saasmetrics.outputs.cells import number, share
+from saasmetrics.outputs.cells import civil, number, share
 from saasmetrics.report.line import Rows
 
 LAST = 6  # kinds of events
@@ -53,7 +53,7 @@ ABOUT: tuple[tuple[str, str, About], ...] = (
 
 def listed(named: Mapping[str, Sequence[str]], get: Get, book: Book) -> Rows:
     """account → why it is named; account, position, about and what is told of it."""
-    tables = {table: _rows(get(table), named) for table in dict.fromkeys(table for _, table, _ in ABOUT)}
+    tables = {table: _rows(civil(get(table), book.clock.zone), named) for table in dict.fromkeys(table for _, table, _ in ABOUT)}
     events = _events(book, list(named))
     found = []
     for account, why in named.items():

@@ -148,6 +148,9 @@ def test_who_changes_sides_for_the_time_alone_is_told_how_long_it_took(home: Pat
     change(home, "within: 14d", "within: 2d")
     told = {row["account"]: row["because"] for row in run(home, capfd)["diff.accounts"] if row["table"] == "activation.accounts"}
     assert told == {"a1": "activated 2026-01-06 by both, after 5.4 days"}
+    for name in ("old.yml", "new.yml"):
+        change(home, "timezone: UTC", "timezone: Pacific/Pago_Pago", name)  # where it was the day before
+    assert {row["because"] for row in run(home, capfd)["diff.accounts"] if row["account"] == "a1"} == {"activated 2026-01-05 by both, after 5.4 days"}
 
 
 def test_the_same_definition_moves_nobody(home: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -53,7 +53,7 @@ def test_no_share_is_rounded_to_a_false_nothing_or_whole(value: float, places: i
         ("", "text", ""),
         (["a", None, "b"], "list", "a; ·; b"),
         (date(2026, 5, 1), "date", "2026-05-01"),
-        (datetime(2026, 5, 1, 2, tzinfo=timezone(timedelta(hours=2))), "time", "2026-05-01 00:00"),
+        (datetime(2026, 5, 1, 2, tzinfo=timezone(timedelta(hours=2))), "time", "2026-05-01 02:00"),
     ],
 )
 def test_values_by_unit(value: object, unit: str, shown: str) -> None:

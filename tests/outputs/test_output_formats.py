@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -195,3 +196,11 @@ def test_one_file_a_table(make) -> None:
 
 def test_nothing_heavy_is_imported_before_a_format_is_asked_for(run) -> None:
     assert run("print({'rich', 'polars', 'pyarrow'} & set(sys.modules))").stdout == b"set()\n"
+
+
+@pytest.mark.parametrize(("fmt", "shown"), [("table", "2026-03-29 03:30"), ("md", "2026-03-29 03:30"), ("html", "2026-03-29 03:30"), ("csv", "2026-03-29T01:30:00Z"), ("json", "2026-03-29T01:30:00Z")])
+def test_people_read_the_hours_of_their_zone_and_programs_utc(fmt: str, shown: str, make) -> None:
+    """The zone stands beside the table; an hour after the clocks went forward."""
+    for at in (datetime(2026, 3, 29, 1, 30, tzinfo=UTC), datetime(2026, 3, 29, 1, 30)):
+        told = make("account key", "at time", rows=[("a", at), ("b", None)], as_of="2026-04-01", timezone="Europe/Berlin")
+        assert shown in render([told], fmt).data.decode()
