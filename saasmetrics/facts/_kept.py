@@ -98,7 +98,7 @@ class Kept(Origin):
     @cached_property
     def twins(self) -> Sequence[Part]:
         """The rows to be taken off again, of each file that has some."""
-        files = sorted((file for file in self.files if file.keyed), key=lambda file: (file.span, file.key))
+        files = sorted((file for file in self.files if file.keyed), key=lambda file: (file.span[::-1], file.key))
         places = [next(place for place, (entry, _) in enumerate(self.opened) if entry is file.entry) for file in files]
         every = suspects(self.run.store, files, self.run.columns) if files else pl.DataFrame()
         rows = every if every.is_empty() else every.with_columns(_part=pl.col("place").replace_strict(range(len(places)), places)).drop("place")

@@ -24,10 +24,11 @@ def suspects(store: Store, files: Sequence[KeptFile], columns: Sequence[str]) ->
     """The rows in full, each with the `place` of its file."""
 
     def make(known: pl.DataFrame | None) -> pl.DataFrame:
-        before = pl.DataFrame(schema=SHARED) if known is None else known
-        fresh = _shared(store, files).join(before, on=[*SHARED], how="anti").sort(*SHARED).partition_by("place", as_dict=True)
+        before, shared = pl.DataFrame(schema=SHARED) if known is None else known, _shared(store, files).sort(*SHARED)
+        touched = pl.col("place").is_in(shared.join(before, on=[*SHARED], how="anti")["place"].unique().implode())
+        fresh = shared.filter(touched).partition_by("place", as_dict=True)
         found = [_rows(files[at], some["key"], columns).with_columns(place=pl.lit(at, pl.Int32)) for (at,), some in fresh.items()]
-        return pl.concat([before, *found] if before.height else found or [before])
+        return pl.concat([before.filter(~touched), *found] if before.height else found or [before])
 
     return _grown(store, files, ["suspects", sorted(columns)], make)
 

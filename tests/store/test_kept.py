@@ -126,7 +126,7 @@ def test_the_ids_of_the_latest_file_alone_are_held_against_the_others(world: Wor
     assert sorted_ == []
 
 
-def test_files_that_come_one_after_the_other_repeat_rows_of_any_before(world: World) -> None:
+def test_files_that_come_one_after_the_other_repeat_rows_of_any_before(world: World, reads: list[str]) -> None:
     luck, every = random.Random(5), [row for rows in world.rows.values() for row in rows]
     for day in range(10, 17):
         fresh = [(f"{day} {at}", "a", "u", "posted", f"2026-04-{day}T10:00:0{at}Z", "ok", "7", "30", "x") for at in range(3)]
@@ -136,6 +136,12 @@ def test_files_that_come_one_after_the_other_repeat_rows_of_any_before(world: Wo
         world.rows[f"{day}.csv"].append(("last", "b", "v", "opened", f"2026-04-{day}T11:00:00Z", "ok", "7", "30", "x"))
         world.write()
         assert world.told(WANTED, store=True) == world.told(WANTED, store=False)
+    world.rows["12.csv"].append(("alone", *fresh[0][1:]))
+    world.write()
+    reads.clear()
+    told = world.told(WANTED, store=True)
+    assert {*reads} == {"12.csv"}
+    assert told == world.told(WANTED, store=False)
 
 
 def test_only_the_rule_that_changed_is_folded_again_and_colleagues_count_where_they_were(world: World, reads: list[str]) -> None:
