@@ -85,7 +85,7 @@ def _settings(folder: str) -> Options:
 def _option(name: str, annotation: str, rooms: Sequence[str]) -> Any:
     """Settings are read as text and checked as the definition file's are; a choice is listed by --help."""
     kind = annotation.removeprefix("Sequence[").removesuffix("]") if annotation.startswith("Sequence") else annotation
-    choices = kind[len("Literal[") : -1].replace("'", "") if kind.startswith("Literal[") else kind.lower()
+    choices = kind[len("Literal[") : -1].replace("'", "") if kind.startswith("Literal[") else {"Delay": "days"}.get(kind, kind.lower())
     what = f"for {', '.join(rooms)}; several values with commas" if annotation.startswith("Sequence") else f"for {', '.join(rooms)}"
     flag = f"--{name.replace('_', '-')}"
     return Annotated[str | None, typer.Option(flag, metavar=f"[{choices.replace(', ', '|')}]", help=what, show_default=False)]

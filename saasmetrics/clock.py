@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 Period = Literal["day", "workday", "week", "month", "quarter"]
-Days = int  # whole days, written 14 or 14d in a definition
+Days = int  # whole days, one or more, written 14 or 14d in a definition
+Delay = int  # whole days or none
 Duration = int  # microseconds, written 14d or 36h in a definition
 SECOND = 1_000_000
 DAY = 86_400 * SECOND

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from saasmetrics import catalog
 from saasmetrics.definitions.blocks import Block, extended
+from saasmetrics.definitions.places import message_of
 from saasmetrics.messages import refuse
 
 
@@ -23,7 +24,7 @@ def parsed(folder: str, given: Mapping[str, str | None]) -> dict[str, Any]:
     except ValidationError as error:
         finding = error.errors(include_url=False)[0]
         name = str(finding["loc"][0])
-        refuse("SM130", f"--{name.replace('_', '-')} {told.get(name)}: {finding['msg']}")
+        refuse("SM130", f"--{name.replace('_', '-')} {told.get(name)}: {message_of(finding)}")
     return {name: getattr(block, name) for name in told}
 
 

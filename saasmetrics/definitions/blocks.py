@@ -1,8 +1,9 @@
 """The settings of the rooms as keys of the definition file.
 
 A room's keyword-only parameters are settings; the block that bears the folder's name accepts those of all its rooms.
-Their types are read from the text of the signature, without importing the room: `Days` are whole days, 14 or `2w`,
-`Duration` is a length such as `36h` in microseconds. `by` belongs to the command line.
+Their types are read from the text of the signature, without importing the room: `Days` are whole days, 14 or `2w`, one or
+more, a `Delay` may be none, `Duration` is a length such as `36h` in microseconds; no whole number is below 0. `by` belongs
+to the command line.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from typing import Any, Literal
 from pydantic import Field, create_model
 
 from saasmetrics import catalog
-from saasmetrics.definitions.amounts import Flag, Number, Share, Whole
+from saasmetrics.definitions.amounts import Count, Flag, Number, Share
 from saasmetrics.definitions.base import Base
-from saasmetrics.definitions.durations import Days, Duration
+from saasmetrics.definitions.durations import Days, Duration, SomeDays
 from saasmetrics.definitions.words import Literally
 
 NOT_IN_THE_FILE = {"by"}
@@ -26,8 +27,8 @@ LIST: Any = tuple
 MAPPING: Any = dict
 CHOICE: Any = Literal
 KINDS: dict[str, Any] = {
-    "int": Whole, "float": Number, "str": Literally, "bool": Flag, "None": None,
-    "Days": Days, "Duration": Duration, "Share": Share,
+    "int": Count, "float": Number, "str": Literally, "bool": Flag, "None": None,
+    "Days": SomeDays, "Delay": Days, "Duration": Duration, "Share": Share,
 }  # fmt: skip
 
 

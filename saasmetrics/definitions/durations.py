@@ -47,6 +47,14 @@ def whole_days(value: Any) -> int:
     return microseconds(value) // DAY
 
 
+def some_days(value: Any) -> int:
+    """As `whole_days`, and at least one: a length of time without a day holds nothing."""
+    found = whole_days(value)
+    if found < 1:
+        raise fail("SM112", f"{shown(value)} is too small; at least 1 day")
+    return found
+
+
 Duration = Annotated[
     int,
     By(microseconds, written=as_text),
@@ -56,4 +64,9 @@ Days = Annotated[
     int,
     By(whole_days),
     WithJsonSchema({"type": ["integer", "string"], "minimum": 0, "pattern": "^(0|[1-9][0-9]*)[wd]$"}),
+]
+SomeDays = Annotated[
+    int,
+    By(some_days),
+    WithJsonSchema({"type": ["integer", "string"], "minimum": 1, "pattern": "^[1-9][0-9]*[wd]$"}),
 ]

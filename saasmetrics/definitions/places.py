@@ -82,11 +82,12 @@ def _unfit(finding: Any, path: Path, tree: Tree) -> Problem:
     at_key = finding["loc"][-1:] == ("[key]",)
     place = nearest(tree.keys if at_key else tree.places, path)
     code = finding["type"] if finding["type"].startswith("SM") else "SM112"
-    message = f"{dotted(path)}: {_message(finding)}" if path else _message(finding)
+    message = f"{dotted(path)}: {message_of(finding)}" if path else message_of(finding)
     return Problem(code, message, tree.file, *place)
 
 
-def _message(finding: Any) -> str:
+def message_of(finding: Any) -> str:
+    """What is wrong with the value, in our words."""
     context = finding.get("ctx", {})
     if finding["type"] == "literal_error":
         return _choice(finding["input"], str(context["expected"]))

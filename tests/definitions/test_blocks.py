@@ -3,7 +3,9 @@
 import pytest
 
 from saasmetrics import catalog
+from saasmetrics.commands.settings import parsed
 from saasmetrics.definitions.blocks import Block, extended, settings_of
+from saasmetrics.messages import Refused
 
 from .conftest import Load, Refusals, Rooms
 
@@ -61,6 +63,24 @@ def test_what_does_not_fit_the_signature_is_refused(refused: Refusals, rooms: Ro
     problems = refused("retention: {periods: many, mode: befor}\n")
     assert problems[0].startswith("d.yaml:4:22: SM112 retention.periods: 'many' is not a whole number")
     assert problems[1].startswith("d.yaml:4:34: SM112 retention.mode: 'befor' is not one of on, after")
+
+
+@pytest.mark.parametrize(("annotation", "text", "told"), [
+    ("int", "-1", "-1 is too small; at least 0"), ("int | None", "-1", "-1 is too small; at least 0"), ("Days", "0", "0 is too small; at least 1 day"),
+    ("Days", "0w", "'0w' is too small; at least 1 day"), ("Delay", "-1", "-1 is not a number of days; write 14, 14d or 2w"),
+    ("int", "0", None), ("Days", "1d", None), ("Delay", "0d", None),
+])  # fmt: skip
+def test_senseless_numbers_are_refused_in_the_same_words_in_the_file_and_on_the_command_line(
+    annotation: str, text: str, told: str | None, load: Load, refused: Refusals, rooms: Rooms
+) -> None:
+    rooms({"retention": {"cohorts": {"much": (annotation, 12)}}})
+    if told is None:
+        assert load(f"retention: {{much: {text}}}\n").definition.settings("retention") == parsed("retention", {"much": text})
+        return
+    assert f"retention.much: {told}" in refused(f"retention: {{much: {text}}}\n")[0]
+    with pytest.raises(Refused, match="--much") as caught:
+        parsed("retention", {"much": text})
+    assert caught.value.problems[0].message == f"--much {text}: {told}"
 
 
 def test_promise_47_a_setting_is_no_code(refused: Refusals, rooms: Rooms) -> None:

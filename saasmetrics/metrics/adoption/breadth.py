@@ -89,7 +89,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.clock import DAY, Clock, Days
+from saasmetrics.clock import DAY, Clock, Delay
 from saasmetrics.statistics import share
 
 FEW = 4
@@ -98,7 +98,7 @@ PARTS = {"p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9, "most": 1.0}
 
 
 def breadth(
-    accounts: pl.LazyFrame, breadth: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *, min_age: Days = 30, by: Sequence[str] = ()
+    accounts: pl.LazyFrame, breadth: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *, min_age: Delay = 30, by: Sequence[str] = ()
 ) -> pl.LazyFrame:
     gone = contract_state.filter(pl.col("ended_day").is_not_null()).select("account")
     old = accounts.filter(pl.col("created_at") + min_age * DAY <= clock.now).join(gone, on="account", how="anti")

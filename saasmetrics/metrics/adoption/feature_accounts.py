@@ -123,12 +123,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.clock import DAY, Clock, Days
+from saasmetrics.clock import DAY, Clock, Days, Delay
 
 
 def feature_accounts(
     accounts: pl.LazyFrame, features: pl.LazyFrame, entitlements: pl.LazyFrame, account_plans: pl.LazyFrame, feature_days: pl.LazyFrame,
-    contract_state: pl.LazyFrame, clock: Clock, *, trailing_days: Days = 90, min_age: Days = 30,
+    contract_state: pl.LazyFrame, clock: Clock, *, trailing_days: Days = 90, min_age: Delay = 30,
 ) -> pl.LazyFrame:  # fmt: skip
     gone = contract_state.filter(pl.col("ended_day").is_not_null())
     stays = accounts.filter(pl.col("created_at") + min_age * DAY <= clock.now).join(gone, on="account", how="anti")

@@ -101,13 +101,13 @@ from typing import Literal
 
 import polars as pl
 
-from saasmetrics.clock import DAY, Clock, Days
+from saasmetrics.clock import DAY, Clock, Days, Delay
 from saasmetrics.statistics import share, wilson
 
 
 def features(
     accounts: pl.LazyFrame, features: pl.LazyFrame, entitlements: pl.LazyFrame, feature_days: pl.LazyFrame, clock: Clock, *,
-    min_uses: int = 1, trailing_days: Days = 90, min_age: Days = 30, min_base: int = 5,
+    min_uses: int = 1, trailing_days: Days = 90, min_age: Delay = 30, min_base: int = 5,
     period: Literal["week", "month", "quarter"] = "month", periods: int = 3, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     keys = [*by, "feature"]

@@ -103,13 +103,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.clock import DAY, Clock, Days
+from saasmetrics.clock import DAY, Clock, Days, Delay
 from saasmetrics.statistics import share, wilson
 
 
 def modules(
     accounts: pl.LazyFrame, tiers: pl.LazyFrame, ladder: pl.LazyFrame, entitlements: pl.LazyFrame, clock: Clock, *,
-    min_age: Days = 30, trailing_days: Days = 90, min_base: int = 5, by: Sequence[str] = (),
+    min_age: Delay = 30, trailing_days: Days = 90, min_base: int = 5, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     old = (pl.col("created_at") + min_age * DAY <= clock.now).fill_null(False)
     dated = accounts.select("account", "left_truncated", *by, old=old)

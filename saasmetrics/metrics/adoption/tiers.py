@@ -95,12 +95,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.clock import DAY, Clock, Days
+from saasmetrics.clock import DAY, Clock, Days, Delay
 from saasmetrics.statistics import share, wilson
 
 
 def tiers(
-    accounts: pl.LazyFrame, tiers: pl.LazyFrame, ladder: pl.LazyFrame, clock: Clock, *, min_age: Days = 30, trailing_days: Days = 90, by: Sequence[str] = ()
+    accounts: pl.LazyFrame, tiers: pl.LazyFrame, ladder: pl.LazyFrame, clock: Clock, *, min_age: Delay = 30, trailing_days: Days = 90, by: Sequence[str] = ()
 ) -> pl.LazyFrame:
     grown, older = pl.col("created_at") + min_age * DAY <= clock.now, pl.col("left_truncated")
     aged = accounts.select("account", *by, eligible=grown & ~older, immature=~grown & ~older, older=older).with_columns(pl.col("eligible", "immature").fill_null(False))

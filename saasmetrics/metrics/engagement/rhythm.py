@@ -80,7 +80,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.clock import ROLLING_DAYS, Clock, Days, Period
+from saasmetrics.clock import ROLLING_DAYS, Clock, Delay, Period
 from saasmetrics.sentences import sentence
 from saasmetrics.statistics import divided, share, wilson
 
@@ -91,7 +91,7 @@ BILLION = 1_000_000_000
 
 
 def rhythm(
-    workflows: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, *, min_days: int = 6, min_span: Days = 28, min_accounts: int = 5
+    workflows: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, *, min_days: int = 6, min_span: Delay = 28, min_accounts: int = 5
 ) -> pl.LazyFrame:
     enough = (pl.col("days") >= min_days) & (pl.col("last") - pl.col("first") >= min_span)
     workflows, activity = (frame.with_columns(pl.col("workflow").cast(pl.Categorical)) for frame in (workflows, activity))  # quicker to group by

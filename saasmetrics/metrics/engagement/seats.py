@@ -99,13 +99,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.clock import DAY, Clock, Days
+from saasmetrics.clock import DAY, Clock, Days, Delay
 from saasmetrics.statistics import share, wilson
 
 
 def seats(
     accounts: pl.LazyFrame, contract_state: pl.LazyFrame, persons: pl.LazyFrame, user_activity: pl.LazyFrame, people_known: pl.LazyFrame,
-    clock: Clock, *, days: Days = 30, settle: Days = 14,
+    clock: Clock, *, days: Days = 30, settle: Delay = 14,
 ) -> pl.LazyFrame:  # fmt: skip
     lately = user_activity.filter(pl.col("day") >= clock.day - days).select("account", "user").unique().with_columns(works=pl.lit(True))
     terms = contract_state.select("account", "seats", ended=pl.col("ended_day").is_not_null(), had=pl.lit(True))

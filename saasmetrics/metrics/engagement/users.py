@@ -96,7 +96,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.clock import DAY, Clock, Days
+from saasmetrics.clock import DAY, Clock, Days, Delay
 from saasmetrics.sentences import sentence
 from saasmetrics.statistics import share, wilson
 
@@ -105,7 +105,7 @@ PEOPLE = ("active", "dormant", "never")
 
 def users(
     accounts: pl.LazyFrame, contract_state: pl.LazyFrame, persons: pl.LazyFrame, activity: pl.LazyFrame, user_activity: pl.LazyFrame,
-    people_known: pl.LazyFrame, clock: Clock, *, days: Days = 28, settle: Days = 14,
+    people_known: pl.LazyFrame, clock: Clock, *, days: Days = 28, settle: Delay = 14,
 ) -> pl.LazyFrame:  # fmt: skip
     last = activity.filter("core").group_by("account").agg(last_success=pl.col("day").max())
     told = accounts.select("account").join(last, on="account", how="left").join(_people(persons, user_activity, clock, days, settle), on="account", how="left")

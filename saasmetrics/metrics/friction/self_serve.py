@@ -85,7 +85,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.clock import Clock, Days
+from saasmetrics.clock import Clock, Days, Delay
 from saasmetrics.statistics import share, wilson
 
 WHAT = ["kind", "topic"]
@@ -94,7 +94,7 @@ COUNTS = ["sessions", "solved", "worked", "immature", "accounts"]
 
 def self_serve(
     accounts: pl.LazyFrame, topics: pl.LazyFrame, help_sessions: pl.LazyFrame, clock: Clock, *,
-    friction_days: Days = 90, solved_days: Days = 7, min_sessions: int = 20, by: Sequence[str] = (),
+    friction_days: Days = 90, solved_days: Delay = 7, min_sessions: int = 20, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     recent = help_sessions.filter(pl.col("day") >= clock.day - friction_days).join(accounts.select("account", *by), on="account")
     both, keys = _both(recent.with_columns(lacks=pl.lit(None, pl.String))), [*by, *WHAT]

@@ -91,7 +91,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.clock import Clock, Days
+from saasmetrics.clock import Clock, Days, Delay
 from saasmetrics.statistics import kaplan_meier, newcombe, share, survival_quantile, wilson
 
 COUNTS = ("accounts", "immature", "eligible", "paid", "ever")
@@ -100,7 +100,7 @@ QUANTILES = {"median_days": 0.5, "p90_days": 0.9}
 
 def conversion(
     accounts: pl.LazyFrame, qualified: pl.LazyFrame, clock: Clock, *,
-    landmark: Days = 10, paid_within: Days = 30, min_base: int = 5, by: Sequence[str] = (),
+    landmark: Days = 10, paid_within: Delay = 30, min_base: int = 5, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     members = _members(accounts, qualified, clock, landmark, by)
     keys = [*by, "position"]

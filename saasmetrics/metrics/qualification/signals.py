@@ -107,13 +107,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.clock import Clock, Days
+from saasmetrics.clock import Clock, Days, Delay
 from saasmetrics.statistics import held_against, share, wilson
 
 
 def signals(
     accounts: pl.LazyFrame, qualified: pl.LazyFrame, qualifying: pl.LazyFrame, sign_spells: pl.LazyFrame, clock: Clock, *,
-    landmark: Days = 10, paid_within: Days = 30, min_base: int = 5,
+    landmark: Days = 10, paid_within: Delay = 30, min_base: int = 5,
 ) -> pl.LazyFrame:  # fmt: skip
     trials = _trials(accounts, qualified, clock, landmark, paid_within)
     holding = sign_spells.join(trials.select("account", "mark"), on="account").filter(

@@ -118,7 +118,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.clock import Clock, Days
+from saasmetrics.clock import Clock, Days, Delay
 from saasmetrics.statistics import Z95
 
 FOREVER = 2**30
@@ -131,7 +131,7 @@ SIZES = ("leavers", "stayers", "alone", "short")
 
 def before_churn(
     accounts: pl.LazyFrame, paying: pl.LazyFrame, activity: pl.LazyFrame, user_activity: pl.LazyFrame, clock: Clock, *,
-    weeks: int = 12, controls: int = 10, apart: Days = 28, stays: Days = 90, min_base: int = 10, by: Sequence[str] = (),
+    weeks: int = 12, controls: int = 10, apart: Delay = 28, stays: Days = 90, min_base: int = 10, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     keys = ["one", *by]  # one group where there are no segments
     spells = _spells(accounts, paying, keys)

@@ -74,14 +74,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.clock import Clock, Days, days_within
+from saasmetrics.clock import Clock, Delay, days_within
 from saasmetrics.statistics import share, wilson
 
 FOREVER = 2**30
 
 
 def logos(
-    paying: pl.LazyFrame, settling: pl.LazyFrame, unstable_days: pl.LazyFrame | None, clock: Clock, *, months: int = 12, grace_days: Days = 0
+    paying: pl.LazyFrame, settling: pl.LazyFrame, unstable_days: pl.LazyFrame | None, clock: Clock, *, months: int = 12, grace_days: Delay = 0
 ) -> pl.LazyFrame:
     spells = _bridged(paying, grace_days)
     grid = _months(spells, clock, months)
