@@ -40,7 +40,7 @@ COMMON: Options = {
 }  # fmt: skip
 REPORTING: Options = {
     "output": (Annotated[list[str], typer.Option("-o", "--output", metavar="FILE", help="write to a file (format from its ending; {week} is the first day of the week), or to a folder when it ends with /; several files of one folder are written as a whole", show_default=False)], ()),
-    "history": (Annotated[Path | None, typer.Option("--history", metavar="FILE", help="keep each number told in this file, and say which of those told before have changed, and through what; in the folder of the -o files it is written as a whole with them", show_default=False)], None),
+    "history": (Annotated[Path | None, typer.Option("--history", metavar="FILE", help="keep each number told in this file (one a definition), and say which of those told before have changed, and through what; in the folder of the -o files it is written as a whole with them", show_default=False)], None),
     "if_complete": (Annotated[bool, typer.Option("--if-complete", help="do nothing until the data reach beyond the week")], False),
 }  # fmt: skip
 LOOKING: Options = {

@@ -10,6 +10,8 @@ from saasmetrics.sources.events import Part, hashed_id
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
+MOST = 6  # places that are named
+
 
 def suspects(parts: Sequence[Part]) -> pl.DataFrame:
     """All rows whose id occurs more than once, with `_part` (its place) and `_line`."""
@@ -68,8 +70,10 @@ def _repeats(again: pl.DataFrame, entries: Sequence[Entry]) -> list[Part]:
 
 def _say_conflicts(distinct: pl.DataFrame, rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> None:
     shared = distinct.filter(pl.len().over("key") > 1).sort("_part", "time", "key")
-    for number, key in shared.select("_part", "key").head(6).unique(maintain_order=True).rows():
-        there = rows.filter((pl.col("_part") == number) & (pl.col("key") == key))
-        lines = there["_line"].sort().head(6).to_list()
-        what = f"line {lines[0]}: its event id is used for another event too (lines {', '.join(map(str, lines))}); both are kept"
-        reader.ledger.warn("SM321", what, entries[number].path, lines[0])
+    for number, key in shared.select("_part", "key").head(MOST).unique(maintain_order=True).rows():
+        same = rows.filter(pl.col("key") == key).sort("_part", "_line")
+        here, others = same.filter(_part=number)["_line"].to_list(), same.filter(pl.col("_part") != number).select("_part", "_line").rows()
+        lines = [f"lines {', '.join(map(str, here[:MOST]))}"] if len(here) > 1 else []
+        where = lines + [f"{entries[part].path}:{line}" for part, line in others[:MOST]]
+        what = f"line {here[0]}: its event id is used for another event too ({', '.join(where)}); both are kept"
+        reader.ledger.warn("SM321", what, entries[number].path, here[0])

@@ -40,3 +40,15 @@ def test_the_filter_reaches_a_large_file_of_ids_that_are_never_empty(tmp_path: P
     pl.read_parquet(tmp_path / "events.parquet").drop_nulls().write_parquet(tmp_path / "events.parquet")
     (part,) = events.read(reader, EVENTS, reader.files("events", EVENTS), [])
     assert "SELECTION" in repeats.rows_of(part, pl.Series("key", [1], dtype=pl.UInt64)).explain()
+
+
+def test_a_conflict_across_files_names_both(tmp_path: Path) -> None:
+    for name, account in (("first", "1"), ("second", "2")):
+        (tmp_path / f"{name}.csv").write_text(f"event_id,account_id,user_id,event,at\nz,{account},u,saved,2026-01-05\nn{name},1,u,saved,2026-01-05\n", "utf-8")
+    source, reader = EVENTS.model_copy(update={"files": ("*.csv",)}), Reader(tmp_path, "UTC", Ledger())
+    parts = events.read(reader, source, reader.files("events", source), [])
+    repeats.duplicates(repeats.suspects(parts), [part.entry for part in parts], reader)
+    told = {Path(warning.file or "").name: warning.message for warning in reader.ledger.warnings if "another event" in warning.message}
+    assert set(told) == {"first.csv", "second.csv"}
+    assert "second.csv:2)" in told["first.csv"]
+    assert "first.csv:2)" in told["second.csv"]
