@@ -16,6 +16,7 @@ from saasmetrics.messages import did_you_mean
 from saasmetrics.sources.ledger import Entry
 
 FAR = 90  # days without any event, of a product that is used
+YEAR = 365  # days by which one account may well be the first of all
 CHANGING = {"people": ("members", "roles and teams of users"), "allowances": ("limits", "limits of plans"), "listed": ("accounts", "segments of accounts")}
 
 
@@ -74,6 +75,16 @@ def alone(book: Book) -> None:
     hole = book.clock.day - 1 - book.clock.local_day(max(before)) if before and not book.as_of else 0
     if hole > FAR:
         told = f"T is {book.clock.as_of}, the day of the last event; nothing happened in the {hole} days before it. Was a clock wrong? --as-of says another T"
+        book.reader.ledger.warn("SM321", told)
+    _early(book)
+
+
+def _early(book: Book) -> None:
+    """The same of the first day: what accounts did first would seem to have been seen."""
+    seen = book.get("seen").select(pl.col("account").cast(pl.String), "first_at").sort("first_at", "account").head(2).collect().rows()
+    if len(seen) == 2 and (seen[1][1] - seen[0][1]) // DAY > YEAR:
+        account, days = seen[0][0], [date_of(book.clock.local_day(time)) for _, time in seen]
+        told = f"the first event is of {days[0]}, by account '{account}'; no other account has one before {days[1]}. Was a clock wrong? What accounts did first counts as seen from the first event on"
         book.reader.ledger.warn("SM321", told)
 
 

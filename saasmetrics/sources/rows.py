@@ -17,6 +17,8 @@ from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader
 from saasmetrics.sources.remembered import Opened, remembered
 
+NEVER = "9999-12-31"  # what databases write where something has no end
+
 
 @dataclass
 class Rows:
@@ -110,6 +112,8 @@ def _want(source: Source, name: str, path: str) -> Want:
 def _clean(reader: Reader, piece: pl.LazyFrame, source: Source, entry: Entry, times_: Sequence[str], ids: Sequence[str]) -> pl.DataFrame:
     with readable(entry.path):
         frame = piece.collect()
+    ends = [name for name in times_ if name not in source.required]
+    frame = frame.with_columns(pl.when(~pl.col(name).cast(pl.String).str.starts_with(NEVER)).then(name).alias(name) for name in ends)
     frame = reader.read_times(frame, times_, source, entry)
     for name in ids:
         kept = frame.filter(present(pl.col(name)))

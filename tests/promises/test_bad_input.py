@@ -331,6 +331,17 @@ def test_one_clock_that_is_wrong_is_not_taken_in_silence(world: World, day: str)
     assert (ran.code, ran.counts()[0]["filtered"]) == (0, {"after as_of": 1})
 
 
+@pytest.mark.parametrize(("day", "said"), [("1999-01-01", True), ("2025-06-01", False)])
+def test_one_clock_that_was_wrong_at_the_start_is_not_taken_in_silence(world: World, day: str, said: bool) -> None:
+    """What older accounts did first would count as seen; a first customer of all may well be half a year ahead."""
+    world.csv(*ROWS, f"beta,u9,posted,{day}T00:00:00Z")
+    told = f"warning: SM321 the first event is of {day}, by account 'beta'; no other account has one before 2026-01-"
+    assert (told in world.run().err) == said
+    if said:
+        assert "Was a clock wrong?" in world.run("check", "--data").out
+        strictly(world, "Was a clock wrong?")
+
+
 @pytest.mark.parametrize(
     ("other", "what"),
     [("acme ", "has blanks around it"), ("\u00a0acme", "has blanks around it"), ("ac\u200bme", "holds characters that cannot be seen"), ("123.0", "ids with .0 were perhaps whole numbers once"),

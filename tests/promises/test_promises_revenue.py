@@ -214,3 +214,12 @@ def test_an_interval_that_is_declared_or_amounts_that_are_monthly_by_name_are_no
     ran = world.run(*TABLE)
     assert "stands beside it" not in ran.err
     assert moved(ran) == {"2026-01": {"new": amount}}
+
+
+def test_the_last_day_of_9999_means_that_there_is_no_end(paying: World) -> None:
+    """So databases write it. Any other day that far away is refused, as is that one where something begins."""
+    one, _ = read(paying, "s1,acme,2026-01-10,9999-12-31,100,EUR,,,,")
+    other, _ = read(paying, "s1,acme,2026-01-10,,100,EUR,,,,")
+    assert one.rows == other.rows
+    for row in ("s1,acme,2026-01-10,9999-12-30,100,EUR,,,,", "s1,acme,9999-12-31,,100,EUR,,,,"):
+        subs(paying, row).refused(3, "SM311", "lies outside 1990..2100", args=TABLE)
