@@ -129,6 +129,11 @@ def refuse(code: str, message: str, file: str | None = None, line: int | None = 
     raise Refused([Problem(code, message, file, line, column)])
 
 
+def noun(count: int, one: str) -> str:
+    """The word after a number: 1 account, 2 accounts."""
+    return one if count == 1 else f"{one}s"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` — did you mean 'x'?`, or nothing when no known word is near."""
     near = get_close_matches(word, list(known), n=1, cutoff=0.6) or [k for k in known if k.casefold().strip() == word.casefold().strip()]

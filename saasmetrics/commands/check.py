@@ -14,11 +14,11 @@ from saasmetrics.commands.findings import FORMATS, summary
 from saasmetrics.definitions import lock as locks
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.lint import Linted, lint
-from saasmetrics.messages import FINDINGS, Problem, Refused, refuse, say
+from saasmetrics.messages import FINDINGS, Problem, Refused, noun, refuse, say
 from saasmetrics.outputs.write import to_stdout
 
 
-def check(*, config: Path | None, data: bool, locked: bool, format: str | None, today: str | None, allow_remote: bool, store: bool) -> None:
+def check(*, config: Path | None, data: bool, locked: bool, format: str | None, today: str | None, allow_remote: bool, store: bool = True) -> None:
     """Print every finding; exit 1 when one is an error, 2 when the file cannot be used at all."""
     format = format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
     try:
@@ -62,7 +62,7 @@ def _with(found: Linted, more: Sequence[Problem]) -> Linted:
 def _told(loaded: Loaded, found: Linted, data: bool) -> str:
     d = loaded.definition
     counts = {"workflow": len(d.workflows), "activation step": len(d.steps()), "tier": sum(len(w.tiers) for w in d.workflows.values())}
-    read = ", ".join(f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items())
+    read = ", ".join(f"{n} {noun(n, what)}" for what, n in counts.items())
     accepted = f" · {len(found.accepted)} accepted" if found.accepted else ""
     unread = "" if data else " · names of events and columns not looked up: --data"
     return f"{summary(found.problems)}{accepted} · {read} read{unread}"

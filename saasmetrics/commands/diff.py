@@ -16,7 +16,7 @@ from saasmetrics.commands.measure import deliver, format_for
 from saasmetrics.definitions.compare import differences
 from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.read import Loaded, parse
-from saasmetrics.messages import FINDINGS, refuse, say
+from saasmetrics.messages import FINDINGS, noun, refuse, say
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,7 +32,7 @@ WORDS = (
 
 def diff(
     old: str, new: str | None, *, config: Path | None, data: bool, tables: Sequence[str], by: Sequence[str], as_of: str | None, most: float | None,
-    most_accounts: int | None, format: str | None, output: str | None, limit: int | None, store: bool, raw: bool, color: Any,
+    most_accounts: int | None, format: str | None, output: str | None, limit: int | None, raw: bool, color: Any, store: bool = True,
 ) -> None:  # fmt: skip
     """Print what differs; exit 1 when a number moves by more than `most` of itself, or more accounts than `most_accounts` change sides."""
     after = load(Path(new)) if new else load(config)
@@ -53,8 +53,8 @@ def _beyond(made: Sequence[Table], most: float | None, most_accounts: int | None
     shares = made[1].frame["share"].drop_nulls().to_list() if most is not None else []
     moved = sum(share > most for share in shares if most is not None)
     flips = made[2].frame["account"].n_unique() if most_accounts is not None else 0
-    told = [f"{moved} number{'s' * (moved != 1)} moved by more than {most:g} of what they were"] if moved else []
-    return "; ".join(told + ([f"{flips} accounts change sides, more than {most_accounts}"] if most_accounts is not None and flips > most_accounts else []))
+    told = [f"{moved} {noun(moved, 'number')} moved by more than {most:g} of what they were"] if moved else []
+    return "; ".join(told + ([f"{flips} {'account changes' if flips == 1 else 'accounts change'} sides, more than {most_accounts}"] if most_accounts is not None and flips > most_accounts else []))
 
 
 def _before(old: str, after: Loaded) -> Loaded:

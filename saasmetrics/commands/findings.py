@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from saasmetrics import __version__, catalog
 from saasmetrics.lint import Linted, meaning_of
-from saasmetrics.messages import Problem, clean
+from saasmetrics.messages import Problem, clean, noun
 
 MARKS = {"error": "", "warning": "warning: ", "note": "note: "}
 GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
@@ -58,7 +58,7 @@ FORMATS: Mapping[str, Callable[[Linted], str]] = {"full": full, "concise": conci
 def summary(problems: Sequence[Problem]) -> str:
     """`1 error, 2 warnings, 0 notes`"""
     counts = {kind: sum(problem.severity == kind for problem in problems) for kind in MARKS}
-    return ", ".join(f"{n} {kind}{'s' * (n != 1)}" for kind, n in counts.items() if n or kind != "note")
+    return ", ".join(f"{n} {noun(n, kind)}" for kind, n in counts.items() if n or kind != "note")
 
 
 def _row(p: Problem) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from saasmetrics.messages import Problem, Refused, refuse, report, say
+from saasmetrics.messages import Problem, Refused, noun, refuse, report, say
 
 if TYPE_CHECKING:
     from saasmetrics.start.survey import Looked, Survey
@@ -113,4 +113,4 @@ def _say(found: Survey, doubts: Sequence[Problem], text: str, target: Path | Non
 
 
 def _counted(remarks: int) -> str:
-    return "no remark" if not remarks else f"{remarks} remark{'s' * (remarks > 1)}"
+    return "no remark" if not remarks else f"{remarks} {noun(remarks, 'remark')}"

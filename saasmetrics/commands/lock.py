@@ -16,7 +16,7 @@ from saasmetrics.messages import FINDINGS, Problem, refuse, say
 from saasmetrics.outputs.write import to_file, to_stdout
 
 
-def lock(config: Path | None, as_of: str | None, data: bool, allow_remote: bool, store: bool) -> None:
+def lock(config: Path | None, as_of: str | None, data: bool, allow_remote: bool, store: bool = True) -> None:
     """Refused with exit 1 for a definition with errors, and for another meaning without its reason."""
     loaded = load(config, allow_remote=allow_remote)
     path = locks.path_of(loaded.path)

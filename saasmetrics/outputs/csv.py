@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from saasmetrics.messages import noun
 from saasmetrics.outputs import Rendered
 from saasmetrics.outputs.cells import exact_time
 from saasmetrics.tables import Table
@@ -26,7 +27,7 @@ def render(tables: Sequence[Table], *, raw: bool = False) -> Rendered:
     grids = [[table.frame.columns, *table.frame.iter_rows()] for table in tables]
     found = 0 if raw else sum(is_formula(value) for grid in grids for row in grid for value in row)
     written = "\n".join("".join(_line(row, raw) for row in grid) for grid in grids)
-    return Rendered(written.encode(), (f"{found} cell{'s' * (found != 1)} quoted",) if found else ())
+    return Rendered(written.encode(), (f"{found} {noun(found, 'cell')} quoted",) if found else ())
 
 
 def is_formula(value: object) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from saasmetrics.messages import noun
 from saasmetrics.tables import Table
 
 
@@ -38,4 +39,4 @@ def _runs_along_time(table: Table) -> bool:
 
 
 def _told(left_out: int, where: str, what: str) -> str:
-    return f"{left_out} {where} {what}{'s' * (left_out != 1)}: -n 0 shows all"
+    return f"{left_out} {where} {noun(left_out, what)}: -n 0 shows all"

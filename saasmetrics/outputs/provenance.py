@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from saasmetrics.messages import noun
 from saasmetrics.outputs.cells import UNICODE, Glyphs, words
 from saasmetrics.tables import Table
 
@@ -36,7 +37,7 @@ def _parts(meta: Mapping[str, Any], glyphs: Glyphs) -> Iterator[str]:
 
 def _files(meta: Mapping[str, Any], glyphs: Glyphs) -> str:
     n = len(meta.get("inputs") or meta.get("ledger") or ())
-    return f"{words(n, 'count', glyphs)} file{'s' * (n != 1)}" if n else ""
+    return f"{words(n, 'count', glyphs)} {noun(n, 'file')}" if n else ""
 
 
 def _ledger(meta: Mapping[str, Any], glyphs: Glyphs) -> str:

@@ -9,6 +9,7 @@ import polars as pl
 
 from saasmetrics.clock import DAY
 from saasmetrics.definitions.model import Definition
+from saasmetrics.messages import noun
 from saasmetrics.outputs.cells import number, share
 from saasmetrics.report import lacking
 from saasmetrics.report.line import Behind, Line, Reading, Row, Rows, last_final, nothing, only
@@ -32,9 +33,9 @@ def _north_star(rows: Rows, d: Definition) -> Reading:
     valued = d.north_star is not None and d.north_star.measure == "value"
     worth = row["value"] if valued else row["n"]
     of_month = f" in the month of {row['period']}" if lacking.star_period(d) == "month" else ""
-    who, job = f"{_n(row['accounts'])} accounts", star(d).replace("_", " ")
+    who, job = f"{_n(row['accounts'])} {noun(row['accounts'], 'account')}", star(d).replace("_", " ")
     did = d.workflows[star(d)].did or f"completed {job}"
-    said = f"{number(worth, 'money')} of value in {job} by {who}" if valued else f"{who} {did} {_n(worth)} times"
+    said = f"{number(worth, 'money')} of value in {job} by {who}" if valued else f"{who} {did} {_n(worth)} {noun(worth, 'time')}"
     return Reading(float(worth) if worth is not None else None, said + of_month, row["accounts"])
 
 
@@ -73,7 +74,7 @@ def _tiers(rows: Rows, d: Definition) -> Reading:
     middle = mine[min(1, len(mine) - 1)]
     said = ", ".join(f"{row['tier']} {share(row['held_rate'])}" for row in mine)
     base = middle["eligible"] + middle["older"]
-    return Reading(middle["held_rate"], f"{said} of {_n(base)} accounts; change and trend: {middle['tier']}", base)
+    return Reading(middle["held_rate"], f"{said} of {_n(base)} {noun(base, 'account')}; change and trend: {middle['tier']}", base)
 
 
 def _active(rows: Rows, d: Definition) -> Reading:
@@ -81,7 +82,7 @@ def _active(rows: Rows, d: Definition) -> Reading:
     if row is None:
         return lacking.active(rows, d)
     period = lacking.setting(d, "engagement.active_accounts", "period")
-    said = f"{_n(row['active'])} of {_n(row['existing'])} accounts in the {period} of {row['period']}: {_n(row['new'])} new, {_n(row['resurrected'])} back, {_n(row['dormant'])} fell silent"
+    said = f"{_n(row['active'])} of {_n(row['existing'])} {noun(row['existing'], 'account')} in the {period} of {row['period']}: {_n(row['new'])} new, {_n(row['resurrected'])} back, {_n(row['dormant'])} fell silent"
     return Reading(row["active"], said, row["existing"])
 
 
@@ -120,7 +121,7 @@ def _saves(rows: Rows, d: Definition) -> Reading:
         return lacking.saves(every, d)
     row = max(mine, key=lambda one: (one["failure_rate"], one["name"]))
     told = _rated(row, row["failed"], row["attempts"], "attempts")
-    return told._replace(said=f"{row['name'].replace('_', ' ')}: {told.said} failed; {_n(row['affected'])} accounts hit")
+    return told._replace(said=f"{row['name'].replace('_', ' ')}: {told.said} failed; {_n(row['affected'])} {noun(row['affected'], 'account')} hit")
 
 
 def _latency(rows: Rows, d: Definition) -> Reading:
@@ -136,9 +137,9 @@ def _incidents(rows: Rows, d: Definition) -> Reading:
     row = last_final(rows, workflow="all core workflows")
     if row is None:
         return nothing("no period is over yet")
-    minutes = f", {row['minutes']:,.0f} minutes, {_n(row['exposed'])} accounts exposed" if row["incidents"] else ""
+    minutes = f", {row['minutes']:,.0f} minutes, {_n(row['exposed'])} {noun(row['exposed'], 'account')} exposed" if row["incidents"] else ""
     period = lacking.setting(d, "reliability.incidents", "period")
-    return Reading(row["incidents"], f"{_n(row['incidents'])} incidents on core workflows in the {period} of {row['period']}{minutes}")
+    return Reading(row["incidents"], f"{_n(row['incidents'])} {noun(row['incidents'], 'incident')} on core workflows in the {period} of {row['period']}{minutes}")
 
 
 def _tickets(rows: Rows, d: Definition) -> Reading:
@@ -146,7 +147,7 @@ def _tickets(rows: Rows, d: Definition) -> Reading:
     if row is None or row["rate"] is None:
         return lacking.tickets(row, d)
     sure = f" ({row['low']:.1f} to {row['high']:.1f})" if row["low"] is not None else ""
-    return Reading(row["rate"], f"{row['rate']:.1f}{sure}: {_n(row['events'])} tickets on {_n(row['base'])} successes", row["base"], row["low"], row["high"], row["status"])
+    return Reading(row["rate"], f"{row['rate']:.1f}{sure}: {_n(row['events'])} {noun(row['events'], 'ticket')} on {_n(row['base'])} successes", row["base"], row["low"], row["high"], row["status"])
 
 
 def _rated(row: Row, part: int, base: int, what: str) -> Reading:

@@ -114,8 +114,8 @@ def test_what_needs_a_block_says_so() -> None:
 
 def test_the_period_is_the_one_that_is_counted_by(world: World) -> None:
     monthly = said(world, "weekly active accounts", WORKED, day("2026-04-20", "done"), blocks="engagement: {period: month}")
-    assert monthly.said.startswith("1 of 1 accounts in the month of 2026-05-01: ")
+    assert monthly.said.startswith("1 of 1 account in the month of 2026-05-01: ")
     weekly = said(world, "cohort retention", WORKED, day("2026-05-27", "done"), accounts=("a,2026-05-04",), blocks="retention: {period: week}")
     assert weekly.said == "100.0% (20.7% to 100.0%) of 1 accounts in week 3"
     star = said(world, "north star", *(day(f"2026-0{month}-20", "done") for month in (1, 2, 3, 4, 5)), blocks="value: {outcome: Work., star_period: month}")
-    assert star.said == "1 accounts completed work 1 times in the month of 2026-05-01"
+    assert star.said == "1 account completed work 1 time in the month of 2026-05-01"
