@@ -44,7 +44,7 @@ def _found(loaded: Loaded, data: bool, today: date, store: bool) -> Linted:
     return _with(check_data(loaded, today, store), loaded.warnings)
 
 
-def _against_the_lock(loaded: Loaded, data: bool, store: bool) -> list[Problem]:
+def _against_the_lock(loaded: Loaded, data: bool, store: bool = True) -> list[Problem]:
     from saasmetrics.commands.golden import moved, recoded
 
     path = locks.path_of(loaded.path)
