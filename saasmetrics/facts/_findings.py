@@ -35,12 +35,12 @@ def close(book: Book) -> list[str]:
 
 def _left_out(book: Book, kept: pl.DataFrame, inside: pl.DataFrame) -> Iterator[tuple[Entry, int, int]]:
     """Each file's rows of accounts that do not count: of internal ones, and of others."""
-    files = [found for _, found in book.seen_by_file]
-    place = pl.DataFrame({"file": range(len(files)), "rows": [found.height for found in files]}).select(pl.col("file").repeat_by("rows").explode()).drop_nulls()
-    rest = pl.concat([pl.concat(files), place], how="horizontal").join(kept, on="account", how="anti") if files else pl.DataFrame()
+    outside = book.get("seen").select("account").join(kept.lazy(), on="account", how="anti").collect()["account"].implode()
     own = pl.col("account").is_in(inside["account"].implode())
-    sums = rest.group_by("file").agg(own=pl.col("n").filter(own).sum(), strange=pl.col("n").filter(~own).sum()).sort("file") if len(rest) else rest
-    yield from ((book.seen_by_file[at][0], internal, strange) for at, internal, strange in sums.iter_rows())
+    for entry, found in book.seen_by_file if len(outside[0]) else ():
+        rest = found.filter(pl.col("account").is_in(outside)).group_by(own=own).agg(pl.col("n").sum())
+        rows = dict(rest.iter_rows())
+        yield entry, rows.get(True, 0), rows.get(False, 0)
 
 
 def _silence(book: Book) -> list[str]:
@@ -71,8 +71,8 @@ def undated(book: Book) -> list[str]:
 
 def alone(book: Book) -> None:
     """A last day far from all others decides T, and makes every account silent: one clock that went wrong is enough."""
-    before = [frame.select(pl.col("last_at").max()).item() for _, frame in book.seen_by_file if frame.height]
-    hole = book.clock.day - 1 - book.clock.local_day(max(before)) if before and not book.as_of else 0
+    before = [] if book.as_of else [frame.select(pl.col("last_at").max()).item() for _, frame in book.seen_by_file if frame.height]
+    hole = book.clock.day - 1 - book.clock.local_day(max(before)) if before else 0
     if hole > FAR:
         told = f"T is {book.clock.as_of}, the day of the last event; nothing happened in the {hole} days before it. Was a clock wrong? --as-of says another T"
         book.reader.ledger.warn("SM321", told)

@@ -118,7 +118,8 @@ def _fast(text: Text, wants: Sequence[Want]) -> Iterator[Piece]:
         entry.rows_read += batch.height
         for line in rows.filter("_again")["_line"]:
             text.reject(*_repeated(line))
-        yield Piece(rows.filter(~pl.col("_again")).drop("_again").lazy(), eager=True)
+        once = rows.filter(~pl.col("_again")) if rows["_again"].any() else rows
+        yield Piece(once.drop("_again").lazy(), eager=True)
 
 
 def _exact(text: Text, wants: Sequence[Want]) -> Iterator[tuple[int, Values]]:
