@@ -45,7 +45,7 @@ def counted(world: World, mode: str, k: int) -> tuple[int, int, int]:
     frame = world.table("retention.cohorts", "2018-02-01", **settings).frame.filter(period=k)
     rows = frame.select("cohort", "accounts", "eligible", "retained").rows()
     cells = [row for row in rows if row[0] != "all"]
-    return sum(row[1] for row in cells), sum(row[2] for row in cells), sum(row[3] for row in cells)
+    return sum(row[1] for row in cells), sum(row[2] for row in cells), sum(row[3] or 0 for row in cells)
 
 
 @pytest.mark.parametrize(("k", "back", "old"), [(0, 19, 24), (1, 4, 23), (7, 3, 19), (14, 3, 15)])

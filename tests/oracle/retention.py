@@ -65,6 +65,7 @@ def cohorts(truth: Truth, accounts: Sequence[Account], **settings: Any) -> Rows:
     size = sum(map(len, members.values()))
     rows += [pooled([found for (_, at), found in cells.items() if at == k], k, size) for k in range(last + 1)]
     rows = [row | {"unstable_days": mean_days(truth, row.pop("spans"))} for row in rows]
+    rows = [row | {"retained": row["retained"] if row["eligible"] else None} for row in rows]
     return [row | {"status": "insufficient"} if row["status"] == "final" and row["eligible"] < asked.min_cohort else row for row in rows]
 
 

@@ -47,7 +47,7 @@ cells as (
   select cohort, k as period, count(*) as accounts, count(v.account) as found, cohort + to_months(k) as start from born
   cross join generate_series(0, 12) as t(k) left join active v on v.account = born.account and v.month = cohort + to_months(k) group by all
 )
-select cohort::text as cohort, period, accounts, case when known then accounts else 0 end as eligible, case when known then found else 0 end as retained
+select cohort::text as cohort, period, accounts, case when known then accounts else 0 end as eligible, case when known then found end as retained
 from (select *, start < $today::date and start + interval 1 month > $start::date as known from cells)
 where period <= date_diff('month', (select min(cohort) from born), $last::date) order by cohort, period
 """
@@ -105,7 +105,7 @@ def pooled(truth: Truth, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = []
     for k in sorted({row["period"] for row in rows}):
         final = [row for row in rows if row["period"] == k and row["eligible"] and over(truth, row["cohort"], k)]
-        found.append({"cohort": "all", "period": k, "accounts": len(truth.accounts), **{key: sum(row[key] for row in final) for key in ("eligible", "retained")}})
+        found.append({"cohort": "all", "period": k, "accounts": len(truth.accounts), "eligible": sum(row["eligible"] for row in final), "retained": sum(row["retained"] for row in final) if final else None})
     return found
 
 

@@ -190,7 +190,7 @@ def nested_stays_nested(made: Mapping[str, Table], ever: Table) -> None:
     assert needed == sorted(needed, reverse=True)
     cells = {(row["cohort"], row["period"]): row["retained"] for row in ever.frame.iter_rows(named=True) if row["cohort"] != "all"}
     on = made["retention.cohorts"].frame.filter(pl.col("cohort") != "all")
-    assert all(cells[row["cohort"], row["period"]] >= row["retained"] for row in on.iter_rows(named=True))
+    assert all((cells[row["cohort"], row["period"]] or 0) >= (row["retained"] or 0) for row in on.iter_rows(named=True))
 
 
 @fewer

@@ -10,7 +10,7 @@ cohort    key    first day of the period in which the accounts began; `all` pool
 period    key    number of periods since then
 accounts  count  size of the cohort
 eligible  count  of these, the accounts that the cell can be known of
-retained  count  of the eligible, those active
+retained  count  of the eligible, those active; empty: none is eligible
 rate      share  retained / eligible
 low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
@@ -58,9 +58,9 @@ cohort      period  accounts  eligible  retained  rate  low       high      stat
 2026-01-01  0       2         2         2         1     0.34238   1         final        ·
 2026-01-01  1       2         2         1         0.5   0.094531  0.905469  provisional  ·
 2026-02-01  0       1         1         1         1     0.206549  1         provisional  ·
-2026-02-01  1       1         0         0         ·     ·         ·         censored     ·
+2026-02-01  1       1         0         ·         ·     ·         ·         censored     ·
 all         0       3         2         2         1     0.34238   1         final        ·
-all         1       3         0         0         ·     ·         ·         censored     ·
+all         1       3         0         ·         ·     ·         ·         censored     ·
 
 ## Example: a brand-new cohort does not pull the pooled row down; one account alone is too few to tell
 accounts:
@@ -81,10 +81,10 @@ cohort      period  accounts  eligible  retained  rate  low       high      stat
 2026-01-01  2       1         1         0         0     0         0.793451  provisional   ·
 2026-02-01  0       1         1         0         0     0         0.793451  insufficient  ·
 2026-02-01  1       1         1         0         0     0         0.793451  provisional   ·
-2026-02-01  2       1         0         0         ·     ·         ·         censored      ·
+2026-02-01  2       1         0         ·         ·     ·         ·         censored      ·
 all         0       2         2         1         0.5   0.094531  0.905469  final         ·
 all         1       2         1         1         1     0.206549  1         insufficient  ·
-all         2       2         0         0         ·     ·         ·         censored      ·
+all         2       2         0         ·         ·     ·         ·         censored      ·
 
 ## Example: nobody worked in February, of which two days lie in an unstable week; the pooled row has a mean
 accounts:
@@ -133,7 +133,7 @@ cohort      period  accounts  eligible  retained  rate  low       high      stat
 2026-01-01  0       2         2         0         0     0         0.65762   final        0
 2026-01-01  1       2         1         1         1     0.206549  1         provisional  1
 all         0       2         2         0         0     0         0.65762   final        0
-all         1       2         0         0         ·     ·         ·         censored     ·
+all         1       2         0         ·         ·     ·         ·         censored     ·
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def cohorts(
     k, n = pl.col("retained"), pl.col("eligible")
     low, high = wilson(k, n)
     status = pl.when((pl.col("status") == "final") & (n < min_cohort)).then(pl.lit("insufficient")).otherwise("status")
-    return every.with_columns(rate=share(k, n), low=low, high=high, status=status, unstable_days=share(pl.col("unstable"), n))
+    return every.with_columns(retained=pl.when(n > 0).then(k), rate=share(k, n), low=low, high=high, status=status, unstable_days=share(pl.col("unstable"), n))
 
 
 def _members(
