@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from saasmetrics.catalog import Room
-from saasmetrics.definitions.base import Base
+from saasmetrics.definitions.base import Base, By
 from saasmetrics.definitions.blocks import kind_of
-from saasmetrics.definitions.durations import as_text, microseconds, whole_days
+from saasmetrics.definitions.durations import as_text, microseconds, some_days, whole_days
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.definitions.signals import Score
@@ -99,10 +99,10 @@ def _others(field: FieldInfo, told: Any) -> tuple[Any, list[Any]]:
     """The other words of a choice; half and twice a length."""
     if get_origin(field.annotation) is Literal:
         return told, [word for word in get_args(field.annotation) if word != told]
-    checks = [getattr(part, "func", None) for part in field.metadata]
+    checks = {part.check for part in field.metadata if isinstance(part, By)}
     if told and microseconds in checks:
         return as_text(told), _lengths(told, as_text)
-    return (f"{told}d", _lengths(told, lambda days: f"{days}d")) if told and whole_days in checks else (told, [])
+    return (f"{told}d", _lengths(told, lambda days: f"{days}d")) if told and checks & {whole_days, some_days} else (told, [])
 
 
 def _lengths(told: int, shown: Any) -> list[str]:
