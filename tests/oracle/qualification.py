@@ -48,7 +48,7 @@ def account_row(truth: Truth, ready: Ready) -> dict[str, Any]:
         "needed": ready.needed, "unknown": ready.unknown, "fired": ", ".join(firing) or None,
         "missing": ", ".join(name for name, found in ready.signs.items() if found is not None and name not in firing) or None,
         "evidence": Words(tuple(word for part in says for word in part.split())),
-        "age_days": (recent.age or 0) // DAY, "last_success": date_of(days[-1] if days else None), "active_users": recent.users, "model": None, "paid_at": date_of(ready.paid),
+        "age_days": None if recent.age is None else recent.age // DAY, "last_success": date_of(days[-1] if days else None), "active_users": recent.users, "model": None, "paid_at": date_of(ready.paid),
     }  # fmt: skip
 
 

@@ -131,5 +131,5 @@ class Ready:
 
     def first(self, needed: int) -> int | None:
         """The first day, before it paid, on which so many signs hold."""
-        days = sorted({spell.day for found in self.signs.values() for spell in found or []} | ({self.created} if self.created is not None else set()))
+        days = sorted({spell.day for found in self.signs.values() for spell in found or []} | {self.truth.today - 1 if self.created is None else self.created})
         return next((day for day in days if len(self.holding(day)) >= needed and (self.paid is None or day < self.paid)), None)

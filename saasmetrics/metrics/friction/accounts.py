@@ -136,7 +136,7 @@ CLICKS = ["refunds", "help", "dismissed"]
 def accounts(
     accounts: pl.LazyFrame, friction_kinds: pl.LazyFrame, friction: pl.LazyFrame, tickets_known: pl.LazyFrame, repeats: pl.LazyFrame,
     topics: pl.LazyFrame, help_sessions: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *,
-    friction_days: Days = 90, repeat_days: Days = 14, solved_days: Delay = 7, hurt_from: float = 10.0,
+    friction_days: Days = 90, repeat_days: Delay = 14, solved_days: Delay = 7, hurt_from: float = 10.0,
 ) -> pl.LazyFrame:  # fmt: skip
     since = clock.day - friction_days
     told = accounts.select("account", "observed_from").join(tickets_known, how="cross").join(_declared(friction_kinds, topics), how="cross")

@@ -100,7 +100,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.clock import Clock, Days
+from saasmetrics.clock import Clock, Days, Delay
 from saasmetrics.statistics import share, wilson
 
 WHAT = ["kind", "category"]
@@ -109,7 +109,7 @@ COUNTS = ["accounts", "tickets", "before", "repeated", "judged", "immature"]
 
 def issues(
     accounts: pl.LazyFrame, repeats: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *,
-    friction_days: Days = 90, repeat_days: Days = 14, min_base: int = 20, by: Sequence[str] = (),
+    friction_days: Days = 90, repeat_days: Delay = 14, min_base: int = 20, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     told = _told(repeats.join(accounts.select("account", *by), on="account").filter(pl.col("opened_day") >= clock.day - 2 * friction_days))
     recent, keys = told.filter(pl.col("opened_day") >= clock.day - friction_days), [*by, *WHAT]

@@ -118,7 +118,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from saasmetrics.clock import Clock, Days
+from saasmetrics.clock import Clock, Delay
 from saasmetrics.sentences import sentence
 from saasmetrics.statistics import newcombe, share, spearman
 
@@ -142,7 +142,7 @@ FOUND: Mapping[str, type[pl.DataType]] = {"value": pl.Float64, "low": pl.Float64
 
 def north_star_tests(
     accounts: pl.LazyFrame, star: pl.LazyFrame, star_terms: pl.LazyFrame, star_users: pl.LazyFrame, star_again: pl.LazyFrame,
-    star_cohort: pl.LazyFrame, clock: Clock, *, repeat_days: Days = 30,
+    star_cohort: pl.LazyFrame, clock: Clock, *, repeat_days: Delay = 30,
 ) -> pl.LazyFrame:  # fmt: skip
     terms = star_terms.collect().row(0, named=True)
     work, weeks = _weekly(accounts, star, clock)

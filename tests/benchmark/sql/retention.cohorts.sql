@@ -30,5 +30,5 @@ pooled AS (
          CASE WHEN sum(eligible) FILTER (status = 'final') > 0 THEN 'final' ELSE 'censored' END AS status
   FROM judged GROUP BY period
 )
-SELECT cohort, period, accounts, eligible, retained, CASE WHEN status = 'final' AND eligible < 5 THEN 'insufficient' ELSE status END AS status
+SELECT cohort, period, accounts, eligible, CASE WHEN eligible > 0 THEN retained END AS retained, CASE WHEN status = 'final' AND eligible < 5 THEN 'insufficient' ELSE status END AS status
 FROM (SELECT monthly(cohort)::VARCHAR AS cohort, period, accounts, eligible, retained, status FROM judged UNION ALL SELECT * FROM pooled) ORDER BY ALL
