@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from pathlib import Path
 
 import pytest
 from small import Small, at
 
+from saasmetrics import catalog
 from saasmetrics.messages import Refused
 
 DEFINITION = """\
@@ -317,3 +319,89 @@ def test_trap_09_who_only_pays_may_be_refused(world: World) -> None:
     world.file("subs.csv", *PAID).shaped(sources="subscriptions: {files: subs.csv}")
     with pytest.raises(Refused, match="SM314 account 'b' has a subscription but no row"):
         world.rows("activation.accounts", "2026-02-15")
+
+
+TWO = "{one: {kind: setup, rule: start}, two: {kind: workflow, rule: posted}}"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_trap_38_steps_of_the_same_moment_are_in_order_whichever_row_is_first(world: World, turned: bool) -> None:
+    events = [("a", "start", "2026-01-05T12:00:00Z"), ("a", "posted", "2026-01-05T12:00:00Z"), ("b", "posted", "2026-01-05T12:00:00Z"), ("b", "start", "2026-01-06T12:00:00Z")]
+    world.events(*(reversed(events) if turned else events)).shaped(order="ordered", steps=TWO)
+    states = {row["account"]: row["done"] for row in world.rows("activation.accounts", "2026-02-15")}
+    assert states == {"a": 2, "b": 1}
+
+
+def test_trap_38_one_event_is_one_step(world: World) -> None:
+    twice = "{one: {kind: workflow, rule: posted}, two: {kind: workflow, rule: posted}}"
+    world.events(*posted("once", "01-05"), *posted("twice", "01-05", "01-06")).shaped(order="ordered", steps=twice)
+    assert {row["account"]: row["done"] for row in world.rows("activation.accounts", "2026-02-15")} == {"once": 1, "twice": 2}
+
+
+def test_trap_40_nothing_of_nothing_is_unknown(world: World) -> None:
+    rate = at(world.events(*posted("a", "02-14")).rows("activation.rate", "2026-02-15", windows=[30]), window_days=30)
+    assert (rate["eligible"], rate["rate"], rate["low"], rate["high"], rate["status"]) == (0, None, None, None, "insufficient")
+    (account,) = world.rows("churn_risk.accounts", "2026-02-16")
+    assert (account["trend"], account["mrr"], account["top_share"]) == (None, None, None)
+
+
+def test_trap_43_few_accounts_have_a_wide_interval_and_say_so(world: World) -> None:
+    world.events(*(event for n in range(4) for event in posted(f"a{n}", "01-05")))
+    few = at(world.rows("activation.rate", "2026-02-15", windows=[7]), window_days=7)
+    assert (few["rate"], few["status"]) == (1.0, "insufficient") and few["low"] < 0.52 and few["high"] == 1.0
+    world.events(*(event for n in range(200) for event in posted(f"a{n}", "01-05")))
+    many = at(world.rows("activation.rate", "2026-02-15", windows=[7]), window_days=7)
+    assert (many["status"], many["low"] > 0.98) == ("final", True)
+
+
+def test_trap_46_a_score_says_how_much_it_could_judge(world: World) -> None:
+    world.events(*posted("a", "01-05", "01-12"))
+    (account,) = world.rows("churn_risk.accounts", "2026-02-15")
+    assert 0 < account["coverage"] < 1
+    signals = world.rows("churn_risk.signals", "2026-02-15")
+    assert any(row["unknown"] == 1 and row["rate"] is None for row in signals)
+    assert account["band"] == "unknown" and account["score"] is None or sum(int(part.split()[0]) for part in account["contributions"]) == account["score"]
+
+
+def test_trap_50_order_of_rows_and_files_changes_no_byte(world: World) -> None:
+    chance = random.Random(2)
+    rows = [(f"a{chance.randrange(30)}", chance.choice(["posted", "seen"]), f"2026-01-{chance.randrange(1, 29):02d}T{chance.randrange(24):02d}:00:00Z", f"u{chance.randrange(5)}") for _ in range(600)]
+    keys = [key for key, room in catalog.rooms().items() if {*room.sections.get("Needs", "").split()} <= {"activation"}]
+
+    def made() -> list[bytes]:
+        return [world.table(key, "2026-02-01").frame.write_json().encode() for key in keys]
+
+    world.events(*rows)
+    whole = made()
+    chance.shuffle(rows)
+    for part in range(3):
+        world.events(*rows[part::3], name=f"events{part}.csv")
+    (world.home / "events.csv").unlink()
+    assert made() == whole
+
+
+def test_every_trap_asked_for_has_a_test_of_its_number() -> None:
+    text = Path(__file__).read_text("utf-8")
+    asked = [*range(1, 15), 24, 26, 28, 30, 34, 38, 40, 43, 46, 50]
+    assert [number for number in asked if f"def test_trap_{number:02d}_" not in text] == []
+
+
+@pytest.mark.parametrize("by", [("period",), ("plan", "plan")])
+def test_trap_30_a_segment_that_would_stand_beside_its_own_name_is_refused_in_words(world: World, by: tuple[str, ...]) -> None:
+    world.events(*posted("a", "01-05")).file("accounts.csv", "account_id,created_at,plan,period", "a,2026-01-01,pro,x")
+    world.shaped(sources="accounts: {files: accounts.csv, segments: [plan, period]}")
+    with pytest.raises(Refused, match="segment 'period' has the name of a column of engagement.active_accounts|--by plan is given twice"):
+        world.rows("engagement.active_accounts", "2026-02-01", by=by)
+
+
+def test_trap_30_a_segment_is_no_column_of_the_accounts_themselves(world: World) -> None:
+    world.events(*posted("a", "01-05")).file("accounts.csv", "account_id,begun,created_at", "a,2026-01-01,x")
+    world.shaped(sources="accounts: {files: accounts.csv, columns: {created: begun}, segments: [created_at]}")
+    with pytest.raises(Refused, match="segment 'created_at' has the name of a column of facts.accounts"):
+        world.rows("engagement.active_accounts", "2026-02-01")
+
+
+def test_trap_30_a_segment_may_be_named_as_something_that_a_table_makes_on_its_way(world: World) -> None:
+    world.events(*posted("a", "01-05", "01-25")).file("accounts.csv", "account_id,created_at,active", "a,2026-01-01,x")
+    rows = world.shaped(sources="accounts: {files: accounts.csv, segments: [active]}").rows("retention.cohorts", "2026-03-01", by=("active",))
+    assert {row["active"] for row in rows} == {"x"}
