@@ -4,12 +4,16 @@
   SELECT account_id, event, CASE event WHEN 'invoice_posted' THEN 'invoicing' WHEN 'bill_approved' THEN 'purchasing' ELSE 'bank_reconciliation' END AS workflow,
          CASE event WHEN 'reconciliation_finished' THEN $month_done - month_of(day) ELSE $week_done - week_of(day) END AS ago, n FROM daily
 ),
+aged AS (  -- who pays and has fallen silent has not left: the four periods before end with that of its last success
+  SELECT f.*, 2 + CASE WHEN p.account_id IS NULL THEN 0 ELSE greatest(0, min(ago) OVER (PARTITION BY f.account_id, workflow) - 2) END AS since
+  FROM fallen AS f LEFT JOIN (SELECT DISTINCT account_id FROM spells WHERE last IS NULL) AS p USING (account_id) WHERE ago >= 0
+),
 counted AS (
-  SELECT account_id, workflow, event, coalesce(sum(n) FILTER (ago = 0), 0) AS a0, coalesce(sum(n) FILTER (ago = 1), 0) AS a1,
-         coalesce(sum(n) FILTER (ago BETWEEN 2 AND 5), 0) AS base_n FROM fallen GROUP BY ALL
+  SELECT account_id, workflow, event, since, coalesce(sum(n) FILTER (ago = 0), 0) AS a0, coalesce(sum(n) FILTER (ago = 1), 0) AS a1,
+         coalesce(sum(n) FILTER (ago BETWEEN since AND since + 3), 0) AS base_n FROM aged GROUP BY ALL
 ),
 lived AS (
-  SELECT c.*, least(4, greatest(0, CASE event WHEN 'reconciliation_finished' THEN $month_done - 2 - month_of(created_day) ELSE $week_done - 2 - week_of(created_day) END)) AS base
+  SELECT c.*, least(4, greatest(0, CASE event WHEN 'reconciliation_finished' THEN $month_done - since - month_of(created_day) ELSE $week_done - since - week_of(created_day) END)) AS base
   FROM counted AS c JOIN acc USING (account_id)
 ),
 measured AS (SELECT account_id, workflow, base_n / base AS rate, a0, a1 FROM lived WHERE base >= 2 AND base_n >= 8),
