@@ -21,6 +21,7 @@ from saasmetrics.sources.rows import Rows, leave_out
 from saasmetrics.sources.rows import read as read_rows
 
 TIMES = ["start", "end", "renews", "cancelled"]
+LASTING = (pl.col("end") > pl.col("start")).fill_null(True)  # of a day at least; without an end it goes on
 
 
 def read(reader: Reader, source: Subscriptions, told: Revenue, clock: Clock) -> pl.DataFrame:
@@ -68,7 +69,7 @@ def _spans(rows: Rows, source: Subscriptions, clock: Clock, reader: Reader) -> R
 
 def _say_overlaps(spans: pl.DataFrame, reader: Reader) -> None:
     """Of the same plan, or of none: a module beside a plan is no overlap."""
-    ordered = spans.filter((pl.col("end") > pl.col("start")).fill_null(True)).sort("account", "start", "end", nulls_last=True)
+    ordered = spans.filter(LASTING).sort("account", "start", "end", nulls_last=True)
     reach = pl.col("end").fill_null(2**30).cum_max().shift(1).over("account", "plan", "kind")
     overlaps = ordered.filter(pl.col("start") < reach)["account"].n_unique()
     if overlaps:

@@ -24,6 +24,7 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import known, row_at
 from saasmetrics.messages import refuse
+from saasmetrics.sources.subscriptions import LASTING
 
 UNOBSERVED = 7 * DAY
 
@@ -69,15 +70,14 @@ def _listed(listed: pl.LazyFrame | None, definition: Definition, clock: Clock) -
 
 def begun(spans: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """account: one row for each subscription that began before T and is of at least a day."""
-    some = pl.col("end").is_null() | (pl.col("end") > pl.col("start"))
-    return spans.filter(some, pl.col("start") < clock.day).select(pl.col("account").cast(pl.Categorical))
+    return spans.filter(LASTING, pl.col("start") < clock.day).select(pl.col("account").cast(pl.Categorical))
 
 
 def _with_orphans(known: pl.LazyFrame, seen: pl.LazyFrame, paying: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     source = definition.sources.accounts
     policy = source.orphans if source else "keep"
     met = pl.concat([seen.select("account", what=pl.lit("events")), paying.select("account", what=pl.lit("a subscription"))], how="vertical_relaxed")
-    orphans = met.join(known, on="account", how="anti").group_by("account").agg(pl.col("what").max())
+    orphans = met.join(known, on="account", how="anti").group_by("account").agg(pl.col("what").max())  # events, where there are both
     if policy == "refuse" and (found := orphans.cast({"account": pl.String}).sort("account").head(1).collect()).height:
         refuse("SM314", f"account '{found['account'][0]}' has {found['what'][0]} but no row in the accounts table (orphans: refuse)")
     if policy != "drop":

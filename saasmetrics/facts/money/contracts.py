@@ -18,6 +18,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from saasmetrics.sources.subscriptions import LASTING
+
 SCHEMA = {
     "account": pl.Categorical, "start": pl.Int32, "end": pl.Int32, "renews": pl.Int32, "mrr": pl.Int64, "currency": pl.String,
     "seats": pl.Int64, "plan": pl.String, "kind": pl.String, "months": pl.Int64, "cancelled": pl.Int32,
@@ -29,5 +31,4 @@ def contracts(spans: pl.LazyFrame | None, accounts: pl.LazyFrame) -> pl.LazyFram
     if spans is None:
         return pl.LazyFrame(schema=SCHEMA)
     typed = spans.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
-    some = pl.col("end").is_null() | (pl.col("end") > pl.col("start"))
-    return typed.filter(some).join(accounts.select("account"), on="account", how="semi")
+    return typed.filter(LASTING).join(accounts.select("account"), on="account", how="semi")
