@@ -118,3 +118,10 @@ def test_spawned_runs_see_what_the_tests_see() -> None:
     """In CI the dependencies stand on the path of the tests, nowhere else."""
     alone = [path.name for path in sorted((ROOT / "tests").rglob("*.py")) if re.search(r'"PYTHONPATH": str\(', path.read_text("utf-8")) and path.name != "test_house.py"]
     assert not alone
+
+
+def test_every_trap_has_a_test_of_its_number() -> None:
+    """Looked for from outside: who cuts a file short cuts what watches over it, too."""
+    text = "".join(path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
+    elsewhere = (25, 48, 49)  # late events, edited definitions and names of two meanings: tests of the report, of diff and of the rules
+    assert [number for number in range(1, 51) if f"def test_trap_{number:02d}_" not in text and number not in elsewhere] == []

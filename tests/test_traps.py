@@ -380,12 +380,6 @@ def test_trap_50_order_of_rows_and_files_changes_no_byte(world: World) -> None:
     assert made() == whole
 
 
-def test_every_trap_asked_for_has_a_test_of_its_number() -> None:
-    text = Path(__file__).read_text("utf-8")
-    asked = [*range(1, 15), 24, 26, 28, 30, 34, 38, 40, 43, 46, 50]
-    assert [number for number in asked if f"def test_trap_{number:02d}_" not in text] == []
-
-
 @pytest.mark.parametrize("by", [("period",), ("plan", "plan")])
 def test_trap_30_a_segment_that_would_stand_beside_its_own_name_is_refused_in_words(world: World, by: tuple[str, ...]) -> None:
     world.events(*posted("a", "01-05")).file("accounts.csv", "account_id,created_at,plan,period", "a,2026-01-01,pro,x")

@@ -309,11 +309,6 @@ def test_page_a_customer_that_buys_leaves_and_comes_back(tmp_path: Path) -> None
     assert reasons == {"modules"}
 
 
-def test_every_trap_asked_for_has_a_test_of_its_number() -> None:
-    text = Path(__file__).read_text("utf-8")
-    assert [number for number in (*range(15, 24), 44) if f"def test_trap_{number:02d}_" not in text] == []
-
-
 @pytest.mark.parametrize(
     ("shape", "rows"),
     [
