@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 HOME = Path(__file__).parent
 QUOTES = '"""'
@@ -17,8 +18,7 @@ UNITS = ("key", "label", "text", "date", "time", "count", "share", "ratio", "day
 PARTS = ("share", "ratio")  # of something, shown in per cent: a share lies between 0 and 1, a ratio anywhere
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One declared column: its unit decides how it is shown and what laws it obeys."""
 
     name: str
@@ -26,8 +26,7 @@ class Column:
     meaning: str
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One keyword-only parameter of a room: the text of its type and its default."""
 
     name: str
@@ -35,8 +34,7 @@ class Setting:
     default: object
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """One worked example: input tables by fact name (or `events`), and the table they become, all as text."""
 
     title: str

@@ -92,16 +92,17 @@ def _option(name: str, annotation: str, rooms: Sequence[str]) -> Any:
 
 
 def application(words: Sequence[str]) -> typer.Typer:
-    """All commands; only the one that the words ask for has its options, so that the others need not be looked at."""
+    """The command that the words begin with; else all, of which only one that they ask for has its options: the others need not be looked at."""
     app = typer.Typer(help=WHAT, no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.callback()(_main)
     chapters = {folder.replace("_", "-"): (folder, text) for folder, text in catalog.folders().items()}
-    asked = next((word for word in words if word in COMMANDS or word in chapters), None)
+    known = [*COMMANDS, *chapters]
+    asked = next((word for word in words if word in known), None)
     every = asked is None and "_SAASMETRICS_COMPLETE" in os.environ
-    for name, told in COMMANDS.items():
-        app.command(name, help=told.help)(_command(name) if every or name == asked else _unasked)
-    for name, (folder, text) in chapters.items():
-        app.command(name, help=text, short_help=text)(_folder_command(folder) if every or name == asked else _unasked)
+    for name in [asked] if asked and asked == words[0] else known:
+        folder, text = chapters.get(name, ("", ""))
+        run = _unasked if not every and name != asked else _folder_command(folder) if folder else _command(name)
+        app.command(name, help=text or COMMANDS[name].help, short_help=text or None)(run)
     return app
 
 

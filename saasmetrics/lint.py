@@ -7,10 +7,9 @@ not say yet. A finding that the file accepts is left out, as long as it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from saasmetrics import catalog
 from saasmetrics.catalog import Check
@@ -26,8 +25,7 @@ GIVEN = ("definition", "today", "raised")
 Found = tuple[Check, Place, str]
 
 
-@dataclass(frozen=True)
-class Linted:
+class Linted(NamedTuple):
     """What the rules have to say, in the order of the file; `accepted` are findings with the reason why they do not matter."""
 
     problems: tuple[Problem, ...]

@@ -41,7 +41,7 @@ def saasmetrics(*arguments: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(("arguments", "base", "most"), [
     (saasmetrics("--help"), ("-c", TYPER), 1.6),
-    (saasmetrics("check", "-c", "configs/accounting.yaml"), ("-c", LIBRARIES), 2.7),
+    (saasmetrics("check", "-c", "configs/accounting.yaml"), ("-c", LIBRARIES), 2.5),
     (saasmetrics("explain", "activation.rate"), ("-c", LIBRARIES), 1.7),
 ], ids=["help", "check", "explain"])  # fmt: skip
 def test_what_reads_no_data_answers_at_once(arguments: tuple[str, ...], base: tuple[str, ...], most: float, tmp_path: Path) -> None:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from saasmetrics import __version__
 from saasmetrics.commands.config import load
 from saasmetrics.commands.findings import FORMATS, summary
-from saasmetrics.definitions import lock as locks
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.lint import Linted, lint
 from saasmetrics.messages import FINDINGS, Problem, Refused, noun, refuse, say
-from saasmetrics.outputs.write import to_stdout
 
 
 def check(*, config: Path | None, data: bool, locked: bool, format: str | None, today: str | None, allow_remote: bool, store: bool = True) -> None:
@@ -46,6 +43,7 @@ def _found(loaded: Loaded, data: bool, today: date, store: bool) -> Linted:
 
 def _against_the_lock(loaded: Loaded, data: bool, store: bool = True) -> list[Problem]:
     from saasmetrics.commands.golden import moved, recoded
+    from saasmetrics.definitions import lock as locks
 
     path = locks.path_of(loaded.path)
     lock = locks.read(path)
@@ -56,7 +54,7 @@ def _against_the_lock(loaded: Loaded, data: bool, store: bool = True) -> list[Pr
 
 
 def _with(found: Linted, more: Sequence[Problem]) -> Linted:
-    return replace(found, problems=(*more, *found.problems))
+    return found._replace(problems=(*more, *found.problems))
 
 
 def _told(loaded: Loaded, found: Linted, data: bool) -> str:
@@ -69,8 +67,9 @@ def _told(loaded: Loaded, found: Linted, data: bool) -> str:
 
 
 def _show(found: Linted, format: str) -> None:
-    text = FORMATS[format](found)
-    if text:
+    if text := FORMATS[format](found):
+        from saasmetrics.outputs.write import to_stdout
+
         to_stdout(text.encode())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from saasmetrics import catalog
@@ -33,5 +32,5 @@ def check_data(loaded: Loaded, today: date, store: bool = True) -> Linted:
             found = lint(loaded, today, book, {"names": book.event_names, "lateness": of_source(reader, loaded.definition.sources.events)})
     except Refused as refused:
         found = lint(loaded, today)
-        return replace(found, problems=(*ledger.warnings, *refused.problems, *found.problems))
-    return replace(found, problems=(*ledger.warnings, *found.problems))
+        return found._replace(problems=(*ledger.warnings, *refused.problems, *found.problems))
+    return found._replace(problems=(*ledger.warnings, *found.problems))

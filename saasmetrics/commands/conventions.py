@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from saasmetrics.catalog import Room
-from saasmetrics.definitions.base import Base, By
+from saasmetrics.definitions.base import By
 from saasmetrics.definitions.blocks import kind_of
 from saasmetrics.definitions.durations import as_text, microseconds, some_days, whole_days
 from saasmetrics.definitions.model import Definition
@@ -84,12 +84,12 @@ def _of_score(block: Score, room: Room) -> Iterator[tuple[Path, Any, list[Any]]]
 
 def _of_block(block: Any, room: Room) -> Iterator[tuple[Path, Any, list[Any]]]:
     """Lengths and choices among the settings of the room, and among the keys that the block itself has."""
-    if not isinstance(block, Base):
+    if block is None and room.folder in OWN:
         return
-    own = OWN[room.folder].model_fields if room.folder in OWN else {}
+    own, written = OWN[room.folder].model_fields if room.folder in OWN else {}, block.model_fields_set if block else ()
     of_room = {name: FieldInfo.from_annotation(kind_of(setting)) for name, setting in room.settings.items() if name not in (*own, *NOT_ASKED)}
     for name, field in (own | of_room).items():
-        told = getattr(block, name) if name in own or name in block.model_fields_set else room.settings[name].default
+        told = getattr(block, name) if name in own or name in written else room.settings[name].default
         shown, others = _others(field, told)
         if others:
             yield (room.folder, name), shown, others

@@ -101,7 +101,7 @@ def brief(table: Table, home: str) -> Table:
     shown = [column for column in table.columns if column.name not in LONG]
     short = pl.col("file").str.strip_prefix(home)
     days = [pl.col(column.name).cast(pl.Date) for column in shown if column.unit == "time"]
-    named = tuple(replace(column, unit="date") if column.unit == "time" else column for column in shown)
+    named = tuple(column._replace(unit="date") if column.unit == "time" else column for column in shown)
     return replace(table, columns=named, frame=table.frame.with_columns(short, *days).select(column.name for column in shown))
 
 

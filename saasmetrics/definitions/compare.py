@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from saasmetrics import catalog
+from saasmetrics.definitions.blocks import Block, extended
 from saasmetrics.definitions.fingerprint import NO_MEANING
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.parts import RULES, Path, changed, parts
@@ -86,7 +88,14 @@ def _text(value: Any) -> str:
 def _leaves(definition: Definition) -> dict[Path, Any]:
     """Place → value, with the defaults, without where the data are and how the file is looked after."""
     data = definition.model_dump(exclude={*NO_MEANING})
-    return {path: value for path, value in _flat(data, ()) if path[-1] != "files" and path != ("sources", "events", "table")}
+    told = {path: value for path, value in _flat(data, ()) if path[-1] != "files" and path != ("sources", "events", "table")}
+    return {path: value for path, value in _usual() if path[:1] not in told} | told
+
+
+def _usual() -> Iterator[tuple[Path, Any]]:
+    """The settings of tables, as they are where no block tells them."""
+    for folder in catalog.folders():
+        yield from (((folder, name), field.default) for name, field in extended(Block, folder).model_fields.items())
 
 
 def _flat(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:

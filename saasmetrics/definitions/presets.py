@@ -8,18 +8,16 @@ fill those of the source, `settings` its other keys, `account` lists the places 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from saasmetrics.messages import did_you_mean
 
 HOME = Path(__file__).parent.parent / "sources" / "presets"
 
 
-@dataclass(frozen=True)
-class Preset:
+class Preset(NamedTuple):
     """One kind of export of one vendor."""
 
     name: str
@@ -27,10 +25,10 @@ class Preset:
     table: str
     source: str
     needs: tuple[str, ...]
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = {}
     account: tuple[str, ...] = ()
-    time: Mapping[str, Any] = field(default_factory=dict)
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    time: Mapping[str, Any] = {}
+    settings: Mapping[str, Any] = {}
     note: str = ""
     unfit: str = ""
 

@@ -14,7 +14,7 @@ from saasmetrics.definitions.base import shown
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.places import nearest, problems_of
 from saasmetrics.definitions.references import dangling
-from saasmetrics.definitions.schema import schema_of
+from saasmetrics.definitions.schema import schema
 from saasmetrics.definitions.whole import definition_model
 from saasmetrics.messages import Problem, Refused, refuse
 
@@ -58,7 +58,7 @@ def _validated(tree: trees.Tree, allow_remote: bool) -> tuple[Definition | None,
     try:
         return model.model_validate(tree.data, context={"allow_remote": allow_remote}), []
     except ValidationError as error:
-        return None, list(problems_of(error, tree, cache(lambda: schema_of(model))))
+        return None, list(problems_of(error, tree, cache(schema)))
 
 
 def _stop_at(problems: Iterable[Problem]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -30,28 +30,30 @@ OWN: dict[str, type[Base]] = {
 }  # fmt: skip
 
 
-def definition_model(written: Container[str] | None = None) -> type[Definition]:
+def definition_model(written: Mapping[str, Any] | None = None) -> type[Definition]:
     """`Definition`, in which each folder of tables has its block; one class as long as the tables stay the same.
 
-    Of a file that has only the `written` blocks, no tables of other folders are asked for their settings.
+    Of a file that says no more than what is `written`, only the folders are looked at whose block holds more than its own keys.
     """
-    told = [(folder, text, settings_of(folder) if written is None or folder in written else None) for folder, text in catalog.folders().items()]
-    return _built(repr(told), tuple(folder for folder, _, settings in told if settings is not None))
+    told = {folder: (text, settings_of(folder)) for folder, text in catalog.folders().items() if written is None or _asked(folder, written)}
+    return _built(repr(told), tuple(told)) if told else Definition
+
+
+def _asked(folder: str, written: Mapping[str, Any]) -> bool:
+    told, own = written.get(folder), OWN.get(folder)
+    return folder in written and (own is None or (isinstance(told, Mapping) and not told.keys() <= own.model_fields.keys()))
 
 
 @cache
-def _built(_tables: str, asked: Container[str]) -> type[Definition]:
-    free = {
-        name: text for name, text in catalog.folders().items() if name in OWN or name not in Definition.model_fields
-    }
-    added = {folder: _block(folder, text, folder in asked) for folder, text in free.items() if folder in asked or folder not in OWN}
-    made: type[Definition] = create_model("Definition", __base__=Definition, __doc__=Definition.__doc__, **added)
+def _built(_tables: str, asked: Sequence[str]) -> type[Definition]:
+    free = [(folder, text) for folder, text in catalog.folders().items() if folder in asked and (folder in OWN or folder not in Definition.model_fields)]
+    made: type[Definition] = create_model("Definition", __base__=Definition, __doc__=Definition.__doc__, **{folder: _block(folder, text) for folder, text in free})
     return made
 
 
-def _block(folder: str, text: str, asked: bool) -> Any:
+def _block(folder: str, text: str) -> Any:
     base = OWN.get(folder, Block)
-    model = extended(base, folder) if asked else base
+    model = extended(base, folder)
     if base is Activation:
         return model | None, Field(default=None, description=Definition.model_fields[folder].description)
     known = Definition.model_fields.get(folder)

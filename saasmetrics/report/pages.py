@@ -134,7 +134,7 @@ def _drawn(table: Table) -> Table:
     """A trend as a line of little columns, for what is pasted as text."""
     if "trend" not in table.frame.columns:
         return table
-    columns = tuple(replace(column, unit="text") if column.name == "trend" else column for column in table.columns)
+    columns = tuple(column._replace(unit="text") if column.name == "trend" else column for column in table.columns)
     lines = pl.Series("trend", [spark(trend) for trend in table.frame["trend"].to_list()], dtype=pl.String)
     return replace(table, columns=columns, frame=table.frame.with_columns(lines))
 

@@ -99,7 +99,7 @@ def test_tables_may_share_a_setting_with_different_defaults(load: Load, rooms: R
 def test_a_type_that_no_file_can_hold_names_the_setting(load: Load, rooms: Rooms) -> None:
     rooms({"value": {"spread": {"frame": ("pl.DataFrame", None)}}})
     with pytest.raises(TypeError, match=r"the setting frame has a type no definition can hold: pl\.DataFrame"):
-        load("value: {outcome: x}\n")
+        load("value: {frame: x}\n")
 
 
 def test_the_settings_of_every_table_there_is_can_be_held(monkeypatch: pytest.MonkeyPatch) -> None:

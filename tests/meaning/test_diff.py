@@ -74,6 +74,8 @@ def said(text: str, old: str, new: str) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("old", "new", "lines"), [
     ("within: 14d", "within: 30d", [("activation.within", "14d", "30d")]),
+    ("within: 14d", "windows: [7d]", [("activation.windows", "− 14, − 30", "–")]),
+    ("version: 1\n", "version: 1\nretention: {kind: unbounded}\n", [("retention.kind", "on", "unbounded")]),
     ("[drafted, sent]", "[sent, paid]", [("workflows.invoicing.tiers.basic", "− drafted", "+ paid")]),
     ("cadence: week, ", "cadence: month, ", [("workflows.invoicing.cadence", "week", "month")]),
     ("{status: ok}", "{status: fine}", [("rules.posted.where.status.eq", "ok", "fine")]),
