@@ -23,7 +23,7 @@ def by_day(frame: pl.LazyFrame, *facts: pl.Expr) -> pl.LazyFrame:
     )
 
 
-def so_far(name: str) -> pl.Expr:
-    """The sum of an account's rows up to each."""
+def so_far(name: str, fresh: pl.Expr = FRESH) -> pl.Expr:
+    """The sum of an account's rows up to each, or of whatever begins with a `fresh` row."""
     every = pl.col(name).cum_sum()
-    return every - pl.when(FRESH).then(every - pl.col(name)).forward_fill()
+    return every - pl.when(fresh).then(every - pl.col(name)).forward_fill()

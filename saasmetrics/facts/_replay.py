@@ -17,10 +17,10 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.sources import Source
 from saasmetrics.facts import _lists, _merges
 from saasmetrics.facts._book import Book
+from saasmetrics.facts._in_turn import FRESH, so_far, turn
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._origin import TIMES, Origin
 from saasmetrics.facts.accounts import members
-from saasmetrics.facts.work.rule_days import rule_days
 from saasmetrics.sources.files import Input, expand
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.reading import Reader
@@ -95,7 +95,8 @@ class Replay(Book):
             found = self._counted(self._always(name).filter(pl.col("day") < self.clock.day))
             return found.join(self.get("members").filter("service"), on=["account", "user"], how="anti", maintain_order="left") if name == "user_activity" else found
         if same and name == "rule_days" and not rest and 0 < ago <= WEEKS:
-            return rule_days(self._counted(self._always("weekly").filter(pl.col("ago") >= ago)))
+            known = self._always("weekly").filter((pl.col("ago") >= ago) & (pl.col("until") < ago))
+            return self._counted(known).filter(pl.col("n") > 0).drop("ago", "until")
         return super()._fact(name)
 
     def _counted(self, rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -142,10 +143,17 @@ class Always(Replay):
 
 
 def _weekly(daily: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
-    """Days as weeks before T, all that are not asked for as one: as good as days where only the first time and the last day count."""
-    ago = (clock.day - 1 - pl.col("day")).floordiv(7).clip(upper_bound=WEEKS).cast(pl.Int16)
+    """`rule_days` by weeks before T: a row holds as of `ago` and the weeks after it, down to `until`, in which the rule happened again.
+
+    Weeks that are not asked for are one: as good as days where only the first time and the last day count.
+    """
+    ago = (clock.day - 1 - pl.col("day")).floordiv(7).clip(upper_bound=WEEKS).cast(pl.Int32)
     found = daily.with_columns(ago=ago).filter(pl.col("ago") > 0).group_by("account", "rule", "ago")
-    return found.agg(pl.col("day").max(), pl.col("n").sum(), pl.col("first_at").min())
+    weeks = found.agg(pl.col("first_at").min(), last_day=pl.col("day").max(), n=pl.col("n").sum())
+    ordered = weeks.with_columns(_week=pl.col("rule").cast(pl.Int64) * 2 * WEEKS - pl.col("ago")).sort(turn("_week")).drop("_week")
+    fresh = FRESH | (pl.col("rule") != pl.col("rule").shift(1)).fill_null(True)
+    until = pl.when(~fresh.shift(-1, fill_value=True)).then(pl.col("ago").shift(-1)).otherwise(0)
+    return ordered.with_columns(pl.when(fresh).then("first_at").forward_fill(), n=so_far("n", fresh), until=until)
 
 
 def replayed(later: Book, as_of: date) -> Replay:

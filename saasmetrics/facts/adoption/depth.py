@@ -18,7 +18,7 @@ from saasmetrics.sentences import sentence
 
 def depth(tiers: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     """tiers → one row an account."""
-    best = tiers.sort("account", "workflow", "level").group_by("account", "workflow", maintain_order=True).last()
+    best = tiers.filter(pl.col("level") == pl.col("level").max().over("account", "workflow"))
     core = pl.col("core")
     found = best.group_by("account").agg(
         level=pl.when(core).then("level").max(),

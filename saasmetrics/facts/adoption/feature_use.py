@@ -26,16 +26,10 @@ def rules(definition: Definition) -> Iterable[str]:
 
 def feature_use(daily: pl.LazyFrame, accounts: pl.LazyFrame, definition: Definition, rules: Mapping[str, int], clock: Clock) -> pl.LazyFrame:
     """daily → for each kind that the definition declares, one row an account, zeros included."""
-    kinds = {True: [f.rule for f in definition.features.values() if f.high_value], False: [f.rule for f in definition.features.values() if f.premium]}
-    frames = [_uses(daily, accounts, [rules[rule] for rule in found], kind, clock) for kind, found in kinds.items() if found]
-    schema = {"account": pl.Categorical, "high_value": pl.Boolean, "n": pl.Int64, "n_before": pl.Int64}
-    return pl.concat([pl.LazyFrame(schema=schema), *frames], how="vertical_relaxed")
-
-
-def _uses(daily: pl.LazyFrame, accounts: pl.LazyFrame, rules: list[int], kind: bool, clock: Clock) -> pl.LazyFrame:
+    kinds = [(rules[f.rule], kind) for f in definition.features.values() for kind, told in ((True, f.high_value), (False, f.premium)) if told]
+    watched = pl.LazyFrame([*dict.fromkeys(kinds)], schema={"rule": pl.Int16, "high_value": pl.Boolean}, orient="row")
     age = clock.day - pl.col("day")
-    counted = daily.filter(pl.col("rule").is_in(rules) & (age <= 2 * DAYS)).group_by("account").agg(
-        n=pl.when(age <= DAYS).then("n").sum(), n_before=pl.when(age.is_between(DAYS + 1, 2 * DAYS)).then("n").sum()
-    )
-    full = accounts.select("account").join(counted, on="account", how="left")
-    return full.select("account", pl.lit(kind).alias("high_value"), pl.col("n", "n_before").fill_null(0))
+    lately = daily.filter(pl.col("rule").is_in([rule for rule, _ in kinds]) & (age <= 2 * DAYS)).join(watched, on="rule")
+    counted = lately.group_by("account", "high_value").agg(n=pl.when(age <= DAYS).then("n").sum(), n_before=pl.when(age > DAYS).then("n").sum())
+    full = accounts.select("account").join(watched.select("high_value").unique(), how="cross").join(counted, on=["account", "high_value"], how="left")
+    return full.with_columns(pl.col("n", "n_before").fill_null(0))

@@ -13,5 +13,5 @@ import polars as pl
 
 def gaps(activity: pl.LazyFrame) -> pl.LazyFrame:
     """activity → one row an account that ever succeeded."""
-    days = pl.col("day").unique().sort()
-    return activity.filter("core").group_by("account").agg(last_day=pl.col("day").max(), gaps=days.diff().drop_nulls().cast(pl.Int64))
+    days = activity.filter("core").group_by("account").agg("day").with_columns(pl.col("day").list.unique().list.sort())
+    return days.select("account", last_day=pl.col("day").list.last(), gaps=pl.col("day").list.diff(null_behavior="drop").cast(pl.List(pl.Int64)))

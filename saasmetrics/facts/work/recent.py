@@ -24,18 +24,20 @@ DAYS, LONG, BLOCKS = 28, 90, 12
 
 def recent(activity: pl.LazyFrame, user_activity: pl.LazyFrame, accounts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """activity, user_activity → one row an account, zeros where it did nothing."""
-    core = activity.filter("core").with_columns(age=clock.day - pl.col("day"))
-    frame = accounts.select("account").join(_amounts(core), on="account", how="left")
-    frame = frame.join(_people(user_activity.filter("core"), clock), on="account", how="left")
-    counts = ["n", "n_before", "users", "users_before", "top_n", "people_n"]
-    return frame.join(_weekly(core, accounts), on="account", how="left").with_columns(pl.col(counts).fill_null(0).cast(pl.Int64))
+    core = activity.filter("core")
+    frame = accounts.select("account")
+    for found in (core.group_by("account").agg(last_success_day=pl.col("day").max()), _amounts(core, clock), _people(user_activity.filter("core"), clock)):
+        frame = frame.join(found, on="account", how="left")
+    blocks = [f"block_{k}" for k in reversed(range(BLOCKS))]
+    counts = ["n", "n_before", "users", "users_before", "top_n", "people_n", *blocks]
+    return frame.with_columns(pl.col(counts).fill_null(0).cast(pl.Int64)).with_columns(weekly=pl.concat_list(blocks)).drop(blocks)
 
 
-def _amounts(core: pl.LazyFrame) -> pl.LazyFrame:
-    now, before = pl.col("age") <= DAYS, pl.col("age").is_between(DAYS + 1, 2 * DAYS)
-    return core.group_by("account").agg(
-        last_success_day=pl.col("day").max(), n=pl.when(now).then("n").sum(), n_before=pl.when(before).then("n").sum()
-    )
+def _amounts(core: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    age = clock.day - pl.col("day")
+    blocks = {f"block_{k}": pl.when((age - 1).floordiv(7) == k).then("n").sum() for k in range(BLOCKS)}
+    now, before = (pl.when(age.is_between(low, low + DAYS - 1)).then("n").sum() for low in (1, 1 + DAYS))
+    return core.filter(age <= 7 * BLOCKS).group_by("account").agg(n=now, n_before=before, **blocks)
 
 
 def _people(core: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
@@ -49,11 +51,3 @@ def _people(core: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
         users=(pl.col("now") > 0).sum(), users_before=(pl.col("before") > 0).sum(), top_n=pl.col("now").max(),
         people_n=pl.col("now").sum(), effective_before=pl.when(squares > 0).then(total**2 / squares),
     )  # fmt: skip
-
-
-def _weekly(core: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
-    blocks = pl.LazyFrame({"block": list(range(BLOCKS))}, schema={"block": pl.Int32})
-    counted = core.filter(pl.col("age") <= 7 * BLOCKS).with_columns(block=((pl.col("age") - 1).floordiv(7)).cast(pl.Int32)).group_by("account", "block").agg(pl.col("n").sum())
-    grid = accounts.select("account").join(blocks, how="cross").join(counted, on=["account", "block"], how="left")
-    rows = grid.with_columns(pl.col("n").fill_null(0)).sort("account", "block", descending=[False, True])
-    return rows.group_by("account", maintain_order=True).agg(weekly="n")

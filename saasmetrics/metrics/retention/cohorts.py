@@ -153,7 +153,7 @@ def cohorts(
     kind: Literal["on", "unbounded"] = "on", mode: Literal["calendar", "rolling"] = "calendar",
     anchor: Literal["created", "activation", "first_active", "every_active"] = "created", min_cohort: int = 5, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
-    active = activity.filter("core").select("account", "day").unique()
+    active = activity.filter("core").select("account", "day")
     members = _members(accounts, activations, active, clock, anchor, by).with_columns(
         cohort=clock.index(pl.col("start_day"), period)
     )
