@@ -90,9 +90,9 @@ def _anywhere(seen: pl.LazyFrame, definition: Definition, rules: Mapping[str, in
         for measure in CLICKS if (measure, name) not in own
     )  # fmt: skip
     who = ["account", "user", "day", "measure"]
-    tried = seen.join(open_, on="rule").select(*who, "workflow").unique()
     counted = clicks.group_by(who).agg(events=pl.col("n").sum())
-    return counted.join(tried, on=who, how="left", nulls_equal=True)
+    tried = seen.join(open_, on="rule").select(*who, "workflow").join(counted, on=who, how="semi", nulls_equal=True)
+    return counted.join(tried.unique(), on=who, how="left", nulls_equal=True)
 
 
 def _worked(outcomes: pl.LazyFrame, friction_kinds: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:

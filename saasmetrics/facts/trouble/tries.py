@@ -47,10 +47,10 @@ def rules(definition: Definition) -> Iterable[str]:
 
 def tries(entities: pl.LazyFrame, definition: Definition, rules: Mapping[str, int], clock: Clock) -> pl.LazyFrame:
     """entities (account, rule, entity, at, n) → logical attempts."""
-    seen = entities.group_by("account", "rule", "entity", "at").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
-    placed = seen.join(_parts(definition, rules), on="rule").cache()
+    placed = entities.join(_parts(definition, rules), on="rule").cache()
     nameless = pl.col("paired") & pl.col("entity").is_null()
-    lost = placed.filter(nameless & (pl.col("part") == "attempt")).select(*THREAD, "at", due_at=pl.col("at") + pl.col("within"), outcome=pl.lit("unpaired"))
+    due_at = pl.col("at") + pl.col("within")
+    lost = placed.filter(nameless & (pl.col("part") == "attempt")).select(*THREAD, "rule", "at", due_at=due_at, outcome=pl.lit("unpaired")).unique().drop("rule")
     judged = _judged(_threads(placed.filter(~nameless)), clock)
     return pl.concat([judged, lost], how="diagonal").with_columns(pl.col("failures", "timeouts", "retries").fill_null(0))
 

@@ -123,8 +123,9 @@ def failures(
     end = clock.first_day(clock.last_complete("week") + 1, "week")
     start, keys = end - 7 * weeks, [*by, "position"]
     inside = (pl.col("day") >= start) & (pl.col("day") < end)
+    then = pl.col("at").is_between(clock.midnight(start), clock.midnight(end), closed="left")
     segments = accounts.select("account", *by)
-    begun = tries.with_columns(day=clock.day_of(pl.col("at"))).filter(inside).join(segments, on="account")
+    begun = tries.filter(then).join(segments, on="account")
     over = pl.col("due_at") <= clock.now - clock.late_after
     rows = operations.join(accounts.select(by).unique(), how="cross") if by else operations
     for told in (_counted(begun.with_columns(over=over), keys), _daily(mishaps.filter(inside).join(segments, on="account"), keys)):

@@ -112,7 +112,7 @@ def completion(
 ) -> pl.LazyFrame:  # fmt: skip
     rows = workflows.filter("tried").select("position", "workflow")
     rows = rows.join(accounts.select(by).unique(), how="cross") if by else rows
-    begun = attempts.filter(clock.day_of(pl.col("at")) >= clock.day - attempt_days)
+    begun = attempts.filter(pl.col("at") >= clock.midnight(clock.day - attempt_days))
     recent = begun.join(accounts.select("account", *by), on="account").with_columns(over=pl.col("due_at") <= clock.now - clock.late_after)
     keys = [*by, "workflow"]
     told = rows

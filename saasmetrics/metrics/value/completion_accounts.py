@@ -67,7 +67,7 @@ OUTCOMES = ["completed", "failed", "abandoned"]
 
 
 def completion_accounts(attempts: pl.LazyFrame, clock: Clock, *, attempt_days: Days = 90) -> pl.LazyFrame:
-    begun = attempts.with_columns(day=clock.day_of(pl.col("at"))).filter(pl.col("day") >= clock.day - attempt_days)
+    begun = attempts.filter(pl.col("at") >= clock.midnight(clock.day - attempt_days)).with_columns(day=clock.day_of(pl.col("at")))
     paired = pl.col("outcome") != "unpaired"
     over = paired & (pl.col("due_at") <= clock.now - clock.late_after)
     lost = over & pl.col("outcome").is_in(["failed", "abandoned"])
