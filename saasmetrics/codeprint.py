@@ -21,6 +21,7 @@ REMARK = re.compile(r"^\s*#.*$|(?<=[^\s#'\"])\s+# [^'\"]*$")  # none that might 
 COMPUTING = ("facts", "metrics", "sources", "clock", "statistics", "sentences", "tables")
 ENGINE = ("tables.py", "facts/_book.py")
 READING = ("clock.py", "facts/*.py", "sources/**/*.py")
+ALL = ("**/*.py",)
 
 
 def of_table(room: catalog.Room) -> str:
@@ -33,10 +34,19 @@ def of_engine() -> str:
     return _letters(_engine())
 
 
-@cache
 def of_reading() -> str:
     """Letters for the code that reads events and makes facts of them, to the byte: quick, and any change counts."""
-    paths = sorted({path for pattern in READING for path in HOME.glob(pattern)})
+    return _to_the_byte(READING)
+
+
+def of_all() -> str:
+    """Letters for all of the code, to the byte."""
+    return _to_the_byte(ALL)
+
+
+@cache
+def _to_the_byte(patterns: tuple[str, ...]) -> str:
+    paths = sorted({path for pattern in patterns for path in HOME.glob(pattern)})
     return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:LENGTH]
 
 

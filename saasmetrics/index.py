@@ -17,6 +17,7 @@ from saasmetrics.atomic import replace, sweep
 
 FORMAT = 1
 STAMPS = 20_000  # files whose hashes are kept
+INPUTS = 10_000  # of which anything is kept: the index is read in every run
 
 Known = dict[str, Any]
 Index = dict[str, Known]
@@ -51,11 +52,16 @@ def joined(index: Index, fresh: Index) -> Index:
 
 
 def without_oldest(index: Index, limit: int) -> Index:
-    """Without the inputs that were not asked for longest, as far as more than `limit` bytes are kept."""
+    """Without the inputs that were not asked for longest, as far as there is too much."""
     for key in sorted(index["inputs"], key=lambda key: index["inputs"][key]["used"]):
-        if size(index) > limit:
+        if too_much(index, limit):
             del index["inputs"][key]
     return index
+
+
+def too_much(index: Index, limit: int) -> bool:
+    """Whether more than `limit` bytes are kept, or more inputs than can be read quickly."""
+    return size(index) > limit or len(index["inputs"]) > INPUTS
 
 
 def chunks(index: Index) -> Iterator[Known]:

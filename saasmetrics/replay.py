@@ -15,8 +15,9 @@ from saasmetrics.catalog import Room
 from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.facts._book import Book
+from saasmetrics.facts._made_of import once
 from saasmetrics.facts._replay import replayed
-from saasmetrics.tables import Asked, Run, frame, running, settings
+from saasmetrics.tables import Asked, Run, frame, made, named, running, settings
 
 
 @dataclass
@@ -46,8 +47,13 @@ class Replays:
         """As `rows`, but from the facts of T, cut: far quicker. Right only where what a fact says of a day never changes after
         that day, and what is known of an account is when it happened; whoever asks has to hold it against `rows`. With `only`,
         facts are reduced to these rows: the others must not matter to what is read off the table."""
-        clock = replace(self.clock, as_of=day)
-        return frame(room, self.run.book, self.asked, lambda name: clock if name == "clock" else _before(self._part(name, only or {}), clock))
+        book, clock, only = self.run.book, replace(self.clock, as_of=day), only or {}
+
+        def get(name: str) -> Any:
+            return clock if name == "clock" else _before(self._part(name, only), clock)
+
+        about = named(room, book, self.asked), day, sorted((name, str(rows)) for name, rows in only.items())
+        return once(book, room.needs, about, lambda: made(room, book, self.asked, get))
 
     def over(self, room: Room, day: date) -> pl.DataFrame:
         """The rows of the table of T whose period was over by that day. Right only where nothing later changes them."""

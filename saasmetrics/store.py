@@ -170,7 +170,7 @@ class Store:
             return
         self._touch()
         self.save()
-        if not self.trouble and indexes.size(self.index) > LIMIT and self.alone():
+        if not self.trouble and indexes.too_much(self.index, LIMIT) and self.alone():
             self.forget(LIMIT)
         os.close(self._lock)
         self._lock = -1

@@ -19,6 +19,7 @@ from saasmetrics.definitions.read import Loaded
 from saasmetrics.engines import database
 from saasmetrics.facts._book import Book, known
 from saasmetrics.facts._findings import close
+from saasmetrics.facts._made_of import lists, once
 from saasmetrics.facts.trouble._unstable import Weeks, concerned, needed, told, unstable_weeks
 from saasmetrics.messages import did_you_mean, refuse
 from saasmetrics.sources.ledger import Ledger
@@ -82,6 +83,8 @@ def running(loaded: Loaded, rooms: Sequence[Room], asked: Asked, *, skip: bool =
     needs = frozenset(need for room in wanted for need in room.needs) | needed(wanted, loaded.definition)
     with reader.kept(), reader.watched(), database(loaded) as origin:
         run = Run(Book(loaded.definition, reader, asked.as_of, needs, asked.progress, database=origin, **how), wanted)
+        for name in lists(needs, loaded.definition):
+            run.book.get(name)
         checks.values(run.book, asked.where)
         yield run
         checks.events(loaded, run.book, asked.allow_empty)
@@ -179,18 +182,28 @@ def _money(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return cents.cast(pl.Decimal(38, 2)) * pl.lit("0.01").cast(pl.Decimal(38, 2))
 
 
-def frame(room: Room, book: Book, asked: Asked, get: Callable[[str], Any] | None = None) -> pl.DataFrame:
-    """The rows of one table from the facts of a book, or from those that `get` gives."""
+def frame(room: Room, book: Book, asked: Asked) -> pl.DataFrame:
+    """The rows of one table from the facts of a book."""
+    return once(book, room.needs, named(room, book, asked), lambda: made(room, book, asked, book.get))
+
+
+def named(room: Room, book: Book, asked: Asked) -> tuple[Any, ...]:
+    """What tells a table of a book from its others."""
+    return room.key, sorted(settings(room, book, asked).items()), asked.where
+
+
+def made(room: Room, book: Book, asked: Asked, get: Callable[[str], Any]) -> pl.DataFrame:
+    """The rows of one table from the facts that `get` gives."""
     function = getattr(import_module(room.module), room.name)
     given = settings(room, book, asked)
-    facts = [_filtered((get or book.get)(need), need, book, asked) for need in _checked(room)]
+    facts = [_filtered(get(need), need, book, asked) for need in _checked(room)]
     if "by" not in given or "accounts" not in room.needs:
         return finish(function(*facts, **given), room, columns(room, asked.by), book.engine)
     apart = {name: f"by {name}" for name in asked.by}  # no column that the room makes on its way has such a name
     facts = [fact.rename(apart) if need == "accounts" else fact for need, fact in zip(room.needs, facts, strict=True)]
-    made = function(*facts, **{**given, "by": tuple(apart.values())})
+    rows = function(*facts, **{**given, "by": tuple(apart.values())})
     back = {told: name for name, told in apart.items()}
-    return finish(made.drop(apart, strict=False).rename(back), room, columns(room, asked.by), book.engine)
+    return finish(rows.drop(apart, strict=False).rename(back), room, columns(room, asked.by), book.engine)
 
 
 def _checked(room: Room) -> Sequence[str]:

@@ -10,6 +10,7 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.fingerprint import letters
+from saasmetrics.facts._digest import digest
 from saasmetrics.facts._files import repeated
 from saasmetrics.facts._fold import Folded, fold
 from saasmetrics.facts._held import Held, placed, table
@@ -94,6 +95,13 @@ class Kept(Origin):
             over[at].entry.filter("internal user", inside)
         days = [(file.entry, table([file.people()], PEOPLE)) for file in self.files if file not in over] + taken
         return [(over[at].entry, accounts) for at, accounts in _apart(every.drop_nulls("account"))] + [(entry, cut(frame, entry, staff, clock)) for entry, frame in days]
+
+    def letters(self, clock: Clock) -> str:
+        """The files that begin before T by their content, and of the rows to be taken off again those before T."""
+        begun = [file for file in self.files if file.span[0] < clock.now]
+        gone = [digest(part.frame.filter(pl.col("time") < clock.now)) for part in self.twins]
+        days = self.run.zone.offsets(min((file.span[0] for file in begun), default=clock.now), clock.now)
+        return letters([sorted(file.key for file in begun), sorted(gone), days])
 
     @cached_property
     def twins(self) -> Sequence[Part]:

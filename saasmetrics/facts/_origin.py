@@ -52,6 +52,10 @@ class Origin(ABC):
     def names(self) -> dict[str, int]:
         """Every event name and how often it occurs, repeated rows included."""
 
+    def letters(self, clock: Clock) -> str | None:
+        """For all that is known of the events before T; None where it cannot be told without reading them."""
+        return None
+
     def users(self) -> list[str]:
         """Everybody who did anything."""
         told = joined(self.people()).select(pl.col("user").unique().cast(pl.String)).drop_nulls()

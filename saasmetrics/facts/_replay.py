@@ -36,9 +36,9 @@ class Quiet(Reader):
 
     known: dict[str, Any] = field(default_factory=dict)
 
-    def rows(self, name: str, read: Callable[[], Any]) -> Any:
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
         if name not in self.known:
-            self.known[name] = read()
+            self.known[name] = make()
         return self.known[name]
 
     def files(self, name: str, source: Source) -> list[tuple[Entry, Input]]:

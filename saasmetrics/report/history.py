@@ -17,6 +17,7 @@ import polars as pl
 from saasmetrics import __version__
 from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.fingerprint import fingerprint
+from saasmetrics.facts._digest import digest
 from saasmetrics.messages import refuse
 from saasmetrics.replay import Replays
 from saasmetrics.report import weeks
@@ -29,7 +30,6 @@ LISTS = {"accounts": "accounts", "users": "members", "subscriptions": "contracts
 ENDS = ("end", "cancelled")  # days on which something happened to a subscription
 WAY = 2  # in which the letters of a list are made; letters of another way say nothing
 BY_EVENTS = ["first_at", "last_at", "backdated", "left_truncated", "observed_from"]  # of an account, but told by the events
-SEEDS = (1, 2)  # of two hashes, whose sums over the rows are told
 DAYS = 98  # days whose events are counted one by one
 Inputs = dict[str, Any]
 Source = tuple[str, str, Inputs]  # the definitions, the code, what was known
@@ -131,9 +131,7 @@ def _digest(frame: pl.LazyFrame) -> str:
     """Letters for a list: the same for the same rows in any order. Other releases of Polars give other letters, so its own
     stands before them."""
     names = [name for name in frame.collect_schema().names() if name not in BY_EVENTS]
-    texts = frame.select(names).with_columns(pl.col(pl.Categorical).cast(pl.String))
-    sums = texts.select(pl.struct(names).hash(seed).sum().alias(str(seed)) for seed in SEEDS).collect().row(0)
-    return f"{pl.__version__}/{WAY}:{''.join(f'{one:016x}' for one in sums)}"
+    return f"{pl.__version__}/{WAY}:{digest(frame.select(names))}"
 
 
 def _differs(then: str | None, now: str | None) -> bool:

@@ -64,9 +64,9 @@ class Reader:
         """The hash of an input's content."""
         return next(digest.result() for opened, _, digest in self.inputs if opened is entry)
 
-    def rows(self, name: str, read: Callable[[], Any]) -> Any:
-        """What is read of a small source; where the files are read again and again, from memory."""
-        return read()
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What does not depend on T; where the same lists are read again and again, from memory."""
+        return make()
 
     def rule(self, source: Source) -> times.Rule:
         """How the times of a source are to be read."""

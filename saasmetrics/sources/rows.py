@@ -47,7 +47,7 @@ def read(
 
     `settled` is what of the rows is worth remembering; nothing but the rows decides it.
     """
-    found = reader.rows(name, lambda: _read(reader, source, name, extra, times_, ids, settled))
+    found = reader.once(name, lambda: _read(reader, source, name, extra, times_, ids, settled))
     return Rows(found.frame, found.entries)
 
 

@@ -26,11 +26,8 @@ LASTING = (pl.col("end") > pl.col("start")).fill_null(True)  # of a day at least
 
 def read(reader: Reader, source: Subscriptions, told: Revenue, clock: Clock) -> pl.DataFrame:
     """All spans. What is no recurring revenue is left out and counted; overlapping spans add up, and are counted."""
-    rows = read_rows(reader, source, "subscriptions", [], TIMES, ["account"])
-    _say_unread(rows, source, reader)
-    dated = leave_out(rows, pl.col("start").is_null(), "without start", "SM320", "no start date", reader)
-    spans = _spans(_counted(dated, source, told, reader), source, clock, reader)
-    _say_overlaps(spans.frame, reader)
+    spans = _spans(reader.once(f"subscriptions that count by {told!r}", lambda: _counted(reader, source, told)), source, clock, reader)
+    reader.once("overlaps of subscriptions", lambda: _say_overlaps(spans.frame, reader))
     return spans.frame.select("account", *TIMES, "mrr", "currency", "seats", "plan", "kind", "months")
 
 
@@ -44,10 +41,13 @@ def _say_unread(rows: Rows, source: Subscriptions, reader: Reader) -> None:
             reader.ledger.warn("SM321", f"{told}: declare it as `interval` if it says what the amount is for, as `term` if only how long a term is", entry.path, 1)
 
 
-def _counted(rows: Rows, source: Subscriptions, told: Revenue, reader: Reader) -> Rows:
+def _counted(reader: Reader, source: Subscriptions, told: Revenue) -> Rows:
     """What counts for revenue, each row by its amount of one month."""
+    rows = read_rows(reader, source, "subscriptions", [], TIMES, ["account"])
+    _say_unread(rows, source, reader)
+    dated = leave_out(rows, pl.col("start").is_null(), "without start", "SM320", "no start date", reader)
     signed, decimal = source.shape == "movements", source.decimal
-    once = contradictions.once_each(kinds(rows, told, reader), reader, again=signed)
+    once = contradictions.once_each(kinds(dated, told, reader), reader, again=signed)
     amounts(once, "mrr", scaled(plain(pl.col("mrr"), decimal)), "amount", reader, signed=signed)
     amounts(once, "discount", scaled(plain(pl.col("discount"), decimal)), "discount", reader, optional=True)
     amounts(once, "seats", whole(plain(pl.col("seats"), decimal)), "seats", reader, optional=True)

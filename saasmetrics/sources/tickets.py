@@ -24,7 +24,7 @@ YES, NO = ["true", "yes", "y", "t", "1"], ["false", "no", "n", "f", "0"]
 
 def read(reader: Reader, source: Tickets, workflows: Collection[str], clock: Clock) -> pl.DataFrame:
     """All tickets opened before T. One that was solved before it was opened is left out with its line."""
-    sound: Rows = reader.rows("sound tickets", lambda: _sound(reader, source))
+    sound: Rows = reader.once("sound tickets", lambda: _sound(reader, source))
     known = sound.without(pl.col("opened") >= clock.now, "after as_of")
     say_strange(known, "workflow", workflows, "they count as about none", reader)
     again = pl.when(pl.col("reopened") < clock.now).then("reopened").alias("reopened")

@@ -1,4 +1,4 @@
-"""Whatever sequence of changes: facts from the store are those of one reading of all files."""
+"""Whatever sequence of changes: facts and tables from the store are those of one reading of all files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ rows: Any = st.tuples(
 
 
 class Sequences(RuleBasedStateMachine):
-    """Files come, go, change, overlap; rules, colleagues, zone, merges and T change; after each step both ways tell the same."""
+    """Files come, go, change, overlap; rules, colleagues, plans, payments, zone, merges and T change; after each step both ways tell the same, and show the same tables."""
 
     @initialize(some=st.lists(rows, min_size=3, max_size=6))
     def begin(self, some: list[Row]) -> None:
@@ -86,6 +86,14 @@ class Sequences(RuleBasedStateMachine):
     def merge(self, merges: tuple[tuple[str, str], ...]) -> None:
         self.world.merges = merges
 
+    @rule(plans=st.sampled_from([(), (("a", "basic"), ("b", "pro")), (("a", "pro"), ("b", "pro")), (("a", "pro"), ("b", "pro"), ("c", "basic"))]))
+    def sell(self, plans: tuple[tuple[str, str], ...]) -> None:
+        self.world.plans = plans
+
+    @rule(end=st.sampled_from(["", "2026-04-02"]), mrr=st.sampled_from(["10", "25"]))
+    def bill(self, end: str, mrr: str) -> None:
+        self.world.paid = (("a", "2026-03-20", end, mrr),)
+
     @rule(day=st.sampled_from([date(2026, 3, 29), date(2026, 4, 5), date(2026, 4, 20)]))
     def go(self, day: date) -> None:
         self.world.as_of = day
@@ -99,6 +107,7 @@ class Sequences(RuleBasedStateMachine):
         if hasattr(self, "world"):
             self.world.write()
             assert self.world.told(self.wanted, store=True) == self.world.told(self.wanted, store=False)
+            assert self.world.shown(store=True) == self.world.shown(store=False)
 
     def teardown(self) -> None:
         if hasattr(self, "world"):

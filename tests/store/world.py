@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from saasmetrics import catalog
 from saasmetrics.definitions.read import read
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._findings import close, unheard
 from saasmetrics.messages import Refused
+from saasmetrics.replay import replaying
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
 from saasmetrics.store import FOLDER, Store
+from saasmetrics.tables import Asked
 
 DEFINITION = """\
 version: 1
@@ -25,7 +28,9 @@ sources:
   events:
     files: events/*
     columns: {{id: id}}
+  accounts: {{files: accounts.csv, segments: [plan]}}
   users: {{files: users.csv}}
+  subscriptions: {{files: subscriptions.csv, columns: {{account: account_id, start: start_date, end: end_date, mrr: mrr}}}}
   merges: {{files: merges.csv}}
 internal: {{users: {{role: staff}}}}
 rules:
@@ -37,6 +42,7 @@ activation:
   steps: {{begun: {{kind: setup, rule: opened}}, done: {{rule: well}}}}
 """
 COLUMNS = ("id", "account_id", "user_id", "event", "timestamp", "status", "amount", "ms", "thing")
+ROOMS = ("activation.accounts", "activation.rate", "churn_risk.accounts", "engagement.active_accounts", "engagement.active_users", "revenue.mrr")
 TIMES = {"first_at": pl.col("first_at").min(), "last_at": pl.col("last_at").max()}
 Row = tuple[str | None, ...]
 
@@ -50,6 +56,8 @@ class World:
     where: str = "status: ok"
     staff: tuple[str, ...] = ()
     merges: tuple[tuple[str, str], ...] = ()
+    plans: tuple[tuple[str, str], ...] = ()
+    paid: tuple[tuple[str, str, str, str], ...] = ()
     as_of: date = date(2026, 4, 20)
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
@@ -57,6 +65,8 @@ class World:
         """The definition and all files; those that are as they were are not touched."""
         _put(self.home / "d.yaml", DEFINITION.format(zone=self.zone, where=self.where))
         _put(self.home / "users.csv", "account_id,user_id,role\n" + "".join(f"a,{name},staff\n" for name in self.staff))
+        _put(self.home / "accounts.csv", "account_id,created_at,plan\n" + "".join(f"{name},2026-03-16T08:00:00Z,{plan}\n" for name, plan in self.plans))
+        _put(self.home / "subscriptions.csv", "account_id,start_date,end_date,mrr\n" + "".join(f"{','.join(row)}\n" for row in self.paid))
         _put(self.home / "merges.csv", "from,to\n" + "".join(f"{old},{new}\n" for old, new in self.merges))
         for path in (self.home / "events").iterdir():
             if path.name not in self.rows:
@@ -82,6 +92,17 @@ class World:
             return [str(problem) for problem in refused.problems]
         entries = [(entry.input(), entry.counts()) for entry in reader.ledger.entries]
         return facts, notes, repr(entries), book.event_names, reader.ledger.warnings
+
+    def shown(self, *, store: bool) -> Any:
+        """Some tables of T and of a week before, and all that is said beside them; or why they are refused."""
+        rooms = [catalog.rooms()[name] for name in ROOMS]
+        asked = Asked(as_of=self.as_of, by=("plan",), max_reject=9, store=store, allow_empty=True)
+        try:
+            with replaying(read(self.home / "d.yaml"), rooms, asked) as at:
+                frames = [at.rows(room, day) for room in rooms for day in (self.as_of - timedelta(7), self.as_of)]
+        except Refused as refused:
+            return [str(problem) for problem in refused.problems]
+        return [(frame.schema, frame.rows()) for frame in frames], at.run.notes, repr([entry.counts() for entry in at.run.book.reader.ledger.entries])
 
 
 def _facts(book: Book) -> dict[str, list[Any]]:

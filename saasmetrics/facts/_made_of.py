@@ -1,0 +1,62 @@
+"""What a table is made of, in letters: while these are the same, so is the table, and it is not worked out again.
+
+They stand for the definition, T, every list that the table's facts read as it was read, the events of all files that begin
+before T, and the code. A file that begins later holds nothing that was known at T.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import polars as pl
+
+from saasmetrics.codeprint import of_all
+from saasmetrics.definitions.fingerprint import letters
+from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._book import Book, closure
+from saasmetrics.facts._digest import digest
+from saasmetrics.facts._lists import LISTS
+
+
+def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """A table of a book, `about` whatever else it depends on: as an earlier run made it, where facts are kept and it is the same."""
+    store = book.reader.store
+    if store is None or (run := _run(book)) is None:
+        return make()
+    key = letters([repr(about), run, [(name, _list(book, name)) for name in lists(needs, book.definition)]])
+    if found := store.found(key):
+        return found.read()
+    made = make()
+    store.put(key, made, {"output": "results"})
+    return made
+
+
+def lists(needs: Iterable[str], definition: Definition) -> list[str]:
+    """Those that these facts are made of, in the order in which they are read: the same whatever is asked for first."""
+    found = closure(needs, definition)
+    return [name for name in LISTS if name in found]
+
+
+def _run(book: Book) -> str | None:
+    """All that does not depend on the table; None where it cannot be told what the events are."""
+    return _known(book, "the run", lambda: _letters(book))
+
+
+def _letters(book: Book) -> str | None:
+    events = book.origin.letters(book.clock)
+    if events is None:
+        return None
+    known = [events, *book.staff], sorted(book.merged.items()), book.get("export_start"), book.get("users_named")
+    return letters([known, [repr(book.clock), book.clock.now], book.definition.model_dump_json(), of_all(), pl.__version__])
+
+
+def _list(book: Book, name: str) -> str | None:
+    return _known(book, name, lambda: None if (rows := book.get(name)) is None else digest(rows))
+
+
+def _known(book: Book, what: str, tell: Callable[[], str | None]) -> str | None:
+    key = f"letters of {what}"
+    if key not in book._made:
+        book._made[key] = tell()
+    return book._made[key]  # type: ignore[no-any-return]

@@ -1,0 +1,94 @@
+"""A table is worked out once from the same things: whatever of them changes, it is worked out again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from saasmetrics import replay, tables
+from saasmetrics.facts import _made_of, _origins
+from saasmetrics.sources import remembered
+
+from .world import ROOMS, World
+
+ALL = 2 * len(ROOMS)  # of T and of a week before
+FIRST = [
+    ("1", "a", "u", "opened", "2026-03-20T10:00:00Z", "ok", "7", "30", "x"),
+    ("2", "a", "u", "posted", "2026-03-21T23:10:00Z", "ok", "7", "30", "x"),
+    ("3", "b", "v", "posted", "2026-04-12T22:30:00Z", "ok", "7", "30", "x"),
+]
+LATER = ("9", "b", "w", "posted", "2026-04-16T10:00:00Z", "ok", "7", "30", "x")
+REPEATED = [("2", "a", "u", "posted", "2026-03-21T23:10:00Z", "ok", "7", "30", "x"), LATER]
+CHANGES: dict[str, Callable[[World], None]] = {
+    "an event more": lambda world: world.rows["a.csv"].append(("4", "b", "v", "opened", "2026-03-27T10:00:00Z", "ok", "7", "30", "x")),
+    "another rule": lambda world: setattr(world, "where", "status: bad"),
+    "another zone": lambda world: setattr(world, "zone", "UTC"),
+    "a colleague": lambda world: setattr(world, "staff", ("v",)),
+    "a merged account": lambda world: setattr(world, "merges", (("b", "a"),)),
+    "another plan": lambda world: setattr(world, "plans", (("a", "basic"),)),
+    "a subscription ended": lambda world: setattr(world, "paid", (("a", "2026-03-20", "2026-04-01", "10"),)),
+    "another day": lambda world: setattr(world, "as_of", date(2026, 4, 18)),
+    "a file of earlier days": lambda world: world.rows.update({"b.csv": [("7", "c", "w", "posted", "2026-03-24T10:00:00Z", "ok", "7", "30", "x")]}),
+    "no first file": lambda world: world.rows.update({"a.csv": [LATER]}),
+}
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(_origins, "WORTH", 0)
+    monkeypatch.setattr(remembered, "WORTH", 0)
+    (tmp_path / "events").mkdir()
+    made = World(tmp_path, rows={"a.csv": [*FIRST]}, plans=(("a", "pro"),), paid=(("a", "2026-03-20", "", "10"),))
+    made.write()
+    return made
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tables that are really worked out."""
+    found: list[str] = []
+    make = tables.made
+    for module in (tables, replay):
+        monkeypatch.setattr(module, "made", lambda room, *rest: found.append(room.key) or make(room, *rest))
+    return found
+
+
+def test_from_the_same_things_no_table_is_made_again(world: World, made: list[str]) -> None:
+    first = world.shown(store=True)
+    assert len(made) == ALL
+    assert world.shown(store=True) == first == world.shown(store=False)
+    assert len(made) == 2 * ALL
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_from_other_things_it_is(change: str, world: World, made: list[str]) -> None:
+    before = world.shown(store=True)
+    made.clear()
+    CHANGES[change](world)
+    world.write()
+    after = world.shown(store=True)
+    assert len(made) == ALL
+    assert after == world.shown(store=False)
+    assert after[0] != before[0]
+
+
+def test_by_other_code_it_is(world: World, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    world.shown(store=True)
+    made.clear()
+    monkeypatch.setattr(_made_of, "of_all", lambda: "other code")
+    world.shown(store=True)
+    assert len(made) == ALL
+
+
+@pytest.mark.parametrize(("rows", "again"), [([LATER], ALL // 2), (REPEATED, ALL)], ids=["new rows", "a row told before, too"])
+def test_a_file_that_begins_later_touches_no_table_of_a_day_before(rows: list[tuple[str, ...]], again: int, world: World, made: list[str]) -> None:
+    world.shown(store=True)
+    made.clear()
+    world.rows["b.csv"] = [*rows]
+    world.write()
+    after = world.shown(store=True)
+    assert len(made) == again
+    assert after == world.shown(store=False)
