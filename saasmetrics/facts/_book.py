@@ -76,8 +76,10 @@ class Book:
     def origin(self) -> Origin:
         """Where the events come from."""
         self._say("reading events")
-        way = self.database or files
-        return way(self.definition, self._order(()), self.reader, self._zone_clock, lambda: self.merged, self._say)
+        origin = (self.database or files)(self.definition, self._order(()), self.reader, self._zone_clock, lambda: self.merged, self._say)
+        again = (self.replayed or self._followed) and "admin_last" in self._closure
+        origin.finest = "visits" if "visits" in self._closure else "people" if again else ""
+        return origin
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
@@ -168,8 +170,7 @@ class Book:
         return {} if rows is None else _merges.survivors(rows, self.clock.now)
 
     def _seen(self) -> pl.LazyFrame:
-        every = pl.concat([pl.LazyFrame(schema=DAYS).drop("day"), *(frame.lazy() for _, frame in self.seen_by_file)])
-        return every.group_by("account").agg(TIMES)
+        return pl.concat([pl.LazyFrame(schema=DAYS).drop("day"), *(frame.lazy() for _, frame in self.seen_by_file)]).group_by("account").agg(TIMES)
 
     @cached_property
     def seen_by_file(self) -> list[tuple[Entry, pl.DataFrame]]:
@@ -182,8 +183,7 @@ class Book:
 
     def _admin_last(self) -> pl.LazyFrame:
         admins = self.get("members").filter("admin").select("account", "user").collect()
-        found = self.origin.last_days(_merges.before(admins, self.merged), self.clock)
-        return self._moved(found).group_by("account").agg(pl.col("day").max())
+        return self._moved(self.origin.last_days(_merges.before(admins, self.merged), self.clock)).group_by("account").agg(pl.col("day").max())
 
     @property
     def _followed(self) -> bool:

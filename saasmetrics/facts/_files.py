@@ -13,8 +13,8 @@ from saasmetrics.facts import _merges
 from saasmetrics.facts._admins import admin_last
 from saasmetrics.facts._fold import Folded, fold
 from saasmetrics.facts._order import Order
-from saasmetrics.facts._origin import DAYS, Origin, Span, of_staff, seen
-from saasmetrics.facts._visits import SCHEMA, days, people, visits
+from saasmetrics.facts._origin import DAYS, Origin, Span, cut, of_staff, seen
+from saasmetrics.facts._visits import SCHEMA, by_day, days, people, visits
 from saasmetrics.sources import events, repeats
 from saasmetrics.sources.events import Part
 from saasmetrics.sources.ledger import Entry
@@ -57,11 +57,11 @@ class Files(Origin):
 
     def people(self) -> Iterable[tuple[Entry, pl.LazyFrame]]:
         """By account, user and day."""
-        return [(part.entry, people(part, self.zone, sign).lazy()) for part, sign in self._signed()]
+        return [(entry, frame.lazy()) for entry, frame in self._people]
 
     def visits(self) -> pl.LazyFrame:
         """By half hours."""
-        return pl.concat([pl.DataFrame(schema=SCHEMA), *(visits(part, self.zone, sign) for part, sign in self._signed())]).lazy()
+        return pl.concat([pl.DataFrame(schema=SCHEMA), *(frame for _, frame in self._visits)]).lazy()
 
     def names(self) -> dict[str, int]:
         """Counted in the files."""
@@ -74,8 +74,9 @@ class Files(Origin):
         return sorted(pl.concat([pl.DataFrame(schema={"user": pl.String}), *found]).unique().drop_nulls()["user"])
 
     def seen(self, staff: Sequence[str], clock: Clock) -> list[tuple[Entry, pl.DataFrame]]:
-        """Without the days and users."""
-        return [(part.entry, _seen(part, staff, clock, sign)) for part, sign in self._signed()]
+        """Without the days and users, where these are not asked for anyway."""
+        finer = self._visits if self.finest == "visits" else self._people if self.finest else ()
+        return [(entry, cut(frame.lazy(), entry, staff, clock)) for entry, frame in finer] or [(part.entry, _seen(part, staff, clock, sign)) for part, sign in self._signed()]
 
     def days(self, staff: Sequence[str]) -> pl.LazyFrame:
         """Without the users."""
@@ -83,7 +84,17 @@ class Files(Origin):
 
     def last_days(self, users: pl.DataFrame, clock: Clock) -> pl.LazyFrame:
         """The latest files first, the others for those of whom they do not tell."""
-        return admin_last(users, self.parts, clock)
+        return super().last_days(users, clock) if self.finest else admin_last(users, self.parts, clock)
+
+    @cached_property
+    def _visits(self) -> list[tuple[Entry, pl.DataFrame]]:
+        return [(part.entry, visits(part, self.zone, sign)) for part, sign in self._signed()]
+
+    @cached_property
+    def _people(self) -> list[tuple[Entry, pl.DataFrame]]:
+        if self.finest == "visits":
+            return [(entry, by_day(frame)) for entry, frame in self._visits]
+        return [(part.entry, people(part, self.zone, sign)) for part, sign in self._signed()]
 
     def _signed(self) -> list[tuple[Part, int]]:
         return [(part, 1) for part in self.parts if part.entry.rows_read] + [(part, -1) for part in self.twins]

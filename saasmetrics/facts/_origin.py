@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import polars as pl
 
@@ -25,6 +26,8 @@ TIMES = (pl.col("n").sum(), pl.col("first_at").min(), pl.col("last_at").max())
 
 class Origin(ABC):
     """One way to the events. The facts from which the others follow are abstract; where there is a leaner way than through them, take it."""
+
+    finest: Literal["visits", "people", ""] = ""  # which of these is asked for anyway
 
     @property
     @abstractmethod

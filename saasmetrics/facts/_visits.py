@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from saasmetrics.clock import DAY, SECOND, Clock
-from saasmetrics.facts._origin import DAYS, PEOPLE, of_staff
+from saasmetrics.facts._origin import DAYS, PEOPLE, TIMES, of_staff
 from saasmetrics.sources.events import Part
 
 HALF_HOUR = 1_800 * SECOND
@@ -29,6 +29,11 @@ def visits(part: Part, clock: Clock, sign: int = 1) -> pl.DataFrame:
 def people(part: Part, clock: Clock, sign: int = 1) -> pl.DataFrame:
     """One file by users and days."""
     return _counted(part, part.frame, clock, PEOPLE, sign)
+
+
+def by_day(visits: pl.DataFrame) -> pl.DataFrame:
+    """The people of one file from its visits."""
+    return visits.lazy().group_by("account", "user", "day").agg(TIMES).collect(engine="streaming")
 
 
 def days(part: Part, clock: Clock, staff: Sequence[str], sign: int = 1) -> pl.DataFrame:
