@@ -150,7 +150,7 @@ COMMANDS = {
     "lock": Command("Write down what the definition means: no silent change.", LOCKING),
     "sql": Command("Print what tables would ask of a database.", ASKING),
     "facts": Command("What is kept of large inputs: info, clear, export.", KEEPING),
-    "schema": Command("Print the JSON Schema of the definition file.", {}),
+    "schema": Command("Print the JSON Schema of the definition file, for editors.", {"config": (Annotated[Path | None, typer.Option("-c", "--config", metavar="FILE", help="the names declared in this file are in it, too; make it anew when they change", show_default=False)], None)}),
     "starter": Command("Print the nine numbers to begin with, a line each.", _common("table", "by")),
     "report": Command("Tell the week: what changed, why, what to do next.", {**OF_ALL, **REPORTING}),
     "changes": Command("Say how a number moved between two days, through whom.", {**MOVING, **OF_ALL}),

@@ -103,13 +103,15 @@ def _choice(value: object, expected: str) -> str:
 
 def known_keys(schema: Schema, path: Sequence[str | int]) -> list[str]:
     """The keys that the schema names at a path."""
-    names: list[str] = []
-    spots = list(_resolved(schema, schema))
+    return [name for spot in spots(schema, path) for name in spot.get("properties", {})]
+
+
+def spots(schema: Schema, path: Sequence[str | int]) -> list[Any]:
+    """What the schema says of that path: of a mapping, a name that it does not know stands for each of its values."""
+    found = list(_resolved(schema, schema))
     for part in path:
-        spots = [deeper for spot in spots for deeper in _step(spot, part, schema)]
-    for spot in spots:
-        names.extend(spot.get("properties", {}))
-    return names
+        found = [deeper for spot in found for deeper in _step(spot, part, schema)]
+    return found
 
 
 def _step(spot: Schema, part: str | int, schema: Schema) -> Iterator[Schema]:

@@ -56,11 +56,15 @@ def settings_of(name: object, table: str) -> Mapping[str, Any]:
     return named(str(name)).settings if known else {}
 
 
+def fitting(table: str) -> list[str]:
+    """Those that a source of that table can have."""
+    return [name for name in names() if named(name).table == table and not named(name).unfit]
+
+
 def problem_of(name: str, table: str) -> str | None:
     """Why a source of that table cannot have that preset."""
-    fitting = [other for other in names() if named(other).table == table and not named(other).unfit]
     if name not in names():
-        near = did_you_mean(name, fitting) or f"; for {table} there are {', '.join(fitting) or 'none'}"
+        near = did_you_mean(name, fitting(table)) or f"; for {table} there are {', '.join(fitting(table)) or 'none'}"
         return f"there is no preset '{name}'{near}"
     preset = named(name)
     if preset.unfit:

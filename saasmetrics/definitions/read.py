@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -14,7 +15,7 @@ from saasmetrics.definitions.base import shown
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.places import nearest, problems_of
 from saasmetrics.definitions.references import dangling
-from saasmetrics.definitions.schema import schema
+from saasmetrics.definitions.schema import schema_of
 from saasmetrics.definitions.whole import definition_model
 from saasmetrics.messages import Problem, Refused, refuse
 
@@ -40,17 +41,28 @@ def read(path: Path, *, allow_remote: bool = False) -> Loaded:
     return parse(_content(path), path, allow_remote=allow_remote)
 
 
+def written(path: Path) -> Mapping[str, Any]:
+    """What stands in a file, whether it is a definition or is to become one."""
+    data: Mapping[str, Any] = _written(_content(path), path).data
+    return data
+
+
 def parse(content: bytes, path: Path, *, allow_remote: bool = False) -> Loaded:
     """The definition in these bytes; `path` is for messages."""
+    tree = _written(content, path)
+    definition, problems = _validated(tree, allow_remote)
+    _stop_at([*problems, *dangling(tree)])
+    assert definition is not None
+    return Loaded(definition, path, tree.places, tuple(tree.warnings))
+
+
+def _written(content: bytes, path: Path) -> trees.Tree:
     tree = trees.parse(content, str(path))
     _stop_at(tree.problems)
     if not isinstance(tree.data, dict):
         what = "is empty" if tree.data is None else f"holds {shown(tree.data)}, not keys and values"
         refuse("SM102", f"the definition file {what}; begin with `version: 1`", str(path), 1, 1)
-    definition, problems = _validated(tree, allow_remote)
-    _stop_at([*problems, *dangling(tree)])
-    assert definition is not None
-    return Loaded(definition, path, tree.places, tuple(tree.warnings))
+    return tree
 
 
 def _validated(tree: trees.Tree, allow_remote: bool) -> tuple[Definition | None, list[Problem]]:
@@ -58,7 +70,7 @@ def _validated(tree: trees.Tree, allow_remote: bool) -> tuple[Definition | None,
     try:
         return model.model_validate(tree.data, context={"allow_remote": allow_remote}), []
     except ValidationError as error:
-        return None, list(problems_of(error, tree, cache(schema)))
+        return None, list(problems_of(error, tree, cache(lambda: schema_of(definition_model()))))
 
 
 def _stop_at(problems: Iterable[Problem]) -> None:

@@ -93,10 +93,11 @@ def spelt(pattern: str) -> WithJsonSchema:
 
 
 def _kind(check: Callable[[str], str], pattern: str = r"\S") -> tuple[By, WithJsonSchema]:
-    return By(lambda value: check(text(value))), spelt(pattern)
+    return By(lambda value: check(text(value))), WithJsonSchema({"type": ["string", "number"], "pattern": pattern})
 
 
-Text = Annotated[str, By(text, str)]
+Written = str | float
+Text = Annotated[str, By(text, Written)]
 Sentence = Annotated[str, *_kind(sentence)]
 Literally = Annotated[str, *_kind(literal)]
 Name = Annotated[str, *_kind(name, r"^\S(.*\S)?$")]
@@ -108,7 +109,7 @@ def listed_as(item: Any, least: int | None = None) -> By:
     return By(one_or_many, item | Annotated[list[item], Field(min_length=least)], before=True)
 
 
-Texts = Annotated[tuple[Text, ...], listed_as(str)]
-Names = Annotated[tuple[Name, ...], listed_as(str)]
-Columns = Annotated[tuple[ColumnName, ...], listed_as(str)]
-Literals = Annotated[tuple[Literally, ...], Field(min_length=1), listed_as(str, 1)]
+Texts = Annotated[tuple[Text, ...], listed_as(Written)]
+Names = Annotated[tuple[Name, ...], listed_as(Written)]
+Columns = Annotated[tuple[ColumnName, ...], listed_as(Written)]
+Literals = Annotated[tuple[Literally, ...], Field(min_length=1), listed_as(Written, 1)]

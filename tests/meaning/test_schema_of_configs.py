@@ -23,8 +23,16 @@ BAD = [
 ]  # fmt: skip
 
 
-def taken(text: str) -> bool:
-    return accepts(MADE, json.loads(json.dumps(data_of(text), default=_number)), MADE)
+ALERT = "alerts: {low: {table: activation.rate, where: {window_days: 14}, column: rate, below: 0.4, why: Look at it.}}"
+STRANGE = [  # places of names, and names there that nobody declared
+    ("workflows: [invoicing]", "workflows: [billing]"), ("{workflow: invoicing, measure: count}", "{workflow: billing, measure: count}"), ("[approval_chains, bank_feed", "[bank_feeds, bank_feed"),
+    ("volume: {workflow: invoicing", "volume: {workflow: billing"), ("invoices: {workflow: invoicing}", "invoices: {workflow: billing}"), ("{meter: invoices, model: graduated", "{meter: bill, model: graduated"),
+    ("expense_claims: {help", "claims: {help"), ("invoicing: {timeout", "billing: {timeout"),
+]  # fmt: skip
+
+
+def taken(text: str, made: dict[str, Any] = MADE) -> bool:
+    return accepts(made, json.loads(json.dumps(data_of(text), default=_number)), made)
 
 
 def _number(value: Any) -> float:
@@ -34,6 +42,28 @@ def _number(value: Any) -> float:
 @pytest.mark.parametrize("name", CONFIGS)
 def test_it_accepts_the_shipped_definitions(name: str) -> None:
     assert taken(text_of(name))
+    assert taken(text_of(name), schema(data_of(text_of(name))))
+
+
+@pytest.mark.parametrize(("known", "strange"), STRANGE)
+def test_that_of_a_file_knows_its_names(known: str, strange: str) -> None:
+    text = text_of("accounting")
+    assert text.count(known) == 1
+    text = text.replace(known, strange)
+    assert not valid(text) and taken(text) and not taken(text, schema(data_of(text)))
+
+
+def test_that_of_a_file_proposes_its_rules_and_allows_events() -> None:
+    made = schema(data_of(text_of("accounting")))
+    success = made["definitions"]["Workflow"]["properties"]["success"]
+    assert success["examples"] == ["invoice_posted", "large_invoice", "bill_approved"]
+    assert "examples" not in MADE["definitions"]["Workflow"]["properties"]["success"]
+
+
+@pytest.mark.parametrize("bad", [("activation.rate", "activation.rte"), ("column: rate", "column: rte"), ("window_days", "window")])
+def test_it_knows_tables_and_their_columns(bad: tuple[str, str]) -> None:
+    assert taken(whole(ALERT)) and valid(whole(ALERT))
+    assert not taken(whole(ALERT.replace(*bad))) and not valid(whole(ALERT.replace(*bad)))
 
 
 @pytest.mark.parametrize("code", catalog.checks())
