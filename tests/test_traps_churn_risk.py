@@ -104,3 +104,24 @@ def test_who_pays_and_has_been_silent_for_long_is_still_in_decline_and_who_does_
     assert "declining_workflow" in str(found["a"]["contributions"])
     assert "selling: 0 and 0 in the last 2 complete weeks, 3.3 a week before (−100 %)" in found["a"]["evidence"]
     assert "declining_workflow" not in str(found["free"]["contributions"])
+
+
+def test_who_pays_and_was_never_seen_is_judged_by_that_alone(world: World) -> None:
+    """No other sign can see who never did anything; 27 days prove nothing, nor do days before the export or before the first payment."""
+    starts = {"before": "2025-06-01", "long": "2026-05-04", "late": "2026-05-05", "over": "2025-06-01,2026-05-01", "listed": "2026-01-01", "seen": "2026-01-01"}
+    subs = [f"{name},{start}{',' * (start.count(',') < 1)},80,EUR" for name, start in starts.items()]
+    world.write("subs", *subs, "free,2026-01-01,,0,EUR").write("accounts", "listed,2026-01-01").events("seen opened 01-02")
+    found = {row["account"]: row for row in world.rows("accounts", "2026-06-01")}
+    assert {name for name, row in found.items() if "never_seen" in str(row["contributions"])} == {"before", "long", "listed"}
+    assert (found["before"]["band"], found["before"]["score"], found["before"]["coverage"], found["before"]["contributions"]) == ("high", 60, 1, ["60 never_seen"])
+    assert found["before"]["evidence"] == "pays since 2025-06-01; not one event in the 151 days since then that the export holds"
+    assert (found["late"]["band"], found["over"]["band"], found["free"]["band"]) == ("unknown", "left", "unknown")
+    sign = at(world.rows("signals", "2026-06-01"), signal="never_seen")
+    assert (sign["judged"], sign["fired"], sign["ident"], sign["mrr"]) == (5, 3, None, 240)
+
+
+def test_the_sign_of_who_was_never_seen_may_be_left_out_and_is_none_without_subscriptions(world: World) -> None:
+    world.write("subs", "a,2026-01-01,,80,EUR").events()
+    for more in (("churn_risk: {", "churn_risk: {signals: {never_seen: {points: 0}}, "), ("  subscriptions: {files: subs.csv, columns: {cancelled: cancelled_at}}\n", "")):
+        world.define(DEFINITION.replace(*more))
+        assert "never_seen" not in str(world.rows("accounts", "2026-06-01") + world.rows("signals", "2026-06-01"))

@@ -64,11 +64,12 @@ def models(book: Book, account: str) -> dict[str, str | None]:
 
 
 def parts(card: Card, book: Book, account: str) -> list[Part]:
-    """Its signals in their order, with the thousandths of their points."""
+    """The signals that weigh, in their order, with the thousandths of their points."""
     rows = sorted(of(book.get(card.signals), account), key=lambda row: row["position"])
-    weights = {name: signal.points for name, signal in block(card, book, account).signals.named().items()}  # type: ignore[attr-defined]
+    named = block(card, book, account).signals.named()  # type: ignore[attr-defined]
     values = next(iter(of(book.get("health_values").filter(pl.col("ago") == 0), account)), {}) if card.name == "health" else {}
-    return [Part(row["signal"], weights[row["signal"]], values[row["signal"]] if card.name == "health" else STATES.get(row["state"])) for row in rows]
+    weigh = [row for row in rows if row["state"] == "fired" or not named[row["signal"]].alone]
+    return [Part(row["signal"], named[row["signal"]].points, values[row["signal"]] if card.name == "health" else STATES.get(row["state"])) for row in weigh]
 
 
 def mainly(book: Book, account: str) -> str | None:

@@ -105,6 +105,15 @@ class SingleUser(Signal):
     was: Count = Field(default=2, description="how many people it used to rest on, at least")
 
 
+class NeverSeen(Signal):
+    """Pays, and does nothing: there is no earlier work to fall, so that no other sign can see it."""
+
+    alone: ClassVar[bool] = True
+    points: Points = 60
+    why: Why = "They pay, and nobody of theirs was ever seen: nobody works here, or the events call them by another name."
+    days: Days = Field(default=28, description="days of the export in which the account paid and was not seen")
+
+
 class RiskSignals(Signals):
     """The signs of churn risk, in the order in which they are shown."""
 
@@ -117,6 +126,7 @@ class RiskSignals(Signals):
     low_adoption: LowAdoption = block(LowAdoption, "shallow use long after the start")
     usage_down_before_renewal: UsageDownBeforeRenewal = block(UsageDownBeforeRenewal, "core work declines before the renewal")
     single_user: SingleUser = block(SingleUser, "it all hangs on one person")
+    never_seen: NeverSeen = block(NeverSeen, "pays, and was never seen: judged by this alone; its points are not among the hundred")
 
 
 class RiskBands(Bands):

@@ -19,6 +19,7 @@ class Signal(Base):
 
     ident: ClassVar[str] = ""
     reason: ClassVar[Reason | None] = None
+    alone: ClassVar[bool] = False  # where it fires no other sign counts, and its points are the score
     points: Points
     why: Why
 
@@ -30,9 +31,13 @@ class Signals(Base):
         """Name → signal."""
         return {name: getattr(self, name) for name in type(self).model_fields}
 
+    def added(self) -> dict[str, Signal]:
+        """Those whose points add up."""
+        return {name: signal for name, signal in self.named().items() if not signal.alone}
+
     @model_validator(mode="after")
     def _at_most_a_hundred(self) -> Self:
-        total = sum(signal.points for signal in self.named().values())
+        total = sum(signal.points for signal in self.added().values())
         if total > 100:
             raise fail("SM112", f"the points of all signals, given and default, add up to {total}; at most 100")
         return self

@@ -34,7 +34,7 @@ def band_out_of_reach(definition: Definition) -> Findings:
         blocks: dict[tuple[str, ...], Any] = {(score,): told}
         blocks |= {(score, "segments", name, of): model for name, found in told.segments.items() for of, model in found.items()}
         for path, block in blocks.items():
-            total = sum(signal.points for signal in block.signals.named().values())
+            total = sum(signal.points for signal in block.signals.added().values())
             for band in type(block.bands).model_fields:
                 limit = getattr(block.bands, band)
                 if limit > total:

@@ -28,6 +28,6 @@ def sign_decides_alone(definition: Definition) -> Findings:
     for score, band in SCORES.items():
         block = getattr(definition, score)
         limit = getattr(block.bands, band)
-        for name, signal in block.signals.named().items():
+        for name, signal in block.signals.added().items():
             if signal.points >= limit:
                 yield (score, "signals", name), f"with {signal.points} points '{name}' alone makes an account {band}, which begins at {limit}; give it fewer"

@@ -23,7 +23,7 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.rules import Findings
 
 INPUTS = {
-    "no_admin_activity": "sources.users", "usage_down_before_renewal": "sources.subscriptions", "weak_onboarding": "activation",
+    "no_admin_activity": "sources.users", "usage_down_before_renewal": "sources.subscriptions", "never_seen": "sources.subscriptions", "weak_onboarding": "activation",
     "less_high_value_use": "features", "seats_filled": "sources.subscriptions", "teams_spreading": "sources.users",
     "inviting": "sources.users", "premium_pull": "features", "activated": "activation", "invited": "sources.users",
     "advanced_features": "features", "low_support": "sources.tickets", "admins": "sources.users", "support": "sources.tickets",

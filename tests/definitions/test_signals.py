@@ -10,7 +10,7 @@ from .conftest import Load, Refusals
 
 
 def test_defaults_of_churn_risk_are_those_of_the_catalogue() -> None:
-    signals = ChurnRisk().signals.named()
+    signals = ChurnRisk().signals.added()
     assert {signal.ident: signal.points for signal in signals.values()} == {
         "C01": 30, "C02": 15, "C03": 10, "C04": 10, "C05": 10, "C06": 10, "C07": 5, "C08": 5, "C09": 5,
     }  # fmt: skip
@@ -29,7 +29,7 @@ def test_defaults_of_expansion_say_what_would_grow() -> None:
 @pytest.mark.parametrize("score", [ChurnRisk(), Expansion(), Health()])
 def test_default_points_make_a_hundred_and_every_signal_says_why(score: ChurnRisk | Expansion | Health) -> None:
     signals = score.signals.named().values()
-    assert sum(signal.points for signal in signals) == 100
+    assert sum(signal.points for signal in score.signals.added().values()) == 100
     assert all(signal.why.endswith(".") and len(signal.why.split()) > 5 for signal in signals)
     assert len({signal.why for signal in signals}) == len(signals)
 

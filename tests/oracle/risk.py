@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from oracle.activation import way
+from oracle.contracts import spells
 from oracle.days import DAY
 from oracle.numbers import quantile
 from oracle.readings import FULL_BASE, silence
@@ -18,6 +19,7 @@ from saasmetrics.definitions.churn_risk import (
     LessHighValueUse,
     LongerGaps,
     LowAdoption,
+    NeverSeen,
     NoAdminActivity,
     SingleUser,
     UsageDownBeforeRenewal,
@@ -159,9 +161,19 @@ def single_user(recent: Recent, limits: SingleUser) -> Found:
     return judged(top >= Fraction(str(limits.top_share)) and effective >= limits.was, people.total())
 
 
+def never_seen(recent: Recent, limits: NeverSeen) -> Found:
+    """Of those that pay: the days for which they paid while the export watched."""
+    truth = recent.truth
+    if recent.contract is None or truth.start is None:
+        return UNKNOWN
+    since = max(spells(truth, recent.name)[-1][0], truth.calendar.local(truth.start))
+    return judged(not truth.of.get(recent.name) and truth.today - since >= limits.days, truth.today - since)
+
+
 RISKS = {
     "declining_workflow": declining_workflow, "fewer_active_users": fewer_active_users, "less_high_value_use": less_high_value_use,
     "longer_gaps": longer_gaps, "no_admin_activity": no_admin_activity, "weak_onboarding": weak_onboarding,
     "low_adoption": low_adoption, "usage_down_before_renewal": usage_down_before_renewal, "single_user": single_user,
+    "never_seen": never_seen,
 }  # fmt: skip
 MONEY = Decimal("0.01")

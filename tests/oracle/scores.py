@@ -38,7 +38,11 @@ class Sum:
 
 def add_up(recent: Recent, score: Score, signals: Mapping[str, Callable[..., Found]]) -> Sum:
     """Each signal's points; what cannot be judged counts as `missing` says, or the others count for more."""
-    named = {name: limits for name, limits in score.signals.named().items() if limits.points}  # type: ignore[attr-defined]
+    every = {name: limits for name, limits in score.signals.named().items() if limits.points}  # type: ignore[attr-defined]
+    alone = {name: signals[name](recent, limits) for name, limits in every.items() if limits.alone}
+    for name in [name for name, found in alone.items() if found.state == "fired"]:
+        return Sum({name: alone[name]}, {name: every[name].points}, 1.0, True)
+    named = {name: limits for name, limits in every.items() if not limits.alone}
     states = {name: signals[name](recent, limits) for name, limits in named.items()}
     total = sum(limits.points for limits in named.values())
     known = sum(named[name].points for name, found in states.items() if found.state != "unknown")
@@ -46,7 +50,8 @@ def add_up(recent: Recent, score: Score, signals: Mapping[str, Callable[..., Fou
     weight = {"fired": scale, "unknown": MISSING[score.missing]}
     points = {name: named[name].points * weight.get(found.state, Fraction(0)) for name, found in states.items()}
     covered = share(known, total)
-    return Sum(states, rounded(points), covered, covered is not None and Fraction(known, total) >= Fraction(str(score.min_coverage)))
+    told = {name: found for name, found in alone.items() if found.state != "unknown"}
+    return Sum(states | told, rounded(points), covered, covered is not None and Fraction(known, total) >= Fraction(str(score.min_coverage)))
 
 
 def rounded(points: Mapping[str, Fraction]) -> dict[str, int]:
@@ -108,13 +113,13 @@ def risk_signals(truth: Truth, accounts: Sequence[Account]) -> Rows:
     named = {name: limits for name, limits in truth.definition.churn_risk.signals.named().items() if limits.points}
     places = list(truth.definition.churn_risk.signals.named())
     return [
-        {"position": places.index(name) + 1, "signal": name, "ident": limits.ident, **signal_row(name, sums, all_), "why": limits.why}
-        for name, limits in named.items()
-    ] if sums else []  # fmt: skip
+        {"position": places.index(name) + 1, "signal": name, "ident": limits.ident or None, **signal_row(name, sums, all_), "why": limits.why}
+        for name, limits in named.items() if any(name in found.states for found in sums.values())
+    ]  # fmt: skip
 
 
 def signal_row(name: str, sums: Mapping[str, Sum], all_: Mapping[str, Recent]) -> dict[str, Any]:
-    states = {account: found.states[name].state for account, found in sums.items()}
+    states = {account: found.states[name].state for account, found in sums.items() if name in found.states}
     fired = [all_[account].contract for account, state in states.items() if state == "fired"]
     count = {state: list(states.values()).count(state) for state in ("fired", "quiet", "insufficient", "unknown")}
     known = [contract for contract in fired if contract is not None and contract.currency is not None]

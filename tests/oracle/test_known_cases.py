@@ -221,6 +221,16 @@ def test_points_are_not_stretched_when_fewer_than_a_hundred_are_declared(tmp_pat
     check(write(tmp_path, world, blocks), world, date(2026, 6, 10), ("churn_risk.accounts",))
 
 
+def test_who_pays_and_was_never_seen(tmp_path: Path) -> None:
+    today = number(date(2026, 6, 10))
+    spans = [{**paid(str(day_of(today - ago)), end, "10"), "account_id": f"a{ago}{end}"} for ago in (27, 28, 300) for end in (None, "2026-06-09", "2026-06-10")]
+    late = [event("login", day, f"a300None{day}") for day in ("2026-06-09", "2026-06-10")]
+    more = [{**paid("2026-01-01", None, "10"), "account_id": row["account_id"]} for row in late]
+    world = World([event("posted", "2026-04-20", "other"), *late], subscriptions=[*spans, *more])
+    made = check(write(tmp_path, world, BLOCKS), world, date(2026, 6, 10), ("churn_risk.accounts", "churn_risk.signals"))
+    assert made["churn_risk.signals"].frame.filter(signal="never_seen")["fired"].item() == 5
+
+
 def test_in_order_a_step_at_the_same_instant_does_come_after(tmp_path: Path) -> None:
     world = World([event("set_up", "2026-05-01"), event("drafted", "2026-05-01"), event("posted", "2026-05-02")])
     for table in ("activation.accounts", "activation.steps"):

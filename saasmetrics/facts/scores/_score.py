@@ -57,7 +57,7 @@ def scored(score: Score, found: Mapping[str, pl.LazyFrame], accounts: pl.LazyFra
     `points` are what the signal adds to the account's score: integers that add up to it exactly. Under
     `missing: exclude` the known signals are scaled up to the points of all that are declared.
     """
-    signals = {(at, name): signal for at, (name, signal) in enumerate(score.signals.named().items(), 1) if signal.points}  # type: ignore[attr-defined]
+    signals = {(at, name): signal for at, (name, signal) in enumerate(score.signals.added().items(), 1) if signal.points}  # type: ignore[attr-defined]
     beside = accounts.select("account")
     for at, name in signals:
         told = found[name].select("account", pl.col("state", "evidence", "value").name.suffix(f"_{at}"))
@@ -67,9 +67,19 @@ def scored(score: Score, found: Mapping[str, pl.LazyFrame], accounts: pl.LazyFra
     return pl.concat([pl.LazyFrame(schema=SCHEMA), *rows], how="vertical_relaxed")
 
 
+def alone(score: Score, name: str, told: pl.LazyFrame, signals: pl.LazyFrame) -> pl.LazyFrame:
+    """signals, and a row of the sign that judges alone for each account that it knows; where it fires, the others are left out."""
+    named = score.signals.named()  # type: ignore[attr-defined]
+    at, signal, fired = [*named].index(name) + 1, named[name], pl.col("state") == "fired"
+    points = pl.when(fired).then(signal.points).otherwise(NONE)
+    rows = told.filter(pl.col("state") != "unknown").select("account", pl.col("state", "evidence").name.suffix(f"_{at}"), points.alias(f"points_{at}"))
+    others = signals.join(told.filter(fired), on="account", how="anti")
+    return pl.concat([others, rows.select("account", *_row(at, name, signal))], how="vertical_relaxed") if signal.points else signals
+
+
 def _row(at: int, name: str, signal: Signal) -> list[pl.Expr]:
     return [
-        pl.lit(at, pl.Int64).alias("position"), pl.lit(name).alias("signal"), pl.lit(signal.ident).alias("ident"),
+        pl.lit(at, pl.Int64).alias("position"), pl.lit(name).alias("signal"), pl.lit(signal.ident or None, pl.String).alias("ident"),
         pl.col(f"state_{at}").fill_null("unknown").alias("state"), pl.col(f"points_{at}").alias("points"),
         pl.col(f"evidence_{at}").alias("evidence"), pl.lit(signal.why).alias("why"),
     ]  # fmt: skip
@@ -111,14 +121,16 @@ def day_text(day: pl.Expr) -> pl.Expr:
 def totals(signals: pl.LazyFrame, score: Score) -> pl.LazyFrame:
     """account, score, coverage (share of the points with data); below min_coverage there is no score."""
     known, points = pl.col("state") != "unknown", weight(score)
-    sums = signals.group_by("account").agg(score=pl.col("points").sum(), coverage=points.filter(known).sum() / points.sum())
+    sums = signals.filter(points > 0).group_by("account").agg(score=pl.col("points").sum(), coverage=points.filter(known).sum() / points.sum())
     return sums.with_columns(score=pl.when(pl.col("coverage") >= score.min_coverage).then("score"))
 
 
 def weight(score: Score) -> pl.Expr:
-    """The points that a signal can add, by its name."""
-    weights = {name: signal.points for name, signal in score.signals.named().items()}  # type: ignore[attr-defined]
-    return pl.col("signal").replace_strict(weights, return_dtype=pl.Int64)
+    """The points that a signal can add, by its name; one that judges alone has none until it fires."""
+    named = score.signals.named()  # type: ignore[attr-defined]
+    idle = pl.col("signal").is_in([name for name, signal in named.items() if signal.alone]) & (pl.col("state") != "fired")
+    points = pl.col("signal").replace_strict({name: signal.points for name, signal in named.items()}, return_dtype=pl.Int64)
+    return pl.when(~idle).then(points).otherwise(NONE)
 
 
 def band(bands: Bands, score: pl.Expr) -> pl.Expr:

@@ -1,10 +1,12 @@
 """Every sign of churn risk for every account that could still leave: fired, quiet or unknown, with its evidence.
 
+An account that pays and was never seen has one row, for that; the sign has rows of those that pay only.
+
 ## Columns
 account   key    the account
 position  key    order of the signal
 signal    label  its name in the definition file
-ident     label  its catalogue id
+ident     label  its catalogue id; null: it has none
 state     label  fired; quiet; insufficient: too little use to tell a change from noise; unknown: the input is missing
 points    score  what it adds to the account's score; they add up exactly
 evidence  text   the numbers, as a sentence; null unless fired
@@ -21,7 +23,7 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.churn_risk import RiskSignals
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._models import modelled
-from saasmetrics.facts.scores._score import SEATS_USED, USERS_NOW, day_text, judged, percent, scored, tenths
+from saasmetrics.facts.scores._score import SEATS_USED, USERS_NOW, alone, day_text, judged, percent, scored, tenths
 from saasmetrics.sentences import sentence
 
 BEFORE_RENEWAL = "usage_down_before_renewal"
@@ -35,17 +37,17 @@ def rules(definition: Definition) -> Iterable[str]:
 
 def risk_signals(
     snapshot: pl.LazyFrame, decline: pl.LazyFrame, gaps: pl.LazyFrame, feature_use: pl.LazyFrame, admin_last: pl.LazyFrame,
-    members: pl.LazyFrame, tiers: pl.LazyFrame, models: pl.LazyFrame, definition: Definition, clock: Clock,
+    members: pl.LazyFrame, tiers: pl.LazyFrame, paying: pl.LazyFrame, models: pl.LazyFrame, definition: Definition, clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """Accounts that no longer pay have left already and are not judged."""
     stays = snapshot.filter(pl.col("ended_day").is_null())
     admins = _admins(stays, admin_last, members)
-    return modelled("churn_risk", models, definition, lambda own: _found(stays, decline, gaps, feature_use, admins, tiers, own, clock))
+    return modelled("churn_risk", models, definition, lambda own: _found(stays, decline, gaps, feature_use, admins, tiers, paying, own, clock))
 
 
 def _found(
     stays: pl.LazyFrame, decline: pl.LazyFrame, gaps: pl.LazyFrame, feature_use: pl.LazyFrame, admins: pl.LazyFrame, tiers: pl.LazyFrame,
-    definition: Definition, clock: Clock,
+    paying: pl.LazyFrame, definition: Definition, clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     told = definition.churn_risk.signals
     falling = _falling(decline, told)
@@ -60,7 +62,7 @@ def _found(
         BEFORE_RENEWAL: _before_renewal(stays.join(falling, on="account", how="left"), told),
         "single_user": _single(stays, told),
     }
-    return scored(definition.churn_risk, found, stays)
+    return alone(definition.churn_risk, "never_seen", _unseen(stays, paying, told, clock), scored(definition.churn_risk, found, stays))
 
 
 def _falling(decline: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
@@ -166,3 +168,10 @@ def _single(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     return judged(stays, fires, pl.col("users").is_not_null(), text, enough)
 
 
+def _unseen(stays: pl.LazyFrame, paying: pl.LazyFrame, told: RiskSignals, clock: Clock) -> pl.LazyFrame:
+    """Of those that pay: what counts is the time for which they paid while the export watched."""
+    since = pl.max_horizontal("start_day", "observed_from")
+    pays = stays.join(paying.filter(pl.col("end_day").is_null()), on="account").with_columns(days=clock.day - since)
+    text = sentence("pays since {}; not one event in the {} days since then that the export holds", day_text(pl.col("start_day")), "days")
+    fires = pl.col("last_at").is_null() & (pl.col("days") >= told.never_seen.days)
+    return judged(pays, fires, pl.col("observed_from").is_not_null(), text)

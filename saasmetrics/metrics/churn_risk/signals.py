@@ -6,12 +6,13 @@ going elsewhere: the thing itself. Fewer people at it (15) is the same fall seen
 up, a silence out of rhythm, an administrator gone and a start never finished (10 each) each say that one thing is wrong, and may
 have a good reason. Shallow use, a renewal close to a fall and all hanging on one person (5 each) are no fall: they make one worse.
 So a fall in core work needs one more sign to be high risk, and two lesser signs make it medium. `backtest churn-risk` says what
-each was worth in your own data.
+each was worth in your own data. Who pays and was never seen (60) did nothing that could fall: where that sign fires no other counts, and
+the account is at high risk, or its events bear another name.
 
 ## Columns
 position  key    order in the definition
 signal    label  its name in the definition file
-ident     label  its number in the catalogue
+ident     label  its number in the catalogue; empty: it has none
 judged    count  accounts that the data can judge by it
 fired     count  of these, those it fired for
 few       count  accounts with too little use to tell a change from noise

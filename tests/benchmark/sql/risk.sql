@@ -36,6 +36,10 @@ judged AS (
   FROM snapshot AS s LEFT JOIN falling USING (account_id) LEFT JOIN rhythm USING (account_id) LEFT JOIN admin_last USING (account_id)
   LEFT JOIN (SELECT DISTINCT account_id FROM admins) AS h USING (account_id) WHERE ended IS NULL
 ),
+unseen AS (  -- who pays and was never seen is judged by that alone
+  SELECT account_id, mrr, unseen AND $day - greatest(paid_from, (SELECT civil(min(first_at)) FROM scanned)) >= 28 AS fires
+  FROM snapshot WHERE ended IS NULL AND paid_from IS NOT NULL
+),
 told AS (
   SELECT account_id, mrr,
     unnest([1, 2, 3, 4, 5, 6, 7, 8, 9]) AS position, unnest([30, 15, 10, 10, 10, 10, 5, 5, 5]) AS weight,
@@ -44,14 +48,14 @@ told AS (
     unnest([falls, users_before - users >= 2 AND users_before - users >= 0.3 * users_before - 1e-9, hv <= 0.7 * hv_before + 1e-9, $day - 1 - gap_day > usual,
       CASE WHEN admin_day IS NULL THEN age_days > 30 ELSE $day - 1 - admin_day > 30 END, done < 2 - 1e-9,
       age_days > 60 AND (level < 2 OR coalesce(users < 0.3 * seats - 1e-9, false)), renews_in <= 90 AND falls, top_share >= 0.9 - 1e-9 AND effective >= 2 - 1e-9]) AS fires
-  FROM judged
+  FROM judged ANTI JOIN (FROM unseen WHERE fires) USING (account_id)
 ),
 risk_states AS (
   SELECT account_id, mrr, position, weight, CASE WHEN NOT known THEN 'unknown' WHEN NOT enough THEN 'insufficient' WHEN coalesce(fires, false) THEN 'fired' ELSE 'quiet' END AS state
-  FROM told
+  FROM told UNION ALL SELECT account_id, mrr, 10, CASE WHEN fires THEN 60 ELSE 0 END, CASE WHEN fires THEN 'fired' ELSE 'quiet' END FROM unseen
 ),
 risk AS (
-  SELECT account_id, sum(weight) FILTER (state <> 'unknown') AS base, coalesce(sum(weight) FILTER (state = 'fired'), 0) AS got,
+  SELECT account_id, sum(weight) FILTER (state <> 'unknown') + CASE WHEN bool_or(position = 10 AND state = 'fired') THEN 40 ELSE 0 END AS base, coalesce(sum(weight) FILTER (state = 'fired'), 0) AS got,
          CASE WHEN base / 100 >= 0.3 THEN floor(got * 100 / base + 0.5)::INT END AS score,
          CASE WHEN score IS NULL THEN 'unknown' WHEN score >= 40 THEN 'high' WHEN score >= 20 THEN 'medium' ELSE 'low' END AS band
   FROM risk_states GROUP BY account_id

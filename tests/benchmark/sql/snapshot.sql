@@ -27,7 +27,7 @@ featured AS (
   ) GROUP BY account_id
 ),
 acc AS (
-  SELECT account_id, least(created, first_at) AS created_at, ($now - least(created, first_at)) // 86400000000 AS age_days,
+  SELECT account_id, first_at IS NULL AS unseen, least(created, first_at) AS created_at, ($now - least(created, first_at)) // 86400000000 AS age_days,
          civil(least(created, first_at)) AS created_day, coalesce(least(created, first_at) + 604800000000 < (SELECT min(first_at) FROM scanned), false) AS old_timer,
          coalesce(s1, false)::INT + coalesce(s2, false)::INT + coalesce(s3, false)::INT + coalesce(s4, false)::INT AS done,
          CASE WHEN NOT coalesce(s3, false) THEN 0 WHEN NOT (s4 AND sent) THEN 1 WHEN NOT deep_1 THEN 2 ELSE 3 END AS l1,
@@ -61,13 +61,13 @@ contract AS (
   FROM kept_spans WHERE first < $day AND (last IS NULL OR last >= $day) GROUP BY account_id
 ),
 renewal AS (SELECT account_id, min(renews) - $day AS renews_in FROM kept_spans WHERE first < $day AND (last IS NULL OR last >= $day) AND renews >= $day GROUP BY account_id),
-spell AS (SELECT account_id, arg_max(last, first) AS _, max_by(coalesce(last, -1), first) AS ended FROM spells GROUP BY account_id),
+spell AS (SELECT account_id, arg_max(last, first) AS _, max_by(coalesce(last, -1), first) AS ended, max(first) FILTER (last IS NULL) AS paid_from FROM spells GROUP BY account_id),
 snapshot AS (
   SELECT a.*, greatest(l1, l2, l3) AS level, greatest(l1, l2, l3) = 3 AS at_top, (l1 > 0)::INT + (l2 > 0)::INT + (l3 > 0)::INT + (l4 > 0)::INT AS workflows,
          coalesce(m.n, 0) AS n, coalesce(m.n_before, 0) AS n_before, last_day, coalesce(weekly, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) AS weekly,
          coalesce(users, 0) AS users, coalesce(users_before, 0) AS users_before, coalesce(people_n, 0) AS people_n,
          CASE WHEN people_n >= 5 THEN top_n / people_n END AS top_share, effective,
-         CASE WHEN ended = -1 THEN c.mrr WHEN ended > 0 THEN 0 END AS mrr, c.seats, renews_in, CASE WHEN ended > 0 THEN ended END AS ended,
+         CASE WHEN ended = -1 THEN c.mrr WHEN ended > 0 THEN 0 END AS mrr, c.seats, renews_in, CASE WHEN ended > 0 THEN ended END AS ended, paid_from,
          coalesce(hv, 0) AS hv, coalesce(hv_before, 0) AS hv_before, coalesce(premium, 0) AS premium
   FROM acc AS a LEFT JOIN amounts AS m USING (account_id) LEFT JOIN recent USING (account_id) LEFT JOIN contract AS c USING (account_id)
   LEFT JOIN renewal USING (account_id) LEFT JOIN spell USING (account_id) LEFT JOIN featured USING (account_id)
