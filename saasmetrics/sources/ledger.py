@@ -24,7 +24,7 @@ class Entry:
     rejected: dict[str, int] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)  # optional columns it lacks → a near name, if any
     unread: dict[str, str] = field(default_factory=dict)  # of these → a column that may be it under another name
-    kinds: dict[str, str] = field(default_factory=dict)  # how a format with types holds a column: numbers, text, times …
+    kinds: dict[str, str] = field(default_factory=dict)  # how a column is held: of a format with types numbers, text, times …, of any times with a zone or without
 
     @property
     def used(self) -> int:

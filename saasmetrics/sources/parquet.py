@@ -15,6 +15,7 @@ from saasmetrics.messages import refuse
 from saasmetrics.sources.columns import Piece, Want, locate
 from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry
+from saasmetrics.sources.times import ZONES
 from saasmetrics.sources.values import at_path
 
 MANY = 200_000  # rows from which a look at the statistics pays
@@ -160,7 +161,7 @@ def _keyed(dtype: pl.DataType) -> Any:
 def _kind(dtype: pl.DataType) -> str:
     """What two files of one source have to agree on."""
     if isinstance(dtype, pl.Datetime):
-        return "times with a zone" if dtype.time_zone else "times without a zone"
+        return ZONES[dtype.time_zone is not None]
     if dtype.is_numeric():
         return "numbers"
     texts = (pl.String, pl.Categorical, pl.Enum)

@@ -82,6 +82,8 @@ class Reader:
             bad = bad | parsed.trouble.is_not_null()
             self._say_moved(frame, parsed, rule, entry)
             self._reject(frame, column, source.mapping[column], parsed, entry)
+            if parsed.zoned is not None:
+                entry.kinds[column] = times.ZONES[parsed.zoned]
             frame = frame.with_columns(parsed.micros.alias(column))
         return frame.filter(~bad) if bad.any() else frame
 

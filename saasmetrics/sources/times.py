@@ -19,6 +19,7 @@ SLASHED = r"^[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
 LAYOUTS = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%d %H:%M:%SZ")
 LONG = 200_000
 SHORTEST = {"zoned": 20, "naive": 16}  # shorter ones might be an hour without its minutes
+ZONES = {True: "times with a zone", False: "times without a zone"}
 UNITS = {"s": SECOND, "ms": 1_000, "us": 1, "ns": 0.001}
 EARLIEST, LATEST = 631_152_000 * SECOND, 4_102_444_800 * SECOND  # 1990-01-01 .. 2100-01-01
 
@@ -52,11 +53,13 @@ class Rule:
 
 
 class Parsed(NamedTuple):
-    """`micros`; `trouble`: a key of TROUBLES where a value could not be read; `moved`: one of MOVED where one was chosen."""
+    """`micros`; `trouble`: a key of TROUBLES where a value could not be read; `moved`: one of MOVED where one was chosen;
+    `zoned`: whether all texts of times carry a zone, or none does."""
 
     micros: pl.Series
     trouble: pl.Series
     moved: pl.Series
+    zoned: bool | None = None
 
     @property
     def good(self) -> pl.Series:
@@ -69,9 +72,9 @@ NOTHING = pl.Series("moved", [None], pl.String)
 
 def parse(values: pl.Series, rule: Rule) -> Parsed:
     """Any column of times → instants. Nothing is raised and nothing is dropped."""
-    quick = _quick(values, rule)
+    quick, zoned = _quick(values, rule)
     if quick is not None:
-        return Parsed(quick, _range_trouble(quick), NOTHING.new_from_index(0, len(values)))
+        return Parsed(quick, _range_trouble(quick), NOTHING.new_from_index(0, len(values)), zoned)
     frame = pl.DataFrame({"text": _text(values, rule)})
     frame = frame.with_columns(text=pl.when(pl.col("text") != "").then(pl.col("text")))
     read = frame.with_columns(kind=_kind(rule)).with_columns(zoned=_zoned(rule), local=_local(rule), number=_number(rule))
@@ -90,14 +93,14 @@ def micros(column: pl.Expr) -> pl.Expr:
     return column.dt.cast_time_unit("us").to_physical()
 
 
-def _quick(values: pl.Series, rule: Rule) -> pl.Series | None:
+def _quick(values: pl.Series, rule: Rule) -> tuple[pl.Series | None, bool | None]:
     if instant(values.dtype, rule):
-        return values.to_frame("t").select(micros(pl.col("t"))).to_series()
+        return values.to_frame("t").select(micros(pl.col("t"))).to_series(), None
     plain = values.dtype == pl.String and not rule.format and not rule.unit
     length: Any = (values.str.len_bytes().min() or 0) if plain else 0
     zoned = _iso(values, "UTC") if length >= SHORTEST["zoned"] else None
     naive = _iso(values, None) if zoned is None and rule.zone and length >= SHORTEST["naive"] else None
-    return zoned.to_physical() if zoned is not None else _unmoved(naive, rule.zone) if naive is not None else None
+    return (zoned.to_physical(), True) if zoned is not None else (_unmoved(naive, rule.zone) if naive is not None else None, False)
 
 
 def _iso(texts: pl.Series, zone: str | None) -> pl.Series | None:
@@ -222,7 +225,9 @@ def _judged(placed: pl.DataFrame, rule: Rule) -> Parsed:
     out = placed.with_columns(micros=pl.coalesce("zoned", local, "number")).with_columns(trouble=_trouble(rule, twice), moved=moved)
     good = pl.when(pl.col("trouble").is_null())
     kept = out.select("trouble", micros=good.then("micros"), moved=good.then("moved"))
-    return Parsed(kept["micros"], kept["trouble"], kept["moved"])
+    zones = {"zoned": True, "naive": False}
+    told = {zones[kind] for kind in out["kind"].unique() if kind in zones}
+    return Parsed(kept["micros"], kept["trouble"], kept["moved"], told.pop() if len(told) == 1 else None)
 
 
 def _trouble(rule: Rule, twice: pl.Expr) -> pl.Expr:

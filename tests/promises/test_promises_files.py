@@ -181,6 +181,25 @@ def test_p21_parts_that_hold_different_things_are_refused(world: World) -> None:
     world.refused(3, "b.parquet: SM312 column 'account_id' holds text here and numbers in a.parquet")
 
 
+@pytest.mark.parametrize("ending", ["csv", "ndjson"])
+def test_p21_texts_of_times_with_a_zone_in_one_file_and_without_in_another_are_refused(world: World, ending: str) -> None:
+    """As times that have a type are. What both files have may stand in any of them, and a date alone has none anywhere."""
+    def put(name: str, *stamps: str) -> None:
+        rows = [{"account_id": "a", "user_id": "u", "event": event, "timestamp": stamp} for stamp in stamps for event in ("created", "posted")]
+        lines = map(json.dumps, rows) if ending == "ndjson" else [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+        world.put(f"{name}.{ending}", "\n".join(lines))
+
+    put("a", "2026-01-05 09:00:00")
+    put("b", "2026-01-06T09:00:00Z", "2026-01-07T09:00:00+01:00")
+    put("c", "2026-01-06 09:00:00Z", "2026-01-08 10:00:00")
+    put("d", "2026-01-05", "2026-01-09")
+    world.define(f"files: [a.{ending}, b.{ending}]")
+    world.refused(3, f"b.{ending}: SM312 column 'timestamp' holds times with a zone here and times without a zone in a.{ending}")
+    pl.DataFrame({"account_id": ["a"], "user_id": ["u"], "event": ["posted"], "timestamp": ["2026-01-05T09:00:00Z"]}).write_parquet(world.home / "e.parquet")
+    world.define(f"files: [b.{ending}, c.{ending}, d.{ending}, e.parquet]")
+    assert world.run().code == 0
+
+
 def test_p21_columns_that_hold_no_text_are_refused(world: World) -> None:
     frame = pl.DataFrame({"account_id": [["acme"]], "user_id": ["u"], "event": ["posted"], "timestamp": ["2026-01-05T09:00:00Z"]})
     frame.write_parquet(world.home / "a.parquet")
