@@ -8,7 +8,7 @@ from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.engines import database
 from saasmetrics.facts._book import Book
-from saasmetrics.facts._findings import alone
+from saasmetrics.facts._doubts import doubt
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.lint import Linted, facts_of, lint
 from saasmetrics.messages import Refused
@@ -28,7 +28,7 @@ def check_data(loaded: Loaded, today: date, store: bool = True) -> Linted:
             book = Book(loaded.definition, reader, None, needs, every_rule=True, database=origin)
             for source in LISTS:
                 book.get(source)
-            alone(book)
+            doubt(book)
             found = lint(loaded, today, book, {"names": book.event_names, "lateness": of_source(reader, loaded.definition.sources.events)})
     except Refused as refused:
         found = lint(loaded, today)

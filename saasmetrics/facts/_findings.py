@@ -9,14 +9,13 @@ import polars as pl
 from saasmetrics.clock import DAY, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._book import Book, closure
+from saasmetrics.facts._doubts import doubt
 from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import row_at
 from saasmetrics.facts.accounts.accounts import begun, segments
 from saasmetrics.messages import did_you_mean
 from saasmetrics.sources.ledger import Entry
 
-FAR = 90  # days without any event, of a product that is used
-YEAR = 365  # days by which one account may well be the first of all
 CHANGING = {"people": ("members", "roles and teams of users"), "allowances": ("limits", "limits of plans"), "listed": ("accounts", "segments of accounts")}
 
 
@@ -29,7 +28,7 @@ def close(book: Book) -> list[str]:
         entry.filter("internal account", own)
         entry.filter("not in the accounts table", strange)
         lost += strange
-    alone(book)
+    doubt(book)
     return _silence(book) + (undated(book) if _past(book) else []) + _apart(book) + _costs_apart(book) + [text for text, rows in _oddities(book, kept, inside, lost) if rows]
 
 
@@ -67,25 +66,6 @@ def undated(book: Book) -> list[str]:
     lists = [(what, book.get(name)) for name, (fact, what) in CHANGING.items() if fact in asked and (name != "listed" or segments(book.definition))]
     told = [what for what, rows in lists if rows is not None and "valid_from" not in rows.collect_schema()]
     return [f"{', '.join(told)}: as the files tell them, not as of an earlier day (a column valid_from would give them a history)"] if told else []
-
-
-def alone(book: Book) -> None:
-    """A last day far from all others decides T, and makes every account silent: one clock that went wrong is enough."""
-    before = [] if book.as_of else [frame.select(pl.col("last_at").max()).item() for _, frame in book.seen_by_file if frame.height]
-    hole = book.clock.day - 1 - book.clock.local_day(max(before)) if before else 0
-    if hole > FAR:
-        told = f"T is {book.clock.as_of}, the day of the last event; nothing happened in the {hole} days before it. Was a clock wrong? --as-of says another T"
-        book.reader.ledger.warn("SM321", told)
-    _early(book)
-
-
-def _early(book: Book) -> None:
-    """The same of the first day: what accounts did first would seem to have been seen."""
-    seen = book.get("seen").select(pl.col("account").cast(pl.String), "first_at").sort("first_at", "account").head(2).collect().rows()
-    if len(seen) == 2 and (seen[1][1] - seen[0][1]) // DAY > YEAR:
-        account, days = seen[0][0], [date_of(book.clock.local_day(time)) for _, time in seen]
-        told = f"the first event is of {days[0]}, by account '{account}'; no other account has one before {days[1]}. Was a clock wrong? What accounts did first counts as seen from the first event on"
-        book.reader.ledger.warn("SM321", told)
 
 
 def _apart(book: Book) -> list[str]:

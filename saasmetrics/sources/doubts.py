@@ -24,7 +24,14 @@ NOBODY = ("NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "undefined
 
 def say(frame: pl.DataFrame, reader: Reader, entry: Entry) -> None:
     """For each doubt the first account of a file of which it holds, at its line."""
-    account, every = pl.col("account"), frame.select(pl.col("account").unique())
+    for what, names in of(frame["account"].unique()).items():
+        for line, name in frame.filter(pl.col("account").is_in(names.implode())).select("_line", "account").head(1).rows():
+            reader.ledger.warn("SM321", f"line {line}: account '{name}': {what}", entry.path, line)
+
+
+def of(accounts: pl.Series) -> dict[str, pl.Series]:
+    """Each doubt with the ids of which it holds; none of which it does not."""
+    account = pl.col("account")
     doubts = {
         "ids in scientific notation may be several accounts merged by a spreadsheet": account.str.contains(MANGLED),
         "ids with .0 were perhaps whole numbers once; without it they are other accounts": account.str.contains(FLOATED),
@@ -33,10 +40,8 @@ def say(frame: pl.DataFrame, reader: Reader, entry: Entry) -> None:
         "is a list or an object, and is counted as one account": account.str.contains(SEVERAL),
         "reads like a missing id, and is counted as an account": account.is_in(NOBODY),
     }
-    for what, doubtful in doubts.items():
-        found = every.filter(doubtful)["account"]
-        for line, name in frame.filter(account.is_in(found.implode())).select("_line", "account").head(1).rows() if len(found) else ():
-            reader.ledger.warn("SM321", f"line {line}: account '{name}': {what}", entry.path, line)
+    found = {what: accounts.to_frame("account").filter(doubtful)["account"] for what, doubtful in doubts.items()}
+    return {what: names for what, names in found.items() if len(names)}
 
 
 def amounts(frame: pl.DataFrame, source: Source, opened: Sequence[tuple[Entry, Input]], reader: Reader) -> None:

@@ -294,6 +294,40 @@ def test_words_that_stand_for_no_id_are_ids_and_said(world: World) -> None:
     strictly(world, "reads like a missing id")
 
 
+@pytest.mark.parametrize("ending", ["ndjson", "parquet"])
+@pytest.mark.parametrize("kept", [False, True])
+def test_words_that_stand_for_no_id_are_said_whatever_the_format(world: World, ending: str, kept: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of files whose rows are never looked at one by one, on whichever way; and of nobody who does not count."""
+    monkeypatch.setattr("saasmetrics.facts._origins.WORTH", 0 if kept else 1 << 40)
+    told = frame(account_id=["acme", "acme", "acme", "undefined", "undefined", "gama"])
+    told.write_parquet(world.home / "events.parquet") if ending == "parquet" else world.put("events.ndjson", told.cast({"timestamp": pl.String}).write_ndjson())
+    world.define(f"files: events.{ending}")
+    for _ in range(2):
+        assert "account 'undefined': reads like a missing id, and is counted as an account" in world.run().err
+    strictly(world, f"events.{ending}", "account 'undefined': reads like a missing id")
+    assert "undefined" not in world.run("activation", "accounts", "--as-of", "2026-01-07").err or ending == "ndjson"
+
+
+@pytest.mark.parametrize(("listed", "there"), [("Acme", True), (" acme", True), ("acm", False), ("acme", False)])
+def test_ids_of_two_files_that_are_nearly_the_same_are_said(world: World, listed: str, there: bool) -> None:
+    world.csv(*ROWS, "007,u1,posted,2026-01-06T10:00:00Z", "8,u1,posted,2026-01-06T10:00:00Z")
+    world.csv(*(f"{name}," for name in (listed, "beta", "gama", "7.0", "8")), name="a.csv", header="account_id,created_at")
+    world.define(sources="accounts: {files: a.csv}")
+    ran, count = world.run(), "2 ids" if there else "1 id"
+    assert f"SM321 account '007' of the events is not among the accounts, where '7.0' is: the same? ({count} like this)" in ran.err
+    strictly(world, "SM314 account '007' of the events")
+
+
+@pytest.mark.parametrize(("paid", "there"), [("ACME", True), ("acme", False), ("other", False)])
+def test_without_an_accounts_table_ids_are_held_against_those_of_the_events(world: World, paid: str, there: bool) -> None:
+    world.csv(*ROWS)
+    world.csv(f"{paid},2026-01-01,,5", name="s.csv", header="account_id,start_date,end_date,mrr")
+    world.define(sources="subscriptions: {files: s.csv}")
+    told = "SM321 account 'ACME' of the subscriptions is not among the events, where 'acme' is: the same? (1 id like this)"
+    assert (told in world.run().err) is there
+    assert world.run("activation", "accounts", "--strict").code == 3 * there
+
+
 def test_a_value_of_megabytes_is_not_repeated_in_full(world: World) -> None:
     world.csv(*ROWS, f"acme,u1,posted,{'0' * 3_000_000}")
     assert len(world.refused(3, "events.csv:8: SM309 line 8: timestamp '000", "000' unreadable").err) < 1000

@@ -1,0 +1,74 @@
+"""What of the data makes the first day, the last day or the name of an account doubtful: said aloud, refused by --strict."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from saasmetrics.clock import DAY, date_of
+from saasmetrics.facts._book import Book, closure
+from saasmetrics.facts._lists import LISTS
+from saasmetrics.messages import noun
+from saasmetrics.sources import doubts
+
+FAR = 90  # days without any event, of a product that is used
+YEAR = 365  # days by which one account may well be the first of all
+NAMED = ("listed", "spans", "people", "raised")  # the lists whose rows name accounts
+
+
+def doubt(book: Book) -> None:
+    """What neither a file nor a row shows alone."""
+    _alone(book)
+    _early(book)
+    _names(book)
+    _near(book)
+
+
+def _alone(book: Book) -> None:
+    """A last day far from all others decides T, and makes every account silent: one clock that went wrong is enough."""
+    before = [] if book.as_of else [frame.select(pl.col("last_at").max()).item() for _, frame in book.seen_by_file if frame.height]
+    hole = book.clock.day - 1 - book.clock.local_day(max(before)) if before else 0
+    if hole > FAR:
+        told = f"T is {book.clock.as_of}, the day of the last event; nothing happened in the {hole} days before it. Was a clock wrong? --as-of says another T"
+        book.reader.ledger.warn("SM321", told)
+
+
+def _early(book: Book) -> None:
+    """A first day long before all others: what accounts did first would seem to have been seen."""
+    seen = book.get("seen").select(pl.col("account").cast(pl.String), "first_at").sort("first_at", "account").head(2).collect().rows()
+    if len(seen) == 2 and (seen[1][1] - seen[0][1]) // DAY > YEAR:
+        account, days = seen[0][0], [date_of(book.clock.local_day(time)) for _, time in seen]
+        told = f"the first event is of {days[0]}, by account '{account}'; no other account has one before {days[1]}. Was a clock wrong? What accounts did first counts as seen from the first event on"
+        book.reader.ledger.warn("SM321", told)
+
+
+def _names(book: Book) -> None:
+    """Ids in files that are not read row by row, and in tables of a database; of all others their rows have told."""
+    unread = [(entry, _ids(frame.lazy()).cast(pl.String)) for entry, frame in book.seen_by_file if book.database or "account" in entry.kinds]
+    every = pl.concat([pl.Series("account", [], pl.String), *(ids["account"] for _, ids in unread)]).unique()
+    for what, names in doubts.of(every).items():
+        name = names.sort()[0]
+        path = next(entry.path for entry, ids in unread if name in ids["account"])
+        book.reader.ledger.warn("SM321", f"account '{name}': {what}", path)
+
+
+def _near(book: Book) -> None:
+    """Accounts that are nearly those of the accounts table; without one, nearly those of the events."""
+    lists = {LISTS[name]: book.get(name) for name in NAMED if name in closure(book.wanted, book.definition)}
+    told = {what: _ids(rows) for what, rows in {"events": book.get("seen"), **lists}.items() if rows is not None}
+    base = "accounts" if "accounts" in told else "events"
+    for what, ids in told.items():
+        strange = ids.join(told[base], on="account", how="anti")
+        same = strange.cast(pl.String).join(told[base].cast(pl.String), on=_alike(), suffix="_there") if strange.height else strange
+        for one, other in same.sort(pl.all()).head(1).iter_rows():
+            count = same["account"].n_unique()
+            book.reader.ledger.warn("SM321", f"account '{one}' of the {what} is not among the {base}, where '{other}' is: the same? ({count} {noun(count, 'id')} like this)")
+
+
+def _ids(rows: pl.LazyFrame) -> pl.DataFrame:
+    """The accounts, each once."""
+    return rows.select(pl.col("account").cast(pl.Categorical)).unique().collect()
+
+
+def _alike() -> pl.Expr:
+    """What is left of an id without what a spreadsheet or a data frame would take away or add."""
+    return pl.col("account").str.strip_chars().str.to_lowercase().str.strip_chars_start("0").str.replace(r"\.0+$", "")
