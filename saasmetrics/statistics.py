@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+Share = float  # as a setting: from 0 to 1
+Times = float  # as a setting: so many times as much, 1 or more
 Z95 = 1.959963984540054
 TINY = 1e-12
 SURE = 0.05

@@ -2,8 +2,8 @@
 
 A room's keyword-only parameters are settings; the block that bears the folder's name accepts those of all its rooms.
 Their types are read from the text of the signature, without importing the room: `Days` are whole days, 14 or `2w`, one or
-more, a `Delay` may be none, `Duration` is a length such as `36h` in microseconds; no whole number is below 0. `by` belongs
-to the command line.
+more, a `Delay` may be none, `Duration` is a length such as `36h` in microseconds, a `Share` is from 0 to 1, `Times` are 1 or
+more; no number is below 0. `by` belongs to the command line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import Field, create_model
 
 from saasmetrics import catalog
-from saasmetrics.definitions.amounts import Count, Flag, Number, Share
+from saasmetrics.definitions.amounts import Amount, Count, Flag, Share, Times
 from saasmetrics.definitions.base import Base
 from saasmetrics.definitions.durations import Days, Duration, SomeDays
 from saasmetrics.definitions.words import Literally
@@ -27,8 +27,8 @@ LIST: Any = tuple
 MAPPING: Any = dict
 CHOICE: Any = Literal
 KINDS: dict[str, Any] = {
-    "int": Count, "float": Number, "str": Literally, "bool": Flag, "None": None,
-    "Days": SomeDays, "Delay": Days, "Duration": Duration, "Share": Share,
+    "int": Count, "float": Amount, "str": Literally, "bool": Flag, "None": None,
+    "Days": SomeDays, "Delay": Days, "Duration": Duration, "Share": Share, "Times": Times,
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field
 
-from saasmetrics.definitions.amounts import Count, Flag, Number, Points, Share
+from saasmetrics.definitions.amounts import Amount, Count, Flag, Points, Share
 from saasmetrics.definitions.base import Base, block
 from saasmetrics.definitions.signals import BY_SEGMENT, Bands, BySegment, Reason, Score, Signal, Signals, Why
 from saasmetrics.definitions.words import listed_as
@@ -29,7 +29,7 @@ class UsersGrowing(Signal):
     reason: ClassVar[Reason | None] = "seats"
     points: Points = 15
     why: Why = "More of their people get work done here than before."
-    growth: Number = Field(default=0.2, ge=0, description="the growth that counts, as a share of the period before")
+    growth: Amount = Field(default=0.2, description="the growth that counts, as a share of the period before")
     min_growth: Count = Field(default=2, description="the growth that counts, in people")
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from saasmetrics.definitions.amounts import Count, Number, Points, Share
+from saasmetrics.definitions.amounts import Amount, Count, Points, Share
 from saasmetrics.definitions.base import Base, block, fail
 from saasmetrics.definitions.durations import Days
 from saasmetrics.definitions.signals import BY_SEGMENT, Bands, BySegment, Score, Signal, Signals, Why
@@ -79,8 +79,8 @@ class Support(Signal):
     ident: ClassVar[str] = "Y07"
     points: Points = 5
     why: Why = "They get their work done without asking for help again and again."
-    calm: Annotated[Number, Field(ge=0)] = Field(default=2, description="tickets for 100 core successes in the last 28 days that are full marks")
-    heavy: Annotated[Number, Field(ge=0)] = Field(default=20, description="so many leave no points")
+    calm: Amount = Field(default=2, description="tickets for 100 core successes in the last 28 days that are full marks")
+    heavy: Amount = Field(default=20, description="so many leave no points")
 
     @model_validator(mode="after")
     def _apart(self) -> Self:

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from saasmetrics.definitions.amounts import Count, Flag, Number, Share
+from saasmetrics.definitions.amounts import Amount, Count, Flag, Share
 from saasmetrics.definitions.base import Base, block, fail
 from saasmetrics.definitions.durations import Days
 from saasmetrics.definitions.signals import BY_SEGMENT, BySegment, Modelled, Why
@@ -80,7 +80,7 @@ class LowSupport(Sign):
 
     ident: ClassVar[str] = "P08"
     why: Why = "They get their work done on their own and hardly ever have to ask for help."
-    per_100: Annotated[Number, Field(ge=0)] = Field(default=5, description="at most so many tickets for 100 successes in core workflows")
+    per_100: Amount = Field(default=5, description="at most so many tickets for 100 successes in core workflows")
     min_successes: AtLeastOne = Field(default=20, description="successes in core workflows needed to know")
 
 

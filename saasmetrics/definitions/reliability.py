@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from saasmetrics.definitions.amounts import Count, Flag, Number, Share
+from saasmetrics.definitions.amounts import Amount, Count, Flag, Share
 from saasmetrics.definitions.base import Base, block, fail, shown
 from saasmetrics.definitions.durations import DAY, SECOND, Duration
 from saasmetrics.definitions.words import ColumnName, Name
@@ -67,7 +67,7 @@ class Stable(Base):
     min_attempts: AtLeastOne = Field(default=50, description="attempts in a week needed to know")
     p95: Duration = Field(default=3 * SECOND, description="19 of 20 loads of every core screen take at most so long")
     min_samples: AtLeastOne = Field(default=20, description="loads of a screen in a week needed to know")
-    incident_minutes: Annotated[Number, Field(ge=0)] = Field(default=60, description="minutes of incidents on core workflows at most, in a week")
+    incident_minutes: Amount = Field(default=60, description="minutes of incidents on core workflows at most, in a week")
 
 
 class Reliability(Base):

@@ -68,7 +68,9 @@ def test_what_does_not_fit_the_signature_is_refused(refused: Refusals, rooms: Ro
 @pytest.mark.parametrize(("annotation", "text", "told"), [
     ("int", "-1", "-1 is too small; at least 0"), ("int | None", "-1", "-1 is too small; at least 0"), ("Days", "0", "0 is too small; at least 1 day"),
     ("Days", "0w", "'0w' is too small; at least 1 day"), ("Delay", "-1", "-1 is not a number of days; write 14, 14d or 2w"),
-    ("int", "0", None), ("Days", "1d", None), ("Delay", "0d", None),
+    ("float", "-0.1", "-0.1 is too small; at least 0"), ("Share", "1.01", "1.01 is not a share; write a number from 0 to 1, 30 % as 0.3"),
+    ("Share", "-0.1", "-0.1 is not a share; write a number from 0 to 1, 30 % as 0.3"), ("Times", "0.99", "0.99 is too small; at least 1"),
+    ("int", "0", None), ("Days", "1d", None), ("Delay", "0d", None), ("float", "0", None), ("Share", "1", None), ("Share", "0.0", None), ("Times", "1", None),
 ])  # fmt: skip
 def test_senseless_numbers_are_refused_in_the_same_words_in_the_file_and_on_the_command_line(
     annotation: str, text: str, told: str | None, load: Load, refused: Refusals, rooms: Rooms

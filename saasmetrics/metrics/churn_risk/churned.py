@@ -100,13 +100,14 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Days
+from saasmetrics.statistics import Share
 
 CENTS = 10_000
 
 
 def churned(
     accounts: pl.LazyFrame, departures: pl.LazyFrame, contract_state: pl.LazyFrame, *,
-    small_mrr: float = 100.0, big_drop: float = 0.3, change_days: Days = 60, failed_days: Days = 14, quiet_days: Days = 28,
+    small_mrr: float = 100.0, big_drop: Share = 0.3, change_days: Days = 60, failed_days: Days = 14, quiet_days: Days = 28,
 ) -> pl.LazyFrame:  # fmt: skip
     told = accounts.select("account").join(departures, on="account", how="left").join(contract_state.select("account", "pays"), on="account", how="left")
     day, gone, left = pl.col("day"), pl.col("day").is_not_null(), pl.col("kind") == "left"

@@ -124,7 +124,7 @@ import polars as pl
 
 from saasmetrics.clock import DAY, Clock, Days, Delay
 from saasmetrics.sentences import sentence
-from saasmetrics.statistics import share, wilson
+from saasmetrics.statistics import Share, share, wilson
 
 COLUMNS = ("account", "gap", "workflow", "role", "idle", "people", "text")
 GAPS = ("role missing", "managers watch", "admins alone", "champion alone", "none", "unknown")
@@ -134,7 +134,7 @@ FEWEST = 2  # people, before their number says anything
 def role_gaps(
     accounts: pl.LazyFrame, persons: pl.LazyFrame, user_activity: pl.LazyFrame, expected_roles: pl.LazyFrame, views: pl.LazyFrame,
     people_known: pl.LazyFrame, clock: Clock, *,
-    days: Days = 90, settle: Delay = 14, watched_share: float = 0.25, champion_share: float = 0.9, champion_weeks: int = 4, spread_share: float = 0.34,
+    days: Days = 90, settle: Delay = 14, watched_share: Share = 0.25, champion_share: Share = 0.9, champion_weeks: int = 4, spread_share: Share = 0.34,
 ) -> pl.LazyFrame:  # fmt: skip
     first = clock.day - days
     lately = user_activity.filter(pl.col("day") >= first).join(people_known.filter("named"), how="cross")

@@ -86,12 +86,12 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock, Days
-from saasmetrics.statistics import divided
+from saasmetrics.statistics import Share, divided
 
 PACED = 28  # days of which the pace tells
 
 
-def limits(limit_use: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *, near: float = 0.8, horizon_days: Days = 90) -> pl.LazyFrame:
+def limits(limit_use: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *, near: Share = 0.8, horizon_days: Days = 90) -> pl.LazyFrame:
     paid = contract_state.select("account", "mrr", "currency", "ended_day")
     stays = limit_use.join(paid, on="account", how="left").filter(pl.col("ended_day").is_null())
     used, limit, pace = pl.col("used"), pl.col("limit"), pl.col("pace")

@@ -67,12 +67,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.statistics import divided, share
+from saasmetrics.statistics import Share, divided, share
 
 UNIT = 10_000
 
 
-def bills(bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, *, same: float = 0.05) -> pl.LazyFrame:
+def bills(bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, *, same: Share = 0.05) -> pl.LazyFrame:
     priced = tariffs.select("schedule", unit="priced").unique()
     means = bill_bases.join(priced, on="schedule").with_columns(((2 * pl.col(name) + pl.col("k")).floordiv(2 * pl.col("k"))).alias(name) for name in ("bill", "mrr"))
     change, mrr = pl.col("bill") - pl.col("mrr"), pl.col("mrr")

@@ -104,7 +104,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.statistics import divided, share
+from saasmetrics.statistics import Share, Times, divided, share
 
 KEYS = ["account", "position"]
 UNIT = 10_000
@@ -112,7 +112,7 @@ UNIT = 10_000
 
 def meter_accounts(
     accounts: pl.LazyFrame, meter_terms: pl.LazyFrame, meter_bases: pl.LazyFrame, meter_months: pl.LazyFrame, meter_limits: pl.LazyFrame, people_known: pl.LazyFrame, *,
-    off: float = 2.0, nearly: float = 0.8,
+    off: Times = 2.0, nearly: Share = 0.8,
 ) -> pl.LazyFrame:  # fmt: skip
     last = meter_months.filter(pl.col("ago") == 0).select(*KEYS, last="quantity")
     frame = accounts.select("account").join(meter_terms.select("position", "meter"), how="cross").join(people_known.select("listed"), how="cross")

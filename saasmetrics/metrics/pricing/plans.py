@@ -98,14 +98,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.statistics import divided, share, wilson
+from saasmetrics.statistics import Share, divided, share, wilson
 
 KEYS = ["account", "position"]
 UNIT = 10_000
 
 
 def plans(
-    accounts: pl.LazyFrame, meter_terms: pl.LazyFrame, meter_months: pl.LazyFrame, meter_limits: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, nearly: float = 0.8
+    accounts: pl.LazyFrame, meter_terms: pl.LazyFrame, meter_months: pl.LazyFrame, meter_limits: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, nearly: Share = 0.8
 ) -> pl.LazyFrame:  # fmt: skip
     last = meter_months.filter(pl.col("ago") == 0).select(*KEYS, "quantity")
     frame = accounts.select("account").join(meter_terms.select("position", "meter"), how="cross")

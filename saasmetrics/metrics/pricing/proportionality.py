@@ -82,11 +82,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.statistics import share, wilson
+from saasmetrics.statistics import Times, share, wilson
 
 
 def proportionality(
-    meter_terms: pl.LazyFrame, meter_bases: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, off: float = 2.0
+    meter_terms: pl.LazyFrame, meter_bases: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, off: Times = 2.0
 ) -> pl.LazyFrame:  # fmt: skip
     known = meter_bases.filter(pl.any_horizontal(pl.col("k", "unmeasured").is_not_null())).with_columns(paid=pl.col("mrr") > 0, some=pl.col("quantity") > 0)
     priced = known.filter(pl.col("paid") & pl.col("some")).with_columns(price=pl.col("mrr") / pl.col("quantity"))

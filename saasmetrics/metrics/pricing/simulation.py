@@ -121,11 +121,11 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.sentences import sentence
-from saasmetrics.statistics import share, wilson
+from saasmetrics.statistics import Share, share, wilson
 
 
 def simulation(
-    bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, month_ends: pl.LazyFrame, spending: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, same: float = 0.05
+    bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, month_ends: pl.LazyFrame, spending: pl.LazyFrame, pricing_terms: pl.LazyFrame, *, same: Share = 0.05
 ) -> pl.LazyFrame:  # fmt: skip
     heads = tariffs.filter(pl.col("step") == 1).select("schedule", "model", "falling", unit="priced")
     months = month_ends.join(pricing_terms.select("months"), how="cross").filter(pl.col("ago") < pl.col("months"))

@@ -127,7 +127,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.clock import Clock
-from saasmetrics.statistics import exchanged, held_against, share, wilson
+from saasmetrics.statistics import Share, exchanged, held_against, share, wilson
 
 BLOCK, WORK = 28, ("steady", "declining", "growing", "too little")
 SUMS = ("accounts", "less", "start", "end", "kept")
@@ -136,7 +136,7 @@ OTHERS = {"accounts": "others", "less": "others_less", "start": "others_start", 
 
 def by_behaviour(
     mrr: pl.LazyFrame, accounts: pl.LazyFrame, rates: pl.LazyFrame, behaviours: pl.LazyFrame, behaviour_days: pl.LazyFrame, activity: pl.LazyFrame,
-    clock: Clock, *, months: int = 3, drop: float = 0.3, min_work: int = 4, min_base: int = 10, by: Sequence[str] = (),
+    clock: Clock, *, months: int = 3, drop: Share = 0.3, min_work: int = 4, min_base: int = 10, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     last = clock.last_complete("month")
     mark, after = (clock.first_day(index, "month") for index in (last - months + 1, last + 1))

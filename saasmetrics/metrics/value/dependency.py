@@ -136,12 +136,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.statistics import share
+from saasmetrics.statistics import Share, share
 
 
 def dependency(
     standing: pl.LazyFrame, consistency: pl.LazyFrame, doers: pl.LazyFrame, spread: pl.LazyFrame, recent: pl.LazyFrame, snapshot: pl.LazyFrame, *,
-    consistent: float = 0.75, effective: float = 2.0, still: float = 0.5, alone: float = 0.9, min_successes: int = 5,
+    consistent: Share = 0.75, effective: float = 2.0, still: Share = 0.5, alone: Share = 0.9, min_successes: int = 5,
 ) -> pl.LazyFrame:  # fmt: skip
     told = snapshot.filter(pl.col("ended_day").is_null()).select("account", "renews_in", "mrr", "currency")
     for more in (*_regular(standing, consistency, doers), spread, recent.select("account", before="effective_before")):

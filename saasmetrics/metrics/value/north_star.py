@@ -86,7 +86,7 @@ from typing import Literal
 import polars as pl
 
 from saasmetrics.clock import Clock
-from saasmetrics.statistics import share
+from saasmetrics.statistics import Share, share
 
 STATUS = pl.when(~pl.col("final")).then(pl.lit("provisional")).when("whole").then(pl.lit("final")).otherwise(pl.lit("partial"))
 COUNTS = ["n", "accounts", "undone", "unclean"]
@@ -94,7 +94,7 @@ COUNTS = ["n", "accounts", "undone", "unclean"]
 
 def north_star(
     accounts: pl.LazyFrame, star: pl.LazyFrame, star_terms: pl.LazyFrame, clock: Clock, *,
-    star_period: Literal["rhythm", "week", "month"] = "rhythm", star_periods: int = 12, max_failure_rate: float = 1.0, by: Sequence[str] = (),
+    star_period: Literal["rhythm", "week", "month"] = "rhythm", star_periods: int = 12, max_failure_rate: Share = 1.0, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     terms = star_terms.collect().row(0, named=True)
     period = terms["period"] if star_period == "rhythm" else star_period

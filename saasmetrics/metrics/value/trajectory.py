@@ -106,13 +106,14 @@ import polars as pl
 
 from saasmetrics.clock import Clock, Days
 from saasmetrics.sentences import sentence
+from saasmetrics.statistics import Share
 
 LATELY = 28
 
 
 def trajectory(
     stages: pl.LazyFrame, accounts: pl.LazyFrame, presence: pl.LazyFrame, snapshot: pl.LazyFrame, clock: Clock, *,
-    after: Days = 60, tolerance: float = 0.1,
+    after: Days = 60, tolerance: Share = 0.1,
 ) -> pl.LazyFrame:  # fmt: skip
     stays = snapshot.filter(pl.col("ended_day").is_null()).select("account", "age_days", "mrr", "currency", named=pl.col("users").is_not_null())
     now = stages.filter(pl.col("ago") == 0).select("account", "stage", "workflows", "teams")

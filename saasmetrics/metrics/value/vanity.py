@@ -113,7 +113,7 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.sentences import sentence
-from saasmetrics.statistics import share, wilson
+from saasmetrics.statistics import Share, share, wilson
 
 TINY = 1e-9
 FEW = 5  # successes by people below which nothing is said about their spread
@@ -122,7 +122,7 @@ COUNTS = ("events", "logins", "page_views", "feature_uses")
 
 def vanity(
     presence: pl.LazyFrame, standing: pl.LazyFrame, consistency: pl.LazyFrame, spread: pl.LazyFrame, snapshot: pl.LazyFrame, clock: Clock, *,
-    weeks: int = 12, active: int = 8, consistent: float = 0.75, effective: float = 2.0,
+    weeks: int = 12, active: int = 8, consistent: Share = 0.75, effective: float = 2.0,
 ) -> pl.LazyFrame:  # fmt: skip
     told = snapshot.filter(pl.col("ended_day").is_null()).select("account", "mrr", "currency")
     for more in (spread.select("account", "people", "people_n", "squares"), _there(presence, clock, weeks), _best(standing, consistency)):
