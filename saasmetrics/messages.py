@@ -134,6 +134,11 @@ def noun(count: int, one: str) -> str:
     return one if count == 1 else f"{one}s"
 
 
+def counted(count: int, one: str) -> str:
+    """The number with its word."""
+    return f"{count} {noun(count, one)}"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` — did you mean 'x'?`, or nothing when no known word is near."""
     near = get_close_matches(word, list(known), n=1, cutoff=0.6) or [k for k in known if k.casefold().strip() == word.casefold().strip()]

@@ -51,7 +51,7 @@ def test_trap_27_what_was_done_in_both_is_done_by_the_one_that_is_left(tmp_path:
     assert alone == {"old": 1, "new": 1, "other": 1}
     assert {row["account"]: row["done"] for row in made.frame.to_dicts()} == {"new": 2, "other": 1}
     assert {str(row["created_at"])[:10] for row in made.frame.to_dicts()} == {"2026-01-01"}
-    assert "1 merged accounts count as part of another (sources.merges)" in made.meta["notes"]
+    assert "1 merged account counted as part of another (sources.merges)" in made.meta["notes"]
     assert sum(entry["rows_read"] == entry["used"] for entry in made.meta["ledger"]) == len(made.meta["ledger"])
 
 

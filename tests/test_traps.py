@@ -116,7 +116,7 @@ def test_trap_08_an_account_begins_with_its_first_event_at_the_latest(world: Wor
     world.events(*posted("moved", "01-06")).accounts("moved,2026-01-20,x", "odd,2026-01-10,x")
     table = world.table("activation.accounts", "2026-02-15")
     assert at(table.frame.to_dicts(), account="moved")["created_at"].date() == date(2026, 1, 6)
-    assert any("1 accounts have events before their listed creation" in note for note in table.meta["notes"])
+    assert any("1 account with events before the listed creation" in note for note in table.meta["notes"])
 
 
 @pytest.mark.parametrize("created", ["1970-01-01", "1899-12-30", "2999-01-01"])
@@ -232,14 +232,14 @@ def test_trap_26_our_own_people_are_in_no_number_and_no_base(world: World) -> No
     table = world.table("engagement.active_accounts", "2026-01-20")
     assert [(row["active"], row["existing"]) for row in table.frame.to_dicts()] == [(1, 1), (0, 1), (0, 1)]
     assert world.counts() == {"internal user": 1, "internal account": 1}
-    assert any("1 internal accounts and 1 internal users left out" in note for note in table.meta["notes"])
+    assert any("1 internal account and 1 internal user left out" in note for note in table.meta["notes"])
 
 
 def test_trap_28_the_account_of_the_event_counts_and_none_is_none(world: World) -> None:
     world.events(*posted("a", "01-05"), *posted("b", "01-06"), ("", "posted", "2026-01-07T12:00:00Z", "u1"))
     assert at(world.rows("engagement.active_accounts", "2026-01-20"), period=date(2026, 1, 5))["active"] == 2
     assert world.counts() == {"without account": 1}
-    assert any("1 rows without account_id left out" in problem.message for problem in world.ledger.warnings)
+    assert any("1 row without account_id left out" in problem.message for problem in world.ledger.warnings)
 
 
 def test_trap_28_one_person_in_two_accounts_is_a_person_in_each(world: World) -> None:
@@ -298,7 +298,7 @@ def test_trap_09_who_only_pays_is_an_account_of_unknown_age(world: World) -> Non
     world.events(*posted("a", "01-05")).shaped(sources="subscriptions: {files: subs.csv}")
     world.file("subs.csv", *PAID)
     table = world.table("revenue.mrr", "2026-02-10", months=1)
-    assert "1 accounts have a subscription, but neither an event nor a row in the accounts table: counted, of unknown age" in table.meta["notes"]
+    assert "1 account with a subscription, but neither an event nor a row in the accounts table: counted, of unknown age" in table.meta["notes"]
     assert [(row["paying"], row["mrr"]) for row in table.frame.to_dicts()][-1] == (2, 200)
     assert at(world.rows("activation.rate", "2026-02-10", windows=[7]), window_days=7)["unknown"] == 1
     assert {row["account"]: row["mrr"] for row in world.rows("churn_risk.accounts", "2026-02-10")} == {"a": 100, "b": 100}
@@ -310,7 +310,7 @@ def test_trap_09_the_policy_of_orphans_holds_for_who_only_pays(world: World, pol
     world.file("subs.csv", *PAID).shaped(sources="subscriptions: {files: subs.csv}")
     table = world.table("revenue.mrr", "2026-02-10", months=1)
     assert [row["paying"] for row in table.frame.to_dicts()][-1] == paying
-    left_out = "1 subscriptions of accounts that are not in the accounts table left out: what they pay is in no amount"
+    left_out = "1 subscription of accounts that are not in the accounts table left out: what they pay is in no amount"
     assert (left_out in table.meta["notes"]) == (policy == "drop")
 
 

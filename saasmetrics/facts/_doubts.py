@@ -7,7 +7,7 @@ import polars as pl
 from saasmetrics.clock import DAY, date_of
 from saasmetrics.facts._book import Book, closure
 from saasmetrics.facts._lists import LISTS
-from saasmetrics.messages import noun
+from saasmetrics.messages import counted
 from saasmetrics.sources import doubts
 
 FAR = 90  # days without any event, of a product that is used
@@ -61,7 +61,7 @@ def _near(book: Book) -> None:
         same = strange.cast(pl.String).join(told[base].cast(pl.String), on=_alike(), suffix="_there") if strange.height else strange
         for one, other in same.sort(pl.all()).head(1).iter_rows():
             count = same["account"].n_unique()
-            book.reader.ledger.warn("SM321", f"account '{one}' of the {what} is not among the {base}, where '{other}' is: the same? ({count} {noun(count, 'id')} like this)")
+            book.reader.ledger.warn("SM321", f"account '{one}' of the {what} is not among the {base}, where '{other}' is: the same? ({counted(count, 'id')} like this)")
 
 
 def _ids(rows: pl.LazyFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from saasmetrics.facts._doubts import doubt
 from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import row_at
 from saasmetrics.facts.accounts.accounts import begun, segments
-from saasmetrics.messages import did_you_mean
+from saasmetrics.messages import counted, did_you_mean
 from saasmetrics.sources.ledger import Entry
 
 CHANGING = {"people": ("members", "roles and teams of users"), "allowances": ("limits", "limits of plans"), "listed": ("accounts", "segments of accounts")}
@@ -108,7 +108,7 @@ def unheard(book: Book) -> list[str]:
     names = book.event_names if silent else {}
     rows = {rule: sum(names.get(event, 0) for event in d.rule(rule).event) for rule in silent}
     never = [_unmatched_text(rule, d, names) for rule, n in rows.items() if not n]
-    return never + [f"rule '{rule}' holds for none of the {n} rows of its event" for rule, n in rows.items() if n and d.rule(rule).where]
+    return never + [f"rule '{rule}' holds for none of the {counted(n, 'row')} of its event" for rule, n in rows.items() if n and d.rule(rule).where]
 
 
 def _internal_accounts(book: Book) -> pl.DataFrame:
@@ -127,16 +127,16 @@ def _oddities(book: Book, kept: pl.DataFrame, inside: pl.DataFrame, lost: int) -
     older = int(kept["left_truncated"].sum()) - undated
     unpaid, untold = _outside(book, "spans", kept, inside), _outside(book, "raised", kept, inside)
     return [
-        (f"{inside.height} internal accounts and {len(book.staff)} internal users left out", inside.height + len(book.staff)),
-        (f"{len(book.merged)} merged accounts count as part of another (sources.merges)", len(book.merged)),
-        (f"{strange} accounts have events but no row in the accounts table: counted from their first event", strange),
-        (f"{silent} accounts have a subscription, but neither an event nor a row in the accounts table: counted, of unknown age", silent),
-        (f"{lost} rows of accounts that are not in the accounts table left out", lost),
-        (f"{unpaid} subscriptions of accounts that are not in the accounts table left out: what they pay is in no amount", unpaid),
-        (f"{untold} tickets of accounts with neither an event nor a row in the accounts table left out", untold),
-        (f"{backdated} accounts have events before their listed creation: counted from their first event", backdated),
-        (f"{older} accounts are older than the export: what they did first is unknown", older),
-        (f"{undated - silent} accounts have neither a date of creation nor an event", undated - silent),
+        (f"{counted(inside.height, 'internal account')} and {counted(len(book.staff), 'internal user')} left out", inside.height + len(book.staff)),
+        (f"{counted(len(book.merged), 'merged account')} counted as part of another (sources.merges)", len(book.merged)),
+        (f"{counted(strange, 'account')} with events but no row in the accounts table: counted from the first event", strange),
+        (f"{counted(silent, 'account')} with a subscription, but neither an event nor a row in the accounts table: counted, of unknown age", silent),
+        (f"{counted(lost, 'row')} of accounts that are not in the accounts table left out", lost),
+        (f"{counted(unpaid, 'subscription')} of accounts that are not in the accounts table left out: what they pay is in no amount", unpaid),
+        (f"{counted(untold, 'ticket')} of accounts with neither an event nor a row in the accounts table left out", untold),
+        (f"{counted(backdated, 'account')} with events before the listed creation: counted from the first event", backdated),
+        (f"{counted(older, 'account')} older than the export: what came first is unknown", older),
+        (f"{counted(undated - silent, 'account')} with neither a date of creation nor an event", undated - silent),
     ]
 
 
@@ -158,5 +158,5 @@ def _unmatched_text(rule: str, definition: Definition, names: dict[str, int]) ->
     events_ = definition.rule(rule).event
     hint = next((did_you_mean(event, names) for event in events_ if did_you_mean(event, names)), "")
     listed = ", ".join(f"'{event}'" for event in events_)
-    near = next((f" ({names[name]} rows)" for name in names if f"'{name}'" in hint), "")
-    return f"event {listed} occurs in none of the {sum(names.values())} rows{hint}{near}"
+    near = next((f" ({counted(names[name], 'row')})" for name in names if f"'{name}'" in hint), "")
+    return f"event {listed} occurs in none of the {counted(sum(names.values()), 'row')}{hint}{near}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from saasmetrics import catalog
 from saasmetrics.definitions.model import Definition
+from saasmetrics.messages import noun
 from saasmetrics.outputs.cells import number
 from saasmetrics.report.line import Reading, Row, Rows, nothing
 
@@ -41,9 +42,9 @@ def star(rows: Rows, d: Definition) -> Reading:
 def attempts(row: Row | None, name: str, days: str) -> Reading:
     """No attempt counts, though it is declared."""
     if row is not None and row["immature"]:
-        return nothing(f"none of the {_n(row['immature'])} attempts is over yet (workflows.{name}.within, then late_after)")
+        return nothing(f"none of the {_counted(row['immature'], 'attempt')} is over yet (workflows.{name}.within, then late_after)")
     if row is not None and row["unpaired"]:
-        return nothing(f"none of the {_n(row['unpaired'])} attempts names its thing (workflows.{name}.entity)")
+        return nothing(f"none of the {_counted(row['unpaired'], 'attempt')} names its thing (workflows.{name}.entity)")
     return nothing(f"nothing was tried in the last {days}")
 
 
@@ -57,7 +58,7 @@ def completion(row: Row | None, d: Definition) -> Reading:
 def old_enough(row: Row | None, days: int, what: str = "account") -> Reading:
     """Nobody is in the base."""
     if row is not None and row["immature"]:
-        return nothing(f"no {what} is {days} days old yet: {_n(row['immature'])} are younger")
+        return nothing(f"no {what} is {days} days old yet: {_n(row['immature'])} {'is' if row['immature'] == 1 else 'are'} younger")
     return nothing(NO_START)
 
 
@@ -82,7 +83,7 @@ def qualified(row: Row | None) -> Reading:
     if row is None:
         return nothing("no account yet")
     if row["undecided"]:
-        return nothing(f"{_n(row['undecided'])} of {_n(row['eligible'])} accounts may have qualified by signs that the data cannot show (see qualification accounts)")
+        return nothing(f"{_n(row['undecided'])} of {_counted(row['eligible'], 'account')} may have qualified by signs that the data cannot show (see qualification accounts)")
     if row["direct"] and not row["immature"]:
         return nothing(f"no account was on trial: {_n(row['direct'])} paid from the day of their creation")
     return old_enough(row, row["window_days"], "account on trial")
@@ -93,7 +94,7 @@ def ready(rows: Rows, d: Definition) -> Reading:
     if not here:
         return nothing("all accounts have left" if rows else "no account yet")
     better = [f"sources.{name}" for name in ("users", "subscriptions") if getattr(d.sources, name) is None]
-    return nothing(f"the data say too little of each of {_n(len(here))} accounts" + (f"; {' and '.join(better)} would say more" if better else ""))
+    return nothing(f"the data say too little of each of {_counted(len(here), 'account')}" + (f"; {' and '.join(better)} would say more" if better else ""))
 
 
 def saves(rows: Sequence[Row], d: Definition) -> Reading:
@@ -124,8 +125,12 @@ def tickets(row: Row | None, d: Definition) -> Reading:
     if row is None or d.sources.tickets is None:
         return key("sources.tickets")
     days = setting(d, "friction.workflows", "friction_days")
-    return nothing(f"{_n(row['events'])} tickets, but no success of {d.star().workflow.replace('_', ' ')} in {days} days to count them against")
+    return nothing(f"{_counted(row['events'], 'ticket')}, but no success of {d.star().workflow.replace('_', ' ')} in {days} days to count them against")
 
 
 def _n(count: int) -> str:
     return number(count, "count")
+
+
+def _counted(count: int, one: str) -> str:
+    return f"{_n(count)} {noun(count, one)}"

@@ -43,7 +43,7 @@ def _completion(rows: Rows, d: Definition) -> Reading:
     row = only(rows, workflow=star(d))
     if row is None or row["rate"] is None:
         return lacking.completion(row, d)
-    return _rated(row, row["completed"], row["attempts"], "attempts")
+    return _rated(row, row["completed"], row["attempts"], "attempt")
 
 
 def _time_to_value(rows: Rows, d: Definition) -> Reading:
@@ -61,7 +61,7 @@ def _activation(rows: Rows, d: Definition) -> Reading:
         return nothing(f"activation.windows leaves out the {_within(d)} days of activation.within")
     if row is None or row["rate"] is None:
         return lacking.old_enough(row, row["window_days"]) if row else nothing(lacking.NO_START)
-    told = _rated(row, row["activated"], row["eligible"], "accounts")
+    told = _rated(row, row["activated"], row["eligible"], "account")
     others = [f"{share(other['rate'])} in {other['window_days']} days" for other in rows if other is not row and other["rate"] is not None]
     young = f"; {_n(row['immature'])} too young to tell" if row["immature"] else ""
     return told._replace(said=f"{told.said} in {row['window_days']} days" + (f"; {', '.join(others)}" if others else "") + young)
@@ -92,7 +92,7 @@ def _cohorts(rows: Rows, d: Definition) -> Reading:
         return lacking.cohorts(rows, d)
     period = lacking.setting(d, "retention.cohorts", "period")
     row = pooled.get(3) or pooled[min(pooled)]
-    told = _rated(row, row["retained"], row["eligible"], "accounts")
+    told = _rated(row, row["retained"], row["eligible"], "account")
     later = [f"{share(pooled[k]['rate'])} in {period} {k}" for k in (1, 6) if k in pooled and k != row["period"]]
     return told._replace(said=f"{told.said} in {period} {row['period']}" + (f"; {', '.join(later)}" if later else ""))
 
@@ -101,8 +101,8 @@ def _qualified(rows: Rows, d: Definition) -> Reading:
     row = rows[-1] if rows else None
     if row is None or row["rate"] is None:
         return lacking.qualified(row)
-    told = _rated(row, row["qualified"], row["eligible"], "accounts on trial")
-    return told._replace(said=f"{told.said} within {row['window_days']} days")
+    told = _rated(row, row["qualified"], row["eligible"], "account")
+    return told._replace(said=f"{told.said} on trial within {row['window_days']} days")
 
 
 def _ready(rows: Rows, d: Definition) -> Reading:
@@ -110,7 +110,7 @@ def _ready(rows: Rows, d: Definition) -> Reading:
     if not judged:
         return lacking.ready(rows, d)
     ready = [row for row in judged if row["band"] == "ready"]
-    return Reading(len(ready), f"{_n(len(ready))} of {_n(len(judged))} judged accounts are ready to grow", len(judged))
+    return Reading(len(ready), f"{_n(len(ready))} of {_n(len(judged))} judged {noun(len(judged), 'account')} ready to grow", len(judged))
 
 
 def _saves(rows: Rows, d: Definition) -> Reading:
@@ -120,7 +120,7 @@ def _saves(rows: Rows, d: Definition) -> Reading:
     if not mine:
         return lacking.saves(every, d)
     row = max(mine, key=lambda one: (one["failure_rate"], one["name"]))
-    told = _rated(row, row["failed"], row["attempts"], "attempts")
+    told = _rated(row, row["failed"], row["attempts"], "attempt")
     return told._replace(said=f"{row['name'].replace('_', ' ')}: {told.said} failed; {_n(row['affected'])} {noun(row['affected'], 'account')} hit")
 
 
@@ -130,7 +130,7 @@ def _latency(rows: Rows, d: Definition) -> Reading:
     if not mine:
         return lacking.latency(rows, d)
     row = max(mine, key=lambda one: (one["p95"], one["name"]))
-    return Reading(row["p95"], f"{row['p95']:,.0f} ms on {row['name'].replace('_', ' ')}, the slowest; {_n(row['n'])} samples in the week of {last}", row["n"])
+    return Reading(row["p95"], f"{row['p95']:,.0f} ms on {row['name'].replace('_', ' ')}, the slowest; {_n(row['n'])} {noun(row['n'], 'sample')} in the week of {last}", row["n"])
 
 
 def _incidents(rows: Rows, d: Definition) -> Reading:
@@ -152,7 +152,7 @@ def _tickets(rows: Rows, d: Definition) -> Reading:
 
 def _rated(row: Row, part: int, base: int, what: str) -> Reading:
     sure = f" ({share(row['low'])} to {share(row['high'])})" if row["low"] is not None else ""
-    return Reading(row["rate"] if "rate" in row else row["failure_rate"], f"{share(part / base)}{sure} of {_n(base)} {what}", base, row["low"], row["high"], row["status"])
+    return Reading(row["rate"] if "rate" in row else row["failure_rate"], f"{share(part / base)}{sure} of {_n(base)} {noun(base, what)}", base, row["low"], row["high"], row["status"])
 
 
 def _n(count: int) -> str:

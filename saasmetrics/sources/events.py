@@ -13,7 +13,7 @@ from secrets import token_hex
 import polars as pl
 
 from saasmetrics.definitions.sources import Events
-from saasmetrics.messages import refuse
+from saasmetrics.messages import counted, refuse
 from saasmetrics.sources import doubts, times
 from saasmetrics.sources.columns import Piece, Want, compare, present
 from saasmetrics.sources.files import Input, spool_folder
@@ -192,4 +192,4 @@ def say_filtered(ledger: Ledger, source: Events, entries: Sequence[Entry]) -> No
     for name in ("account", "event", "time"):
         rows = sum(entry.filtered.get(f"without {name}", 0) for entry in entries)
         if rows:
-            ledger.warn("SM320", f"{rows} rows without {source.mapping[name]} left out ({rows / read_:.1%} of {read_})")
+            ledger.warn("SM320", f"{counted(rows, 'row')} without {source.mapping[name]} left out ({rows / read_:.1%} of {read_})")

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from saasmetrics.definitions.sources import Source
-from saasmetrics.messages import Refused
+from saasmetrics.messages import Refused, counted
 from saasmetrics.sources import csv, ndjson, parquet, times
 from saasmetrics.sources.columns import Piece, Want
 from saasmetrics.sources.files import Input, expand, plain
@@ -140,7 +140,7 @@ class Reader:
         for kind, what in times.MOVED.items():
             lines = frame.filter(parsed.moved == kind)["_line"]
             if len(lines):
-                told = f"line {lines[0]}: {len(lines)} times that {what.format(taken=rule.ambiguous, zone=rule.zone)}"
+                told = f"line {lines[0]}: {counted(len(lines), 'time')} {what.format(taken=rule.ambiguous, zone=rule.zone)}"
                 self.ledger.warn("SM321", told, entry.path, lines[0])
 
 

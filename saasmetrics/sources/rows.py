@@ -9,7 +9,7 @@ import polars as pl
 
 from saasmetrics.definitions.columns import COLUMNS
 from saasmetrics.definitions.sources import Source
-from saasmetrics.messages import did_you_mean
+from saasmetrics.messages import counted, did_you_mean
 from saasmetrics.sources import doubts
 from saasmetrics.sources.columns import Want, compare, present
 from saasmetrics.sources.ledger import SHOWN, Entry
@@ -120,6 +120,6 @@ def _clean(reader: Reader, piece: pl.LazyFrame, source: Source, entry: Entry, ti
         gone = frame.height - kept.height
         entry.filter(f"without {name}", gone)
         if gone:
-            reader.ledger.warn("SM320", f"{gone} rows without {source.mapping[name]} left out", entry.path)
+            reader.ledger.warn("SM320", f"{counted(gone, 'row')} without {source.mapping[name]} left out", entry.path)
         frame = kept
     return frame

@@ -11,6 +11,7 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.revenue import Revenue
 from saasmetrics.definitions.sources import Subscriptions
+from saasmetrics.messages import counted
 from saasmetrics.sources import contradictions, shapes
 from saasmetrics.sources.amounts import amounts
 from saasmetrics.sources.columns import present
@@ -73,4 +74,4 @@ def _say_overlaps(spans: pl.DataFrame, reader: Reader) -> None:
     reach = pl.col("end").fill_null(2**30).cum_max().shift(1).over("account", "plan", "kind")
     overlaps = ordered.filter(pl.col("start") < reach)["account"].n_unique()
     if overlaps:
-        reader.ledger.warn("SM321", f"{overlaps} accounts have subscriptions that overlap: their amounts are added")
+        reader.ledger.warn("SM321", f"{counted(overlaps, 'account')} with subscriptions that overlap: the amounts are added")

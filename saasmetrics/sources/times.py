@@ -34,9 +34,9 @@ TROUBLES = {
     "range": ("SM311", "lies outside 1990..2100: check time: {unit: …}"),
 }
 MOVED = {
-    "twice": "exist twice (clocks go back) taken as {taken}",
-    "skipped": "do not exist (clocks skip them) moved on by the skipped time",
-    "unzoned": "carry no zone, where others do, taken as times of {zone}",
+    "twice": "to be found twice (clocks go back) taken as {taken}",
+    "skipped": "that the clocks skip moved on by the skipped time",
+    "unzoned": "without a zone, where others have one, taken as of {zone}",
 }
 
 

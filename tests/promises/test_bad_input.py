@@ -134,12 +134,12 @@ def test_case_27_seconds_and_milliseconds(world: World) -> None:
 def test_case_29_clock_change(world: World) -> None:
     world.csv("acme,u1,created,2026-03-29T02:30:00", "acme,u1,posted,2026-10-25T02:30:00", "acme,u1,posted,2026-10-27T02:30:00")
     world.define("files: events.csv, time: {zone: Europe/Berlin}")
-    twice = "line 3: 1 times that exist twice (clocks go back) taken as earliest"
+    twice = "line 3: 1 time to be found twice (clocks go back) taken as earliest"
     world.refused(3, "events.csv:2: SM309 line 2: timestamp '2026-03-29T02:30:00' does not exist", f"events.csv:3: SM321 {twice}")
     world.define("files: events.csv, time: {zone: Europe/Berlin, nonexistent: shift}")
     ran = world.run()
     assert ran.code == 0 and twice in ran.err
-    assert "line 2: 1 times that do not exist (clocks skip them) moved on by the skipped time" in ran.err
+    assert "line 2: 1 time that the clocks skip moved on by the skipped time" in ran.err
     (acme,) = ran.rows
     assert (acme["created_at"], acme["activated_at"]) == ("2026-03-29T01:30:00Z", "2026-10-25T00:30:00Z")
     assert ran.counts()[0]["used"] == 2  # the last day is running
@@ -178,7 +178,7 @@ def test_case_35_illogical_subscriptions(world: World) -> None:
     ran = world.run("retention", "logos", "-f", "json")
     assert ran.code == 0
     assert "subs.csv:2: SM314 line 2: ends before it starts: left out" in ran.err
-    assert "SM321 1 accounts have subscriptions that overlap: their amounts are added" in ran.err
+    assert "SM321 1 account with subscriptions that overlap: the amounts are added" in ran.err
     (entry,) = ran.counts("subscriptions")
     assert (entry["rows_read"], entry["used"], entry["filtered"]) == (4, 3, {"ends before it starts": 1})
     assert {row["paying"] for row in ran.rows[1:]} == {1}  # the span of no day is no customer
@@ -250,8 +250,8 @@ def test_case_49_integer_ids_with_a_null(world: World) -> None:
     assert [(row["account"], row["state"]) for row in ran.rows] == [("2", "activated late"), ("1", "activated")]
     (entry,) = ran.counts()
     assert (entry["rows_read"], entry["used"], entry["filtered"]) == (6, 5, {"without account": 1})
-    assert "SM320 1 rows without account_id left out" in ran.err
-    strictly(world, "rows without account_id left out")
+    assert "SM320 1 row without account_id left out" in ran.err
+    strictly(world, "1 row without account_id left out")
 
 
 def test_case_51_wide_file_with_a_long_value(world: World) -> None:

@@ -220,7 +220,7 @@ def test_p14_rows_that_lack_something_are_counted(world: World) -> None:
     ran = world.run()
     assert ran.code == 0
     assert "4 rows without account_id left out" in ran.err
-    assert "1 rows without event left out" in ran.err and "1 rows without timestamp left out" in ran.err
+    assert "1 row without event left out" in ran.err and "1 row without timestamp left out" in ran.err
     counted = {"without account": 4, "without event": 1, "without time": 1, "after as_of": 1}
     assert ran.counts()[0]["filtered"] == counted
 

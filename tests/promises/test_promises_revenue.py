@@ -60,7 +60,7 @@ def test_a_subscription_told_twice_counts_once_and_two_accounts_of_one_id_are_to
     ran, page = read(paying, GOOD, GOOD, "s1,beta,2026-01-12,,30,EUR,,,,", ",gama,2026-01-12,,5,EUR,,,,", ",gama,2026-01-12,,5,EUR,,,,")
     assert (page["used"], page["filtered"]) == (4, {"duplicate": 1})
     assert "subs.csv:4: SM314 line 4: its subscription id belongs to another account too: both are counted" in ran.err
-    assert "SM321 1 accounts have subscriptions that overlap: their amounts are added" in ran.err
+    assert "SM321 1 account with subscriptions that overlap: the amounts are added" in ran.err
     assert moved(ran) == {"2026-01": {"new": 140}}
 
 
@@ -68,7 +68,7 @@ def test_a_module_beside_a_plan_is_no_overlap_and_has_no_seats_of_its_own(paying
     rows = ("acme,2026-01-10,,100,pro,7,", "acme,2026-01-10,,20,reports,,module", "acme,2026-02-10,,5,,,usage", "beta,2026-01-10,,1,pro,2,", "beta,2026-01-10,,1,pro,2,")
     ran = subs(paying, *rows, head="account_id,start_date,end_date,mrr,plan,seats,subscription_kind").run("expansion", "accounts", "-f", "json", "--as-of", "2026-06-01")
     assert {row["account"]: (float(row["mrr"]), row["seats"]) for row in ran.rows if row["mrr"]} == {"acme": (125, 7), "beta": (2, 4)}
-    assert "SM321 1 accounts have subscriptions that overlap" in ran.err
+    assert "SM321 1 account with subscriptions that overlap" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_amounts_of_accounts_that_do_nothing_count(paying: World) -> None:
     """Also where no accounts table names them; said in the note, and no doubt for a strict run."""
     ran, _ = read(paying, GOOD, "s2,delta,2026-01-10,,900,EUR,,,,", "s3,later,2026-06-01,,7,EUR,,,,")
     assert moved(ran) == {"2026-01": {"new": 1000}}
-    assert "1 accounts have a subscription, but neither an event nor a row in the accounts table: counted, of unknown age" in ran.meta["notes"]
+    assert "1 account with a subscription, but neither an event nor a row in the accounts table: counted, of unknown age" in ran.meta["notes"]
     assert paying.run(*TABLE, "--strict").code == 0
 
 

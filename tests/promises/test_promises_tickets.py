@@ -112,7 +112,7 @@ def test_a_misspelt_workflow_is_said(asking: World) -> None:
 def test_accounts_that_nobody_knows_ask_nothing_and_are_counted(asking: World) -> None:
     ran = tickets(asking, *GOOD, "T4,zeta,2026-01-06T11:00:00Z,,,,").run(*TABLE, "-f", "json", "--as-of", "2026-02-01")
     assert sum(row["tickets"] for row in ran.rows) == 3
-    assert "1 tickets of accounts with neither an event nor a row in the accounts table left out" in ran.meta["notes"]
+    assert "1 ticket of accounts with neither an event nor a row in the accounts table left out" in ran.meta["notes"]
 
 
 def test_without_a_tickets_table_none_is_claimed(world: World) -> None:

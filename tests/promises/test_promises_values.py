@@ -57,8 +57,8 @@ def test_p28_a_time_without_a_zone_among_others_is_said(world: World) -> None:
     world.csv(*ROWS[:2], "acme,u1,posted,2026-01-08 10:00:00", *ROWS[2:])
     definition = world.define()
     definition.write_text(definition.read_text().replace("timezone: UTC", "timezone: Europe/Berlin"))
-    assert "events.csv:4: SM321 line 4: 1 times that carry no zone, where others do, taken as times of Europe/Berlin" in world.run().err
-    world.refused(3, "carry no zone", args=("activation", "accounts", "--strict"))
+    assert "events.csv:4: SM321 line 4: 1 time without a zone, where others have one, taken as of Europe/Berlin" in world.run().err
+    world.refused(3, "without a zone", args=("activation", "accounts", "--strict"))
     world.csv(*(row.replace("Z", "") for row in ROWS))
     assert "SM321" not in world.run().err
 

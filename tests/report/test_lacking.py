@@ -63,14 +63,14 @@ SCREENS = "reliability: {screens: {start: {rule: shown, duration: ms%s}}}"
         ("north star", (day("2026-05-27", "else"), day("2026-05-28", "done")), {"blocks": "late_after: 1d"}, "no week lies wholly within the export yet"),
         ("workflow completion", (WORKED,), {}, "needs workflows.work.attempt in the definition file"),
         ("workflow completion", (day("2026-01-02", "tried"), WORKED), {"work": TRIED}, "nothing was tried in the last 90 days"),
-        ("workflow completion", (day("2026-06-01", "tried"),), {"work": TRIED + ", within: 7d"}, "none of the 1 attempts is over yet (workflows.work.within, then late_after)"),
-        ("workflow completion", (day("2026-05-01", "tried"),), {"work": TRIED + ", entity: thing"}, "none of the 1 attempts names its thing (workflows.work.entity)"),
+        ("workflow completion", (day("2026-06-01", "tried"),), {"work": TRIED + ", within: 7d"}, "none of the 1 attempt is over yet (workflows.work.within, then late_after)"),
+        ("workflow completion", (day("2026-05-01", "tried"),), {"work": TRIED + ", entity: thing"}, "none of the 1 attempt names its thing (workflows.work.entity)"),
         ("adoption tiers", (WORKED,), {}, "needs workflows.work.tiers in the definition file"),
-        ("adoption tiers", (WORKED,), {"work": ", tiers: {basic: done}", "accounts": ("a,2026-05-19",)}, "no account is 30 days old yet: 1 are younger"),
+        ("adoption tiers", (WORKED,), {"work": ", tiers: {basic: done}", "accounts": ("a,2026-05-19",)}, "no account is 30 days old yet: 1 is younger"),
         ("weekly active accounts", (day("2026-05-01", "else"),), {}, "no core workflow was done yet"),
         ("weekly active accounts", (day("2026-06-01", "done"),), {}, "no week is over since the first core work"),
         ("cohort retention", (day("2026-05-25", "done"),), {"accounts": ("a,2026-05-24",)}, "no month after the first of an account is over, and within the export"),
-        ("expansion readiness", (day("2026-06-01", "else"),), {"accounts": ("a,2026-06-01",)}, "the data say too little of each of 1 accounts; sources.users and sources.subscriptions would say more"),
+        ("expansion readiness", (day("2026-06-01", "else"),), {"accounts": ("a,2026-06-01",)}, "the data say too little of each of 1 account; sources.users and sources.subscriptions would say more"),
         ("save failures", (WORKED,), {}, "needs workflows.work.attempt and workflows.work.failure in the definition file"),
         ("save failures", (WORKED,), {"work": ", failure: failed"}, "needs workflows.work.attempt in the definition file"),
         ("save failures", (WORKED,), {"work": TRIED}, "needs workflows.work.failure in the definition file"),
@@ -94,10 +94,10 @@ ACTIVATION = "activation: {within: 14d, windows: [14d], steps: {first: {kind: en
 @pytest.mark.parametrize(
     ("name", "created", "expected"),
     [
-        ("activation rate", "2026-05-30", "no account is 14 days old yet: 1 are younger"),
+        ("activation rate", "2026-05-30", "no account is 14 days old yet: 1 is younger"),
         ("activation rate", "2020-01-01", "no account with a known start: all are older than the export, or have no date of creation"),
         ("time to value", "2020-01-01", "no account with a known start: all are older than the export, or have no date of creation"),
-        ("product-qualified accounts", "2026-05-30", "no account on trial is 60 days old yet: 1 are younger"),
+        ("product-qualified accounts", "2026-05-30", "no account on trial is 60 days old yet: 1 is younger"),
         ("product-qualified accounts", "2020-01-01", "no account with a known start: all are older than the export, or have no date of creation"),
     ],
 )  # fmt: skip
@@ -116,6 +116,6 @@ def test_the_period_is_the_one_that_is_counted_by(world: World) -> None:
     monthly = said(world, "weekly active accounts", WORKED, day("2026-04-20", "done"), blocks="engagement: {period: month}")
     assert monthly.said.startswith("1 of 1 account in the month of 2026-05-01: ")
     weekly = said(world, "cohort retention", WORKED, day("2026-05-27", "done"), accounts=("a,2026-05-04",), blocks="retention: {period: week}")
-    assert weekly.said == "100.0% (20.7% to 100.0%) of 1 accounts in week 3"
+    assert weekly.said == "100.0% (20.7% to 100.0%) of 1 account in week 3"
     star = said(world, "north star", *(day(f"2026-0{month}-20", "done") for month in (1, 2, 3, 4, 5)), blocks="value: {outcome: Work., star_period: month}")
     assert star.said == "1 account completed work 1 time in the month of 2026-05-01"

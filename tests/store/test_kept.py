@@ -93,7 +93,7 @@ def test_a_list_of_which_nothing_is_said_is_read_once(world: World, monkeypatch:
         read.clear()
         told = world.told(WANTED, store=True)
         assert read == ["users.csv"]
-        assert "1 rows without user_id left out" in str(told[-1])
+        assert "1 row without user_id left out" in str(told[-1])
         assert told == world.told(WANTED, store=False)
 
 
