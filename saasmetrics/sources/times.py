@@ -9,7 +9,7 @@ import polars as pl
 
 from saasmetrics.clock import SECOND
 
-CLOCK_TIME = r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)([.,][0-9]{1,9})?)?"
+CLOCK_TIME = r"[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)([.,][0-9]{1,9})?)?"
 NAIVE = rf"^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]{CLOCK_TIME}$"
 ZONED = rf"^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]{CLOCK_TIME} ?(Z|z|UTC|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)$"  # no zone was ever further from UTC
 TOO_FAR = r"[+-](1[6-9]|2[0-9])[0-9:]*$"
@@ -164,7 +164,7 @@ def _kind(rule: Rule) -> pl.Expr:
 def _civil() -> pl.Expr:
     """The ISO text as microseconds of civil time, whatever zone is written behind it."""
     text = pl.col("text")
-    minute = text.str.slice(0, 16).str.replace("T", " ").str.to_datetime("%Y-%m-%d %H:%M", strict=False, time_unit="us")
+    minute = text.str.slice(0, 16).str.replace("[Tt]", " ").str.to_datetime("%Y-%m-%d %H:%M", strict=False, time_unit="us")
     second = text.str.extract(r"^.{16}:([0-9][0-9])").cast(pl.Int64).fill_null(0)
     fraction = text.str.extract(r"^.{19}[.,]([0-9]{1,9})").str.pad_end(9, "0").cast(pl.Int64).fill_null(0).floordiv(1_000)
     return minute.to_physical() + second * SECOND + fraction

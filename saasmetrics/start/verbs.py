@@ -82,7 +82,7 @@ def _event(name: str, said: list[str]) -> Event:
     verbs = [part for part in parts if _act(part, part is parts[-1])]
     thing = [part for part in parts if part not in verbs]
     act = "make" if act == "invite" and " ".join(map(single, thing)) not in PEOPLE else act
-    thing = thing or [stem(verb) for verb in verbs[:1]]
+    thing = thing or [listed(verb) for verb in verbs[:1]]
     return Event(name, " ".join([*thing[:-1], single(thing[-1])]) if thing else "", act, frozenset(map(stem, verbs)), tuple(said), all(verb in VERBS for verb in verbs))
 
 
@@ -95,6 +95,12 @@ def stem(verb: str) -> str:
     """posted → post, reconciled → reconcil, clicked → click"""
     plain = IRREGULAR.get(verb, verb)
     return re.sub(r"(ed|ion|e|s)$", "", plain) if len(plain) > 4 else plain
+
+
+@cache
+def listed(verb: str) -> str:
+    """invited → invite: the shortest form of those listed, which is a word, as a stem need not be"""
+    return min((word for word in VERBS if stem(word) == stem(verb)), key=len, default=verb)
 
 
 def single(noun: str) -> str:

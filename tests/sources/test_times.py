@@ -36,7 +36,7 @@ def test_the_quick_way_and_the_careful_one_agree(moments: list[datetime]) -> Non
     assert [moment for moment, _ in carefully(texts, Rule())] == quick
 
 
-ODD = st.from_regex(r"[12][0-9]{3}-[0-3][0-9]-[0-3][0-9][ T][0-2][0-9](:[0-6][0-9](:[0-6][0-9]([.,][0-9]{1,9})?)?)? ?(Z|z|UTC|[+-][0-2][0-9](:?[0-6][0-9])?)?", fullmatch=True)
+ODD = st.from_regex(r"[12][0-9]{3}-[0-3][0-9]-[0-3][0-9][ Tt][0-2][0-9](:[0-6][0-9](:[0-6][0-9]([.,][0-9]{1,9})?)?)? ?(Z|z|UTC|[+-][0-2][0-9](:?[0-6][0-9])?)?", fullmatch=True)
 
 
 @pytest.mark.parametrize("long", [0, 200_000], ids=["Arrow", "layouts"])
@@ -51,6 +51,10 @@ def test_what_the_quick_way_takes_it_takes_as_the_careful_one(long: int, text: s
     micros, trouble = carefully([text], Rule(zone=zone))[0]
     assert parsed.trouble[0] == trouble
     assert trouble or parsed.micros[0] == micros
+
+
+def test_t_and_z_are_read_in_either_case() -> None:
+    assert {one(f"2026-01-05{t}09:00:00{z}") for t in "Tt " for z in "Zz"} == {(1_767_603_600_000_000, None)}
 
 
 def carefully(texts: list[str], rule: Rule) -> list[tuple[int | None, str | None]]:

@@ -229,7 +229,7 @@ def test_the_rhythm_is_measured(tmp_path: Path) -> None:
     ("name", "thing", "act"),
     [
         ("invoice_posted", "invoice", "finish"), ("Invoices Posted", "invoice", "finish"), ("postInvoice", "invoice", "finish"), ("invoice.post.failed", "invoice", "fail"), ("invoice_post_clicked", "invoice", "begin"),
-        ("bank_connected", "bank", "setup"), ("taxes set up", "taxe", "setup"), ("user_invited", "user", "invite"), ("interview_invited", "interview", "make"), ("milestone_marked", "milestone", "finish"),
+        ("bank_connected", "bank", "setup"), ("taxes set up", "taxe", "setup"), ("user_invited", "user", "invite"), ("invited", "invite", "invite"), ("completed", "complete", "finish"), ("graded", "graded", "finish"), ("interview_invited", "interview", "make"), ("milestone_marked", "milestone", "finish"),
         ("posted", "post", "finish"), ("order_cancelled", "order", "none"), ("invoice_post_timed_out", "invoice", "fail"), ("Проведено", "Проведено", ""), ("feed", "feed", ""), ("facture_payée", "facture", "finish"), ("Devis refusé", "devis", "fail"),
     ],
 )  # fmt: skip
