@@ -36,6 +36,7 @@ class Database:
     def origin(self, definition: Definition, order: Order, reader: Reader, *rest: Any) -> Rows:
         """The table that the definition names."""
         entry = reader.ledger.open("events", f"{self.address.engine}:{definition.sources.events.table}")
+        entry.lined = False
         query = rendered(f"SELECT * FROM {table(definition)}", self.dialect)
         kinds = told(lambda: self.client.kinds(query), self.address.remote)
         self.origins.append(Rows(definition, order, entry, reader, kinds, self.ask, *rest))

@@ -42,8 +42,8 @@ def _early(book: Book) -> None:
 
 
 def _names(book: Book) -> None:
-    """Ids in files that are not read row by row, and in tables of a database; of all others their rows have told."""
-    unread = [(entry, _ids(frame.lazy()).cast(pl.String)) for entry, frame in book.seen_by_file if book.database or "account" in entry.kinds]
+    """Ids in what has no lines, which would have told of them: Parquet, tables of a database."""
+    unread = [(entry, _ids(frame.lazy()).cast(pl.String)) for entry, frame in book.seen_by_file if not entry.lined]
     every = pl.concat([pl.Series("account", [], pl.String), *(ids["account"] for _, ids in unread)]).unique()
     for what, names in doubts.of(every).items():
         name = names.sort()[0]

@@ -52,13 +52,13 @@ def locate(wants: Sequence[Want], header: Sequence[str], entry: Entry) -> dict[W
         places = [place for place, name in enumerate(header) if name == root]
         if len(places) > 1:
             at = " and ".join(str(place + 1) for place in places)
-            refuse("SM306", f"column '{root}' appears twice, at positions {at}", entry.path, 1)
+            refuse("SM306", f"column '{root}' appears twice, at positions {at}", entry.path, entry.head)
         if places and want.guessed:
-            _alone(root, header, entry.path)
+            _alone(root, header, entry)
         if places:
             found[want] = places[0]
         elif want.required:
-            missing(want, header, entry.path)
+            missing(want, header, entry)
         else:
             entry.missing[want.name] = did_you_mean(want.path, header)
             entry.unread |= _often(want, wants, header)
@@ -72,11 +72,11 @@ def _often(want: Want, wants: Sequence[Want], header: Sequence[str]) -> dict[str
     return {want.name: near[0]} if near else {}
 
 
-def _alone(name: str, header: Sequence[str], shown: str) -> None:
+def _alone(name: str, header: Sequence[str], entry: Entry) -> None:
     """Refuse a name beside which another one differs only in case and blanks: either may be meant."""
     for other in header:
         if other != name and other.strip().casefold() == name.strip().casefold():
-            refuse("SM306", f"columns '{name}' and '{other}' differ only in case or blanks: say under columns: which one is meant", shown, 1)
+            refuse("SM306", f"columns '{name}' and '{other}' differ only in case or blanks: say under columns: which one is meant", entry.path, entry.head)
 
 
 def compare(wants: Sequence[Want], entries: Sequence[Entry], ledger: Ledger) -> None:
@@ -86,11 +86,11 @@ def compare(wants: Sequence[Want], entries: Sequence[Entry], ledger: Ledger) -> 
         without = [entry for entry in entries if want.name in entry.missing]
         if without and len(without) == len(entries) and want.declared:
             hint = without[0].missing[want.name]
-            refuse("SM305", f"column '{want.path}' not found{hint}", without[0].path, 1)
+            refuse("SM305", f"column '{want.path}' not found{hint}", without[0].path, without[0].head)
         elif without and len(without) < len(entries):
             what = f"column '{want.path}' missing in {len(without)} of {len(entries)} files"
             if want.even:
-                refuse("SM312", f"{what}: this one lacks it", without[0].path, 1)
+                refuse("SM312", f"{what}: this one lacks it", without[0].path, without[0].head)
             ledger.warn("SM321", f"{what}: taken as unknown there", without[0].path)
 
 
@@ -123,12 +123,12 @@ def present(column: pl.Expr) -> pl.Expr:
     return column.is_not_null() & (column.str.strip_chars(BLANK) != "")
 
 
-def missing(want: Want, header: Sequence[str], shown: str) -> None:
+def missing(want: Want, header: Sequence[str], entry: Entry) -> None:
     hint = did_you_mean(want.path, header)
     if not hint and len(header) == 1:
         hint = next((f"; the file has 1 column: did you mean separator '{s}'?" for s in ";\t|," if s in header[0]), "")
     listed = ", ".join(name[:40] for name in list(header)[:8]) or "nothing"
-    refuse("SM305", f"required column '{want.path}' not found{hint} (the file has: {listed})", shown, 1)
+    refuse("SM305", f"required column '{want.path}' not found{hint} (the file has: {listed})", entry.path, entry.head)
 
 
 def batched(rows: Iterator[tuple[int, Values]], wants: Sequence[Want], size: int = 100_000) -> Iterator[Piece]:

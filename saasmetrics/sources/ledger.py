@@ -24,7 +24,13 @@ class Entry:
     rejected: dict[str, int] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)  # optional columns it lacks → a near name, if any
     unread: dict[str, str] = field(default_factory=dict)  # of these → a column that may be it under another name
+    lined: bool = True  # its rows stand in lines
     kinds: dict[str, str] = field(default_factory=dict)  # how a column is held: of a format with types numbers, text, times …, of any times with a zone or without
+
+    @property
+    def head(self) -> int | None:
+        """The line of its header, if it has lines."""
+        return 1 if self.lined else None
 
     @property
     def used(self) -> int:

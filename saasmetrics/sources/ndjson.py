@@ -9,7 +9,6 @@ from typing import Any
 
 from saasmetrics.messages import did_you_mean
 from saasmetrics.sources.columns import Piece, Values, Want, batched, missing
-from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.values import DECODER, as_text, walk
 
@@ -64,12 +63,12 @@ class Objects:
             self.ledger.reject(self.entry, "SM307", "not JSON", [(number, f"line {number}: not JSON: {what}")])
 
 
-def read(given: Input, path: Path, wants: Sequence[Want], entry: Entry, ledger: Ledger) -> Iterator[Piece]:
+def read(path: Path, wants: Sequence[Want], entry: Entry, ledger: Ledger) -> Iterator[Piece]:
     """Pieces of one plain file. A required key that no object has is refused; an optional one is said to be missing."""
     objects = Objects(path, entry, ledger)
     yield from batched(objects.rows(wants), wants)
     for want in wants:
         if want.path not in objects.met and entry.rows_read:
             if want.required:
-                missing(want, list(objects.keys), given.shown)
+                missing(want, list(objects.keys), entry)
             entry.missing[want.name] = did_you_mean(want.path, objects.keys)

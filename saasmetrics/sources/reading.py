@@ -40,6 +40,7 @@ class Reader:
         opened = []
         for given in expand(source.files, self.base, self.ledger, follow=True):
             entry = self.ledger.open(name, given.shown, given.size)
+            entry.lined = format_of(given, source.format) != "parquet"
             self.inputs.append((entry, given, self._pool.submit(self._hash, given)))
             opened.append((entry, given))
         return opened
@@ -51,7 +52,7 @@ class Reader:
                 self.check(given, source)
             yield from parquet.read(given, wants, entry, typed)
         elif format_of(given, source.format) == "ndjson":
-            yield from ndjson.read(given, plain(given, source.encoding), wants, entry, self.ledger)
+            yield from ndjson.read(plain(given, source.encoding), wants, entry, self.ledger)
         else:
             yield from csv.read(given, plain(given, source.encoding), wants, entry, self.ledger, source.separator or ",")
 

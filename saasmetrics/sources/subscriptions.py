@@ -39,7 +39,7 @@ def _say_unread(rows: Rows, source: Subscriptions, reader: Reader) -> None:
         name = entry.unread.get("interval")
         if name and "mrr" not in amount.lower() and "month" not in amount.lower():
             told = f"'{amount}' is taken as the amount of one month, though a column '{name}' stands beside it"
-            reader.ledger.warn("SM321", f"{told}: declare it as `interval` if it says what the amount is for, as `term` if only how long a term is", entry.path, 1)
+            reader.ledger.warn("SM321", f"{told}: declare it as `interval` if it says what the amount is for, as `term` if only how long a term is", entry.path, entry.head)
 
 
 def _counted(reader: Reader, source: Subscriptions, told: Revenue) -> Rows:

@@ -150,7 +150,7 @@ def _ndjson(sheet: Sheet, given: Input, entry: Entry, ledger: Ledger, told: Told
     records = _records(path)
     sheet.tops = list(dict.fromkeys(key for record in records for key in record))
     wants = [Want(name, name) for name in paths.in_records(records) if name not in PLACE]
-    sheet.frames = [_spooled(ndjson.read(given, path, wants, entry, ledger), wants)]
+    sheet.frames = [_spooled(ndjson.read(path, wants, entry, ledger), wants)]
 
 
 def _records(path: Path) -> list[dict[str, Any]]:

@@ -193,7 +193,7 @@ def test_p12_parquet_and_bz2_under_the_name_of_csv(world: World) -> None:
     world.put("events.csv", bz2.compress((world.home / "events.csv").read_bytes()))
     assert world.run("activation", "accounts", "-f", "csv").out == plain
     pl.DataFrame({"account_id": ["acme"]}).write_parquet(world.home / "events.csv")
-    world.refused(3, "events.csv:1: SM305 required column 'timestamp' not found")
+    world.refused(3, "events.csv: SM305 required column 'timestamp' not found")
     world.define("files: events.csv, format: csv")
     world.refused(3, "required column names cannot be found in it; declare format: parquet")
 

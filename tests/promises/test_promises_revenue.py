@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import polars as pl
 import pytest
 
 from .conftest import ROWS, Ran, World
@@ -204,6 +205,15 @@ def test_an_amount_beside_which_an_interval_stands_unread_is_doubted(world: Worl
         ran = world.run(*TABLE)
         assert (f"subs.csv:1: SM321 'amount' is taken as the amount of one month, though a column '{named}' stands beside it" in ran.err) == said
     assert moved(ran) == {"2026-01": {"new": 1200}}
+
+
+def test_what_is_said_of_a_file_without_lines_names_none(world: World) -> None:
+    world.csv(*ROWS)
+    pl.DataFrame({"account_id": ["acme"], "start_date": ["2026-01-10"], "amount": [1200], "interval": ["year"]}).write_parquet(world.home / "subs.parquet")
+    world.define(sources="subscriptions: {files: subs.parquet, columns: {mrr: amount}}")
+    assert "subs.parquet: SM321 'amount' is taken as the amount of one month, though a column 'interval' stands beside it" in world.run(*TABLE).err
+    world.define(sources="subscriptions: {files: subs.parquet, columns: {mrr: amont}}")
+    world.refused(3, "subs.parquet: SM305 required column 'amont' not found — did you mean 'amount'?", args=TABLE)
 
 
 @pytest.mark.parametrize(("columns", "amount"), [("mrr: amount, interval: billing_period", 100), ("mrr: amount, term: billing_period", 1200), ("mrr: monthly_amount", 5)])

@@ -57,7 +57,7 @@ def read(home: Path, *lines: str, wants: str = "a b") -> pl.DataFrame:
     ledger = Ledger()
     (given_,) = expand(["x.ndjson"], home, ledger)
     entry = ledger.open("events", "x.ndjson")
-    pieces = ndjson.read(given_, given_.path, [Want(name, name) for name in wants.split()], entry, ledger)
+    pieces = ndjson.read(given_.path, [Want(name, name) for name in wants.split()], entry, ledger)
     return pl.concat([piece.frame.collect() for piece in pieces])
 
 
