@@ -6,6 +6,7 @@ T (as-of) is the local midnight at the start of `as_of`, exclusive.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -161,6 +162,13 @@ class Clock:
     def running(self, period: Period) -> int:
         """The number of the period that holds the last counted day."""
         return self.index_of(self.day - 1, period)
+
+    def onwards(self, first: int | None, period: Period, among: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+        """index, by: every period from the first to the running one, for every segment of a frame; none without a first."""
+        import polars as pl
+
+        rows = pl.LazyFrame({"index": range(first, self.running(period) + 1) if first is not None else []}, schema={"index": pl.Int64})
+        return rows.join(among.select(by).unique(), how="cross") if by else rows
 
     def mature(self, anchor: pl.Expr, span: int) -> pl.Expr:
         """Whether T − anchor ≥ span (both in µs)."""

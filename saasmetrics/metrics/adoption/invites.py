@@ -101,7 +101,7 @@ def invites(
     unstable = days_within(unstable_days, pl.col("invited_day"), pl.col("invited_day") + active_within)
     each = _watched(invitations.with_columns(unstable=unstable), clock, active_within * DAY).join(accounts.select("account", *by), on="account")
     placed = each.with_columns(index=clock.index(pl.col("invited_day"), period).cast(pl.Int64))
-    rows = _rows(placed, accounts, clock, period, by)
+    rows = clock.onwards(placed.select(pl.col("index").min()).collect().item(), period, accounts, by)
     counts = rows.join(_counted(placed, keys), on=keys, how="left", nulls_equal=True).with_columns(pl.col(COUNTS).fill_null(0))
     over = pl.col("index") <= clock.last_complete(period)
     before = pl.when(over).then(pl.col("invited").shift(1).over(by or pl.lit(0), order_by="index"))
@@ -129,14 +129,6 @@ def _watched(invitations: pl.LazyFrame, clock: Clock, within: int) -> pl.LazyFra
 def _counted(placed: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
     sums = {name: pl.col(name).sum().cast(pl.Int64) for name in COUNTS[1:]}
     return placed.group_by(keys).agg(invited=pl.len().cast(pl.Int64), **sums, fresh=pl.col("fresh").any(), unstable=total(pl.col("unstable").filter("eligible")))
-
-
-def _rows(placed: pl.LazyFrame, accounts: pl.LazyFrame, clock: Clock, period: Literal["week", "month", "quarter"], by: Sequence[str]) -> pl.LazyFrame:
-    """Every period from the first invitation to the running one, for every segment: an empty one is a row of zeros."""
-    first = placed.select(pl.col("index").min()).collect().item()
-    numbers = list(range(first, clock.running(period) + 1)) if first is not None else []
-    rows = pl.LazyFrame({"index": numbers}, schema={"index": pl.Int64})
-    return rows.join(accounts.select(by).unique(), how="cross") if by else rows
 
 
 def _judged(told: pl.LazyFrame) -> pl.LazyFrame:

@@ -68,7 +68,7 @@ from typing import Literal
 
 import polars as pl
 
-from saasmetrics.clock import Clock
+from saasmetrics.clock import Clock, Period
 from saasmetrics.statistics import share
 
 
@@ -83,7 +83,8 @@ def active_accounts(
     came = placed.group_by(keys).agg(active=pl.len(), **{name: (pl.col("way") == name).sum() for name in WAYS})
     gone = placed.filter(pl.col("index") + 1 != pl.col("next").fill_null(0)).group_by(keys).agg(dormant=pl.len())
     left = gone.with_columns(pl.col("index") + 1)
-    told = _grid(core.select(index.min()), kept, clock, period, by).join(came, on=keys, how="left", nulls_equal=True)
+    first = core.select(index.min()).collect().item()
+    told = clock.onwards(first, period, kept, by).join(came, on=keys, how="left", nulls_equal=True)
     told = told.join(left, on=keys, how="left", nulls_equal=True).join(_existing(accounts, clock, period, by), on=keys, how="left", nulls_equal=True)
     over = pl.col("index") <= clock.last_complete(period)
     counts = ["active", *WAYS, "dormant", "existing"]
@@ -105,20 +106,10 @@ def _placed(work: pl.LazyFrame) -> pl.LazyFrame:
     return work.with_columns(way=way, next=pl.col("index").shift(-1).over("account", order_by="index"))
 
 
-def _grid(began: pl.LazyFrame, kept: pl.LazyFrame, clock: Clock, period: str, by: Sequence[str]) -> pl.LazyFrame:
-    """Every period from the first active one to the running one, for every segment: an empty one is a row of zeros."""
-    first = began.collect().item()
-    last = clock.running(period)  # type: ignore[arg-type]
-    rows = pl.LazyFrame({"index": list(range(first, last + 1)) if first is not None else []}, schema={"index": pl.Int64})
-    return rows.join(kept.select(by).unique(), how="cross") if by else rows
-
-
-def _existing(accounts: pl.LazyFrame, clock: Clock, period: str, by: Sequence[str]) -> pl.LazyFrame:
-    born = accounts.filter(pl.col("created_day").is_not_null()).select(*by, index=clock.index(pl.col("created_day"), period).cast(pl.Int64))  # type: ignore[arg-type]
+def _existing(accounts: pl.LazyFrame, clock: Clock, period: Period, by: Sequence[str]) -> pl.LazyFrame:
+    born = accounts.filter(pl.col("created_day").is_not_null()).select(*by, index=clock.index(pl.col("created_day"), period).cast(pl.Int64))
     counts = born.group_by(*by, "index").len("born")
     first = counts.select(pl.col("index").min()).collect().item()
-    every = pl.LazyFrame({"index": list(range(first, clock.running(period) + 1)) if first is not None else []}, schema={"index": pl.Int64})  # type: ignore[arg-type]
-    grid = every.join(counts.select(by).unique(), how="cross") if by else every
-    filled = grid.join(counts, on=[*by, "index"], how="left", nulls_equal=True).with_columns(pl.col("born").fill_null(0)).sort(*by, "index")
+    filled = clock.onwards(first, period, counts, by).join(counts, on=[*by, "index"], how="left", nulls_equal=True).with_columns(pl.col("born").fill_null(0)).sort(*by, "index")
     total = pl.col("born").cum_sum()
     return filled.with_columns(existing=total.over(*by, order_by="index") if by else total).drop("born")

@@ -88,17 +88,10 @@ def active_users(
         pl.col("users").sum(), new=pl.when(~pl.col("left_truncated")).then("first").sum(), unclear=pl.when("left_truncated").then("first").sum(),
         accounts=pl.len(),
     )  # fmt: skip
-    told = _grid(user_activity.select(index.min()), kept, clock, period, by).join(counted, on=[*by, "index"], how="left", nulls_equal=True).join(people_known, how="cross")
+    first = user_activity.select(index.min().fill_null(clock.running(period))).collect().item()
+    told = clock.onwards(first, period, kept, by).join(counted, on=[*by, "index"], how="left", nulls_equal=True).join(people_known, how="cross")
     filled = told.with_columns(pl.when("named").then(pl.col(name).fill_null(0).cast(pl.Int64)).alias(name) for name in COUNTS)
     return filled.with_columns(
         period=clock.start(pl.col("index"), period), per_account=share(pl.col("users"), pl.col("accounts")),
         status=pl.when(pl.col("index") <= clock.last_complete(period)).then(pl.lit("final")).otherwise(pl.lit("provisional")),
     )  # fmt: skip
-
-
-def _grid(began: pl.LazyFrame, kept: pl.LazyFrame, clock: Clock, period: str, by: Sequence[str]) -> pl.LazyFrame:
-    """Every period from the first one with work to the running one, for every segment."""
-    last = clock.running(period)  # type: ignore[arg-type]
-    first = began.collect().item()
-    rows = pl.LazyFrame({"index": list(range(last if first is None else first, last + 1))}, schema={"index": pl.Int64})
-    return rows.join(kept.select(by).unique(), how="cross") if by else rows

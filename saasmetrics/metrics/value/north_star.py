@@ -102,7 +102,8 @@ def north_star(
     keys = [*by, "index"]
     each = placed.group_by("account", *keys).agg(pl.col("n", "undone", "failed").sum(), value=_sum("value"))
     counted = _counted(each, keys, max_failure_rate)
-    told = _grid(placed, accounts, clock, period, by).join(counted, on=keys, how="left", nulls_equal=True)
+    first = placed.select(pl.col("index").min().fill_null(clock.running(period))).collect().item()
+    told = clock.onwards(first, period, accounts, by).join(counted, on=keys, how="left", nulls_equal=True)
     filled = told.sort(keys).with_columns(pl.col(COUNTS).fill_null(0).cast(pl.Int64), value=pl.col("value").fill_null(0) if terms["priced"] else "value")
     begins = accounts.select(pl.col("observed_from").cast(pl.Int64).min()).collect().item()
     known = filled.with_columns(whole=_first_day(pl.col("index"), clock, period) >= (clock.day if begins is None else begins))
@@ -139,12 +140,3 @@ def _trend(column: str, by: Sequence[str], over: pl.Expr) -> pl.Expr:
 
 def _first_day(index: pl.Expr, clock: Clock, period: Literal["week", "month"]) -> pl.Expr:
     return clock.start(index, period).to_physical().cast(pl.Int64)
-
-
-def _grid(placed: pl.LazyFrame, accounts: pl.LazyFrame, clock: Clock, period: Literal["week", "month"], by: Sequence[str]) -> pl.LazyFrame:
-    """Every period from the first one with work to the running one, for every segment."""
-    first = placed.select(pl.col("index").min()).collect().item()
-    last = clock.running(period)
-    rows = pl.LazyFrame({"index": list(range(last if first is None else first, last + 1))}, schema={"index": pl.Int64})
-    grid = rows.join(accounts.select(by).unique(), how="cross") if by else rows
-    return grid
