@@ -1,6 +1,6 @@
 """The signs that an account drifts away, before it says so."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -21,7 +21,7 @@ class DecliningWorkflow(Signal):
     points: Points = 30
     why: Why = "They complete their core work much less often than before."
     drop: Share = Field(default=0.3, description=DROP)
-    periods: Count = Field(default=2, description="complete periods in a row that must show it")
+    periods: Annotated[Count, Field(ge=1)] = Field(default=2, description="complete periods in a row that must show it")
     min_base: Count = Field(default=8, description="successes needed before the fall, so that noise does not count")
 
 

@@ -55,6 +55,7 @@ def test_points_above_a_hundred_are_a_problem_at_their_line(refused: Refusals) -
     [
         ("single_user: {points: -1}", "-1 is too small; at least 0"),
         ("single_user: {points: 2.5}", "2.5 is not a whole number"),
+        ("declining_workflow: {periods: 0}", "0 is too small; at least 1"),
         ("single_user: {top_share: 90}", "90 is not a share"),
         ("single_user: {why: ''}", "is empty; write some text"),
         ("single_user: {weight: 3}", "churn_risk.signals.single_user.weight is not a known key"),

@@ -36,7 +36,7 @@ def decline(activity: pl.LazyFrame, accounts: pl.LazyFrame, contract_state: pl.L
 
 
 def _of_each(activity: pl.LazyFrame, known: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
-    periods = max(1, definition.churn_risk.signals.declining_workflow.periods)
+    periods = definition.churn_risk.signals.declining_workflow.periods
     frames = [
         _one(activity.filter(pl.col("workflow") == name), known, name, _judged(definition.workflows[name].cadence), periods, clock)
         for name in definition.core_workflows()
@@ -51,8 +51,8 @@ def _judged(cadence: Period) -> Period:
 def _one(work: pl.LazyFrame, known: pl.LazyFrame, name: str, cadence: Period, periods: int, clock: Clock) -> pl.LazyFrame:
     last = clock.last_complete(cadence)
     over = work.with_columns(ago=last - clock.index(pl.col("day"), cadence)).filter(pl.col("ago") >= 0).join(known, on="account")
-    silent = pl.when("pays").then(pl.col("ago").min().over("account") - periods)
-    aged = over.with_columns(since=pl.max_horizontal(silent, 0) + periods)  # the periods between the base and T
+    silent = pl.when("pays").then(pl.col("ago").min().over("account"))
+    aged = over.with_columns(since=pl.max_horizontal(silent, periods))  # the periods between the base and T
     counted = aged.group_by("account", "created_at", "since").agg(
         *[pl.when(pl.col("ago") == k).then("n").sum().alias(f"ago_{k}") for k in range(periods)],
         base_n=pl.when(pl.col("ago").is_between(pl.col("since"), pl.col("since") + BASE - 1)).then("n").sum(),
