@@ -21,6 +21,8 @@ def doubt(book: Book) -> None:
     _early(book)
     _names(book)
     _near(book)
+    for column in sorted({told.value for told in book.definition.workflows.values() if told.value}):
+        doubts.say_pointed(column, book.origin.entries, book.reader)
 
 
 def _alone(book: Book) -> None:

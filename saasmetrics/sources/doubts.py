@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import polars as pl
 
 from saasmetrics.definitions.columns import COLUMNS
 from saasmetrics.definitions.sources import Source
+from saasmetrics.sources.columns import Piece
 from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader, format_of
@@ -44,13 +46,44 @@ def of(accounts: pl.Series) -> dict[str, pl.Series]:
     return {what: names for what, names in found.items() if len(names)}
 
 
+def looked_at(pieces: Iterable[Piece], columns: Sequence[str], source: Source, entry: Entry) -> Iterator[Piece]:
+    """The pieces of a CSV; whether these columns may hold thousands is noted in its entry."""
+    for piece in pieces:
+        for name in columns if _unsaid(source) else ():
+            if entry.pointed.get(name) != []:
+                entry.pointed |= _pointed(piece.frame.select("_line", text=name).collect(), name)
+        yield piece
+
+
+def _pointed(frame: pl.DataFrame, name: str) -> dict[str, list[Any]]:
+    """Line and text of the first value with a point, if each has three digits after it; nothing where one has not."""
+    pointed = frame.filter(pl.col("text").str.contains(".", literal=True))
+    thousands = bool(pointed["text"].str.contains(THOUSANDS).all())
+    return {name: [*pointed.row(0)] if thousands else []} if pointed.height else {}
+
+
+def say_pointed(column: str, entries: Iterable[Entry], reader: Reader) -> None:
+    """Of a column of amounts of the events: as of those of the lists."""
+    noted = [(entry, entry.pointed[f"p:{column}"]) for entry in entries if f"p:{column}" in entry.pointed]
+    if noted and all(places for _, places in noted):
+        entry, (line, text) = noted[0]
+        _say_thousands(text, column, line, entry, reader)
+
+
+def _unsaid(source: Source) -> bool:
+    return source.kind not in FINE and "decimal" not in source.model_fields_set
+
+
+def _say_thousands(text: str, column: str, line: int, entry: Entry, reader: Reader) -> None:
+    told = f"'{text}' is read as a fraction, as is every {column} with a point: each has three digits after it"
+    reader.ledger.warn("SM321", f"line {line}: {told}; declare `decimal: \",\"` if points part thousands, `decimal: \".\"` if not", entry.path, line)
+
+
 def amounts(frame: pl.DataFrame, source: Source, opened: Sequence[tuple[Entry, Input]], reader: Reader) -> None:
     """The first of a column of amounts in CSV that are fractions or thousands: each with a point has three digits after it, and nobody said what a point is."""
     csv = [at for at, (_, given) in enumerate(opened) if format_of(given, source.format) == "csv"]
-    unsaid = source.kind not in FINE and "decimal" not in source.model_fields_set
-    for name in [name for name, column in COLUMNS[source.kind].items() if column.amount and unsaid]:
+    for name in [name for name, column in COLUMNS[source.kind].items() if column.amount and _unsaid(source)]:
         pointed = frame.filter(pl.col("_file").is_in(csv) & pl.col(name).str.contains(".", literal=True))
         if pointed.height and pointed[name].str.contains(THOUSANDS).all():
             at, line, text = pointed.select("_file", "_line", name).row(0)
-            told = f"'{text}' is read as a fraction, as is every {source.mapping[name]} with a point: each has three digits after it"
-            reader.ledger.warn("SM321", f"line {line}: {told}; declare `decimal: \",\"` if points part thousands, `decimal: \".\"` if not", opened[at][0].path, line)
+            _say_thousands(text, source.mapping[name], line, opened[at][0], reader)

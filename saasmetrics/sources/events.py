@@ -19,7 +19,7 @@ from saasmetrics.sources.columns import Piece, Want, compare, present
 from saasmetrics.sources.files import Input, spool_folder
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.parquet import readable
-from saasmetrics.sources.reading import Reader
+from saasmetrics.sources.reading import Reader, format_of
 
 PIECE = 4_000_000  # rows
 
@@ -56,7 +56,10 @@ def read(reader: Reader, source: Events, opened: Sequence[tuple[Entry, Input]], 
 def one(reader: Reader, source: Events, entry: Entry, given: Input, properties: Sequence[str]) -> Part:
     """One file."""
     wanted = wants(source, properties)
-    pieces = reader.pieces(given, entry, source, wanted, ["time", *(f"p:{path}" for path in properties)])
+    read_as = [f"p:{path}" for path in properties]
+    pieces = reader.pieces(given, entry, source, wanted, ["time", *read_as])
+    if format_of(given, source.format) == "csv":
+        pieces = doubts.looked_at(pieces, read_as, source, entry)
     batches = [_aside(part) if reader.spills else part for part in (_part(reader, piece, source, entry) for piece in pieces)]
     return _joined(entry, batches) if batches else Part(entry, _nothing(wanted), _nothing(wanted))
 

@@ -26,6 +26,7 @@ class Entry:
     unread: dict[str, str] = field(default_factory=dict)  # of these → a column that may be it under another name
     lined: bool = True  # its rows stand in lines
     kinds: dict[str, str] = field(default_factory=dict)  # how a column is held: of a format with types numbers, text, times …, of any times with a zone or without
+    pointed: dict[str, list[Any]] = field(default_factory=dict)  # of a CSV: line and text of the first value with a point, if all such may be thousands; else nothing
 
     @property
     def head(self) -> int | None:

@@ -35,7 +35,7 @@ def page(tape: Tape, span: tuple[int, int], columns: Sequence[str]) -> Page:
 
 def counts(entry: Entry) -> Page:
     """What the ledger holds of a file of which nothing had to be said."""
-    return {"rows": entry.rows_read, "filtered": dict(entry.filtered), "missing": dict(entry.missing), "unread": dict(entry.unread), "kinds": dict(entry.kinds)}
+    return {"rows": entry.rows_read, "filtered": dict(entry.filtered), "missing": dict(entry.missing), "unread": dict(entry.unread), "kinds": dict(entry.kinds), "pointed": dict(entry.pointed)}
 
 
 def known(pages: Iterable[Page], columns: Sequence[str]) -> Page | None:
@@ -47,7 +47,7 @@ def known(pages: Iterable[Page], columns: Sequence[str]) -> Page | None:
     exact = next((one for one in pages if one["columns"] == asked), None)
     if exact or not quiet or not {*asked} <= {name for one in quiet for name in one["columns"]}:
         return exact
-    told = {part: _of_columns(quiet, part, asked) for part in ("missing", "kinds")}
+    told = {part: _of_columns(quiet, part, asked) for part in ("missing", "kinds", "pointed")}
     return {**quiet[0], **told, "columns": asked}
 
 
@@ -71,9 +71,10 @@ def entered(told: Page, entry: Entry) -> None:
     entry.missing |= told["missing"]
     entry.unread |= told["unread"]
     entry.kinds |= told["kinds"]
+    entry.pointed |= told["pointed"]
 
 
-def _of_columns(pages: Iterable[Page], part: str, columns: Sequence[str]) -> Mapping[str, str]:
-    """`missing` or `kinds`, for the columns asked for and those that are always read."""
+def _of_columns(pages: Iterable[Page], part: str, columns: Sequence[str]) -> Mapping[str, Any]:
+    """`missing`, `kinds` or `pointed`, for the columns asked for and those that are always read."""
     every = {name: value for one in pages for name, value in one[part].items()}
     return {name: value for name, value in every.items() if not name.startswith("p:") or name[2:] in columns}

@@ -148,3 +148,22 @@ def test_amounts_that_may_be_thousands_are_said_at_their_line_where_nobody_said_
     _, ledger = compute(read(path), [catalog.rooms()["revenue.mrr"]], Asked(date(2026, 2, 15)))
     said = [(warning.line, 'decimal: ","' in warning.message) for warning in ledger.warnings if "three digits" in warning.message]
     assert said == ([] if line is None else [(line, True)])
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize(("files", "how", "place"), [
+    ((("1.290", ""), ("12.345",)), "", ("a.csv", 2)), ((("7", "12.345"),), "", ("a.csv", 3)), ((("7",), ("12.345",)), "", ("b.csv", 2)),
+    ((("1.290",), ("12.34",)), "", None), ((("12.34", "1.290"),), "", None), ((("0.290",),), "", None), ((("7",),), "", None), ((("1.290",),), ', decimal: "."', None), ((("1.290",),), ', decimal: ","', None),
+])  # fmt: skip
+def test_amounts_of_events_that_may_be_thousands_are_said_too(files: tuple[tuple[str, ...], ...], how: str, place: tuple[str, int] | None, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all files together, also when they are not read again."""
+    monkeypatch.setattr("saasmetrics.facts._origins.WORTH", 0 if kept else 1 << 40)
+    for name, amounts in zip("ab", files, strict=False):
+        rows = [f"a;posted;2026-01-0{5 + at}T09:00:00Z;{amount}" for at, amount in enumerate((*amounts, "1"))]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["account_id;event;timestamp;total", *rows]), "utf-8")
+    path = tmp_path / "saasmetrics.yml"
+    path.write_text(f"version: 1\ntimezone: UTC\nsources: {{events: {{files: '*.csv', separator: ';'{how}}}}}\nworkflows: {{w: {{success: posted, value: total}}}}\n", "utf-8")
+    for _ in range(2):
+        _, ledger = compute(read(path), [catalog.rooms()["value.north_star"]], Asked(date(2026, 2, 15), store=True, allow_empty=True))
+        said = [(warning.file, warning.line) for warning in ledger.warnings if "as is every total with a point: each has three digits" in warning.message]
+        assert said == ([place] if place else [])
