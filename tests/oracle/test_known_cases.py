@@ -144,15 +144,18 @@ def test_a_decline_needs_two_periods_to_have_fallen_from(tmp_path: Path) -> None
     assert made["churn_risk.signals"].frame.filter(signal="declining_workflow")["fired"].item() == 4
 
 
-def test_a_decline_is_over_with_one_good_week_and_not_with_a_few_days(tmp_path: Path) -> None:
-    """Of weeks back from the last complete one: six of five successes each, then none. One came back in it, one in the running week."""
+@pytest.mark.parametrize("cadence", ["week", "day"])
+def test_a_decline_is_over_with_one_good_week_and_not_with_a_few_days(cadence: str, tmp_path: Path) -> None:
+    """Of weeks back from the last complete one: six of five successes each, then none. One came back in it, one in the running week.
+    A job of every day is judged by the week, too."""
     done = {"silent": [*range(8, 14)], "back": [0, *range(8, 14)], "running": [-1, *range(8, 14)], "free": [-1, *range(8, 14)]}
     monday = number(date(2026, 6, 1))
     work = [event("posted", str(day_of(monday - 7 * back + day)), name) for name, weeks in done.items() for back in weeks for day in range(2 if back < 0 else 5)]
     work += [event("posted", str(day_of(monday - 7 * back + day)), "falling") for back in range(6) for day in range({0: 2, 1: 1}.get(back, 5))]
     spans = [{**paid("2026-01-01", None, "10"), "account_id": name} for name in done if name != "free"]
     world = World([event("login", "2025-12-20", name) for name in (*done, "falling")] + work, subscriptions=spans)
-    made = check(write(tmp_path, world, BLOCKS), world, date(2026, 6, 10), ("churn_risk.accounts", "churn_risk.signals"))
+    flows = {"billing": {"core": True, "cadence": cadence, "success": "posted"}}
+    made = check(write(tmp_path, world, {**BLOCKS, "workflows": flows}), world, date(2026, 6, 10), ("churn_risk.accounts", "churn_risk.signals"))
     fell = made["churn_risk.accounts"].frame.filter(pl.col("contributions").list.join(" ").str.contains("declining"))
     assert sorted(fell["account"].cast(pl.String)) == ["falling", "running", "silent"]
     assert "billing: 1 and 2 in the last 2 complete weeks, 5.0 a week before (−70 %)" in fell.filter(pl.col("account").cast(pl.String) == "falling")["evidence"].item()
