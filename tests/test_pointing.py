@@ -48,5 +48,16 @@ def test_a_setting_with_a_common_name_is_explained_where_it_is_marked() -> None:
 
 def test_a_setting_is_explained_by_its_own_sentences() -> None:
     """Those before and behind it, which begin with the name of another one, are about that."""
-    (told,) = catalog.rooms()["retention.cohorts"].told_of("kind")
+    choices, told = catalog.rooms()["retention.cohorts"].told_of("kind")
+    assert choices == "one of on, unbounded"
     assert told.startswith("kind: unbounded counts") and "anchor" not in told
+
+
+def test_a_column_of_the_same_name_is_not_what_is_set() -> None:
+    rooms = catalog.rooms()
+    assert rooms["retention.cohorts"].told_of("period") == ["one of day, week, month, quarter"]
+    assert rooms["journey.accounts"].told_of("since") == ["before: the stage it was in `since` days before T; empty: it did not exist"]
+
+
+def test_every_setting_is_explained() -> None:
+    assert [f"{room.key} {name}" for room in catalog.rooms().values() for name in room.settings if name != "by" and not room.told_of(name)] == []

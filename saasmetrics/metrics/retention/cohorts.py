@@ -18,6 +18,7 @@ status    label  final; insufficient: fewer than min_cohort eligible accounts; p
 unstable_days days days of the period that lie in an unstable week (reliability stability), a mean over the eligible; empty: none is eligible, or no limits are declared
 
 ## Limits
+Each cohort is followed for so many `periods` after the one in which it began.
 mode: calendar counts calendar months or weeks: the first one is shorter for accounts that began late in it. mode: rolling
 counts each account's own 30 (or 7) days, so that all have the same time. kind: unbounded counts an account as retained in
 period k when it is active in k or later; its last column always looks worse than it will be, and is provisional.

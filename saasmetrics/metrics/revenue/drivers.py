@@ -17,6 +17,7 @@ points     number net / start in percentage points: what it adds to net retentio
 status     label  final; provisional: the period is not over, or ended less than late_after and revenue.gap_grace ago
 
 ## Limits
+The last `periods` periods are shown, the running one among them.
 The drivers of one period add up to expansion less contraction of `revenue movements`; new, reactivated and churned revenue
 has no driver, changed exchange rates are no driver. Subscriptions of one account, currency, kind and plan are one item.
 An item that was there on the eve and is there on the day moved by its seats: (seats after − seats before) × amount before /

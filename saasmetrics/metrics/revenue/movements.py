@@ -31,6 +31,7 @@ status       label  final; provisional: the period is not over, or ended less th
 net
 
 ## Limits
+The last `periods` periods are shown, the running one among them.
 All that an account does in one currency on one day is one movement; subscriptions of one account that end and begin on one
 day are a change, not churn. Within a longer period the kinds stand beside each other: an account that came and left in one
 month is in both `new` and `churn`. intra_period: net takes for each account and currency only the difference between its

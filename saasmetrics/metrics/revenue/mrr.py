@@ -17,6 +17,7 @@ committed  money  only of the running period: what of its mrr comes from subscri
 status     label  final; provisional: the period is not over, or ended less than late_after and revenue.gap_grace ago
 
 ## Limits
+The last `periods` periods are shown, the running one among them.
 MRR is the sum of all subscriptions that run through the last day of the period, each by its amount of one month: an amount
 for a quarter, half-year or year is divided by 3, 6 or 12 and rounded half away from zero to a ten-thousandth. An end date is
 the first day no longer covered. One-time items are left out, trials and discounts counted as the `revenue` block says; the

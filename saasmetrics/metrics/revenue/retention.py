@@ -32,6 +32,7 @@ status       label  the first that holds: unknown: the window begins on or befor
 nrr
 
 ## Limits
+Each of the last `periods` periods, the running one among them, ends a window of each of the `windows`, which are numbers of periods.
 Only start and end of the window are compared: an account that left and came back within it has stayed, with what it pays at
 the end. Foreign amounts are valued at both ends at the rate of the month in which the eve of the window lies, the one in
 force on its first day (constant currency): each account and currency rounded half away from zero to a ten-thousandth. Where

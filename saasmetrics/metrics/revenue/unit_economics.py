@@ -27,6 +27,7 @@ status          label  final; provisional: the month ended less than late_after 
 value_to_cac
 
 ## Limits
+The last `periods` months are shown, the running one among them.
 Lifetime value is not arpa / churn: that needs a churn that never changes, and reaches far beyond what anybody has seen. Here
 it is arpa × margin × the area under the Kaplan–Meier curve of all spells of paying up to T, from 0 to `horizon` months of
 30.4375 days, or to the longest spell so far when that is shorter; open spells are censored at T. A spell that begins again
