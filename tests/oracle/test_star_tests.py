@@ -87,3 +87,18 @@ def test_a_week_counts_that_the_export_holds_from_its_first_day(tmp_path: Path, 
     table = check(loaded, World(rows), date(2026, 3, 30), [NAME])[NAME]
     found = {row["measure"]: row for row in table.frame.to_dicts()}
     assert found["coefficient of variation of the weekly totals"]["n"] == weeks
+
+
+def test_what_was_done_to_the_same_thing_again(tmp_path: Path) -> None:
+    """On another day, or on the same one: of several on the first day all but one. What names no thing counts for neither."""
+    midnight = moment("2026-03-30T00:00:00+00:00")
+    done = [("i1", -50, "posted"), ("i1", -40, "posted"), ("i2", -20, "posted"), ("i2", -20, "posted"), *[("i3", -10, "posted")] * 3, ("i4", -5, "posted"), (None, -5, "posted"), ("i4", -4, "bought")]
+    rows: list[Row] = [
+        {"event_id": str(at), "account_id": "a", "user_id": "u1", "timestamp": written(midnight + day * DAY + at), "event": kind, "thing": thing}
+        for at, (thing, day, kind) in enumerate([*done, ("i9", -90, "posted")])
+    ]  # fmt: skip
+    flows = {name: {"core": True, "cadence": "week", "success": name, "entity": "thing"} for name in ("posted", "bought")}
+    loaded = write(tmp_path, World(rows), {"version": 1, "timezone": "UTC", "workflows": flows, "north_star": {"workflow": "posted"}})
+    found = {row["measure"]: row for row in check(loaded, World(rows), date(2026, 3, 30), [NAME])[NAME].frame.to_dicts()}
+    again = found["share done to the same thing again in time"]
+    assert (again["value"], again["n"]) == (0.5, 8)
