@@ -87,3 +87,21 @@ def test_who_paid_on_the_landmark_and_stayed(tmp_path: Path) -> None:
     ]  # fmt: skip
     work = [row for ago in (40, 60) for one in paid for row in posted(ago, str(one["account_id"]))]
     assert same(tmp_path, World(work, None, None, paid), "value.survival", horizon=28)
+
+
+def test_the_second_team_and_the_second_workflow_are_those_that_got_anywhere(tmp_path: Path) -> None:
+    """Did all that a first tier asks for, in any workflow: a team together, machines and people without a team for the account alone."""
+    flows = {"billing": {**WORK["billing"], "tiers": {"basic": ["drafted", "posted"], "deep": "paid"}}, "buying": {"core": True, "cadence": "week", "success": "bought"}}
+    acts = {
+        "a": ["u1 drafted 01", "u1 posted 05", "u1 drafted 28", "u1 posted 29", "u2 drafted 02", "u2 posted 20", "u3 bought 10", "u4 bought 12", "u2 bought 25"],
+        "b": ["u1 drafted 01", "u5 posted 03", "u2 bought 09"], "c": ["u1 drafted 01", "u1 posted 03", "u4 bought 04", "u3 bought 05"],
+        "d": ["u1 drafted 01", "u2 posted 03", "u1 bought 04"],
+    }  # fmt: skip
+    rows: list[Row] = [
+        {"event_id": f"{name}{act}", "account_id": name, "user_id": act[:2], "timestamp": f"2026-04-{act[-2:]}T12:00:00Z", "event": act[3:-3]} for name, told in acts.items() for act in told
+    ]
+    teams = {"u1": "north", "u5": "north", "u2": "south", "u3": "west", "u4": None}
+    users: list[Row] = [{"account_id": name, "user_id": user, "team": team, "role": None, "kind": "service" if user == "u3" else None} for name in acts for user, team in teams.items()]
+    made = same(tmp_path, World([*posted(150, "z"), *rows], None, users), "value.spread", more={"workflows": flows})
+    found = {row["account"]: tuple(day and day.day for day in (row["second_team"], row["second_workflow"])) for row in made}
+    assert {name: found[name] for name in acts} == {"a": (20, 10), "b": (9, 9), "c": (None, 4), "d": (None, 4)}
