@@ -50,7 +50,7 @@ class World(Small):
         return self
 
     def counts(self) -> dict[str, int]:
-        return self.ledger.entries[0].filtered
+        return next(entry.filtered for entry in self.ledger.entries if entry.source == "events")
 
 
 @pytest.fixture
