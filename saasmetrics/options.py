@@ -118,7 +118,7 @@ MOVING: Options = {
     "history": (Annotated[Path | None, typer.Option("--history", metavar="FILE", help="the history of reports: what late data did to the earlier number stands apart", show_default=False)], None),
 }  # fmt: skip
 EXPLAINING: Options = {
-    "name": (Annotated[str | None, typer.Argument(metavar="[NAME]", help="a table such as activation.rate, a chapter, or a code such as SM305", show_default=False)], None),
+    "name": (Annotated[str | None, typer.Argument(metavar="[NAME]", help="a table such as activation.rate, a column of it such as activation.rate.immature, a setting, a chapter, or a code such as SM305", show_default=False)], None),
     "coverage": (Annotated[bool, typer.Option("--coverage", help="every id of the catalogue with its home")], False),
     "format": (Annotated[Literal["text", "json", "html", "md"] | None, typer.Option("-f", "--format", help="[default: text, of a folder html]", show_default=False)], None),
     "output": (Annotated[str | None, typer.Option("-o", "--output", metavar="FOLDER", help="write the whole reference there: a page a chapter, the definition file, the rules, the messages", show_default=False)], None),

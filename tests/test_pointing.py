@@ -11,6 +11,7 @@ from saasmetrics import catalog
 from saasmetrics.commands.explain import explain
 from saasmetrics.definitions.read import read
 from saasmetrics.messages import Refused
+from saasmetrics.options import COMMANDS
 from saasmetrics.tables import Asked, compute
 
 DEFINITION = """\
@@ -40,6 +41,25 @@ def test_explain_says_what_a_setting_decides(capfd: pytest.CaptureFixture[str]) 
     told = json.loads(capfd.readouterr().out)
     assert told["adoption.tiers"]["default"] == 30
     assert set(told) >= {"adoption.tiers", "adoption.modules", "adoption.features"}
+
+
+def test_explain_says_what_a_column_means(capfd: pytest.CaptureFixture[str]) -> None:
+    explain("activation.rate.immature", False, "text")
+    assert capfd.readouterr().out == "activation.rate.immature (count)\n  younger accounts: not counted, not failed\n\nMore: saasmetrics explain activation.rate\n"
+    explain("retention cohorts period", False, "json")
+    told = json.loads(capfd.readouterr().out)
+    assert told["column"]["meaning"] == "number of periods since then" and told["setting"]["default"] == "month"
+    with pytest.raises(Refused, match=r"there is no table 'activation.rate.imature' — did you mean 'activation.rate'"):
+        explain("activation.rate.imature", False, "text")
+
+
+def test_a_rule_is_explained_by_its_code_or_its_name(capfd: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for name in ("SM602", "attempt-as-success"):
+        explain(name, False, "text")
+        told.append(capfd.readouterr().out)
+    assert told[0] == told[1] and told[0].startswith("SM602 attempt_as_success")
+    assert not {check.name for check in catalog.checks().values()} & {*catalog.folders(), *COMMANDS}
 
 
 def test_a_setting_with_a_common_name_is_explained_where_it_is_marked() -> None:

@@ -27,8 +27,7 @@ def explain(
         _reference(format or "html", output, name)
     elif coverage:
         _print(catalog.coverage(), format, "\n".join(f"{ident:6} {home}" for ident, home in catalog.coverage().items()))
-    elif name in catalog.checks():
-        check = catalog.checks()[name or ""]
+    elif check := _check(name):
         _print(_rule(check), format, _rule_text(check))
     elif name in CODES:
         code = CODES[name or ""]
@@ -47,6 +46,8 @@ def explain(
         _print(_menu(), format, "\n".join(f"{key:34} {title}" for key, title in _menu().items()))
     elif users := _users(name):
         _print({room.key: _told(room, setting) for room, setting in users}, format, "\n".join(f"{room.key}\n{_setting(room, setting)}" for room, setting in users))
+    elif told := _part(name):
+        _print(told[0], format, told[1])
     else:
         room = _room(name)
         _print(_data(room), format, _text(room))
@@ -111,6 +112,30 @@ def _text(room: catalog.Room) -> str:
     parts += [f"Account by account: {room.behind}"] if room.behind else []
     parts += [f"Example: {heading[9:]}\n{_indented(text)}" for heading, text in room.sections.items() if heading.startswith("Example:")]
     return "\n\n".join(filter(None, parts))
+
+
+def _check(name: str | None) -> catalog.Check | None:
+    """A rule of good definition, by its code or its name."""
+    checks = catalog.checks()
+    return checks.get(name or "") or next((check for check in checks.values() if check.name == (name or "").replace("-", "_")), None)
+
+
+def _part(name: str) -> tuple[dict[str, Any], str] | None:
+    """What one column or setting of a table means, such as `activation.rate.immature`; both where both are called so."""
+    key, _, part = name.replace("-", "_").replace(" ", ".").rpartition(".")
+    folder = key.partition(".")[0]
+    room = next((room for room in catalog.rooms_in(folder).values() if room.key == key), None) if folder in catalog.folders() else None
+    if room is None:
+        return None
+    data: dict[str, Any] = {}
+    lines = []
+    if column := next((column for column in room.columns if column.name == part), None):
+        data["column"] = column._asdict()
+        lines.append(f"{key}.{part} ({column.unit})\n  {column.meaning}")
+    if setting := room.settings.get(part):
+        data["setting"] = _told(room, setting)
+        lines.append(f"Setting of {key}\n{_setting(room, setting)}")
+    return (data, "\n\n".join([*lines, f"More: saasmetrics explain {key}"])) if data else None
 
 
 def _users(name: str) -> list[tuple[catalog.Room, catalog.Setting]]:
