@@ -99,9 +99,9 @@ class Kept(Origin):
     def letters(self, clock: Clock) -> str:
         """The files that begin before T by their content, and of the rows to be taken off again those before T."""
         begun = [file for file in self.files if file.span[0] < clock.now]
-        gone = [digest(part.frame.filter(pl.col("time") < clock.now)) for part in self.twins]
+        gone = events.joined(self.twins).frame if self.twins else pl.LazyFrame(schema={"time": pl.Int64})
         days = self.run.zone.offsets(min((file.span[0] for file in begun), default=clock.now), clock.now)
-        return letters([sorted(file.key for file in begun), sorted(gone), days])
+        return letters([sorted(file.key for file in begun), digest(gone.filter(pl.col("time") < clock.now)), days])
 
     @cached_property
     def twins(self) -> Sequence[Part]:

@@ -83,7 +83,7 @@ def test_by_other_code_it_is(world: World, made: list[str], monkeypatch: pytest.
     assert len(made) == ALL
 
 
-@pytest.mark.parametrize(("rows", "again"), [([LATER], ALL // 2), (REPEATED, ALL)], ids=["new rows", "a row told before, too"])
+@pytest.mark.parametrize(("rows", "again"), [([LATER], ALL // 2), ([LATER, LATER], ALL // 2), (REPEATED, ALL)], ids=["new rows", "a new row twice", "a row told before"])
 def test_a_file_that_begins_later_touches_no_table_of_a_day_before(rows: list[tuple[str, ...]], again: int, world: World, made: list[str]) -> None:
     world.shown(store=True)
     made.clear()
