@@ -114,3 +114,28 @@ def test_where_nobody_asked_about_it_nothing_is_open(tmp_path: Path) -> None:
     world = World([event("01-01", "tried"), event("06-09", "tried")], tickets=[old, ticket("05-01")])
     found = told(tmp_path, world, "friction.issues", {})
     assert {row["category"]: (row["tickets"], row["open"]) for row in found} == {None: (1, 1), "bug": (1, 1), "old": (0, 0)}
+
+
+def test_a_week_is_judged_by_what_is_core_and_known_at_its_limits(tmp_path: Path) -> None:
+    """Four weeks: too many failures; too few attempts, and screens at the limit; incidents at the limit; the running one, as far as it is over."""
+    flows = {
+        "work": {**FLOW, "within": "6h", "entity": "thing", "duration": "took"}, "plain": {"core": True, "attempt": "began", "success": "ended"},
+        "side": {"attempt": "tried_side", "success": "side", "failure": "refused_side"},
+    }  # fmt: skip
+    stable = {"failure_rate": 0.25, "min_attempts": 5, "p95": "1s", "min_samples": 2, "incident_minutes": 60}
+    screens = {name: {"rule": name, "duration": "took", "core": name != "back"} for name in ("list", "home", "back", "rare", "quick")}
+    blocks = {"late_after": "1d", "workflows": flows, "reliability": {"workflows": {"work": {"timeout": "slow"}}, "screens": screens, "stable": stable}}
+    tries = [(4, "05-18", "refused", 1), (1, "05-18", "slow", 1), (4, "05-25", "refused", 3)]
+    acts = [event(day, "tried", thing=f"{day}{end}{n}") for many, day, end, _ in tries for n in range(many) if (day, n) != ("05-25", 3)]
+    acts += [event(day, end, thing=f"{day}{end}{n}") for _, day, end, bad in tries for n in range(bad)]
+    acts += [event("05-18", name) for name in ("tried", "began", "began", "tried_side", "refused_side")]
+    acts += [event("05-25", name, took=took) for name, took in (("list", "1000"), ("home", "1000"), ("quick", "9"), ("back", "9000")) for _ in range(2)] + [event("05-25", "rare", took="9000")]
+    acts += [event("05-25", "posted", thing="x", took="9000") for _ in range(2)]
+    acts += [event("06-08", "tried", thing=str(n)) | {"timestamp": written(moment("2026-06-08T18:00:00Z") + n)} for n in (-1, 0, 1)]
+    spans = [("2026-05-31T23:30", "2026-06-01T00:30", "work"), ("2026-06-01T00:15", "2026-06-01T01:00", None), ("2026-06-02T00:00", "2026-06-02T09:00", "side"), ("2026-06-08T00:00", "2026-06-08T00:20", "plain")]
+    incidents: list[Row] = [{"incident_id": str(n), "started_at": f"{start}:00Z", "ended_at": f"{end}:00Z", "workflow": flow} for n, (start, end, flow) in enumerate(spans)]
+    shown = ("state", "attempts", "failed", "screen", "incident_minutes")
+    found = [tuple(row[name] for name in shown) for row in told(tmp_path, World(acts, incidents=incidents), "reliability.stability", blocks)]
+    assert sorted(found, key=str) == [
+        ("stable", 0, 0, None, 60), ("stable", 2, 0, None, 20), ("stable", 3, 3, "home", 30), ("unstable", 5, 2, None, 0),
+    ]  # fmt: skip
