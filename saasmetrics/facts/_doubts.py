@@ -55,7 +55,8 @@ def _names(book: Book) -> None:
 
 def _near(book: Book) -> None:
     """Accounts that are nearly those of the accounts table; without one, nearly those of the events."""
-    lists = {LISTS[name]: book.get(name) for name in NAMED if name in closure(book.wanted, book.definition)}
+    asked = closure(book.wanted, book.definition)
+    lists = {LISTS[name]: book.get(name) for name in NAMED if name in asked}
     told = {what: _ids(rows) for what, rows in {"events": book.get("seen"), **lists}.items() if rows is not None}
     base = "accounts" if "accounts" in told else "events"
     for what, ids in told.items():

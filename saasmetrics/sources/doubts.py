@@ -42,7 +42,8 @@ def of(accounts: pl.Series) -> dict[str, pl.Series]:
         "is a list or an object, and is counted as one account": account.str.contains(SEVERAL),
         "reads like a missing id, and is counted as an account": account.is_in(NOBODY),
     }
-    found = {what: accounts.to_frame("account").filter(doubtful)["account"] for what, doubtful in doubts.items()}
+    odd = accounts.to_frame("account").filter(pl.any_horizontal(*doubts.values()))  # mostly none
+    found = {what: odd.filter(doubtful)["account"] for what, doubtful in doubts.items()} if odd.height else {}
     return {what: names for what, names in found.items() if len(names)}
 
 
