@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import sys
 from importlib import import_module
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any
 
 from saasmetrics import catalog
 from saasmetrics.definitions.durations import written
 from saasmetrics.messages import CODES, did_you_mean, refuse
 from saasmetrics.outputs.write import to_stdout
+from saasmetrics.reference.fitted import fitted
+from saasmetrics.reference.words import words_in
 
 PAGED = ("html", "md")
+WIDEST = 120
 PAGES = ("account", "backtest", "sensitivity")  # commands that tell by themselves how they count
 
 
@@ -110,6 +115,8 @@ def _text(room: catalog.Room) -> str:
     parts += [f"Needs: {room.sections['Needs']}"] if "Needs" in room.sections else []
     parts += [f"Leads with: {room.headline}"] if room.headline else []
     parts += [f"Account by account: {room.behind}"] if room.behind else []
+    known = words_in("\n".join(parts))
+    parts += ["Words\n" + "\n".join(f"  {word:{max(map(len, known))}}  {meaning}" for word, meaning in known.items())] if known else []
     parts += [f"Example: {heading[9:]}\n{_indented(text)}" for heading, text in room.sections.items() if heading.startswith("Example:")]
     return "\n\n".join(filter(None, parts))
 
@@ -190,5 +197,5 @@ def _indented(text: str) -> str:
 
 
 def _print(data: object, format: str | None, text: str) -> None:
-    made = json.dumps(data, ensure_ascii=False, indent=1) if format == "json" else text
+    made = json.dumps(data, ensure_ascii=False, indent=1) if format == "json" else fitted(text, min(get_terminal_size().columns, WIDEST)) if sys.stdout.isatty() else text
     to_stdout((made + "\n").encode())

@@ -12,6 +12,7 @@ from saasmetrics.messages import CODES
 from saasmetrics.options import COMMANDS
 from saasmetrics.reference import Block, Grid, Heading, Listing, Page, Prose
 from saasmetrics.reference.keys import keys
+from saasmetrics.reference.words import WORDS
 
 EXITS = {0: "a warning: it stops nothing", 1: "found something", 2: "usage or definition", 3: "input refused", 4: "output or environment", 5: "a bug"}
 
@@ -35,6 +36,7 @@ def _index() -> Page:
             ("[Rules of good definition](rules)", "what `check` finds, why it matters, a definition before and after"),
             ("[Messages](messages)", "every code, what to do about it, the exit code"),
         ]),
+        Heading("Words"), Grid(("word", "meaning"), [*WORDS.items()]),
         Heading("Commands"), Grid(("command", "what it does"), [(f"`saasmetrics {name}`", told.help) for name, told in COMMANDS.items()]),
         Heading("Tables"), Grid(("table", "question"), [(_link(room), room.title) for room in catalog.rooms().values()]),
     ]  # fmt: skip
