@@ -36,7 +36,7 @@ def presence(visits: pl.LazyFrame, usage: pl.LazyFrame, members: pl.LazyFrame, d
     """visits, usage → one row an account, user and day with any event."""
     kinds = _kinds(definition)
     counts = [_counted(usage, name, [rules[rule] for rule in found]) for name, found in kinds.items() if found]
-    sums = pl.concat([visits.select(*KEYS, events="n"), _sessions(visits, definition), *counts], how="diagonal_relaxed")
+    sums = pl.concat([_sessions(visits, definition), *counts], how="diagonal_relaxed")
     within = bounds(pl.concat([visits.select(KEYS), usage.select(KEYS)]), KEYS)
     told = grouped(sums, within, pl.exclude(KEYS).sum())
     told = told.with_columns(pl.lit(None, pl.Int64).alias(name) for name, found in kinds.items() if not found)
@@ -55,18 +55,17 @@ def _counted(usage: pl.LazyFrame, name: str, numbers: list[int]) -> pl.LazyFrame
 
 
 def _sessions(visits: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
-    """account, user, day, sessions, seconds: a session begins after a quiet time longer than the gap."""
-    rows = _half_hours(visits.filter(pl.col("user").is_not_null()))
+    """account, user, day, events; sessions and seconds of people: a session begins after a quiet time longer than the gap."""
     other = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in WHO)
-    marked = rows.with_columns(begins=other | (pl.col("first_at") - pl.col("last_at").shift(1) > definition.activity.gap))
+    marked = _half_hours(visits).with_columns(begins=other | (pl.col("first_at") - pl.col("last_at").shift(1) > definition.activity.gap))
     ended = pl.when(pl.col("begins").shift(-1, fill_value=True)).then("last_at").backward_fill()
-    each = marked.with_columns(length=ended - pl.col("first_at")).filter("begins")
-    seconds = pl.min_horizontal("length", pl.lit(definition.activity.longest)).floordiv(SECOND)
-    return each.select(*KEYS, sessions=pl.lit(1, pl.Int64), seconds=seconds)
+    seconds = pl.min_horizontal(ended - pl.col("first_at"), pl.lit(definition.activity.longest)).floordiv(SECOND)
+    begun = pl.when(pl.col("begins") & pl.col("user").is_not_null())
+    return marked.select(*KEYS, events="n", sessions=begun.then(pl.lit(1, pl.Int64)), seconds=begun.then(seconds))
 
 
 def _half_hours(visits: pl.LazyFrame) -> pl.LazyFrame:
-    """One row a half hour of a user, in their order: what several files tell of it is one."""
-    ordered = visits.with_columns(_key=packed(bounds(visits, [*WHO, "half_hour"]))).sort("_key")
-    facts = pl.col(WHO).first(), pl.col("day", "first_at").min(), pl.col("last_at").max()
+    """One row a half hour of a user's day, in their order: what several files tell of it is one."""
+    ordered = visits.with_columns(_key=packed(bounds(visits, [*WHO, "half_hour", "day"]))).sort("_key")
+    facts = pl.col(*KEYS).first(), pl.col("n").sum(), pl.col("first_at").min(), pl.col("last_at").max()
     return ordered.group_by("_key", maintain_order=True).agg(*facts)
