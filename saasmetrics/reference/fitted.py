@@ -13,7 +13,8 @@ def fitted(text: str, width: int) -> str:
     """Worked examples stay as they are."""
     told, example, rest = text.partition(EXAMPLE)
     first, *others = told.split("\n\n")
-    return "\n\n".join([_wrapped(first, width), *(_wrapped(_flowing(part), width) for part in others)]) + example + rest
+    title = first if first.count("\n") < 2 else _flowing(first)
+    return "\n\n".join([_wrapped(title, width), *(_wrapped(_flowing(part), width) for part in others)]) + example + rest
 
 
 def _flowing(part: str) -> str:

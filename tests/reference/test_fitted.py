@@ -25,6 +25,10 @@ def test_what_belongs_to_a_name_stands_below_its_meaning() -> None:
     assert fitted(text, 28) == "a.table\nWhat is it?\n\nA paragraph that goes on.\n\nColumns\n  name   one two three four\n         five six\n  other  one"
 
 
+def test_a_text_without_a_title_flows() -> None:
+    assert fitted("`account`: one page on\none account. How it\nstands.", 60) == "`account`: one page on one account. How it stands."
+
+
 def test_words_that_are_taken_for_granted_are_told() -> None:
     assert words_in("MRR at T, as of Thursday") == {word: WORDS[word] for word in ("T", "MRR")}
     assert "\n\nWords\n  T       the local midnight at which" in _text(catalog.rooms()["activation.rate"])

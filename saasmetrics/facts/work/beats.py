@@ -3,7 +3,7 @@
 ## Columns
 account    key    the account
 workflow   key    the workflow
-period     count  number of the period (with account and workflow the key); a daily workflow has working days, and a weekend counts to the Friday before it
+period     count  number of the period (with account and workflow the key); a daily workflow has working days, and a day off (`days_off`) counts to the one before it
 ago        count  complete periods since then: 0 is the last complete one, −1 the running one
 n          count  successes, by people and by service users
 failures   count  failures

@@ -33,7 +33,7 @@ currency      label   its currency
 
 ## Limits
 The running period never counts. The first period holds a success by nature, so a young habit looks a little too steady:
-read the interval. Days are working days, Monday to Friday; a weekend counts to its Friday. The success rate counts events:
+read the interval. Days are working days; a day off (`days_off`) counts to the one before it. The success rate counts events:
 work given up without a failure is in `value completion`. Of an account older than the export, the runs are those seen.
 
 ## Order
