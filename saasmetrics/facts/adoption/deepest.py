@@ -20,7 +20,7 @@ KEYS = ["account", "workflow"]
 
 def deepest(tiers: pl.LazyFrame, ladder: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     """One row an account and workflow in which it reached any."""
-    last = tiers.sort("level").group_by(KEYS, maintain_order=True).agg(pl.col("level", "tier", "reached_at", "last_day").last())
+    last = tiers.filter(pl.col("level") == pl.col("level").max().over(KEYS)).select(*KEYS, "level", "tier", "reached_at", "last_day")
     above = ladder.select("workflow", level=pl.col("level") - 1, next="tier")
     begun = accounts.select("account", begun=pl.col("created_at").is_not_null() & ~pl.col("left_truncated"))
     placed = last.join(begun, on="account").join(above, on=["workflow", "level"], how="left")

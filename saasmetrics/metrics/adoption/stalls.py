@@ -163,7 +163,7 @@ def stalls(
 def _found(deepest: pl.LazyFrame, tiers: pl.LazyFrame, clock: Clock, stalled_after: int, trailing_days: int) -> pl.LazyFrame:
     """account, workflow, level, tier, now, next, state, since, tier_day of those that are stalled or have fallen."""
     recent = pl.col("last_day") >= clock.day - trailing_days
-    held = tiers.filter(recent).sort("level").group_by(KEYS, maintain_order=True).agg(now=pl.col("tier").last())
+    held = tiers.filter(recent).filter(pl.col("level") == pl.col("level").max().over(KEYS)).select(*KEYS, now="tier")
     waits = pl.col("climbs") & (pl.col("reached_at") + stalled_after * DAY <= clock.now)
     state = pl.when(~recent).then(pl.lit("fallen")).when(waits).then(pl.lit("stalled"))
     judged = deepest.with_columns(state=state, holds=recent).filter(pl.col("state").is_not_null()).join(held, on=KEYS, how="left")
