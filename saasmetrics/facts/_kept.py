@@ -99,9 +99,8 @@ class Kept(Origin):
     def letters(self, clock: Clock) -> str:
         """The files that begin before T by their content, and of the rows to be taken off again those before T."""
         begun = [file for file in self.files if file.span[0] < clock.now]
-        gone = events.joined(self.twins).frame if self.twins else pl.LazyFrame(schema={"time": pl.Int64})
         days = self.run.zone.offsets(min((file.span[0] for file in begun), default=clock.now), clock.now)
-        return letters([sorted(file.key for file in begun), digest(gone.filter(pl.col("time") < clock.now)), days])
+        return letters([sorted(file.key for file in begun), digest(self._gone.filter(pl.col("time") < clock.now)), days])
 
     @cached_property
     def twins(self) -> Sequence[Part]:
@@ -111,6 +110,10 @@ class Kept(Origin):
         every = suspects(self.run.store, files, self.run.columns) if files else pl.DataFrame()
         rows = every if every.is_empty() else every.with_columns(_part=pl.col("place").replace_strict(range(len(places)), places)).drop("place")
         return repeated(rows, self.merged, self.entries, self.run.reader)
+
+    @cached_property
+    def _gone(self) -> pl.LazyFrame:
+        return events.joined(self.twins).frame if self.twins else pl.LazyFrame(schema={"time": pl.Int64})
 
     def _taken(self) -> list[tuple[Entry, pl.LazyFrame]]:
         return [(part.entry, people(part, self.run.zone, -1).lazy()) for part in self.twins]
