@@ -56,7 +56,7 @@ def _states(loaded: Loaded, room: Room) -> Room | None:
 
 def _outputs(loaded: Loaded, rooms: Sequence[Room], others: Sequence[tuple[Any, Loaded]]) -> Room:
     """What any of the definitions needs of the fold, as a table of its own that is never made."""
-    from saasmetrics.facts._book import closure
+    from saasmetrics.facts._closure import closure
     from saasmetrics.facts._fold import FOLDS
 
     needs = {need for room in rooms for need in room.needs}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -15,8 +15,10 @@ from saasmetrics import catalog
 from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts import _lists, _merges
+from saasmetrics.facts._closure import behind, closure
 from saasmetrics.facts._fold import FOLDS, SCHEMAS, Folded
 from saasmetrics.facts._lists import LISTS
+from saasmetrics.facts._made_of import once
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import DAYS, TIMES, Origin, joined, of_staff
 from saasmetrics.facts._origins import files
@@ -136,8 +138,10 @@ class Book:
         room = catalog.facts().get(name)
         if room is None:
             refuse("SM501", f"no fact '{name}'{did_you_mean(name, known())}; facts are {', '.join(sorted(known()))}")
-        made = getattr(import_module(room.module), name)(*(self.get(need) for need in room.needs))
-        return made  # type: ignore[no-any-return]
+        function, needs = getattr(import_module(room.module), name), room.needs
+        if "Kept" in room.sections:
+            return once(self, needs, name, lambda: function(*map(self.get, needs)).collect(engine=self.engine)).lazy()
+        return function(*map(self.get, needs))  # type: ignore[no-any-return]
 
     def _given(self, name: str) -> Any:
         if name in ("definition", "clock"):
@@ -151,8 +155,8 @@ class Book:
         if name in LISTS:
             return self._list(LISTS[name])
         if name in ("step_times", "stable_weeks"):
-            behind = [self.get(fact) for fact in _behind(name, self.definition)]
-            return behind[0].rename({"first_at": "at"}, strict=False) if behind else None
+            found = [self.get(fact) for fact in behind(name, self.definition)]
+            return found[0].rename({"first_at": "at"}, strict=False) if found else None
         if name in PAST:
             return past(self, name)
         return {"seen": self._seen, "visits": self._visits, "admin_last": self._admin_last}.get(name, lambda: self._output(name))()
@@ -238,23 +242,3 @@ class Book:
 def known() -> set[str]:
     """All names that a room or fact may ask for."""
     return {*catalog.facts(), *GIVEN}
-
-
-def closure(names: Iterable[str], definition: Definition) -> set[str]:
-    """These facts and all that they are made of."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += catalog.facts()[name].needs if name in catalog.facts() else ()
-            waiting += _behind(name, definition)
-    return found
-
-
-def _behind(name: str, definition: Definition) -> list[str]:
-    """What is given instead: an ordered chain needs every time of a step, one in any order only the first; weeks are judged only by limits that are stated."""
-    if name == "step_times":
-        return ["moments" if definition.activation and definition.activation.order == "ordered" else "firsts"]
-    return ["stability"] if name == "stable_weeks" and definition.reliability.watched else []

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import DAY, date_of
-from saasmetrics.facts._book import Book, closure
+from saasmetrics.facts._book import Book
+from saasmetrics.facts._closure import closure
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.messages import counted
 from saasmetrics.sources import doubts

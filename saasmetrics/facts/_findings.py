@@ -8,7 +8,8 @@ import polars as pl
 
 from saasmetrics.clock import DAY, date_of
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts._book import Book, closure
+from saasmetrics.facts._book import Book
+from saasmetrics.facts._closure import closure
 from saasmetrics.facts._doubts import doubt
 from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import row_at

@@ -1,22 +1,25 @@
-"""What a table is made of, in letters: while these are the same, so is the table, and it is not worked out again.
+"""What a table or a fact is made of, in letters: while these are the same, so is the table, and it is not worked out again.
 
-They stand for the definition, T, every list that the table's facts read as it was read, the events of all files that begin
+They stand for the definition, T, every list that its facts read as it was read, the events of all files that begin
 before T, and the code. A file that begins later holds nothing that was known at T.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from saasmetrics.codeprint import of_all
 from saasmetrics.definitions.fingerprint import letters
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts._book import Book, closure
+from saasmetrics.facts._closure import closure
 from saasmetrics.facts._digest import digest
 from saasmetrics.facts._lists import LISTS
+
+if TYPE_CHECKING:
+    from saasmetrics.facts._book import Book
 
 
 def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:

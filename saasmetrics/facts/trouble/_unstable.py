@@ -10,7 +10,6 @@ from saasmetrics.catalog import Room
 from saasmetrics.clock import date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._book import Book
-from saasmetrics.facts._made_of import once
 
 CHAPTERS = ("activation", "adoption", "retention")
 SHOWN = 3
@@ -29,13 +28,8 @@ def needed(rooms: Iterable[Room], definition: Definition) -> frozenset[str]:
 
 def unstable_weeks(book: Book) -> Weeks:
     """Every complete unstable week with its reasons, the last first."""
-    found = once(book, ["stability"], "unstable weeks", lambda: _found(book.get("stability")))
-    return [{"week": date_of(day).isoformat(), "reasons": reasons} for day, reasons in found.rows()]
-
-
-def _found(stability: pl.LazyFrame) -> pl.DataFrame:
-    unstable = stability.filter(pl.col("complete") & (pl.col("state") == "unstable"))
-    return unstable.sort("week", descending=True).select("first_day", "reasons").collect()
+    found = book.get("stability").filter(pl.col("complete") & (pl.col("state") == "unstable")).sort("week", descending=True).collect()
+    return [{"week": date_of(day).isoformat(), "reasons": reasons} for day, reasons in found.select("first_day", "reasons").rows()]
 
 
 def told(weeks: Weeks) -> list[str]:

@@ -1,0 +1,28 @@
+"""What facts are made of: all that has to be there before they can be worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from saasmetrics import catalog
+from saasmetrics.definitions.model import Definition
+
+
+def closure(names: Iterable[str], definition: Definition) -> set[str]:
+    """These facts and all that they are made of."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += catalog.facts()[name].needs if name in catalog.facts() else ()
+            waiting += behind(name, definition)
+    return found
+
+
+def behind(name: str, definition: Definition) -> list[str]:
+    """What is given instead: an ordered chain needs every time of a step, one in any order only the first; weeks are judged only by limits that are stated."""
+    if name == "step_times":
+        return ["moments" if definition.activation and definition.activation.order == "ordered" else "firsts"]
+    return ["stability"] if name == "stable_weeks" and definition.reliability.watched else []
