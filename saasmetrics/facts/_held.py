@@ -81,11 +81,11 @@ def firsts(days: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _joined(name: str, uses: Iterable[tuple[Chunk, Pairs]]) -> pl.LazyFrame:
-    """Tables of one output, with the rules of this run."""
-    alike: dict[tuple[tuple[int, int], ...], list[Chunk]] = {}
+    """Tables of one output or a finer one, with the rules of this run."""
+    alike: dict[tuple[str, tuple[tuple[int, int], ...]], list[Chunk]] = {}
     for chunk, pairs in uses:
-        alike.setdefault(tuple(sorted(pairs)), []).append(chunk)
-    found = [_numbered(table(chunks, SCHEMAS[name]), pairs, chunks) for pairs, chunks in alike.items()]
+        alike.setdefault((chunk.about["output"], tuple(sorted(pairs))), []).append(chunk)
+    found = [_numbered(table(chunks, SCHEMAS[name]), pairs, chunks) for (_, pairs), chunks in alike.items()]
     return pl.concat([pl.LazyFrame(schema=SCHEMAS[name]), *(frame.select([*SCHEMAS[name]]) for frame in found)])
 
 

@@ -83,8 +83,7 @@ class Reader:
             bad = bad | parsed.trouble.is_not_null()
             self._say_moved(frame, parsed, rule, entry)
             self._reject(frame, column, source.mapping[column], parsed, entry)
-            if parsed.zoned is not None:
-                entry.kinds[column] = times.ZONES[parsed.zoned]
+            self._say_zoned(frame[column], column, parsed, entry)
             frame = frame.with_columns(parsed.micros.alias(column))
         return frame.filter(~bad) if bad.any() else frame
 
@@ -136,6 +135,12 @@ class Reader:
             values = rows.head(SHOWN).select("_line", pl.col(column).cast(pl.String)).rows()
             places = [(line, f"line {line}: {shown} '{value}' {what}") for line, value in values]
             self.ledger.reject(entry, code, f"{shown} {kind}", places, rows.height)
+
+    def _say_zoned(self, values: pl.Series, column: str, parsed: times.Parsed, entry: Entry) -> None:
+        """Of texts it counts whether they have a zone, where all have one or none."""
+        if values.dtype == pl.String:
+            kind = "" if parsed.zoned is None else times.ZONES[parsed.zoned]
+            entry.kinds[column] = kind if entry.kinds.get(column) in (None, "text", kind) else ""
 
     def _say_moved(self, frame: pl.DataFrame, parsed: times.Parsed, rule: times.Rule, entry: Entry) -> None:
         for kind, what in times.MOVED.items():

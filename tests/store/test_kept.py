@@ -166,6 +166,14 @@ def test_a_rule_that_means_something_else_is_folded_again_beside_the_others(worl
     assert world.told(WANTED, store=True) == world.told(WANTED, store=False) != right
 
 
+def test_days_of_one_file_and_people_s_days_of_another_are_added_up(world: World) -> None:
+    world.told(("daily",), store=True)
+    world.rows["d.csv"] = [(f"d{row[0]}", *row[1:]) for row in world.rows["a.csv"]]
+    world.write()
+    world.told(("usage",), store=True)
+    assert world.told(("daily",), store=True) == world.told(("daily",), store=False)
+
+
 def test_a_column_that_was_not_asked_for_before_is_looked_for(world: World) -> None:
     path = world.home / "events" / "a.csv"
     path.write_text("\n".join(",".join(line.split(",")[:7]) for line in path.read_text("utf-8").splitlines()) + "\n", "utf-8")
