@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from saasmetrics import catalog
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.scores._bands import PAST
 
 
 def closure(names: Iterable[str], definition: Definition) -> set[str]:
@@ -22,7 +23,10 @@ def closure(names: Iterable[str], definition: Definition) -> set[str]:
 
 
 def behind(name: str, definition: Definition) -> list[str]:
-    """What is given instead: an ordered chain needs every time of a step, one in any order only the first; weeks are judged only by limits that are stated."""
+    """What is given is made of: an ordered chain needs every time of a step, one in any order only the first; weeks are judged only
+    by limits that are stated."""
     if name == "step_times":
         return ["moments" if definition.activation and definition.activation.order == "ordered" else "firsts"]
-    return ["stability"] if name == "stable_weeks" and definition.reliability.watched else []
+    if name == "stable_weeks":
+        return ["stability"] if definition.reliability.watched else []
+    return [PAST[name][0]] if name in PAST else ["members"] if name == "admin_last" else []

@@ -36,8 +36,11 @@ def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.Dat
 
 
 def lists(needs: Iterable[str], definition: Definition) -> list[str]:
-    """Those that these facts are made of, in the order in which they are read: the same whatever is asked for first."""
-    found = closure(needs, definition)
+    """Those that these facts are made of, in the order in which they are read: the same whatever is asked for first.
+
+    Who counts as an account decides what the events tell, whether a table looks at accounts or not.
+    """
+    found = closure([*needs, "accounts"], definition)
     return [name for name in LISTS if name in found]
 
 

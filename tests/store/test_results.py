@@ -28,6 +28,7 @@ CHANGES: dict[str, Callable[[World], None]] = {
     "another zone": lambda world: setattr(world, "zone", "UTC"),
     "a colleague": lambda world: setattr(world, "staff", ("v",)),
     "a merged account": lambda world: setattr(world, "merges", (("b", "a"),)),
+    "an account of our own": lambda world: setattr(world, "plans", (("a", "ours"),)),
     "another plan": lambda world: setattr(world, "plans", (("a", "basic"),)),
     "a subscription ended": lambda world: setattr(world, "paid", (("a", "2026-03-20", "2026-04-01", "10"),)),
     "another day": lambda world: setattr(world, "as_of", date(2026, 4, 18)),

@@ -86,7 +86,7 @@ class Sequences(RuleBasedStateMachine):
     def merge(self, merges: tuple[tuple[str, str], ...]) -> None:
         self.world.merges = merges
 
-    @rule(plans=st.sampled_from([(), (("a", "basic"), ("b", "pro")), (("a", "pro"), ("b", "pro")), (("a", "pro"), ("b", "pro"), ("c", "basic"))]))
+    @rule(plans=st.sampled_from([(), (("a", "basic"), ("b", "pro")), (("a", "pro"), ("b", "pro")), (("a", "pro"), ("b", "pro"), ("c", "basic")), (("a", "ours"), ("b", "pro"))]))
     def sell(self, plans: tuple[tuple[str, str], ...]) -> None:
         self.world.plans = plans
 

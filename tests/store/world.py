@@ -32,7 +32,7 @@ sources:
   users: {{files: users.csv}}
   subscriptions: {{files: subscriptions.csv, columns: {{account: account_id, start: start_date, end: end_date, mrr: mrr}}}}
   merges: {{files: merges.csv}}
-internal: {{users: {{role: staff}}}}
+internal: {{users: {{role: staff}}, accounts: {{plan: ours}}}}
 rules:
   well: {{event: posted, where: {{{where}}}}}
 workflows:
@@ -42,7 +42,10 @@ activation:
   steps: {{begun: {{kind: setup, rule: opened}}, done: {{rule: well}}}}
 """
 COLUMNS = ("id", "account_id", "user_id", "event", "timestamp", "status", "amount", "ms", "thing")
-ROOMS = ("activation.accounts", "activation.rate", "churn_risk.accounts", "engagement.active_accounts", "engagement.active_users", "revenue.mrr")
+ROOMS = (
+    "activation.accounts", "activation.rate", "churn_risk.accounts", "engagement.active_accounts", "engagement.active_users", "engagement.rhythm", "revenue.mrr",
+    "value.completion_accounts",
+)  # fmt: skip
 TIMES = {"first_at": pl.col("first_at").min(), "last_at": pl.col("last_at").max()}
 Row = tuple[str | None, ...]
 
