@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import resource
 import subprocess
@@ -120,3 +121,5 @@ if __name__ == "__main__":
         main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])
     except pytest.skip.Exception as missing:
         print(json.dumps({"skipped": str(missing)}))
+    sys.stdout.flush()
+    os._exit(0)  # the client of Spark Connect would wait for minutes to say good-bye to a server that is gone
