@@ -17,10 +17,10 @@ import pytest
 from saasmetrics import index, store
 from saasmetrics.clock import Clock
 from saasmetrics.facts import _origins
-from saasmetrics.sources import events, remembered, repeats, rows
+from saasmetrics.sources import events, repeats, rows
 from saasmetrics.store import FACTS, FOLDER, INDEX, Store
 
-from .world import World
+from .world import World, keep_all
 
 ROOT = Path(__file__).parent.parent.parent
 WANTED = ("usage", "moments", "durations", "visits")
@@ -38,8 +38,7 @@ World(Path(sys.argv[1])).told({WANTED!r}, store=True)
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(_origins, "WORTH", 0)
-    monkeypatch.setattr(remembered, "WORTH", 0)
+    keep_all(monkeypatch)
     made = World(tmp_path, staff=("w",))
     (tmp_path / "events").mkdir()
     for name, day in {"a.csv": 20, "b.csv": 27, "c.parquet": 28}.items():

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from saasmetrics import replay, tables
-from saasmetrics.facts import _made_of, _origins
-from saasmetrics.sources import remembered
+from saasmetrics.facts import _made_of
 
-from .world import ROOMS, World
+from .world import ROOMS, World, keep_all
 
 ALL = 2 * len(ROOMS)  # of T and of a week before
 FIRST = [
@@ -39,8 +38,7 @@ CHANGES: dict[str, Callable[[World], None]] = {
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(_origins, "WORTH", 0)
-    monkeypatch.setattr(remembered, "WORTH", 0)
+    keep_all(monkeypatch)
     (tmp_path / "events").mkdir()
     made = World(tmp_path, rows={"a.csv": [*FIRST]}, plans=(("a", "pro"),), paid=(("a", "2026-03-20", "", "10"),))
     made.write()

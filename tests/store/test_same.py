@@ -6,10 +6,10 @@ import pytest
 from worlds import Row, generated, tables, variant
 
 from saasmetrics import catalog, outputs
-from saasmetrics.facts import _origins
-from saasmetrics.sources import remembered
 from saasmetrics.store import FOLDER
 from saasmetrics.tables import Table
+
+from .world import keep_all
 
 ROOMS = sorted(catalog.rooms())
 Told = dict[str, Table]
@@ -28,8 +28,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, Told, Told]:
     home = tmp_path_factory.mktemp("overlapping")
     world = variant(generated(home, accounts=40), home / "files", overlapping)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(_origins, "WORTH", 0)
-        patched.setattr(remembered, "WORTH", 0)
+        keep_all(patched)
         found = tables(world), tables(world, store=True), tables(world, store=True)
     assert (world.parent / FOLDER / "index").exists()
     return found

@@ -13,10 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from saasmetrics.facts import _origins
-from saasmetrics.sources import remembered
-
-from .world import Row, World
+from .world import Row, World, keep_all
 
 MINUTES = range(0, 35 * 24 * 60, 701)
 NAMES = [f"{letter}.{ending}" for letter in "abcd" for ending in ("csv", "parquet")]
@@ -116,8 +113,7 @@ class Sequences(RuleBasedStateMachine):
 
 @pytest.fixture(autouse=True)
 def _everything_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_origins, "WORTH", 0)
-    monkeypatch.setattr(remembered, "WORTH", 0)
+    keep_all(monkeypatch)
 
 
 TestSequences = Sequences.TestCase

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
 from saasmetrics import catalog
 from saasmetrics.definitions.read import read
+from saasmetrics.facts import _origins
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._findings import close, unheard
 from saasmetrics.messages import Refused
 from saasmetrics.replay import replaying
+from saasmetrics.sources import remembered
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
 from saasmetrics.store import FOLDER, Store
@@ -48,6 +51,12 @@ ROOMS = (
 )  # fmt: skip
 TIMES = {"first_at": pl.col("first_at").min(), "last_at": pl.col("last_at").max()}
 Row = tuple[str | None, ...]
+
+
+def keep_all(patched: pytest.MonkeyPatch) -> None:
+    """Whatever its size, it is worth keeping."""
+    for module in (_origins, remembered):
+        patched.setattr(module, "WORTH", 0)
 
 
 @dataclass
