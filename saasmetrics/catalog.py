@@ -94,17 +94,19 @@ class Room:
         return self.sections.get("Headline", "").strip()
 
     def told_of(self, setting: str) -> list[str]:
-        """What can be chosen, and where the text speaks of a setting: the columns that it decides, else the sentences that name it.
+        """What can be chosen, and what it means."""
+        choices = re.findall(r"'([^']+)'", self.settings[setting].annotation)
+        return [f"one of {', '.join(choices)}"] * bool(choices) + self.meaning_of(setting)
 
-        A column of the same name is what comes out, not what is set."""
+    def meaning_of(self, setting: str) -> list[str]:
+        """Where the text speaks of a setting: the columns that it decides, other than one of its name, else the sentences that name it."""
         prose = " ".join(self.sections.get(heading, "") for heading in ("Why", "Limits")).replace("\n", " ")
         columns = [f"{column.name}: {column.meaning}" for column in self.columns if column.name != setting]
         sentences = re.split(r"(?<=\.) (?=[A-Z`]|[a-z_]+: )", prose)
         marked, bare = rf"`{setting}`|\({setting}\)|\b{setting}:", rf"(?<![\w-]){setting}(?![\w-])"
         patterns = (marked, bare) if len(columns) == len(self.columns) else (marked,)
         found = ([text for text in texts if re.search(pattern, text)] for pattern in patterns for texts in (columns, sentences))
-        choices = re.findall(r"'([^']+)'", self.settings[setting].annotation)
-        return [f"one of {', '.join(choices)}"] * bool(choices) + next(filter(None, found), [])[:2]
+        return next(filter(None, found), [])[:2]
 
     @cached_property
     def picture(self) -> list[str]:

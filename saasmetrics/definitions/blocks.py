@@ -12,7 +12,7 @@ import ast
 from collections.abc import Mapping
 from functools import reduce
 from operator import or_
-from typing import Any, Literal
+from typing import Any, Literal, get_origin
 
 from pydantic import Field, create_model
 
@@ -49,22 +49,24 @@ def settings_of(folder: str) -> dict[str, dict[str, catalog.Setting]]:
 def extended(base: type[Base], folder: str) -> type[Base]:
     """The block's own model with the settings of the folder's rooms added; its own keys win."""
     added = {
-        name: _field(folder, rooms) for name, rooms in settings_of(folder).items() if name not in base.model_fields
+        name: _field(rooms) for name, rooms in settings_of(folder).items() if name not in base.model_fields
     }
     name = folder.title().replace("_", "") if base is Block else base.__name__
     made: type[Base] = create_model(name, __base__=base, __doc__=base.__doc__, **added) if added else base
     return made
 
 
-def _field(folder: str, rooms: Mapping[str, catalog.Setting]) -> Any:
-    kinds = {setting.annotation: setting for setting in rooms.values()}
-    defaults = [_frozen(setting.default) for setting in rooms.values()]
-    users = ", ".join(f"`{folder.replace('_', '-')} {room}`" for room in rooms)
-    if any(default != defaults[0] for default in defaults):
-        return reduce(or_, map(kind_of, kinds.values())) | None, Field(
-            default=None, description=f"setting of {users}; each has its default"
-        )
-    return reduce(or_, map(kind_of, kinds.values())), Field(default=defaults[0], description=f"setting of {users}")
+def _field(rooms: Mapping[str, catalog.Setting]) -> Any:
+    """Without a default where each table has its own; what it means is told by the schema."""
+    kinds = [kind_of(setting) for setting in {setting.annotation: setting for setting in rooms.values()}.values()]
+    kind, default = CHOICE[tuple(kinds)] if all(get_origin(kind) is Literal for kind in kinds) else reduce(or_, kinds), common(rooms)
+    return (kind | None if default is None else kind), Field(default=default)
+
+
+def common(rooms: Mapping[str, catalog.Setting]) -> object:
+    """The default that all of them share; None where they differ."""
+    first, *others = (_frozen(setting.default) for setting in rooms.values())
+    return first if all(other == first for other in others) else None
 
 
 def _frozen(value: object) -> object:

@@ -10,6 +10,7 @@ from pydantic import WithJsonSchema
 
 from saasmetrics.definitions.base import By, fail, shown
 
+NO_DAY = "not a day; write it as 2026-11-30"
 WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -22,11 +23,11 @@ def day(value: Any) -> date:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise fail("SM112", f"{shown(value)} is not a day; write it as 2026-11-30")
+    raise fail("SM112", f"{shown(value)} is {NO_DAY}")
 
 
 Date = Annotated[
     date,
     By(day, written=date.isoformat),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{WRITTEN.pattern}$", "examples": ["2026-11-30"]}),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{WRITTEN.pattern}$", "errorMessage": NO_DAY, "examples": ["2026-11-30"]}),
 ]

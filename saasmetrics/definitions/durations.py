@@ -13,6 +13,7 @@ SECOND = 1_000_000
 UNITS = {"d": 86_400 * SECOND, "w": 7 * 86_400 * SECOND, "h": 3_600 * SECOND, "m": 60 * SECOND, "s": SECOND}
 DAY = UNITS["d"]
 LONGEST = 36_525 * DAY
+NO_DURATION, NO_DAYS = "not a duration; write 14d, 2w or 36h", "not a number of days; write 14, 14d or 2w"
 WRITTEN = re.compile(r"(0|[1-9][0-9]{0,11})([wdhms])")
 
 
@@ -20,7 +21,7 @@ def microseconds(value: Any) -> int:
     """`36h` → 129600000000."""
     found = WRITTEN.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        raise fail("SM112", f"{shown(value)} is not a duration; write 14d, 2w or 36h")
+        raise fail("SM112", f"{shown(value)} is {NO_DURATION}")
     length = int(found[1]) * UNITS[found[2]]
     if length > LONGEST:
         raise fail("SM112", f"{shown(value)} is longer than a hundred years")
@@ -43,7 +44,7 @@ def whole_days(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value * DAY <= LONGEST:
         return value
     if not isinstance(value, str) or value[-1:] not in ("d", "w"):
-        raise fail("SM112", f"{shown(value)} is not a number of days; write 14, 14d or 2w")
+        raise fail("SM112", f"{shown(value)} is {NO_DAYS}")
     return microseconds(value) // DAY
 
 
@@ -58,15 +59,15 @@ def some_days(value: Any) -> int:
 Duration = Annotated[
     int,
     By(microseconds, written=as_text),
-    WithJsonSchema({"type": "string", "pattern": "^(0|[1-9][0-9]*)[wdhms]$", "examples": ["14d", "2w", "36h"]}),
+    WithJsonSchema({"type": "string", "pattern": "^(0|[1-9][0-9]*)[wdhms]$", "examples": ["14d", "2w", "36h"], "errorMessage": NO_DURATION}),
 ]
 Days = Annotated[
     int,
     By(whole_days),
-    WithJsonSchema({"type": ["integer", "string"], "minimum": 0, "pattern": "^(0|[1-9][0-9]*)[wd]$"}),
+    WithJsonSchema({"type": ["integer", "string"], "minimum": 0, "pattern": "^(0|[1-9][0-9]*)[wd]$", "errorMessage": NO_DAYS}),
 ]
 SomeDays = Annotated[
     int,
     By(some_days),
-    WithJsonSchema({"type": ["integer", "string"], "minimum": 1, "pattern": "^[1-9][0-9]*[wd]$"}),
+    WithJsonSchema({"type": ["integer", "string"], "minimum": 1, "pattern": "^[1-9][0-9]*[wd]$", "errorMessage": NO_DAYS}),
 ]

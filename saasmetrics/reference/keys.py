@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from saasmetrics.definitions.schema import schema
+from saasmetrics.definitions.schema import label, schema
 from saasmetrics.reference import Block, Grid, Heading, Prose
 
 REF = "#/definitions/"
@@ -19,7 +19,7 @@ def keys() -> Iterator[Block]:
     yield _grid(told)
     for name, block in sorted(told["definitions"].items()):
         if "properties" in block:
-            yield Heading(_label(name), 2, name)
+            yield Heading(label(name), 2, name)
             yield Prose(block.get("description", "").partition("\n\n")[0].replace("\n", " "))
             yield _grid(block)
 
@@ -34,18 +34,13 @@ def kind(told: Mapping[str, Any]) -> str:
     """What fits, in a few words; a block is a link to its keys."""
     if "$ref" in told:
         name = told["$ref"].removeprefix(REF)
-        return f"[{_label(name)}](definition#{name})"
+        return f"[{label(name)}](definition#{name})"
     for word in ("allOf", "anyOf", "oneOf"):
         if word in told:
             return " or ".join(dict.fromkeys(filter(None, map(kind, told[word]))))
     if "enum" in told or "const" in told:
         return " or ".join(f"`{value}`" for value in told.get("enum", [told.get("const")]))
     return _plain(told)
-
-
-def _label(name: str) -> str:
-    """Two blocks may bear one name: the last part of it is the name."""
-    return name.rpartition("__")[2]
 
 
 def _plain(told: Mapping[str, Any]) -> str:

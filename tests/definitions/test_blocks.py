@@ -98,6 +98,14 @@ def test_tables_may_share_a_setting_with_different_defaults(load: Load, rooms: R
     assert [*settings_of("value")["least"]] == ["spread", "completion"]
 
 
+def test_a_choice_that_tables_share_in_part_is_refused_once(load: Load, refused: Refusals, rooms: Rooms) -> None:
+    rooms({"retention": {"cohorts": {"period": ("Literal['week', 'month']", "month")}, "logos": {"period": ("Literal['month', 'quarter']", "month")}}})
+    assert load("retention: {period: quarter}\n").definition.settings("retention") == {"period": "quarter"}
+    assert [problem.partition(": SM112 ")[2] for problem in refused("retention: {period: weekly}\n")] == [
+        "retention.period: 'weekly' is not one of week, month, quarter — did you mean 'week'?"
+    ]
+
+
 def test_a_type_that_no_file_can_hold_names_the_setting(load: Load, rooms: Rooms) -> None:
     rooms({"value": {"spread": {"frame": ("pl.DataFrame", None)}}})
     with pytest.raises(TypeError, match=r"the setting frame has a type no definition can hold: pl\.DataFrame"):

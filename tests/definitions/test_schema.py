@@ -72,9 +72,25 @@ def test_settings_of_tables_are_in_the_schema_with_their_defaults(rooms: Rooms) 
     rooms({"retention": {"cohorts": {"windows": ("Sequence[Days]", (7, 30))}}})
     setting = schema()["definitions"]["Retention"]["properties"]["windows"]
     assert setting["default"] == [7, 30]
-    assert setting["description"] == "setting of `retention cohorts`"
+    assert setting["description"] == "Setting of `retention cohorts`."
     assert schema()["properties"]["retention"]["description"] == "What it is about."
 
 
 def test_durations_are_shown_as_they_are_written() -> None:
     assert schema()["properties"]["late_after"]["default"] == "1d"
+
+
+def test_the_words_that_an_editor_shows_are_ours() -> None:
+    made = schema()
+    assert {"WeakOnboarding", "Step"} <= {spot.get("title") for spot in made["definitions"].values()}
+    assert not [spot["title"] for spot in walk(made) if "__" in str(spot.get("title"))]
+    assert made["properties"]["late_after"]["errorMessage"] == "not a duration; write 14d, 2w or 36h"
+    assert made["properties"]["timezone"]["type"] == ["string", "null"]
+    tiers = made["definitions"]["Workflow"]["properties"]["tiers"]
+    assert tiers["additionalProperties"]["description"] == tiers["description"]
+
+
+def test_a_wrong_comparison_is_told_as_one() -> None:
+    """An editor tells what is wrong by the alternative that comes first."""
+    compared = schema()["definitions"]["Rule"]["properties"]["where"]["additionalProperties"]["anyOf"]
+    assert compared == [{"$ref": "#/definitions/Operators"}, {"type": ["string", "boolean", "number"]}]

@@ -45,6 +45,41 @@ def test_it_accepts_the_shipped_definitions(name: str) -> None:
     assert taken(text_of(name), schema(data_of(text_of(name))))
 
 
+@pytest.mark.parametrize("name", CONFIGS)
+def test_that_of_a_file_says_nothing_twice(name: str) -> None:
+    """An editor that holds the schema against that of schemas refuses all of it for one choice that stands there twice."""
+    choices = [tuple(spot["enum"]) for spot in every_spot(schema(data_of(text_of(name)))) if isinstance(spot.get("enum"), list)]
+    assert ("day", "week", "month", "quarter") in choices
+    assert [choice for choice in choices if len({*choice}) < len(choice)] == []
+
+
+def test_settings_are_told_in_the_words_of_their_tables() -> None:
+    told = MADE["definitions"]["Retention"]["properties"]
+    assert told["silence"]["description"] == (
+        "For `stays` an account is gone after its last core work when it has been silent for `silence` days since. Setting of `retention by-behaviour`."
+    )
+    assert "insufficient: fewer than min_cohort eligible accounts" in told["min_cohort"]["description"]
+    assert told["min_base"]["description"].count("verdict:") == 2 and told["weeks"]["description"].endswith("; each has its default.")
+
+
+def test_what_names_a_table_says_what_it_answers_and_its_columns_what_they_mean() -> None:
+    tables = MADE["definitions"]["Alert"]["properties"]["table"]
+    told = dict(zip(tables["enum"], tables["enumDescriptions"], strict=True))
+    assert told["activation.rate"] == "The share of new accounts that reached first value in time."
+    rate = next(one["then"]["properties"] for one in MADE["definitions"]["Columns"]["allOf"] if one["if"]["properties"]["table"]["const"] == "activation.rate")
+    assert dict(zip(rate["column"]["enum"], rate["column"]["enumDescriptions"], strict=True))["rate"] == "activated / eligible"
+    assert [*rate["where"]["properties"]] == rate["column"]["enum"]
+    headlines = MADE["properties"]["headlines"]["anyOf"]
+    assert all("activation.rate" in spot["examples"] for spot in every_spot(headlines) if "string" in spot.get("type", ()))
+
+
+def every_spot(made: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(made, dict):
+        yield made
+    for inner in made.values() if isinstance(made, dict) else made if isinstance(made, list) else ():
+        yield from every_spot(inner)
+
+
 @pytest.mark.parametrize(("known", "strange"), STRANGE)
 def test_that_of_a_file_knows_its_names(known: str, strange: str) -> None:
     text = text_of("accounting")
