@@ -53,7 +53,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
     "subscriptions": {
         "account": Column("account_id", True, "the account that pays"),
         "start": Column("start_date", True, "first day"),
-        "end": Column("end_date", False, "first day no longer covered; empty, or 9999-12-31, means open"),
+        "end": Column("end_date", False, "first day no longer covered (with covers_end: true the last one that is); empty, or 9999-12-31, means open"),
         "mrr": Column("mrr", True, "what it brings a month", True),
         "currency": Column("currency", False, "of the amount"),
         "seats": Column("seats", False, "seats paid for", True),

@@ -23,10 +23,13 @@ class Revenue(Base):
     )
     trials: Literal["exclude", "include"] = Field(default="exclude", description="subscriptions of kind trial: left out and counted, or revenue like any other")
     on_hold: Literal["exclude", "include"] = Field(
-        default="exclude", description="subscriptions of kind on_hold (paused): left out and counted, so that the account has gone until it pays again, or revenue like any other"
+        default="exclude", description="subscriptions of kind on_hold (paused, or unpaid when dunning is over): left out and counted, so that the account has gone until it pays again, or revenue like any other"
     )
     past_due: Literal["include", "exclude"] = Field(
         default="include", description="subscriptions of kind past_due (in dunning): revenue until they end, or left out and counted from the row's start on"
+    )
+    usage: Literal["include", "exclude"] = Field(
+        default="include", description="subscriptions of kind usage (metered): revenue like any other, or left out and counted"
     )
     discounts: Literal["subtract", "ignore"] = Field(
         default="subtract", description="where there is a discount column: revenue is the amount less the discount, or the amount"

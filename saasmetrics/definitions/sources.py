@@ -181,6 +181,7 @@ class Subscriptions(Source):
         default="spans", description="a row is a paid span, a change of what an account pays (start: its day, mrr: the change), or a month (start: any day in it)"
     )
     minor_units: Flag = Field(default=False, description="true: amounts are in cents, save in currencies that have none")
+    covers_end: Flag = Field(default=False, description="true: an end date is the last day covered, not the first one that is no longer")
 
 
 class Rates(Source):

@@ -15,9 +15,9 @@ KINDS = {
     "recurring": ("recurring", "subscription", "plan", "licensed", "active"),
     "usage": ("usage", "volume", "metered"),
     "module": ("module", "addon", "add-on", "add_on"),
-    "trial": ("trial", "trialing"),
-    "on_hold": ("on_hold", "on-hold", "on hold", "hold", "paused"),
-    "past_due": ("past_due", "past-due", "past due", "dunning", "unpaid"),
+    "trial": ("trial", "trialing", "in_trial", "in trial"),
+    "on_hold": ("on_hold", "on-hold", "on hold", "hold", "paused", "unpaid"),
+    "past_due": ("past_due", "past-due", "past due", "dunning"),
     "one_time": ("one_time", "one-time", "onetime", "setup", "service"),
 }
 MONTHS = {
@@ -34,7 +34,7 @@ def kinds(rows: Rows, told: Revenue, reader: Reader) -> Rows:
     kind = pl.when(present(pl.col("kind"))).then(said.replace_strict(spelt, default=None, return_dtype=pl.String)).otherwise(pl.lit("recurring"))
     known = Rows(rows.frame.with_columns(said=pl.col("kind"), kind=kind), rows.entries)
     _say(known, pl.col("kind").is_null(), "kind '{}' is none of those known: counted as recurring", "SM321", reader)
-    policies = {"one_time": "exclude", "trial": told.trials, "on_hold": told.on_hold, "past_due": told.past_due}
+    policies = {"one_time": "exclude", "trial": told.trials, "on_hold": told.on_hold, "past_due": told.past_due, "usage": told.usage}
     left = {name: name.replace("_", "-") for name, policy in policies.items() if policy == "exclude"}
     for name, rule in left.items():
         _say(known, pl.col("kind") == name, "{}: no recurring revenue: left out", "SM323", reader)

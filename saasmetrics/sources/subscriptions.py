@@ -22,6 +22,7 @@ from saasmetrics.sources.rows import Rows, leave_out
 from saasmetrics.sources.rows import read as read_rows
 
 TIMES = ["start", "end", "renews", "cancelled"]
+A_FEW = 3  # ends may look so by chance
 LASTING = (pl.col("end") > pl.col("start")).fill_null(True)  # of a day at least; without an end it goes on
 
 
@@ -29,6 +30,7 @@ def read(reader: Reader, source: Subscriptions, told: Revenue, clock: Clock) -> 
     """All spans. What is no recurring revenue is left out and counted; overlapping spans add up, and are counted."""
     spans = _spans(reader.once(f"subscriptions that count by {told!r}", lambda: _counted(reader, source, told)), source, clock, reader)
     reader.once("overlaps of subscriptions", lambda: _say_overlaps(spans.frame, reader))
+    reader.once("ends of subscriptions", lambda: _say_covered_ends(spans.frame, reader))
     return spans.frame.select("account", *TIMES, "mrr", "currency", "seats", "plan", "kind", "months")
 
 
@@ -65,7 +67,9 @@ def _spans(rows: Rows, source: Subscriptions, clock: Clock, reader: Reader) -> R
     days = Rows(sound.frame.with_columns(clock.day_of(pl.col(name)).alias(name) for name in TIMES), rows.entries)
     if source.shape == "movements":
         return shapes.movements(days, clock, reader)
-    return shapes.snapshots(days, clock) if source.shape == "snapshots" else days
+    if source.shape == "snapshots":
+        return shapes.snapshots(days, clock)
+    return Rows(days.frame.with_columns(pl.col("end") + int(source.covers_end)), rows.entries)
 
 
 def _say_overlaps(spans: pl.DataFrame, reader: Reader) -> None:
@@ -75,3 +79,15 @@ def _say_overlaps(spans: pl.DataFrame, reader: Reader) -> None:
     overlaps = ordered.filter(pl.col("start") < reach)["account"].n_unique()
     if overlaps:
         reader.ledger.warn("SM321", f"{counted(overlaps, 'account')} with subscriptions that overlap: the amounts are added")
+
+
+def _say_covered_ends(spans: pl.DataFrame, reader: Reader) -> None:
+    """Most ends stand just before the next subscription, or before whole months are over: they may be the last day covered."""
+    begins = spans.select("account", end="start", begins=pl.lit(True)).unique()
+    ended = spans.filter(pl.col("end").is_not_null())
+    after = ended.join(begins, on=["account", "end"], how="anti").with_columns(pl.col("end") + 1).join(begins, on=["account", "end"], how="left")
+    whole = pl.col("end").cast(pl.Date).dt.day() == pl.col("start").cast(pl.Date).dt.day()
+    found = after.filter(pl.col("begins").fill_null(False) | whole).height
+    if found >= A_FEW and 2 * found > ended.height:
+        told = f"{found} of {counted(ended.height, 'end date')} of subscriptions look like the last day covered, and count as the first one that is not"
+        reader.ledger.warn("SM321", f"{told}: if they are the last, declare `covers_end: true`; else customers seem to leave a day early, or for a day")

@@ -87,7 +87,7 @@ class Books:
     def _span(self, row: Row) -> Span | None:
         """None: it is no recurring revenue, or began at T or later."""
         kind = row.get("kind") or "recurring"
-        if {"one_time": "exclude", "trial": self.told.trials, "on_hold": self.told.on_hold, "past_due": self.told.past_due}.get(kind) == "exclude":
+        if {"one_time": "exclude", "trial": self.told.trials, "on_hold": self.told.on_hold, "past_due": self.told.past_due, "usage": self.told.usage}.get(kind) == "exclude":
             return None
         start, end, cancelled = self.day(row["start"]), self.day(row["end"]), self.day(row.get("cancelled"))
         assert start is not None

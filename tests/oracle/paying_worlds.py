@@ -84,7 +84,7 @@ def rate(currency: str, day: date, worth: str) -> Row:
 def definition(chance: Random) -> dict[str, Any]:
     revenue = {
         "currency": chance.choice((None, "EUR", "EUR")), "churn_recognition": chance.choice(("end", "end", "cancelled")),
-        "gap_grace": chance.choice(("0d", "0d", "1d", "30d")), "trials": chance.choice((None, "include")), "on_hold": chance.choice((None, "include")), "past_due": chance.choice((None, "exclude")), "discounts": chance.choice((None, "ignore")),
+        "gap_grace": chance.choice(("0d", "0d", "1d", "30d")), "trials": chance.choice((None, "include")), "on_hold": chance.choice((None, "include")), "past_due": chance.choice((None, "exclude")), "usage": chance.choice((None, None, "exclude")), "discounts": chance.choice((None, "ignore")),
     }  # fmt: skip
     return {
         "version": 1, "timezone": chance.choice(ZONES), "week_starts": chance.choice(WEEKDAYS), "late_after": chance.choice(LATE),

@@ -124,7 +124,7 @@ class Truth:
 
     def _counts(self, row: Row) -> bool:
         told = self.definition.revenue
-        policy = {"one_time": "exclude", "trial": told.trials, "on_hold": told.on_hold, "past_due": told.past_due}
+        policy = {"one_time": "exclude", "trial": told.trials, "on_hold": told.on_hold, "past_due": told.past_due, "usage": told.usage}
         over = Decimal(row.get("discount") or 0) > Decimal(row["mrr"] or 0) and told.discounts == "subtract"
         start, end = (self._day(row[name]) for name in ("start", "end"))
         return policy.get(row.get("kind") or "") != "exclude" and not over and start is not None and start < min(self.today, end or self.today)

@@ -73,6 +73,27 @@ def test_a_module_beside_a_plan_is_no_overlap_and_has_no_seats_of_its_own(paying
 
 
 @pytest.mark.parametrize(
+    ("spans", "told"),
+    [
+        (("01-05,2026-02-04", "02-05,2026-03-04", "03-05,2026-04-04"), 3),  # each begins the day after
+        (("01-05,2026-04-04", "02-11,2026-05-10", "03-01,2026-03-31"), 3),  # whole months, nothing follows
+        (("01-05,2026-02-04", "02-05,2026-03-17", "03-18,2026-04-11", "04-12,2026-05-01"), 3),  # changed within the month
+        (("01-05,2026-02-04", "02-04,2026-03-06", "03-06,2026-04-05"), 0),  # thirty days each, without a gap
+        (("01-05,2026-02-05", "02-05,2026-03-05", "03-05,2026-04-04"), 0),  # one of three
+        (("01-05,2026-02-04", "02-05,2026-03-04"), 0),  # too few to tell
+        (("01-05,2026-02-04", "02-05,2026-03-04", "03-05,2026-04-04", "04-05,2026-04-11", "04-20,2026-05-01", "05-07,2026-05-13"), 0),  # not most
+    ],
+)
+def test_ends_that_look_like_the_last_day_covered_are_told(paying: World, spans: tuple[str, ...], told: int) -> None:
+    head, rows = "account_id,start_date,end_date,mrr", [f"acme,2026-{span},10" for span in spans]
+    ran = subs(paying, *rows, head=head).run(*TABLE)
+    assert (f"SM321 {told} of {len(spans)} end dates of subscriptions look like the last day covered" in ran.err) == bool(told)
+    assert ("covers_end" in ran.err) == bool(told)
+    paying.define(sources="subscriptions: {files: subs.csv, covers_end: true}")
+    assert "covers_end" not in subs(paying, *rows, head=head).run(*TABLE).err
+
+
+@pytest.mark.parametrize(
     ("row", "fragments"),
     [
         ("s2,beta,2026-01-10,,100,EUR,fortnight,,,", ("SM318", "subs.csv:3", "amount_interval 'fortnight' is neither month, quarter, half-year, year nor a number of months")),

@@ -33,7 +33,8 @@ it is arpa × margin × the area under the Kaplan–Meier curve of all spells of
 30.4375 days, or to the longest spell so far when that is shorter; open spells are censored at T. A spell that begins again
 after a gap is a spell of its own. lifetime_by: churn gives the number that billing tools print all the same: lifetime is then the accounts that
 paid on the eve of the last complete month / those of them that no longer pay on its last day (1 / logo churn), empty where
-nobody left. Costs of the month are held against the customers of the same month, though winning one
+nobody left; ChartMogul takes the mean churn of six months. A list that begins later than its oldest customers lacks those who had
+left by then: it makes lives longer. Costs of the month are held against the customers of the same month, though winning one
 may take longer: read `payback` over several months. Revenue leaves out one-time items. revenue, arpa, cac
 and lifetime_value are rounded half away from zero to a ten-thousandth before anything is made of them. Spells are those of all
 accounts, whatever their currency. Costs that name no currency are in revenue.currency, else in the only one in which anybody
