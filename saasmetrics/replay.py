@@ -52,8 +52,8 @@ class Replays:
         def get(name: str) -> Any:
             return clock if name == "clock" else _before(self._part(name, only), clock)
 
-        about = named(room, book, self.asked), day, sorted((name, str(rows)) for name, rows in only.items())
-        return once(book, room.needs, about, lambda: made(room, book, self.asked, get))
+        about = named(room, book, self.asked), "cut", sorted((name, str(rows)) for name, rows in only.items())
+        return once(book, room.needs, about, lambda: made(room, book, self.asked, get), clock)
 
     def over(self, room: Room, day: date) -> pl.DataFrame:
         """The rows of the table of T whose period was over by that day. Right only where nothing later changes them."""

@@ -1,4 +1,4 @@
-"""What shows that work comes hard, beside the work itself, by account, workflow and day: counts that add up.
+"""What shows that work comes hard, beside the work itself, by account, workflow and day: counts that add up, a key may have several rows.
 
 What a workflow's own block names counts for it, whoever did it and whenever. A click on help or on an error away that may be about
 anything counts for each workflow that the same person attempted on that day and that has no rule of its own; for none, if
@@ -23,7 +23,7 @@ import polars as pl
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.trouble.friction_kinds import CLICKS
 
-KEYS = ["account", "workflow", "measure", "day"]
+KEYS, COUNTS = ["account", "workflow", "measure", "day"], ["events", "base"]
 NAMED = {"measure": pl.String, "workflow": pl.String}
 Part = tuple[int, str, str | None]
 
@@ -39,7 +39,7 @@ def friction(
     usage: pl.LazyFrame, outcomes: pl.LazyFrame, tickets: pl.LazyFrame, accounts: pl.LazyFrame, friction_kinds: pl.LazyFrame, definition: Definition,
     rules: Mapping[str, int],
 ) -> pl.LazyFrame:  # fmt: skip
-    """usage, outcomes, tickets, accounts → one row an account, workflow, measure and day on which anything counted."""
+    """usage, outcomes, tickets, accounts → rows of what counted, by account, workflow, measure and day; what counts apart from its base."""
     concerned = usage.filter(pl.col("rule").is_in(_asked(definition, rules)))
     seen = concerned.group_by("account", "user", "rule", "day").agg(pl.col("n").sum()).filter(pl.col("n") > 0)
     observed = tickets.join(accounts.select("account", "observed_from"), on="account").filter((pl.col("opened_day") >= pl.col("observed_from")).fill_null(True))
@@ -47,8 +47,8 @@ def friction(
     whole = seen.join(_parts(_own(definition, rules)), on="rule").with_columns(events="n")
     paid = seen.join(_parts(_transactions(definition, rules)), on="rule").with_columns(base="n")
     parts = [asked, whole, _anywhere(seen, definition, rules), paid, _worked(outcomes, friction_kinds, definition)]
-    every = pl.concat([pl.LazyFrame(schema={"events": pl.Int64, "base": pl.Int64}), *(_typed(part) for part in parts)], how="diagonal")
-    return every.group_by(KEYS).agg(pl.col("events", "base").sum())
+    every = pl.concat([pl.LazyFrame(schema=dict.fromkeys(COUNTS, pl.Int64)), *(_typed(part) for part in parts)], how="diagonal")
+    return every.select(*KEYS, pl.col(COUNTS).fill_null(0))
 
 
 def _asked(definition: Definition, numbers: Mapping[str, int]) -> list[int]:
@@ -56,7 +56,7 @@ def _asked(definition: Definition, numbers: Mapping[str, int]) -> list[int]:
 
 
 def _typed(part: pl.LazyFrame) -> pl.LazyFrame:
-    names = [name for name in ("events", "base") if name in part.collect_schema()]
+    names = [name for name in COUNTS if name in part.collect_schema()]
     return part.select("account", pl.col("workflow", "measure").cast(pl.String), pl.col("day").cast(pl.Int32), pl.col(names).cast(pl.Int64))
 
 
