@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -79,9 +79,9 @@ class Rows(Origin):
                 keep(into, name, self._facts(name, text))
         return into
 
-    def people(self) -> Iterable[tuple[Entry, pl.LazyFrame]]:
+    def people(self) -> pl.LazyFrame:
         """By account, user and day."""
-        return [(self.entry, self._people)]
+        return self._people.with_columns(place=pl.lit(0, pl.Int32))
 
     def visits(self) -> pl.LazyFrame:
         """By half hours."""

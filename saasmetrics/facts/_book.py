@@ -20,13 +20,12 @@ from saasmetrics.facts._fold import FOLDS, SCHEMAS, Folded
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._made_of import once
 from saasmetrics.facts._order import Order
-from saasmetrics.facts._origin import DAYS, TIMES, Origin, joined, of_staff
+from saasmetrics.facts._origin import TIMES, Origin, of_staff
 from saasmetrics.facts._origins import files
 from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import USER, row_at
 from saasmetrics.facts.scores._bands import PAST, past
 from saasmetrics.messages import did_you_mean, refuse, say
-from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
 GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", "stable_weeks", *PAST, *LISTS, *FOLDS)
@@ -174,13 +173,12 @@ class Book:
         return {} if rows is None else _merges.survivors(rows, self.clock.now)
 
     def _seen(self) -> pl.LazyFrame:
-        return pl.concat([pl.LazyFrame(schema=DAYS).drop("day"), *(frame.lazy() for _, frame in self.seen_by_file)]).group_by("account").agg(TIMES)
+        return self.seen_by_file.lazy().group_by("account").agg(TIMES)
 
     @cached_property
-    def seen_by_file(self) -> list[tuple[Entry, pl.DataFrame]]:
-        """The accounts before T, of each file apart."""
-        found = self.origin.seen(self.staff, self.clock)
-        return [(entry, self._moved(frame.lazy()).collect()) for entry, frame in found] if self.merged else found
+    def seen_by_file(self) -> pl.DataFrame:
+        """The accounts before T, with the place of their file among the entries; an account may have several rows of one file."""
+        return self._moved(self.origin.seen(self.staff, self.clock).lazy()).collect()
 
     def _visits(self) -> pl.LazyFrame:
         return self.every("visits").filter(pl.col("day") < self.clock.day).join(self.get("accounts").select("account"), on="account", how="semi")
@@ -222,7 +220,7 @@ class Book:
     def _of_all(self, name: str) -> pl.LazyFrame:
         if name == "days":  # where people are looked for anyway, the events need not be read once more
             return self.every("people").group_by("account", "day").agg(TIMES) if "admin_last" in self._closure else self.origin.days(self.staff)
-        frame = self.origin.visits() if name == "visits" else joined(self.origin.people())
+        frame = self.origin.visits() if name == "visits" else self.origin.people().drop("place")
         return frame.filter(~of_staff(frame, self.staff))
 
     def _moved(self, frame: pl.LazyFrame) -> pl.LazyFrame:

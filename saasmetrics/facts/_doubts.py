@@ -28,8 +28,8 @@ def doubt(book: Book) -> None:
 
 def _alone(book: Book) -> None:
     """A last day far from all others decides T, and makes every account silent: one clock that went wrong is enough."""
-    before = [] if book.as_of else [frame.select(pl.col("last_at").max()).item() for _, frame in book.seen_by_file if frame.height]
-    hole = book.clock.day - 1 - book.clock.local_day(max(before)) if before else 0
+    last = None if book.as_of else book.get("seen").select(pl.col("last_at").max()).collect().item()
+    hole = book.clock.day - 1 - book.clock.local_day(last) if last is not None else 0
     if hole > FAR:
         told = f"T is {book.clock.as_of}, the day of the last event; nothing happened in the {hole} days before it. Was a clock wrong? --as-of says another T"
         book.reader.ledger.warn("SM321", told)
@@ -46,12 +46,12 @@ def _early(book: Book) -> None:
 
 def _names(book: Book) -> None:
     """Ids in what has no lines, which would have told of them: Parquet, tables of a database."""
-    unread = [(entry, _ids(frame.lazy()).cast(pl.String)) for entry, frame in book.seen_by_file if not entry.lined]
-    every = pl.concat([pl.Series("account", [], pl.String), *(ids["account"] for _, ids in unread)]).unique()
-    for what, names in doubts.of(every).items():
+    entries = book.origin.entries
+    unread = book.seen_by_file.filter(pl.col("place").is_in([place for place, entry in enumerate(entries) if not entry.lined]))
+    for what, names in doubts.of(unread["account"].unique().cast(pl.String)).items():
         name = names.sort()[0]
-        path = next(entry.path for entry, ids in unread if name in ids["account"])
-        book.reader.ledger.warn("SM321", f"account '{name}': {what}", path)
+        first = unread.filter(pl.col("account").cast(pl.String) == name)["place"].min()
+        book.reader.ledger.warn("SM321", f"account '{name}': {what}", entries[int(str(first))].path)
 
 
 def _near(book: Book) -> None:

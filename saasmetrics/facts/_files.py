@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from saasmetrics.facts import _merges
 from saasmetrics.facts._admins import admin_last
 from saasmetrics.facts._fold import Folded, fold
 from saasmetrics.facts._order import Order
-from saasmetrics.facts._origin import DAYS, Origin, Span, cut, of_staff, seen
+from saasmetrics.facts._origin import COUNTED, DAYS, PEOPLE, PLACE, Origin, Span, cut, of_staff, seen
 from saasmetrics.facts._visits import SCHEMA, by_day, days, people, visits
 from saasmetrics.sources import events, repeats
 from saasmetrics.sources.events import Part
@@ -32,8 +33,8 @@ class Files(Origin):
     say: Callable[[str], None]
 
     @cached_property
-    def twins(self) -> Sequence[Part]:
-        """The rows to be taken off again, of each file that has some."""
+    def twins(self) -> Part | None:
+        """The rows to be taken off again."""
         return repeated(repeats.suspects(self.parts), self.merged, self.entries, self.reader)
 
     @property
@@ -52,16 +53,16 @@ class Files(Origin):
         if order.outputs:
             fold([piece for part in self.parts if part.entry.rows_read for piece in part.pieces()], order, self.zone, into, say=self.say)
         if order.outputs and self.twins:
-            fold([events.joined(self.twins)], order, self.zone, into, sign=-1)
+            fold([self.twins], order, self.zone, into, sign=-1)
         return into
 
-    def people(self) -> Iterable[tuple[Entry, pl.LazyFrame]]:
+    def people(self) -> pl.LazyFrame:
         """By account, user and day."""
-        return [(entry, frame.lazy()) for entry, frame in self._people]
+        return self._people.lazy()
 
     def visits(self) -> pl.LazyFrame:
         """By half hours."""
-        return pl.concat([pl.DataFrame(schema=SCHEMA), *(frame for _, frame in self._visits)]).lazy()
+        return self._visits.lazy().drop("place")
 
     def names(self) -> dict[str, int]:
         """Counted in the files."""
@@ -73,45 +74,48 @@ class Files(Origin):
         found = [part.collect(part.frame.select(pl.col("user").cast(pl.String)).unique()) for part in self.parts]
         return sorted(pl.concat([pl.DataFrame(schema={"user": pl.String}), *found]).unique().drop_nulls()["user"])
 
-    def seen(self, staff: Sequence[str], clock: Clock) -> list[tuple[Entry, pl.DataFrame]]:
+    def seen(self, staff: Sequence[str], clock: Clock) -> pl.DataFrame:
         """Without the days and users, where these are not asked for anyway."""
-        finer = self._visits if self.finest == "visits" else self._people if self.finest else ()
-        return [(entry, cut(frame.lazy(), entry, staff, clock)) for entry, frame in finer] or [(part.entry, _seen(part, staff, clock, sign)) for part, sign in self._signed()]
+        if self.finest:
+            return seen(cut((self._visits if self.finest == "visits" else self._people).lazy(), staff, clock), self.entries)
+        return seen(self._each(partial(_seen, staff=staff, now=clock.now), COUNTED), self.entries)
 
     def days(self, staff: Sequence[str]) -> pl.LazyFrame:
         """Without the users."""
-        return pl.concat([pl.DataFrame(schema=DAYS), *(days(part, self.zone, staff, sign) for part, sign in self._signed())]).lazy()
+        return self._each(partial(days, clock=self.zone, staff=staff), DAYS).lazy()
 
     def last_days(self, users: pl.DataFrame, clock: Clock) -> pl.LazyFrame:
         """The latest files first, the others for those of whom they do not tell."""
         return super().last_days(users, clock) if self.finest else admin_last(users, self.parts, clock)
 
     @cached_property
-    def _visits(self) -> list[tuple[Entry, pl.DataFrame]]:
-        return [(part.entry, visits(part, self.zone, sign)) for part, sign in self._signed()]
+    def _visits(self) -> pl.DataFrame:
+        return self._each(partial(visits, clock=self.zone), {**SCHEMA, **PLACE})
 
     @cached_property
-    def _people(self) -> list[tuple[Entry, pl.DataFrame]]:
-        if self.finest == "visits":
-            return [(entry, by_day(frame)) for entry, frame in self._visits]
-        return [(part.entry, people(part, self.zone, sign)) for part, sign in self._signed()]
+    def _people(self) -> pl.DataFrame:
+        return by_day(self._visits) if self.finest == "visits" else self._each(partial(people, clock=self.zone), {**PEOPLE, **PLACE})
 
-    def _signed(self) -> list[tuple[Part, int]]:
-        return [(part, 1) for part in self.parts if part.entry.rows_read] + [(part, -1) for part in self.twins]
+    def _each(self, count: Callable[..., pl.DataFrame], schema: Mapping[str, Any]) -> pl.DataFrame:
+        """What `count` makes of every file, with its place, and of the rows to be taken off."""
+        own = [count(part).with_columns(place=pl.lit(at, pl.Int32)) for at, part in enumerate(self.parts) if part.entry.rows_read]
+        every = [*own, *([count(self.twins, sign=-1)] if self.twins else [])]
+        return pl.concat([pl.DataFrame(schema=schema), *(rows.select([*schema]) for rows in every)])
 
 
-def repeated(rows: pl.DataFrame, merged: Callable[[], Mapping[str, str]], entries: Sequence[Entry], reader: Reader) -> list[Part]:
+def repeated(rows: pl.DataFrame, merged: Callable[[], Mapping[str, str]], entries: Sequence[Entry], reader: Reader) -> Part | None:
     """Of the rows whose ids occur more than once, those to be taken off again."""
     there = rows if rows.is_empty() or not merged() else _merges.moved(rows.lazy(), merged()).collect()
     return repeats.duplicates(there, entries, reader)
 
 
-def _seen(part: Part, staff: Sequence[str], clock: Clock, sign: int) -> pl.DataFrame:
+def _seen(part: Part, staff: Sequence[str], now: int, sign: int = 1) -> pl.DataFrame:
     """By the account alone where that is enough: one key is quicker to group by than three."""
-    told = {"staff": of_staff(part.frame, staff) if staff else None, "late": pl.col("time") >= clock.now if part.span[1] >= clock.now else None}
+    told = {"staff": of_staff(part.frame, staff) if staff else None, "late": pl.col("time") >= now if part.span[1] >= now else None}
     asked = {name: test for name, test in told.items() if test is not None}
-    rows = part.frame.select("account", "time", **asked).group_by("account", *asked).agg(
+    of = [name for name in PLACE if name in part.frame.collect_schema()]
+    rows = part.frame.select("account", "time", *of, **asked).group_by("account", *asked, *of).agg(
         n=sign * pl.len().cast(pl.Int64), first_at=pl.col("time").min(), last_at=pl.col("time").max()
     )  # fmt: skip
     never = [pl.lit(False).alias(name) for name in told if name not in asked]
-    return seen(part.collect(rows.with_columns(pl.col("account").cast(pl.Categorical), *never)).lazy(), part.entry)
+    return part.collect(rows.with_columns(pl.col("account").cast(pl.Categorical), *never))

@@ -35,12 +35,10 @@ def close(book: Book) -> list[str]:
 
 def _left_out(book: Book, kept: pl.DataFrame, inside: pl.DataFrame) -> Iterator[tuple[Entry, int, int]]:
     """Each file's rows of accounts that do not count: of internal ones, and of others."""
-    outside = book.get("seen").select("account").join(kept.lazy(), on="account", how="anti").collect()["account"].implode()
-    own = pl.col("account").is_in(inside["account"].implode())
-    for entry, found in book.seen_by_file if len(outside[0]) else ():
-        rest = found.filter(pl.col("account").is_in(outside)).group_by(own=own).agg(pl.col("n").sum())
-        rows = dict(rest.iter_rows())
-        yield entry, rows.get(True, 0), rows.get(False, 0)
+    own = pl.col("n").filter(pl.col("account").is_in(inside["account"].implode())).sum()
+    outside = book.seen_by_file.join(kept, on="account", how="anti").group_by("place").agg(own=own, n=pl.col("n").sum())
+    for place, inner, n in outside.iter_rows():
+        yield book.origin.entries[place], inner, n - inner
 
 
 def _silence(book: Book) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -10,14 +10,14 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.fingerprint import letters
-from saasmetrics.facts._digest import digest
+from saasmetrics.facts._digest import digest, hashed
 from saasmetrics.facts._files import repeated
 from saasmetrics.facts._fold import Folded, fold
 from saasmetrics.facts._held import Held, placed, table
-from saasmetrics.facts._kept_file import SEEN, KeptFile, Shared
+from saasmetrics.facts._kept_file import KeptFile, Shared
 from saasmetrics.facts._kept_ids import suspects
 from saasmetrics.facts._order import Order
-from saasmetrics.facts._origin import PEOPLE, Origin, Span, cut
+from saasmetrics.facts._origin import COUNTED, PEOPLE, PLACE, SEEN, Origin, Span, cut, seen
 from saasmetrics.facts._visits import SCHEMA as VISITS
 from saasmetrics.facts._visits import people, visits
 from saasmetrics.sources import events
@@ -68,65 +68,65 @@ class Kept(Origin):
                 file.fold(part(tuple(at for _, at in missing), frozenset(output for output, _ in missing)))
             into.add(file.entry.path, {output: file.pieces(output, order) for output in asked}, asked)
         if asked and self.twins:
-            fold([events.joined(self.twins)], order, self.run.zone, into, sign=-1)
+            fold([self.twins], order, self.run.zone, into, sign=-1)
         return into
 
-    def people(self) -> Iterable[tuple[Entry, pl.LazyFrame]]:
+    def people(self) -> pl.LazyFrame:
         """By account, user and day."""
-        return [(file.entry, table([file.people()], PEOPLE)) for file in self.files] + self._taken()
+        return self._people(self.files)
 
     def visits(self) -> pl.LazyFrame:
         """By half hours."""
         kept = [file.table("visits", lambda part: visits(part, self.run.zone)) for file in self.files]
-        return pl.concat([table(kept, VISITS), *(visits(part, self.run.zone, -1).lazy() for part in self.twins)])
+        return pl.concat([table(kept, VISITS), *([visits(self.twins, self.run.zone, -1).lazy().drop("place")] if self.twins else [])])
 
     def names(self) -> dict[str, int]:
         """Counted in each file."""
         every = table([file.table("names", events.names) for file in self.files], NAMES)
         return dict(every.group_by("event").agg(pl.col("n").sum()).sort("event").collect().iter_rows())
 
-    def seen(self, staff: Sequence[str], clock: Clock) -> list[tuple[Entry, pl.DataFrame]]:
+    def seen(self, staff: Sequence[str], clock: Clock) -> pl.DataFrame:
         """Of a file that ends before T no day needs to be looked at."""
-        taken = self._taken()
         over = [file for file in self.files if file.span[1] < clock.now]
+        others = self._people([file for file in self.files if file not in over])
         key = letters(["seen", [(file.key, file.columns) for file in over], [*staff]])
-        every = self.run.store.once(key, "seen of all", lambda: placed([file.seen(staff) for file in over], SEEN).sort("place").collect()).read()
-        for at, inside in every.filter(pl.col("account").is_null()).select("place", "n").iter_rows():
-            over[at].entry.filter("internal user", inside)
-        days = [(file.entry, table([file.people()], PEOPLE)) for file in self.files if file not in over] + taken
-        return [(over[at].entry, accounts) for at, accounts in _apart(every.drop_nulls("account"))] + [(entry, cut(frame, entry, staff, clock)) for entry, frame in days]
+        kept = self.run.store.once(key, "seen of all", lambda: placed([file.seen(staff) for file in over], SEEN).collect()).read()
+        place = pl.col("place").replace_strict(range(len(over)), [self._places[file] for file in over], return_dtype=pl.Int32)
+        every = kept.with_columns(place, staff=pl.col("account").is_null(), late=pl.lit(False)).select([*COUNTED])
+        return seen(pl.concat([every, cut(others, staff, clock)]), self.entries)
 
     def letters(self, clock: Clock) -> str:
         """The files that begin before T by their content, and of the rows to be taken off again those before T."""
         begun = [file for file in self.files if file.span[0] < clock.now]
         days = self.run.zone.offsets(min((file.span[0] for file in begun), default=clock.now), clock.now)
-        return letters([sorted(file.key for file in begun), digest(self._gone.filter(pl.col("time") < clock.now)), days])
+        return letters([sorted(file.key for file in begun), digest(self._gone.lazy().filter(pl.col("time") < clock.now)), days])
 
     @cached_property
-    def twins(self) -> Sequence[Part]:
-        """The rows to be taken off again, of each file that has some."""
+    def twins(self) -> Part | None:
+        """The rows to be taken off again."""
         files = sorted((file for file in self.files if file.keyed), key=lambda file: (file.span[::-1], file.key))
-        places = [next(place for place, (entry, _) in enumerate(self.opened) if entry is file.entry) for file in files]
+        places = [self._places[file] for file in files]
         every = suspects(self.run.store, files, self.run.columns) if files else pl.DataFrame()
         rows = every if every.is_empty() else every.with_columns(_part=pl.col("place").replace_strict(range(len(places)), places)).drop("place")
         return repeated(rows, self.merged, self.entries, self.run.reader)
 
     @cached_property
-    def _gone(self) -> pl.LazyFrame:
-        return events.joined(self.twins).frame if self.twins else pl.LazyFrame(schema={"time": pl.Int64})
+    def _gone(self) -> pl.DataFrame:
+        """What tells the rows to be taken off, wherever they stand."""
+        every = self.twins.frame.drop("place") if self.twins else pl.LazyFrame(schema={"time": pl.Int64})
+        return hashed(every, "time").collect()
 
-    def _taken(self) -> list[tuple[Entry, pl.LazyFrame]]:
-        return [(part.entry, people(part, self.run.zone, -1).lazy()) for part in self.twins]
+    @cached_property
+    def _places(self) -> dict[KeptFile, int]:
+        entries = [entry for entry, _ in self.opened]
+        return {file: next(place for place, entry in enumerate(entries) if entry is file.entry) for file in self.files}
+
+    def _people(self, files: Sequence[KeptFile]) -> pl.LazyFrame:
+        """Of these files, and of the rows of all that are to be taken off."""
+        own = [table([file.people()], PEOPLE).with_columns(place=pl.lit(self._places[file], pl.Int32)) for file in files]
+        return pl.concat([pl.LazyFrame(schema={**PEOPLE, **PLACE}), *own, *([people(self.twins, self.run.zone, -1).lazy()] if self.twins else [])])
 
 
 def _missing(pieces: Mapping[str, Sequence[int]], kept: Mapping[str, Chunk]) -> list[int]:
     """The numbers of the rules of which nothing is kept."""
     return [at for piece, (at, *_) in pieces.items() if piece not in kept]
-
-
-def _apart(rows: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
-    """Rows in the order of `place`: those of each place, of which none is copied."""
-    start, frame = 0, rows.drop("place")
-    for size, place in rows["place"].rle().struct.unnest().iter_rows():
-        yield place, frame.slice(start, size)
-        start += size

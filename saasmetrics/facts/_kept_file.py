@@ -21,7 +21,7 @@ from saasmetrics.definitions.sources import Events
 from saasmetrics.facts._fold import SCHEMAS, Folded, fold, of_one
 from saasmetrics.facts._held import FINER, firsts, table
 from saasmetrics.facts._order import Order
-from saasmetrics.facts._origin import PEOPLE, Span, of_staff
+from saasmetrics.facts._origin import PEOPLE, SEEN, Span, of_staff
 from saasmetrics.facts._visits import people
 from saasmetrics.sources import events, pages
 from saasmetrics.sources.events import Part
@@ -31,7 +31,6 @@ from saasmetrics.sources.reading import Reader, format_of
 from saasmetrics.store import Chunk, Store
 
 Make = Callable[[Part], pl.DataFrame]
-SEEN = {name: kind for name, kind in PEOPLE.items() if name not in ("user", "day")}
 MANY = 2**62  # no ledger ends for what was told before
 
 

@@ -8,7 +8,7 @@ another one are taken off by rows whose counts are negative; their times stay, s
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
@@ -19,7 +19,10 @@ from saasmetrics.facts._order import Order
 from saasmetrics.sources.ledger import Entry
 
 Span = tuple[int, int]
+PLACE = {"place": pl.Int32}  # of a file among the entries
 PEOPLE = {"account": pl.Categorical, "user": pl.Categorical, "day": pl.Int32, "n": pl.Int64, "first_at": pl.Int64, "last_at": pl.Int64}
+SEEN = {name: kind for name, kind in PEOPLE.items() if name not in ("user", "day")}
+COUNTED = {**SEEN, **PLACE, "staff": pl.Boolean, "late": pl.Boolean}
 DAYS = {name: kind for name, kind in PEOPLE.items() if name != "user"}
 TIMES = (pl.col("n").sum(), pl.col("first_at").min(), pl.col("last_at").max())
 
@@ -44,8 +47,8 @@ class Origin(ABC):
         """What the order asks of the fold."""
 
     @abstractmethod
-    def people(self) -> Iterable[tuple[Entry, pl.LazyFrame]]:
-        """All events, whatever their name, by account, user and day; of each file apart, as PEOPLE."""
+    def people(self) -> pl.LazyFrame:
+        """All events, whatever their name, by account, user and day, as PEOPLE, with the PLACE of their file."""
 
     @abstractmethod
     def visits(self) -> pl.LazyFrame:
@@ -61,43 +64,40 @@ class Origin(ABC):
 
     def users(self) -> list[str]:
         """Everybody who did anything."""
-        told = joined(self.people()).select(pl.col("user").unique().cast(pl.String)).drop_nulls()
+        told = self.people().select(pl.col("user").unique().cast(pl.String)).drop_nulls()
         return sorted(told.collect(engine="streaming")["user"])
 
-    def seen(self, staff: Sequence[str], clock: Clock) -> list[tuple[Entry, pl.DataFrame]]:
-        """Each file's accounts before T: rows, first and last time. Filters (and counts) staff and what lies after T."""
-        return [(entry, cut(frame, entry, staff, clock)) for entry, frame in self.people()]
+    def seen(self, staff: Sequence[str], clock: Clock) -> pl.DataFrame:
+        """Each file's accounts before T: place, account, rows, first and last time. Filters (and counts) staff and what lies after T."""
+        return seen(cut(self.people(), staff, clock), self.entries)
 
     def days(self, staff: Sequence[str]) -> pl.LazyFrame:
         """All but the work of colleagues, by account and day, as DAYS; a day may have several rows."""
-        every = joined(self.people())
+        every = self.people()
         return every.filter(~of_staff(every, staff)).group_by("account", "day").agg(TIMES)
 
     def last_days(self, users: pl.DataFrame, clock: Clock) -> pl.LazyFrame:
         """users (account, user) → account, day: the last day before T on which one of them did anything."""
-        theirs = joined(self.people()).filter(pl.col("day") < clock.day).join(users.lazy(), on=["account", "user"], how="semi")
+        theirs = self.people().filter(pl.col("day") < clock.day).join(users.lazy(), on=["account", "user"], how="semi")
         return theirs.group_by("account").agg(pl.col("day").max())
 
 
-def cut(people: pl.LazyFrame, entry: Entry, staff: Sequence[str], clock: Clock) -> pl.DataFrame:
-    """PEOPLE of one file → its accounts before T, as `seen` tells them."""
-    return seen(people.select("account", "n", "first_at", "last_at", staff=of_staff(people, staff), late=pl.col("day") >= clock.day), entry)
+def cut(people: pl.LazyFrame, staff: Sequence[str], clock: Clock) -> pl.DataFrame:
+    """PEOPLE with their PLACE → COUNTED: whose they are, and whether before T."""
+    asked = people.select("place", "account", "n", "first_at", "last_at", staff=of_staff(people, staff), late=pl.col("day") >= clock.day)
+    return asked.group_by("account", "place", "staff", "late").agg(TIMES).select([*COUNTED]).collect(engine="streaming")
 
 
-def seen(rows: pl.LazyFrame, entry: Entry) -> pl.DataFrame:
-    """account, n, first_at, last_at, staff, late → one row an account that counts; the others are counted in the ledger."""
-    found = rows.group_by("account", "staff", "late").agg(TIMES).collect(engine="streaming")
-    entry.filter("internal user", int(found.filter("staff")["n"].sum()))
-    entry.filter("after as_of", int(found.filter(pl.col("late") & ~pl.col("staff"))["n"].sum()))
-    return found.filter(~pl.col("staff") & ~pl.col("late")).drop("staff", "late")
+def seen(rows: pl.DataFrame, entries: Sequence[Entry]) -> pl.DataFrame:
+    """COUNTED → the rows that count; the others are counted in the ledger."""
+    others = {"internal user": pl.col("staff"), "after as_of": pl.col("late") & ~pl.col("staff")}
+    for rule, test in others.items():
+        for place, n in rows.filter(test).group_by("place").agg(pl.col("n").sum()).iter_rows():
+            entries[place].filter(rule, n)
+    return rows.filter(~pl.col("staff") & ~pl.col("late")).drop("staff", "late")
 
 
 def of_staff(frame: pl.LazyFrame, staff: Sequence[str]) -> pl.Expr:
     """Whether a row is the work of an internal user."""
     dtype = frame.collect_schema()["user"]
     return pl.col("user").is_in(pl.Series(staff, dtype=dtype).implode()).fill_null(False) if staff else pl.lit(False)
-
-
-def joined(people: Iterable[tuple[Entry, pl.LazyFrame]]) -> pl.LazyFrame:
-    """The people of all files, the files one after the other."""
-    return pl.concat([pl.LazyFrame(schema=PEOPLE), *(frame for _, frame in people)])

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from saasmetrics.clock import DAY, SECOND, Clock
-from saasmetrics.facts._origin import DAYS, PEOPLE, TIMES, of_staff
+from saasmetrics.facts._origin import DAYS, PEOPLE, PLACE, TIMES, of_staff
 from saasmetrics.sources.events import Part
 
 HALF_HOUR = 1_800 * SECOND
@@ -32,8 +32,8 @@ def people(part: Part, clock: Clock, sign: int = 1) -> pl.DataFrame:
 
 
 def by_day(visits: pl.DataFrame) -> pl.DataFrame:
-    """The people of one file from its visits."""
-    return visits.lazy().group_by("account", "user", "day").agg(TIMES).collect(engine="streaming")
+    """The people from their visits, of each file apart."""
+    return visits.lazy().group_by("account", "user", "day", "place").agg(TIMES).select(*PEOPLE, *PLACE).collect(engine="streaming")
 
 
 def days(part: Part, clock: Clock, staff: Sequence[str], sign: int = 1) -> pl.DataFrame:
@@ -42,8 +42,9 @@ def days(part: Part, clock: Clock, staff: Sequence[str], sign: int = 1) -> pl.Da
 
 
 def _counted(part: Part, frame: pl.LazyFrame, clock: Clock, schema: Mapping[str, Any], sign: int) -> pl.DataFrame:
+    schema = {**schema, **{name: kind for name, kind in PLACE.items() if name in frame.collect_schema()}}  # of a part that is made of several files
     keys = [name for name in schema if name not in ("n", "first_at", "last_at")]
-    named = [pl.col(name).cast(pl.Categorical) for name in keys if name in ("account", "user")]
+    named = [pl.col(name).cast(pl.Categorical) if name in ("account", "user") else pl.col(name) for name in keys if name in ("account", "user", *PLACE)]
     kept = frame.select(*named, "time", day=_local_day(part, clock), half_hour=pl.col("time").floordiv(HALF_HOUR))
     counted = kept.group_by(keys).agg(n=sign * pl.len().cast(pl.Int64), first_at=pl.col("time").min(), last_at=pl.col("time").max())
     return part.collect(counted.select(pl.col(name).cast(dtype) for name, dtype in schema.items()))

@@ -70,13 +70,6 @@ def agree(reader: Reader, source: Events, entries: Sequence[Entry], properties: 
     say_filtered(reader.ledger, source, entries)
 
 
-def joined(parts: Sequence[Part]) -> Part:
-    """Several parts as one, under the name of the first."""
-    frame = pl.concat(part.frame for part in parts).collect().lazy()
-    span = min(part.span[0] for part in parts), max(part.span[1] for part in parts)
-    return Part(parts[0].entry, frame, frame, span)
-
-
 def wants(source: Events, properties: Sequence[str]) -> list[Want]:
     """The columns to look for; those of properties bear p: before their names."""
     where = source.mapping

@@ -21,13 +21,14 @@ def suspects(parts: Sequence[Part]) -> pl.DataFrame:
     return pl.concat(found) if found else pl.DataFrame()
 
 
-def duplicates(rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> list[Part]:
-    """The rows, of all that `suspects` gives, that repeat an earlier one with the same id and content, to be taken off again; counted per file.
+def duplicates(rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> Part | None:
+    """The rows, of all that `suspects` gives, that repeat an earlier one with the same id and content, to be taken off again, each with
+    the `place` of its file; counted per file.
 
     One id with different contents is reported and kept: it is not for us to choose.
     """
     if rows.is_empty():
-        return []
+        return None
     content = [name for name in rows.columns if name not in ("_part", "_line")]
     ranked = rows.sort("_part", "_line").with_columns(again=~pl.struct(content).is_first_distinct())
     _say_conflicts(ranked.filter(~pl.col("again")), rows, entries, reader)
@@ -56,16 +57,15 @@ def rows_of(part: Part, keys: pl.Series) -> pl.LazyFrame:
     return part.lined.filter(compared.is_in(keys.implode())).select("key", "time", *texts, "_line")
 
 
-def _repeats(again: pl.DataFrame, entries: Sequence[Entry]) -> list[Part]:
-    gone = []
-    for (number,), rows in sorted(again.partition_by("_part", as_dict=True).items()):
-        entry = entries[int(str(number))]
-        entry.filter("duplicate", rows.height)
-        texts = [name for name in rows.columns if name in ("account", "user", "event") or name.startswith("p:")]
-        frame = rows.lazy().select(pl.col(texts).cast(pl.Categorical), "time")
-        low, high = rows.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
-        gone.append(Part(entry, frame, frame, (low, high)))
-    return gone
+def _repeats(again: pl.DataFrame, entries: Sequence[Entry]) -> Part | None:
+    for place, rows in again.group_by("_part").len().iter_rows():
+        entries[place].filter("duplicate", rows)
+    if again.is_empty():
+        return None
+    texts = [name for name in again.columns if name in ("account", "user", "event") or name.startswith("p:")]
+    frame = again.select(pl.col(texts).cast(pl.Categorical), "time", place=pl.col("_part").cast(pl.Int32)).lazy()
+    low, high = again.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
+    return Part(entries[again["_part"][0]], frame, frame, (low, high))
 
 
 def _say_conflicts(distinct: pl.DataFrame, rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> None:
