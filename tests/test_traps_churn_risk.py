@@ -58,6 +58,12 @@ def test_trap_20_an_end_in_the_future_is_no_departure(world: World) -> None:
     assert (world.row()["kind"], world.row()["day"]) == ("stays", None)
 
 
+@pytest.mark.parametrize(("as_of", "told"), [("2026-05-20", "unknown"), ("2026-05-21", "voluntary")])
+def test_a_cancellation_that_is_booked_later_is_not_known_before(world: World, as_of: str, told: str) -> None:
+    row = world.write("subs", "a,2026-01-01,2026-05-01,80,EUR,2026-05-20").events("a sold 04-20").row(as_of=as_of)
+    assert (row["choice"], row["cancelled"]) == (told, told == "voluntary")
+
+
 @pytest.mark.parametrize(
     ("subs", "events", "told"),
     [

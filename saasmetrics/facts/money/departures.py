@@ -10,7 +10,7 @@ lost             money  what it pays less
 activated        flag   it was activated before that day; null: older than the export, or no activation is declared
 change_day       date   the last day on or before it on which an administrator joined (the first one apart) or left; null: none, or unknown
 last_success     date   the last day on or before it with a core success; null: none seen
-cancelled        flag   a subscription that ended or changed on that day had been cancelled
+cancelled        flag   a subscription that ended or changed on that day had been cancelled, as far as T knows
 failed_day       date   the last day on or before it on which a payment failed; null: none
 """
 
@@ -36,7 +36,7 @@ def departures(
         **{name: pl.when(single).then(pl.col(name).first()) for name in ("currency", "before", "fell")},
     )  # fmt: skip
     last = days.filter(pl.col("day") == pl.col("day").max().over("account")).rename({"fell": "lost"})
-    ended = contracts.filter(pl.col("cancelled").is_not_null()).select("account", day=pl.min_horizontal("end", "cancelled"), alt="end", cancelled=pl.lit(True))
+    ended = contracts.filter(pl.col("cancelled") < clock.day).select("account", day=pl.min_horizontal("end", "cancelled"), alt="end", cancelled=pl.lit(True))
     stopped = pl.concat([ended.select("account", "day", "cancelled"), ended.select("account", day="alt", cancelled="cancelled")]).unique()
     told = last.join(accounts.select("account", "left_truncated"), on="account").join(stopped, on=["account", "day"], how="left")
     for name, frame in {"change_day": _changes(members, clock), "last_success": activity.filter("core").select("account", when="day"), "failed_day": payments_failed.select("account", when="day")}.items():
