@@ -68,7 +68,7 @@ CODES: dict[str, Code] = {
     "SM308": Code(INPUT, "not UTF-8", "declare encoding:, or export as UTF-8"),
     "SM309": Code(INPUT, "time unreadable", "declare time: {format, unit, zone} for the source"),
     "SM310": Code(INPUT, "time without a zone", "declare timezone:, or time: {zone: …} for the source"),
-    "SM311": Code(INPUT, "time out of range", "declare time: {unit: s|ms|us} for the source"),
+    "SM311": Code(INPUT, "time out of range", "declare time: {unit: s|ms|us} for numbers; mend other rows, or allow some with --max-reject N"),
     "SM312": Code(INPUT, "files of one source disagree", "export them alike"),
     "SM313": Code(INPUT, "amount unreadable", "write plain decimals such as 1234.50; of 1.234,50 declare decimal: ',' for the source"),
     "SM314": Code(INPUT, "row contradicts itself", "mend the row in the export"),

@@ -29,6 +29,7 @@ def check_data(loaded: Loaded, today: date, store: bool = True) -> Linted:
             for source in LISTS:
                 book.get(source)
             doubt(book)
+            reader.say_twins()
             found = lint(loaded, today, book, {"names": book.event_names, "lateness": of_source(reader, loaded.definition.sources.events)})
     except Refused as refused:
         found = lint(loaded, today)

@@ -51,7 +51,7 @@ def _names(book: Book) -> None:
     for what, names in doubts.of(unread["account"].unique().cast(pl.String)).items():
         name = names.sort()[0]
         first = unread.filter(pl.col("account").cast(pl.String) == name)["place"].min()
-        book.reader.ledger.warn("SM321", f"account '{name}': {what}", entries[int(str(first))].path)
+        book.reader.ledger.warn("SM321", f"account '{name}': {what}{doubts.more(names)}", entries[int(str(first))].path)
 
 
 def _near(book: Book) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 import polars as pl
 
 from saasmetrics.definitions.sources import Accounts
-from saasmetrics.sources import doubts
 from saasmetrics.sources.keys import states
 from saasmetrics.sources.reading import Reader
 from saasmetrics.sources.rows import read as read_rows
@@ -20,6 +19,4 @@ def read(reader: Reader, source: Accounts, extra: Sequence[str] = ()) -> pl.Data
     """One row an account, or one a state of it; the segments and `extra` columns under their own names. Refuses accounts that differ from themselves."""
     columns = list(dict.fromkeys([*source.segments, *extra]))
     rows = read_rows(reader, source, "accounts", columns, ["created", "valid_from"], ["account"])
-    for at, entry in enumerate(rows.entries):
-        doubts.say(rows.frame.filter(_file=at), reader, entry)
     return states(rows, ["account"], "accounts", reader).drop("_line", "_file")

@@ -47,9 +47,12 @@ class Piece:
 def locate(wants: Sequence[Want], header: Sequence[str], entry: Entry) -> dict[Want, int]:
     """Want → position in the header. Refuses what is missing or ambiguous; a missing optional column is noted in the entry."""
     found: dict[Want, int] = {}
+    where: dict[str, list[int]] = {}
+    for place, name in enumerate(header):
+        where.setdefault(name, []).append(place)
     for want in wants:
-        root = want.path if want.path in header else want.path.split(".", 1)[0]
-        places = [place for place, name in enumerate(header) if name == root]
+        root = want.path if want.path in where else want.path.split(".", 1)[0]
+        places = where.get(root, [])
         if len(places) > 1:
             at = " and ".join(str(place + 1) for place in places)
             refuse("SM306", f"column '{root}' appears twice, at positions {at}", entry.path, entry.head)
@@ -136,6 +139,6 @@ def batched(rows: Iterator[tuple[int, Values]], wants: Sequence[Want], size: int
     while batch := list(islice(rows, size)):
         lines, values = zip(*batch, strict=True)
         named = zip(wants, zip(*values, strict=True), strict=True) if wants else ()
-        frame = pl.DataFrame([pl.Series(want.name, column, pl.String) for want, column in named])
-        texts = [pl.when(pl.col(name) != "").then(pl.col(name)) for name in frame.columns]
-        yield Piece(frame.with_columns(*texts, pl.Series("_line", lines, pl.Int64)).lazy(), eager=True)
+        frame = pl.DataFrame([*(pl.Series(want.name, column, pl.String) for want, column in named), pl.Series("_line", lines, pl.Int64)])
+        texts = [pl.when(pl.col(want.name) != "").then(pl.col(want.name)) for want in wants]
+        yield Piece(frame.with_columns(*texts).lazy(), eager=True)

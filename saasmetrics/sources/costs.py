@@ -28,7 +28,7 @@ def read(reader: Reader, source: Costs, clock: Clock) -> pl.DataFrame:
     for name in AMOUNTS:
         amounts(dated, name, scaled(plain(pl.col(name), source.decimal)), source.mapping[name], reader, optional=True)
     index = clock.index(clock.day_of(pl.col("month")), "month")
-    placed = dated.frame.with_columns(month=_first(clock, index), after=_first(clock, index + 1))
+    placed = dated.frame.with_columns(written="month", month=_first(clock, index), after=_first(clock, index + 1))
     over = Rows(placed, rows.entries).without(pl.col("after").to_physical() > clock.day, "month not over at as_of")
     over.frame = over.frame.drop("after").with_columns(currency=pl.when(present(pl.col("currency"))).then("currency"))
     return once(over, ["month", "currency"], "costs of", reader).select(pl.col("month").to_physical(), *AMOUNTS, "currency")

@@ -7,12 +7,14 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
 import polars as pl
 
 from saasmetrics.messages import refuse
+from saasmetrics.sources import times
 from saasmetrics.sources.columns import Piece, Values, Want, batched, locate, picked
 from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry, Ledger
@@ -22,11 +24,16 @@ BATCH = 500_000
 CHUNK = 1 << 20
 FIELD_LIMIT = 1 << 24
 WIDE = 200  # columns from which on the pattern of a line would cost more than the exact reader
+EPOCH = r"^\d{10}$|^\d{13}$"
 LOOKS_LIKE_TIME = re.compile(r"^\d{4}-\d\d|^\d{9,}$|^\d{1,2}[/.]\d")
 MALFORMED = "SM307"
-ARCHIVES = {
-    **dict.fromkeys((b"\x1f\x8b\x08\0", b"\x1f\x8b\x08\x08"), "gzip data within gzip data"), b"ARRO": "an Arrow file",
-    b"PK\x03\x04": "a ZIP archive or an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"\xfd7zX": "an xz archive", b"7z\xbc\xaf": "a 7z archive",
+ABOVE = 50  # lines in which a header is looked for
+UNPACK, EXPORT = "unpack it, or save it as CSV", "export Parquet, CSV or JSON lines"
+FOREIGN = {
+    **dict.fromkeys((b"\x1f\x8b\x08\0", b"\x1f\x8b\x08\x08"), f"gzip data within gzip data: {UNPACK}"), b"ARROW1": f"an Arrow file: {UNPACK}",
+    b"PK\x03\x04": f"a ZIP archive or an Excel workbook: {UNPACK}", b"\xd0\xcf\x11\xe0": f"an old Excel workbook: {UNPACK}",
+    b"\xfd7zXZ": f"an xz archive: {UNPACK}", b"7z\xbc\xaf": f"a 7z archive: {UNPACK}", b"%PDF": "a PDF: save the table as CSV",
+    b"Obj\x01": f"Avro: {EXPORT}", b"ORC": f"ORC: {EXPORT}", b"SQLite format 3": "an SQLite database: export its tables as CSV",
 }  # fmt: skip
 
 
@@ -53,6 +60,7 @@ class Text:
 def read(given: Input, path: Path, wants: Sequence[Want], entry: Entry, ledger: Ledger, separator: str) -> Iterator[Piece]:
     """Pieces of one plain file; rows_read and rejected rows go to the entry."""
     header = read_header(path, given.shown, separator)
+    _check_header(header, wants, path, given.shown, separator)
     text = Text(path, header, separator, locate(wants, header, entry), entry, ledger)
     yield from _fast(text, wants) if _proved(text) else batched(_exact(text, wants), wants)
 
@@ -60,13 +68,13 @@ def read(given: Input, path: Path, wants: Sequence[Want], entry: Entry, ledger: 
 def read_header(path: Path, shown: str, separator: str) -> list[str]:
     """The names in the first line; refuses what is no CSV at all."""
     with path.open("rb") as file:
-        start = file.read(8)
+        start = file.read(16)
     if not start.strip(b"\xef\xbb\xbf \r\n"):
         refuse("SM304", "the file is empty: not even a header", shown)
     if start.startswith(b"PAR1"):
         refuse("SM304", "is Parquet: required column names cannot be found in it; declare format: parquet", shown)
-    if what := ARCHIVES.get(start[:4]):
-        refuse("SM304", f"looks like {what}: unpack it, or save it as CSV", shown)
+    if what := foreign(start):
+        refuse("SM304", f"looks like {what}", shown)
     if start[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
         refuse("SM308", "looks like UTF-32: export it as UTF-8", shown, 1)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start:
@@ -81,6 +89,30 @@ def read_header(path: Path, shown: str, separator: str) -> list[str]:
     if any("\0" in name for name in header):
         refuse(MALFORMED, "line 1: holds a NUL byte", shown, 1)
     return header
+
+
+def foreign(start: bytes) -> str | None:
+    """What a file is that begins so, where it is none of the formats read here, and what to do about it."""
+    return next((what for magic, what in FOREIGN.items() if start.startswith(magic)), None)
+
+
+def headless(header: Sequence[str]) -> bool:
+    """Whether the names of the columns are none: one is a time."""
+    return any(re.match(pattern, name) for name in header for pattern in (times.ZONED, times.NAIVE, EPOCH))
+
+
+def _check_header(header: Sequence[str], wants: Sequence[Want], path: Path, shown: str, separator: str) -> None:
+    """Refuse a file whose names of columns are missing, or stand further down."""
+    asked = {want.path for want in wants if want.required}
+    if asked <= {*header}:
+        return
+    if headless(header) and not asked & {*header}:
+        refuse("SM305", f"line 1 reads like a row ({', '.join(header)[:80]}): is the header missing? Write the names of the columns above it", shown, 1)
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as text:
+        lines = [next(csv.reader([line], delimiter=separator), []) for line in islice(text, ABOVE)]
+    below = next((at for at, row in enumerate(lines, 1) if asked <= {*row}), None)
+    if below:
+        refuse("SM305", f"the names of the columns stand in line {below}, not in line 1: remove what stands above them", shown, below)
 
 
 def _proved(text: Text) -> bool:

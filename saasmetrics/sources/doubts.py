@@ -14,33 +14,49 @@ from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader, format_of
 
-MANGLED = r"^\d(\.\d+)?E\+\d+$"
+MANGLED = r"^\d(\.\d+)?[eE]\+\d+$"
 FLOATED = r"^\d+\.0+$"
 PADDED = r"^\s|\s$"
 UNSEEN = r"[\p{Cf}\p{Cc}]"  # of no width, turning the direction, control characters
 SEVERAL = r"^(\[.*\]|\{.*\})$"
+APART = r"[\x{300}-\x{36f}]"  # accents that are characters of their own
+LOST = "\ufffd"
+ALIKE = r"[A-Za-z][\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}][A-Za-z]|[\x{ff01}-\x{ff5e}]"
 THOUSANDS = r"^\s*[+-]?[1-9][0-9]{0,2}\.[0-9]{3}\s*$"
 FINE = ("rates",)  # have as many digits as it takes
-NOBODY = ("NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "undefined")
+NOBODY = (
+    "null", "none", "nil", "nan", "na", "n/a", "#n/a", "<na>", "<null>", "(null)", "(none)", "(blank)", "(empty)", "not set", "(not set)", "undefined", "unknown", "missing",
+    r"\n", "-", "--", "?", "#ref!", "#value!", "#name?", "#null!", "00000000-0000-0000-0000-000000000000",
+)  # fmt: skip
+TOTAL = r"(?i)^\s*((grand|overall|sub)[ -]?)?(totals?|summe|gesamt|gesamtsumme|insgesamt|somme|totale|totaal|sum)\s*:?\s*$"
 
 
-def say(frame: pl.DataFrame, reader: Reader, entry: Entry) -> None:
-    """For each doubt the first account of a file of which it holds, at its line."""
-    for what, names in of(frame["account"].unique()).items():
-        for line, name in frame.filter(pl.col("account").is_in(names.implode())).select("_line", "account").head(1).rows():
-            reader.ledger.warn("SM321", f"line {line}: account '{name}': {what}", entry.path, line)
+def say(frame: pl.DataFrame, reader: Reader, entry: Entry, column: str = "account") -> None:
+    """For each doubt the first account of a file of which it holds, at its line, and how many there are."""
+    for what, names in of(frame[column].unique()).items():
+        for line, name in frame.filter(pl.col(column).is_in(names.implode())).select("_line", column).head(1).rows():
+            reader.ledger.warn("SM321", f"line {line}: account '{name}': {what}{more(names)}", entry.path, line)
+
+
+def more(names: pl.Series) -> str:
+    """How many ids of a doubt there are, if several."""
+    return f" ({len(names)} ids like this)" if len(names) > 1 else ""
 
 
 def of(accounts: pl.Series) -> dict[str, pl.Series]:
     """Each doubt with the ids of which it holds; none of which it does not."""
-    account = pl.col("account")
+    accounts, account = accounts.alias("account"), pl.col("account")
     doubts = {
         "ids in scientific notation may be several accounts merged by a spreadsheet": account.str.contains(MANGLED),
         "ids with .0 were perhaps whole numbers once; without it they are other accounts": account.str.contains(FLOATED),
         "has blanks around it; without them it is another account": account.str.contains(PADDED),
         "holds characters that cannot be seen; without them it is another account": account.str.contains(UNSEEN),
         "is a list or an object, and is counted as one account": account.str.contains(SEVERAL),
-        "reads like a missing id, and is counted as an account": account.is_in(NOBODY),
+        "reads like a missing id, and is counted as an account": account.str.strip_chars().str.to_lowercase().is_in(NOBODY),
+        "reads like a row of totals, and is counted as an account": account.str.contains(TOTAL),
+        "has accents apart from their letters; written as one it is another account": account.str.contains(APART),
+        "holds letters of two scripts that look alike; in one script it is another account": account.str.contains(ALIKE),
+        "holds a character that was lost when it was written: it may be several accounts": account.str.contains(LOST, literal=True),
     }
     odd = accounts.to_frame("account").filter(pl.any_horizontal(*doubts.values()))  # mostly none
     found = {what: odd.filter(doubtful)["account"] for what, doubtful in doubts.items()} if odd.height else {}

@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from secrets import token_hex
+from typing import Any
 
 import polars as pl
 
 from saasmetrics.definitions.sources import Events
-from saasmetrics.messages import counted, refuse
+from saasmetrics.messages import counted
 from saasmetrics.sources import doubts, times
 from saasmetrics.sources.columns import Piece, Want, compare, present
 from saasmetrics.sources.files import Input, spool_folder
-from saasmetrics.sources.ledger import Entry, Ledger
+from saasmetrics.sources.ledger import SHOWN, Entry, Ledger
 from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader, format_of
 
 PIECE = 4_000_000  # rows
+FAR = ~pl.col("time").is_between(times.EARLIEST, times.LATEST, closed="left")
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _part(reader: Reader, piece: Piece, source: Events, entry: Entry) -> Part:
     with_id = "id" not in entry.missing
     if piece.eager or not times.instant(dtype, rule):
         return _in_memory(reader, piece, source, entry, with_id)
-    return _typed(piece, entry, with_id)
+    return _typed(reader, piece, source, entry, with_id)
 
 
 def _in_memory(reader: Reader, piece: Piece, source: Events, entry: Entry, with_id: bool) -> Part:
@@ -133,18 +135,35 @@ def _filtered(frame: pl.DataFrame, entry: Entry) -> pl.DataFrame:
     return frame
 
 
-def _typed(piece: Piece, entry: Entry, with_id: bool) -> Part:
+def _typed(reader: Reader, piece: Piece, source: Events, entry: Entry, with_id: bool) -> Part:
     """Instants need no reading: the file stays where it is; only what is wrong with it is counted here."""
     frame = piece.frame.with_columns(time=times.micros(pl.col("time")))
-    with readable(entry.path):
-        bounds = pl.col("time").min().alias("low"), pl.col("time").max().alias("high")
-        low, high, whole = frame.select(*bounds, _whole(piece.sure)).collect(engine="streaming").row(0)
-    if low is not None and (low < times.EARLIEST or high >= times.LATEST):
-        refuse("SM311", f"a time {times.TROUBLES['range'][1]} ({low if low < times.EARLIEST else high} µs)", entry.path)
+    low, high, whole = _bounds(frame, piece, entry)
+    far = low is not None and (low < times.EARLIEST or high >= times.LATEST)
+    if far:
+        _reject_far(reader, frame, source, entry)
+        frame = frame.filter(~FAR.fill_null(False))
+        low, high, whole = _bounds(frame, piece, entry)
     good = [] if whole else _good(frame, entry)
     properties = [name for name in frame.collect_schema() if name.startswith("p:")]
     kept = frame.filter(*good).select(*_keyed(with_id), *(["id"] if with_id else []), "account", "user", *properties, "event", "time", "_line")
-    return Part(entry, kept.drop("id", "_line", strict=False), kept, (low or 0, high or 0), 0 if good else entry.rows_read)
+    return Part(entry, kept.drop("id", "_line", strict=False), kept, (low or 0, high or 0), 0 if good or far else entry.rows_read)
+
+
+def _bounds(frame: pl.LazyFrame, piece: Piece, entry: Entry) -> tuple[Any, ...]:
+    """First and last time, and whether every row is whole."""
+    bounds = pl.col("time").min().alias("low"), pl.col("time").max().alias("high")
+    with readable(entry.path):
+        return frame.select(*bounds, _whole(piece.sure)).collect(engine="streaming").row(0)
+
+
+def _reject_far(reader: Reader, frame: pl.LazyFrame, source: Events, entry: Entry) -> None:
+    """Rows of times that are none, each with its row."""
+    code, what = times.TROUBLES["year"]
+    with readable(entry.path):
+        rows = frame.filter(FAR).select("_line", pl.col("time").cast(pl.Datetime("us")).cast(pl.String)).collect(engine="streaming")
+    places = [(line, f"line {line}: {source.mapping['time']} '{text}' {what}") for line, text in rows.sort("_line").head(SHOWN).rows()]
+    reader.ledger.reject(entry, code, f"{source.mapping['time']} year", places, rows.height)
 
 
 def _whole(sure: frozenset[str]) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from saasmetrics.sources.files import Input, expand, plain
 from saasmetrics.sources.ledger import SHOWN, Entry, Ledger
 from saasmetrics.store import Store
 
+MOVED = frozenset(times.MOVED)
 ENDINGS = {".parquet": "parquet", ".pq": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson"}
 
 
@@ -81,7 +82,7 @@ class Reader:
         for column in columns:
             parsed = times.parse(frame[column], rule)
             bad = bad | parsed.trouble.is_not_null()
-            self._say_moved(frame, parsed, rule, entry)
+            self._say_moved(frame, parsed, rule, entry, MOVED if source.kind == "events" else MOVED - {"untimed"})
             self._reject(frame, column, source.mapping[column], parsed, entry)
             self._say_zoned(frame[column], column, parsed, entry)
             frame = frame.with_columns(parsed.micros.alias(column))
@@ -113,8 +114,17 @@ class Reader:
         with self.watched():
             for entry, _, digest in self.inputs:
                 entry.sha256 = digest.result()
+        self.say_twins()
         self._check_unchanged()
         self._pool.shutdown()
+
+    def say_twins(self) -> None:
+        """Files with the same content, under names of their own: most likely one export, copied."""
+        first: dict[tuple[str, str], str] = {}
+        for entry, given, digest in self.inputs:
+            twin = first.setdefault((entry.source, digest.result()), given.shown)
+            if twin != given.shown and entry.rows_read and "duplicate" not in entry.filtered:
+                self.ledger.warn("SM321", f"has the same content as {twin}, byte for byte: its rows count twice", given.shown)
 
     def _hash(self, given: Input) -> str:
         """The SHA-256 of the content; with `verify` it is never taken from an earlier run."""
@@ -142,10 +152,10 @@ class Reader:
             kind = "" if parsed.zoned is None else times.ZONES[parsed.zoned]
             entry.kinds[column] = kind if entry.kinds.get(column) in (None, "text", kind) else ""
 
-    def _say_moved(self, frame: pl.DataFrame, parsed: times.Parsed, rule: times.Rule, entry: Entry) -> None:
+    def _say_moved(self, frame: pl.DataFrame, parsed: times.Parsed, rule: times.Rule, entry: Entry, kinds: Collection[str]) -> None:
         for kind, what in times.MOVED.items():
             lines = frame.filter(parsed.moved == kind)["_line"]
-            if len(lines):
+            if len(lines) and kind in kinds:
                 told = f"line {lines[0]}: {counted(len(lines), 'time')} {what.format(taken=rule.ambiguous, zone=rule.zone)}"
                 self.ledger.warn("SM321", told, entry.path, lines[0])
 

@@ -32,11 +32,13 @@ TROUBLES = {
     "nonexistent": ("SM309", "does not exist in the declared zone (clocks skip it); declare time: {nonexistent: shift} to move it on"),
     "ambiguous": ("SM309", "exists twice in the declared zone (clocks go back)"),
     "range": ("SM311", "lies outside 1990..2100: check time: {unit: …}"),
+    "year": ("SM311", "lies outside 1990..2100: a clock that was wrong, or a day that stands for none"),
 }
 MOVED = {
     "twice": "to be found twice (clocks go back) taken as {taken}",
     "skipped": "that the clocks skip moved on by the skipped time",
     "unzoned": "without a zone, where others have one, taken as of {zone}",
+    "untimed": "without an hour, where others have one, taken as midnight: was the file cut, or made of two exports?",
 }
 
 
@@ -133,15 +135,16 @@ def _unmoved(naive: pl.Series, zone: str | None) -> pl.Series | None:
 
 def _range_trouble(instants: pl.Series) -> pl.Series:
     outside = ~pl.col("t").is_between(EARLIEST, LATEST, closed="left")
-    return instants.to_frame("t").select(pl.when(outside).then(pl.lit("range"))).to_series()
+    return instants.to_frame("t").select(pl.when(outside).then(pl.lit("year"))).to_series()
 
 
 def _text(values: pl.Series, rule: Rule) -> pl.Series:
     if isinstance(values.dtype, pl.Datetime):
         return values.dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S%.6f")
     if values.dtype.is_float():
-        plain = values.cast(pl.Decimal(38, 6), strict=False).cast(pl.String)
-        return plain.zip_with(plain.is_not_null(), values.cast(pl.String))
+        there = values.fill_nan(None)
+        plain = there.cast(pl.Decimal(38, 6), strict=False).cast(pl.String)
+        return plain.zip_with(plain.is_not_null(), there.cast(pl.String))
     return values.cast(pl.String).str.strip_chars()
 
 
@@ -221,7 +224,9 @@ def _judged(placed: pl.DataFrame, rule: Rule) -> Parsed:
     skipped = pl.col("plain").is_null() & pl.col("early").is_not_null() & civil
     local = pl.col("late" if rule.ambiguous == "latest" else "early")
     unzoned = (pl.col("kind") == "naive") & (pl.col("kind") == "zoned").any()
-    moved = pl.when(twice).then(pl.lit("twice")).when(skipped).then(pl.lit("skipped")).when(unzoned).then(pl.lit("unzoned"))
+    untimed = (pl.col("kind") == "date") & pl.col("kind").is_in(["naive", "zoned"]).any()
+    chosen = {"twice": twice, "skipped": skipped, "unzoned": unzoned, "untimed": untimed}
+    moved = pl.coalesce(pl.when(holds).then(pl.lit(word)) for word, holds in chosen.items())
     out = placed.with_columns(micros=pl.coalesce("zoned", local, "number")).with_columns(trouble=_trouble(rule, twice), moved=moved)
     good = pl.when(pl.col("trouble").is_null())
     kept = out.select("trouble", micros=good.then("micros"), moved=good.then("moved"))
@@ -242,5 +247,5 @@ def _trouble(rule: Rule, twice: pl.Expr) -> pl.Expr:
         .when(missing & (kind == "format")).then(pl.lit("format"))
         .when(missing & pl.col("text").is_not_null()).then(pl.lit("unreadable"))
         .when(twice & (rule.ambiguous == "refuse")).then(pl.lit("ambiguous"))
-        .when(~pl.col("micros").is_between(EARLIEST, LATEST, closed="left")).then(pl.lit("range"))
+        .when(~pl.col("micros").is_between(EARLIEST, LATEST, closed="left")).then(pl.lit("range" if rule.unit else "year"))
     )  # fmt: skip

@@ -24,11 +24,6 @@ from saasmetrics.sources.values import DECODER, at_path
 from saasmetrics.start import paths
 
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".ndjson", ".jsonl", ".json", ".gz", ".zst", ".bz2")
-FOREIGN = {
-    b"PK\x03\x04": "a zip archive or a spreadsheet: unpack it, or save the sheet as CSV", b"Obj\x01": "Avro: export Parquet, CSV or JSON lines",
-    b"ORC": "ORC: export Parquet, CSV or JSON lines", b"%PDF": "PDF", b"SQLite format 3": "an SQLite database: export its tables as CSV",
-    b"[": "a JSON array: write one object a line, as `jq -c '.[]'` does",
-}  # fmt: skip
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLE = 20_000
 ALIKE = 0.7
@@ -104,12 +99,13 @@ def _inputs(patterns: Sequence[str], base: Path, ledger: Ledger) -> list[Input]:
 
 
 def _sheet(given: Input, told: Told, ledger: Ledger) -> Sheet:
-    foreign = next((what for magic, what in FOREIGN.items() if given.content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(magic)), None)
+    start = given.content.lstrip(b"\xef\xbb\xbf \r\n\t")
+    foreign = "a JSON array: write one object a line, as `jq -c '.[]'` does" if start.startswith(b"[") else csv.foreign(start)
     kind = "parquet" if given.head.startswith(b"PAR1") else format_of(given, None)
     if not given.size:
         refuse("SM304", "the file is empty: not even a header", given.shown)
     if foreign and kind != "parquet":
-        refuse("SM304", f"is {foreign}", given.shown)
+        refuse("SM304", f"looks like {foreign}", given.shown)
     entry = ledger.open("inspected", given.shown, given.size)
     sheet = Sheet(given.shown, kind, None, told.encoding or "utf-8", [given], [entry], [], [])
     {"parquet": _parquet, "ndjson": _ndjson, "csv": _csv}[kind](sheet, given, entry, ledger, told)
@@ -187,6 +183,8 @@ def _read_csv(sheet: Sheet, given: Input, entry: Entry, ledger: Ledger, told: To
         places = " and ".join(str(at) for at, other in enumerate(sheet.tops, 1) if other == name)
         sheet.problems.append(Problem("SM306", f"column '{name}' appears twice, at positions {places}: no run can use it", given.shown, 1))
     wants = [Want(name, name) for name in sheet.tops if name not in twice and name not in PLACE]
+    if csv.headless(sheet.tops):
+        sheet.problems.append(Problem("SM305", "line 1 reads like a row and is taken for the names of the columns: is the header missing?", given.shown, 1))
     if len(sheet.tops) == 1:
         sheet.problems.append(Problem("SM304", "has one column: is the separator another one?", given.shown, 1, severity="warning"))
     sheet.frames = [_with_json(_spooled(csv.read(given, path, wants, entry, ledger, sheet.separator), wants))]
@@ -201,7 +199,7 @@ def _separator(path: Path) -> str:
 
 def _with_json(frame: pl.LazyFrame) -> pl.LazyFrame:
     sample = frame.head(SAMPLE // 10).collect()
-    found = [path for name in sample.columns if sample.schema[name] == pl.String for path in paths.in_texts(name, _json(sample[name]))]
+    found = [path for name, dtype in sample.schema.items() if dtype == pl.String for path in paths.in_texts(name, _json(sample[name]))]
     return frame.with_columns(at_path(pl.col(path.split(".", 1)[0]), path).alias(path) for path in found if path not in sample.columns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import gzip
 import json
 import subprocess
@@ -13,6 +14,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+
+from saasmetrics.start.opening import Told
+from saasmetrics.start.survey import survey
 
 from .test_presets import run
 from .vendors import EVENTS, named_kind, own, story, table, write
@@ -71,7 +75,7 @@ def test_malformed_rows_and_odd_values_have_their_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.csv", "", "empty"), ("b.csv", b"PK\x03\x04xxxx", "a zip archive or a spreadsheet"), ("c.json", '[{"a":1}]', "a JSON array: write one object a line"),
+        ("a.csv", "", "empty"), ("b.csv", b"PK\x03\x04xxxx", "a ZIP archive or an Excel workbook"), ("c.json", '[{"a":1}]', "a JSON array: write one object a line"),
         ("d.csv", HEAD + 'acme,u1,"posted,2026-01-05T09:00:00Z\n', "never closed"), ("e.parquet", b"PAR1 and nothing more", "truncated or corrupt"), ("f.csv.gz", gzip.compress(HEAD.encode(), mtime=0)[:20], "f.csv.gz"),
         ("g.avro", b"Obj\x01avro", "Avro"),
     ],
@@ -154,3 +158,25 @@ def test_every_type_is_looked_at_or_said_not_to_be(tmp_path: Path) -> None:
     for file in ("t.parquet", "t.ndjson"):
         assert [kinds[file, name] for name in ("account_id", "event", "day", "dec", "js.k.z", "nul", "st.a.b")] == ["number", "text", "date", "number", "number", "empty", "text"]
     assert {name for (file, name), kind in kinds.items() if kind.startswith("list or bytes") and file == "t.parquet"} == {"bin", "lst", "st.c", "dur"}
+
+
+def test_a_missing_header_is_told(tmp_path: Path) -> None:
+    found = looked(tmp_path, put(tmp_path, "events.csv", ROW + ROW.replace("05T", "06T")))
+    assert [(row["line"], row["code"]) for row in found["findings"] if "is the header missing?" in row["finding"]] == [(1, "SM305")]
+
+
+@pytest.mark.parametrize("content", ["{}", "{}\n{}\n"])
+def test_objects_without_a_key_are_no_crash(content: str, tmp_path: Path) -> None:
+    found = looked(tmp_path, put(tmp_path, "manifest.json", content))
+    assert (found["files"][0]["rows"], "columns" in found) == (content.count("{"), False)
+
+
+def test_a_wide_file_costs_by_its_width_not_by_its_square(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    calls = []
+    for width in (300, 1500):
+        put(tmp_path, "wide.csv", HEAD.strip() + "".join(f",c{at}" for at in range(width)) + "\n" + ROW.strip() + "," * width + "\n")
+        profile = cProfile.Profile()
+        profile.runcall(survey, ["wide.csv"], Told(tmp_path))
+        calls.append(sum(entry.callcount for entry in profile.getstats()))
+    assert calls[1] < 6 * calls[0]  # of a width five times as large

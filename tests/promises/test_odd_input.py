@@ -1,0 +1,190 @@
+"""What is odd in a file that can be read: said at its place and kept, or refused in words that fit. Nothing odd is taken in silence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from .conftest import HEADER, ROWS, World
+
+SUBS = "account_id,start_date,end_date,mrr"
+
+
+def paid(world: World, *rows: str, header: str = SUBS) -> World:
+    world.csv(*ROWS, "late,u1,posted,2026-03-01T00:00:00Z")
+    world.csv(*rows, header=header, name="subs.csv")
+    world.define(sources="subscriptions: {files: subs.csv}")
+    return world
+
+
+def typed(world: World, *times: datetime) -> Path:
+    frame = pl.DataFrame({"account_id": ["acme"] * len(times), "event": ["created", "posted"] * (len(times) // 2), "timestamp": times})
+    frame.write_parquet(world.home / "events.parquet")
+    world.define("files: events.parquet")
+    return world.home / "events.parquet"
+
+
+# Ids
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [(r"\N", "a missing id"), ("-", "a missing id"), ("(not set)", "a missing id"), ("Null", "a missing id"), ("00000000-0000-0000-0000-000000000000", "a missing id"),
+     ("Total", "a row of totals"), ("Grand total:", "a row of totals"), ("Summe", "a row of totals")],
+)  # fmt: skip
+def test_words_that_are_no_id_are_said_of_events_and_lists(world: World, name: str, what: str) -> None:
+    told = f"line 2: account '{name}': reads like {what}, and is counted as an account"
+    world.csv(f"{name},u1,posted,2026-01-06T10:00:00Z", *ROWS)
+    assert f"events.csv:2: SM321 {told}" in world.run().err
+    assert f"subs.csv:2: SM321 {told}" in paid(world, f"{name},2026-01-01,,5", "acme,2026-01-01,,5").run("revenue", "mrr").err
+    world.refused(3, f"subs.csv:2: SM314 {told}", args=("revenue", "mrr", "--strict"))
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("1.2345678901234568e+17", "ids in scientific notation may be several accounts"), ("cafe\u0301", "has accents apart from their letters"), ("\u0430cme", "holds letters of two scripts that look alike"),
+     ("\uff41cme", "holds letters of two scripts"), ("caf\ufffd", "holds a character that was lost")],
+)  # fmt: skip
+def test_ids_that_only_look_like_others_are_said(world: World, name: str, what: str) -> None:
+    world.csv(*ROWS, f"{name},u1,posted,2026-01-09T10:00:00Z", f"{name}s,u1,posted,2026-01-09T10:00:00Z")
+    assert f"events.csv:8: SM321 line 8: account '{name}': {what}" in world.run().err
+
+
+@pytest.mark.parametrize("name", ["Totalitas", "caf\u00e9", "Nina", "1e5", "\u041e\u041e\u041e Acme", "naval", "\u03b1-beta"])
+def test_ids_that_are_merely_rare_are_no_doubt(world: World, name: str) -> None:
+    world.csv(*ROWS, f"{name},u1,posted,2026-01-09T10:00:00Z")
+    assert world.run().err == ""
+
+
+def test_how_many_ids_are_doubted_is_told(world: World) -> None:
+    world.csv(*ROWS, *(f"{name},u1,posted,2026-01-09T10:00:00Z" for name in ("NULL", "n/a", "NULL", "-")))
+    assert "line 8: account 'NULL': reads like a missing id, and is counted as an account (3 ids like this)" in world.run().err
+
+
+@pytest.mark.parametrize(("source", "header"), [("users", "account_id,user_id"), ("tickets", "account_id,opened_at"), ("merges", "from,to")])
+def test_ids_of_every_list_are_looked_at(world: World, source: str, header: str) -> None:
+    world.csv(*ROWS)
+    world.csv("NULL,2026-01-05", header=header, name="list.csv")
+    world.define(sources=f"{source}: {{files: list.csv}}")
+    assert "list.csv:2: SM321 line 2: account 'NULL': reads like a missing id" in world.run("check", "--data").out.replace("warning: ", "")
+
+
+# Times
+
+
+@pytest.mark.parametrize("wrong", [datetime(1, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)])
+def test_a_typed_time_that_cannot_be_has_its_row_and_may_be_left_out(world: World, wrong: datetime) -> None:
+    typed(world, datetime(2026, 1, 5, tzinfo=UTC), wrong, datetime(2026, 1, 6, tzinfo=UTC), datetime(2026, 1, 7, tzinfo=UTC))
+    world.refused(3, f"events.parquet:2: SM311 line 2: timestamp '{wrong:%Y-%m-%d}".replace("'1-", "'0001-"), "lies outside 1990..2100")
+    ran = world.run("activation", "accounts", "-f", "json", "--max-reject", "1")
+    assert ran.code == 0 and [row["created_at"] for row in ran.rows] == ["2026-01-05T00:00:00Z"]
+    assert ran.counts()[0]["rejected"] == {"timestamp year": 1}
+
+
+def test_the_remedy_for_a_text_is_no_unit(world: World) -> None:
+    world.csv(*ROWS, "acme,u1,posted,1970-01-01T00:00:00Z")
+    ran = world.refused(3, "line 8: timestamp '1970-01-01T00:00:00Z' lies outside 1990..2100: a clock that was wrong, or a day that stands for none")
+    assert "time: {unit: …}" not in ran.err
+
+
+def test_a_day_without_an_hour_among_times_is_said(world: World) -> None:
+    """As a file has it that was cut, or that two exports were written to."""
+    world.put("events.csv", ("\n".join((HEADER, *ROWS)) + "\n")[: -len("T12:00:00Z\n")])
+    ran = world.run()
+    assert ran.code == 0
+    assert "events.csv:7: SM321 line 7: 1 time without an hour, where others have one, taken as midnight" in ran.err
+    world.csv(*(row[:-10] for row in ROWS))
+    assert world.run().err == ""
+
+
+def test_not_a_number_is_a_missing_time(world: World) -> None:
+    """As data frames write times in seconds of which some are missing."""
+    pl.DataFrame({"account_id": ["a", "a", "b", "c"], "event": ["created", "posted", "posted", "posted"], "timestamp": [1767603600.0, 1767603601.0, float("nan"), 1767803600.0]}).write_parquet(world.home / "events.parquet")
+    world.define("files: events.parquet, time: {unit: s}")
+    ran = world.run()
+    assert (ran.code, ran.counts()[0]["filtered"]) == (0, {"without time": 1, "after as_of": 1})
+
+
+@pytest.mark.parametrize("never", ["9999-12-31", "2999-12-31", "4000-12-31", "3000-01-01"])
+def test_days_that_mean_never_are_no_end(world: World, never: str) -> None:
+    open_ = paid(world, "acme,2026-01-01,,5").run("revenue", "mrr", "-f", "csv").out
+    assert paid(world, f"acme,2026-01-01,{never},5").run("revenue", "mrr", "-f", "csv").out == open_ != ""
+
+
+def test_days_that_mean_never_are_no_beginning(world: World) -> None:
+    """An account that is never to be merged is not merged ever since."""
+    world.csv(*ROWS)
+    world.csv("acme,beta,9999-12-31", header="from,to,effective", name="merges.csv")
+    world.define(sources="merges: {files: merges.csv}")
+    world.refused(3, "merges.csv:2: SM311 line 2: effective '9999-12-31' lies outside 1990..2100")
+
+
+# Files
+
+
+def test_a_copy_of_a_file_is_said(world: World) -> None:
+    """Without ids nothing else tells that everything counts twice."""
+    world.csv(*ROWS)
+    world.csv(*ROWS, name="copy.csv")
+    world.csv(*ROWS[:5], name="shorter.csv")
+    world.define("files: ['*.csv']")
+    told = "events.csv: SM321 has the same content as copy.csv, byte for byte: its rows count twice"
+    assert world.run().err == f"warning: {told}\n"
+    assert told.replace("SM321", "SM321 warning:") in world.run("check", "--data").out
+    world.refused(3, "has the same content as copy.csv", args=("activation", "accounts", "--strict"))
+
+
+def test_a_copy_whose_rows_are_taken_once_is_no_doubt(world: World) -> None:
+    for name in ("a.csv", "b.csv"):
+        world.csv(*(f"{row},e{at}" for at, row in enumerate(ROWS)), header=f"{HEADER},event_id", name=name)
+    world.define("files: ['*.csv']")
+    ran = world.run()
+    assert (ran.err, ran.counts()[1]["filtered"]["duplicate"]) == ("", 6)
+
+
+# Lists
+
+
+def test_two_costs_of_one_month_are_not_one(world: World) -> None:
+    """Of two days: half of what was spent would be gone."""
+    world.csv("2026-01-01,500", "2026-01-15,500", header="month,spend", name="costs.csv")
+    paid(world, "acme,2026-01-01,,5")
+    world.define(sources="subscriptions: {files: subs.csv}\ncosts: {files: costs.csv}")
+    world.refused(3, "costs.csv:2: SM316 costs of '2026-01-01' stands in lines 2 and 3 with different content", args=("revenue", "unit_economics"))
+
+
+# Headers, and what is no CSV
+
+
+def test_a_file_without_a_header_is_told_so(world: World) -> None:
+    """Its first row is no name of a column that could be meant."""
+    world.put("events.csv", "\n".join(ROWS))
+    ran = world.refused(3, "events.csv:1: SM305 line 1 reads like a row (acme, u1, created, 2026-01-05T09:00:00Z): is the header missing?")
+    assert "did you mean" not in ran.err
+
+
+@pytest.mark.parametrize("above", ["# exported 2026-02-01\n", "sep=,\n", "\n\n", "All events,,,\n,,,\n", '"a title\n'])
+def test_what_stands_above_the_header_is_told(world: World, above: str) -> None:
+    world.put("events.csv", above + "\n".join((HEADER, *ROWS)))
+    line = above.count("\n") + 1
+    if above.startswith('"'):
+        world.refused(3, "events.csv:1: SM307 line 1: header unreadable")
+    else:
+        world.refused(3, f"events.csv:{line}: SM305 the names of the columns stand in line {line}, not in line 1: remove what stands above them")
+
+
+def test_a_header_of_months_is_no_row(world: World) -> None:
+    world.csv("acme,1", header="account,2026-01-01T00:00:00Z")
+    world.define(sources="accounts: {files: events.csv, columns: {account: account}}")
+    world.csv(*ROWS, name="e.csv")
+    world.define("files: e.csv", sources="accounts: {files: events.csv, columns: {account: account}}")
+    world.refused(3, "required column 'created_at' not found (the file has: account, 2026-01-01T00:00:00Z)")
+
+
+@pytest.mark.parametrize(("start", "what"), [(b"Obj\x01\x04", "Avro: export Parquet"), (b"ORC", "ORC: export"), (b"SQLite format 3\0", "an SQLite database"), (b"%PDF-1.7", "a PDF")])
+def test_what_is_no_table_here_is_called_what_it_is(world: World, start: bytes, what: str) -> None:
+    world.put("events.csv", start + b"x" * 40)
+    world.refused(3, f"events.csv: SM304 looks like {what}")
