@@ -11,7 +11,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # nor does what else is 
 
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -72,23 +72,28 @@ def _keywords(kinds: Options) -> list[inspect.Parameter]:
 
 
 def _settings(folder: str) -> Options:
-    found: dict[str, list[str]] = {}
-    annotations: dict[str, str] = {}
+    found: dict[str, dict[str, str]] = {}
     for room in catalog.rooms_in(folder).values():
         for setting in room.settings.values():
             if setting.name != "by":
-                found.setdefault(setting.name, []).append(room.name)
-                annotations[setting.name] = setting.annotation
-    return {name: (_option(name, annotations[name], rooms), None) for name, rooms in found.items()}
+                found.setdefault(setting.name, {})[room.name] = setting.annotation
+    return {name: (_option(name, rooms), None) for name, rooms in found.items()}
 
 
-def _option(name: str, annotation: str, rooms: Sequence[str]) -> Any:
+def _option(name: str, rooms: Mapping[str, str]) -> Any:
     """Settings are read as text and checked as the definition file's are; a choice is listed by --help."""
+    several = any(annotation.startswith("Sequence") for annotation in rooms.values())
+    what = f"for {', '.join(rooms)}; several values with commas" if several else f"for {', '.join(rooms)}"
+    choices = dict.fromkeys(word for annotation in rooms.values() for word in _words(annotation))
+    return Annotated[str | None, typer.Option(f"--{name.replace('_', '-')}", metavar=f"[{'|'.join(choices)}]", help=what, show_default=False)]
+
+
+def _words(annotation: str) -> list[str]:
+    """What a table takes: the words of a choice, or what kind of value."""
     kind = annotation.removeprefix("Sequence[").removesuffix("]") if annotation.startswith("Sequence") else annotation
-    choices = kind[len("Literal[") : -1].replace("'", "") if kind.startswith("Literal[") else {"Delay": "days"}.get(kind, kind.lower())
-    what = f"for {', '.join(rooms)}; several values with commas" if annotation.startswith("Sequence") else f"for {', '.join(rooms)}"
-    flag = f"--{name.replace('_', '-')}"
-    return Annotated[str | None, typer.Option(flag, metavar=f"[{choices.replace(', ', '|')}]", help=what, show_default=False)]
+    if kind.startswith("Literal["):
+        return kind[len("Literal[") : -1].replace("'", "").split(", ")
+    return [{"Delay": "days"}.get(kind, kind.lower())]
 
 
 def application(words: Sequence[str]) -> typer.Typer:

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from saasmetrics import catalog
+from saasmetrics.cli import application
+from saasmetrics.definitions.blocks import settings_of
 from saasmetrics.definitions.read import read
 from saasmetrics.messages import CODES
 from saasmetrics.sentences import sentence
@@ -85,6 +88,16 @@ def test_every_chapter_leads_with_tables_that_it_has() -> None:
     for folder in catalog.folders():
         leads = catalog.leading(folder)
         assert leads == list(catalog.rooms_in(folder))[: len(leads)] != []
+
+
+@pytest.mark.parametrize("folder", catalog.folders())
+def test_the_help_of_a_chapter_lists_every_word_that_one_of_its_tables_takes(folder: str) -> None:
+    chapter = folder.replace("_", "-")
+    told = CliRunner().invoke(application([chapter]), [chapter, "--help"], terminal_width=300).output
+    for name, rooms in settings_of(folder).items():
+        (listed,) = re.findall(rf"--{name.replace('_', '-')} \[(.*?)\]", told)
+        words = {word for setting in rooms.values() for word in re.findall("'(.*?)'", setting.annotation)}
+        assert words <= {*listed.split("|")}, name
 
 
 def test_every_code_that_is_raised_is_known_and_every_known_one_is_raised() -> None:
