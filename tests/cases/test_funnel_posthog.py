@@ -92,6 +92,24 @@ def test_any_order(tmp_path: Path) -> None:
     assert found.rows("activation.accounts", "2021-08-01", "account", "days")[-1] == ("c", 4 * HOUR)
 
 
+def test_how_many_steps_whichever_they_were(tmp_path: Path) -> None:
+    """PostHog's steps of an unordered funnel, 8, 5, 3, are the accounts with so many `done`; ours are the named ones."""
+    texts = "signed;viewed signed;signed viewed else insight;insight viewed signed;viewed signed else insight;else insight;viewed else;insight viewed"
+    accounts = {f"p{n}": " ".join(f"{event}@0{at}" for at, event in enumerate(text.split())) for n, text in enumerate(texts.split(";"), 1)}
+    found = world(tmp_path, accounts, "2021-05-02T{}:00:00Z", "signed", "viewed", "insight", order="any", within="14d")
+    done = [row[0] for row in found.rows("activation.accounts", "2021-08-01", "done")]
+    assert [sum(steps >= n for steps in done) for n in (1, 2, 3)] == [8, 5, 3]
+    assert reached(found, "2021-08-01") == [5, 4, 3]
+
+
+def test_tries_that_come_later_change_nothing(tmp_path: Path) -> None:
+    """One account went through on the 1st in an hour a step, and began twice more without an end: PostHog's hour, too."""
+    accounts = {"a": "signed@01T01 viewed@01T02 else@01T03 signed@03T04 viewed@03T05 signed@04T07 viewed@04T10"}
+    for order in ("ordered", "any"):
+        found = world(tmp_path, accounts, "2021-05-{}:00:00Z", "signed", "viewed", "else", order=order, within="1d")
+        assert found.rows("activation.steps", "2021-08-01", "reached", "median_days") == [(1, 0), (1, HOUR), (1, HOUR)]
+
+
 def test_an_event_in_between_does_not_exclude(tmp_path: Path) -> None:
     """PostHog's exclusion stops b at step one; activation has no events that undo it."""
     accounts = {"a": "signed@01:00 paid@02:00", "b": "signed@03:00 x@03:30 paid@04:00", "c": "signed@05:00 paid@06:00"}

@@ -20,7 +20,7 @@ unstable_days days days of the month before T that lie in an unstable week (reli
 ## Limits
 The last `months` complete months are shown, and the running one. An end date is the first day no longer covered: who is paid
 up to 31 January churns in February. A gap of at most grace_days between two subscriptions is none; neither is one within
-revenue.gap_grace, here and in all of `revenue`. What counts as paying is what `revenue mrr` counts: an account with
+revenue.gap_grace, here and in all of `revenue`. Of a year tell `left` and `accounts` of `revenue retention` (window 12). What counts as paying is what `revenue mrr` counts: an account with
 recurring revenue, in whatever currency.
 
 ## Needs
