@@ -58,15 +58,22 @@ def _target(output: str, force: bool) -> Path | None:
 
 def _events(found: Survey, told: Mapping[str, str]) -> Looked:
     """The sheet of the events; what is missing in it is asked for, never invented."""
+    from saasmetrics.definitions.base import shown
+    from saasmetrics.definitions.words import column as column_name
     from saasmetrics.start.measures import grouping
+    from saasmetrics.start.proposal import allowed
     from saasmetrics.start.roles import Role
 
     sheets = found.of("events")
     if not sheets and found.refused:
         raise Refused(found.refused)
+    if not found.looked:
+        from saasmetrics.commands.inspect import passed_over
+
+        refuse("SM301", f"no export among these files{passed_over(found)}")
     if not sheets:
         listed = "; ".join(f"{one.label}: {', '.join(list(one.profiles)[:12])}" for one in found.looked[:4])
-        refuse("SM305", f"no file has columns for the name and the time of events; name them with --event, --time and --account COLUMN ({listed or 'no file could be read'})")
+        refuse("SM305", f"no file has columns for the name and the time of events; name them with --event, --time and --account COLUMN ({listed})")
     events = sheets[0]
     for name, column in told.items():
         if column not in events.profiles:
@@ -74,6 +81,9 @@ def _events(found: Survey, told: Mapping[str, str]) -> Looked:
     grouped = grouping(events) if events.kind.missing == ["account"] else None
     if grouped:
         events.kind.roles["account"] = Role(grouped, "BY CONTENT ALONE: it has one value for each user, and no name tells")
+    for name, column in events.kind.columns.items():
+        if not allowed(column_name, column):
+            refuse("SM305", f"the column for the {name} is called {shown(column)}, which no definition can name: is the line with the names missing?", events.label)
     if events.kind.missing:
         asked = " and ".join(f"--{name} COLUMN" for name in events.kind.missing)
         refuse("SM305", f"no column for the {' and the '.join(events.kind.missing)}: say {asked}. There are {', '.join(events.profiles)}", events.label)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from saasmetrics.start.survey import Looked, Survey
     from saasmetrics.tables import Table
 
-ON_SCREEN, WIDEST = 40, 60
+ON_SCREEN, WIDEST, MOST_LISTED = 40, 60, 4
 LONG = ("rejected", "format", "files", "bytes", "why", "odd", "share")  # for other formats than a screen; what is wrong stands among the findings
 FILES = (
     Column("file", "key", "the file, or the pattern of files with the same columns"),
@@ -71,7 +71,7 @@ def inspect(
 
     found = survey(files, Told(Path.cwd(), separator, encoding))
     if not found.looked and not found.refused:
-        refuse("SM301", "no export among these files", ", ".join(files))
+        refuse("SM301", f"no export among these files{passed_over(found)}", ", ".join(files))
     fmt = format_for(format, output)
     made = [brief(one, _home(found)) for one in tables(found)] if fmt == "table" else tables(found)
     deliver(made, fmt, output, ON_SCREEN if limit is None and on_screen(fmt, output) else limit, raw, color, quiet)
@@ -79,6 +79,11 @@ def inspect(
         say(f"next: saasmetrics init {shlex.join(files)}")
     if found.refused:
         raise SystemExit(INPUT)
+
+
+def passed_over(found: Survey) -> str:
+    """The files that could not be looked at, and why."""
+    return "".join(f"; {one.file}: {one.message.removeprefix('passed over: ')}" for one in found.ledger.warnings[:MOST_LISTED])
 
 
 def tables(found: Survey) -> list[Table]:

@@ -20,9 +20,9 @@ Values = tuple[str | None, ...]
 class Want(NamedTuple):
     """One column under the name we use; `path` is its name in the file, or `column.key.key` into JSON.
 
-    required: every file has it. declared: at least one file has it. even: all files have it, or none. guessed: nobody said
-    that it is this one. decimal: the sign with which numbers of a format that has numbers are written as text. often: other
-    names under which it is met.
+    required: every file has it. declared: at least one file has it. even: all files have it, or none. Of files of JSON objects
+    one is enough in each case. guessed: nobody said that it is this one. decimal: the sign with which numbers of a format that
+    has numbers are written as text. often: other names under which it is met.
     """
 
     name: str
@@ -87,12 +87,12 @@ def compare(wants: Sequence[Want], entries: Sequence[Entry], ledger: Ledger) -> 
     for want in wants:
         _agree(want, entries)
         without = [entry for entry in entries if want.name in entry.missing]
-        if without and len(without) == len(entries) and want.declared:
-            hint = without[0].missing[want.name]
-            refuse("SM305", f"column '{want.path}' not found{hint}", without[0].path, without[0].head)
+        if without and len(without) == len(entries) and (want.declared or want.required):
+            what, hint = "required column" if want.required else "column", without[0].missing[want.name]
+            refuse("SM305", f"{what} '{want.path}' not found{hint}", without[0].path, without[0].head)
         elif without and len(without) < len(entries):
             what = f"column '{want.path}' missing in {len(without)} of {len(entries)} files"
-            if want.even:
+            if want.even and not all(entry.loose for entry in without):
                 refuse("SM312", f"{what}: this one lacks it", without[0].path, without[0].head)
             ledger.warn("SM321", f"{what}: taken as unknown there", without[0].path)
 
@@ -127,11 +127,16 @@ def present(column: pl.Expr) -> pl.Expr:
 
 
 def missing(want: Want, header: Sequence[str], entry: Entry) -> None:
+    refuse("SM305", f"required column '{want.path}' not found{lacking(want, header)}", entry.path, entry.head)
+
+
+def lacking(want: Want, header: Sequence[str]) -> str:
+    """What there is instead of a required column."""
     hint = did_you_mean(want.path, header)
     if not hint and len(header) == 1:
         hint = next((f"; the file has 1 column: did you mean separator '{s}'?" for s in ";\t|," if s in header[0]), "")
     listed = ", ".join(name[:40] for name in list(header)[:8]) or "nothing"
-    refuse("SM305", f"required column '{want.path}' not found{hint} (the file has: {listed})", entry.path, entry.head)
+    return f"{hint} (the file has: {listed})"
 
 
 def batched(rows: Iterator[tuple[int, Values]], wants: Sequence[Want], size: int = 100_000) -> Iterator[Piece]:

@@ -25,6 +25,7 @@ class Entry:
     missing: dict[str, str] = field(default_factory=dict)  # optional columns it lacks → a near name, if any
     unread: dict[str, str] = field(default_factory=dict)  # of these → a column that may be it under another name
     lined: bool = True  # its rows stand in lines
+    loose: bool = False  # its rows are objects, each with the keys it needs
     kinds: dict[str, str] = field(default_factory=dict)  # how a column is held: of a format with types numbers, text, times …, of any times with a zone or without
     pointed: dict[str, list[Any]] = field(default_factory=dict)  # of a CSV: line and text of the first value with a point, if all such may be thousands; else nothing
 

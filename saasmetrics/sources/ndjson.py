@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from saasmetrics.messages import did_you_mean
-from saasmetrics.sources.columns import Piece, Values, Want, batched, missing
+from saasmetrics.sources.columns import Piece, Values, Want, batched, lacking, missing
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.values import DECODER, as_text, walk
 
@@ -64,11 +64,12 @@ class Objects:
 
 
 def read(path: Path, wants: Sequence[Want], entry: Entry, ledger: Ledger) -> Iterator[Piece]:
-    """Pieces of one plain file. A required key that no object has is refused; an optional one is said to be missing."""
+    """Pieces of one plain file. An object may be without a key: one that none has is said to be missing, and refused where no file has
+    it; objects without any of the required ones are something else."""
     objects = Objects(path, entry, ledger)
     yield from batched(objects.rows(wants), wants)
-    for want in wants:
-        if want.path not in objects.met and entry.rows_read:
-            if want.required:
-                missing(want, list(objects.keys), entry)
-            entry.missing[want.name] = did_you_mean(want.path, objects.keys)
+    lacked = [want for want in wants if want.path not in objects.met] if entry.rows_read else []
+    for want in lacked:
+        if want.required and all(other in lacked for other in wants if other.required):
+            missing(want, list(objects.keys), entry)
+        entry.missing[want.name] = lacking(want, list(objects.keys)) if want.required else did_you_mean(want.path, objects.keys)

@@ -41,7 +41,7 @@ class Reader:
         opened = []
         for given in expand(source.files, self.base, self.ledger, follow=True):
             entry = self.ledger.open(name, given.shown, given.size)
-            entry.lined = format_of(given, source.format) != "parquet"
+            entry.lined, entry.loose = format_of(given, source.format) != "parquet", format_of(given, source.format) == "ndjson"
             self.inputs.append((entry, given, self._pool.submit(self._hash, given)))
             opened.append((entry, given))
         return opened

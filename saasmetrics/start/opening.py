@@ -10,6 +10,7 @@ import glob
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import polars as pl
@@ -22,12 +23,13 @@ from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.reading import format_of
 from saasmetrics.sources.values import DECODER, at_path
 from saasmetrics.start import paths
+from saasmetrics.start.together import below, placed
 
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".ndjson", ".jsonl", ".json", ".gz", ".zst", ".bz2")
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLE = 20_000
 ALIKE = 0.7
-PLACE = ("_line", "_file")
+PLACE, AT_ONCE = ("_line", "_file"), 100
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Sheet:
     entries: list[Entry]
     tops: list[str]
     frames: list[pl.LazyFrame]
+    pattern: str | None = None
     lists: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -84,6 +87,8 @@ def opened(patterns: Sequence[str], told: Told, ledger: Ledger) -> tuple[list[Sh
             sheets.append(sheet)
         else:
             _add(twin, sheet)
+    for sheet in sheets:
+        _gather(sheet)
     return sheets, refused
 
 
@@ -94,13 +99,18 @@ def _inputs(patterns: Sequence[str], base: Path, ledger: Ledger) -> list[Input]:
     kept = [one for one in found if one.shown in named or Path(one.shown).suffix.lower() in ENDINGS]
     for one in found:
         if one not in kept:
-            ledger.warn("SM322", "passed over: no export by its name", one.shown)
+            ledger.warn("SM322", f"passed over: looks like {what}" if (what := _foreign(one)) else "passed over: no export by its name", one.shown)
     return kept
 
 
-def _sheet(given: Input, told: Told, ledger: Ledger) -> Sheet:
+def _foreign(given: Input) -> str | None:
+    """What it is, where its first bytes say that it is nothing to read."""
     start = given.content.lstrip(b"\xef\xbb\xbf \r\n\t")
-    foreign = "a JSON array: write one object a line, as `jq -c '.[]'` does" if start.startswith(b"[") else csv.foreign(start)
+    return "a JSON array: write one object a line, as `jq -c '.[]'` does" if start.startswith(b"[") else csv.foreign(start)
+
+
+def _sheet(given: Input, told: Told, ledger: Ledger) -> Sheet:
+    foreign = _foreign(given)
     kind = "parquet" if given.head.startswith(b"PAR1") else format_of(given, None)
     if not given.size:
         refuse("SM304", "the file is empty: not even a header", given.shown)
@@ -180,7 +190,8 @@ def _read_csv(sheet: Sheet, given: Input, entry: Entry, ledger: Ledger, told: To
     sheet.tops = csv.read_header(path, given.shown, sheet.separator)
     twice = sorted({name for name in sheet.tops if sheet.tops.count(name) > 1})
     for name in twice:
-        places = " and ".join(str(at) for at, other in enumerate(sheet.tops, 1) if other == name)
+        first, second, *others = (at for at, other in enumerate(sheet.tops, 1) if other == name)
+        places = f"{first} and {second}{f' and {len(others)} more' if others else ''}"
         sheet.problems.append(Problem("SM306", f"column '{name}' appears twice, at positions {places}: no run can use it", given.shown, 1))
     wants = [Want(name, name) for name in sheet.tops if name not in twice and name not in PLACE]
     if csv.headless(sheet.tops):
@@ -211,12 +222,14 @@ def _json(texts: pl.Series) -> list[str]:
 
 def _spooled(pieces: Iterable[Piece], wants: Sequence[Want]) -> pl.LazyFrame:
     """All batches as text columns in Parquet files of ours, with the line of each row."""
-    home, files = spool_folder(), []
-    for piece in pieces:
-        files.append(home / f"sheet-{len(list(home.iterdir()))}.parquet")
-        piece.frame.collect().write_parquet(files[-1], compression="lz4")
     nothing = pl.LazyFrame(schema={**{want.name: pl.String for want in wants}, "_line": pl.Int64})
-    return pl.scan_parquet(files, glob=False) if files else nothing
+    return pl.concat([_aside(piece.frame) for piece in pieces] or [nothing])
+
+
+def _aside(frame: pl.LazyFrame) -> pl.LazyFrame:
+    path = spool_folder() / f"sheet-{token_hex(8)}.parquet"
+    frame.sink_parquet(path, compression="lz4")
+    return pl.scan_parquet(path, glob=False)
 
 
 def _alike(one: Sheet, other: Sheet) -> bool:
@@ -234,15 +247,12 @@ def _add(sheet: Sheet, part: Sheet) -> None:
     for name in ("inputs", "entries", "problems"):
         getattr(sheet, name).extend(getattr(part, name))
     sheet.tops += [name for name in part.tops if name not in sheet.tops]
-    sheet.label = _pattern(sheet) or f"{sheet.inputs[0].shown} and {len(sheet.inputs) - 1} more"
 
 
-def _pattern(sheet: Sheet) -> str | None:
-    """A pattern that means exactly these files."""
-    homes = {one.path.parent for one in sheet.inputs}
-    endings = {one.path.suffix for one in sheet.inputs}
-    if len(homes) > 1 or len(endings) > 1:
-        return None
-    ending, home, shown = endings.pop(), homes.pop(), Path(sheet.inputs[0].shown).parent
-    every = {path.resolve() for path in home.iterdir() if path.suffix == ending}
-    return str(shown / f"*{ending}") if every == {one.path for one in sheet.inputs} else None
+def _gather(sheet: Sheet) -> None:
+    """Many files as few, of those that were put aside anyway; under one name, if there is one for exactly these."""
+    if len(sheet.frames) > AT_ONCE and sheet.format != "parquet":
+        sheet.frames = [_aside(pl.concat(sheet.frames[at : at + AT_ONCE], how="diagonal_relaxed")) for at in range(0, len(sheet.frames), AT_ONCE)]
+    if len(sheet.inputs) > 1:
+        sheet.pattern, first = below(sheet.inputs), sheet.inputs[0].shown
+        sheet.label = str(placed(Path(first), sheet.pattern)) if sheet.pattern else f"{first} and {len(sheet.inputs) - 1} more"

@@ -70,7 +70,7 @@ class Proposal:
 
 def proposed(survey: Survey, events: Looked) -> Proposal:
     """Everything that the data suggest. No workflow at all when no name of an event can be used."""
-    counts = {row["event"]: row for row in events.events.to_dicts()}
+    counts = {row["event"]: row for row in events.events.to_dicts() if row["accounts"]}  # a run leaves rows of no account out
     named = [name for name in counts if allowed(words.literal, name)]
     apart = taken_apart(named)
     people = {name for name in named if counts[name]["users"]} or set(named)  # what nobody does is no work of people

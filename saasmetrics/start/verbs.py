@@ -81,7 +81,8 @@ def _event(name: str, said: list[str]) -> Event:
     act = next((act for act in ("fail", "begin") if act in acts), acts[-1] if acts else "")
     verbs = [part for part in parts if _act(part, part is parts[-1])]
     thing = [part for part in parts if part not in verbs]
-    act = "make" if act == "invite" and " ".join(map(single, thing)) not in PEOPLE else act
+    if "invite" in acts and act != "fail":  # "invite sent", too: colleagues are no work of the product
+        act = "invite" if " ".join(map(single, thing)) in PEOPLE else "make" if act == "invite" else act
     thing = thing or [listed(verb) for verb in verbs[:1]]
     return Event(name, " ".join([*thing[:-1], single(thing[-1])]) if thing else "", act, frozenset(map(stem, verbs)), tuple(said), all(verb in VERBS for verb in verbs))
 

@@ -13,6 +13,7 @@ from saasmetrics.start.profile import repeats
 from saasmetrics.start.proposal import Proposal, Work, allowed
 from saasmetrics.start.survey import Looked, Survey
 from saasmetrics.start.text import flow, mapping, remark, scalar
+from saasmetrics.start.together import placed
 
 HEAD = """\
 # Written by `saasmetrics init` from the files below. What is marked `guess` was read off names and numbers: look at it,
@@ -125,9 +126,8 @@ def _unfit(one: Looked, events: Looked) -> str:
 
 def patterns(sheet: Sheet, home: Path) -> list[str]:
     """The files as a definition in `home` names them."""
-    label = Path(sheet.label)
-    if len(sheet.inputs) > 1 and label.name.startswith("*"):
-        return [_from(sheet.inputs[0].path.parent / label.name, home)]
+    if sheet.pattern:
+        return [_from(placed(sheet.inputs[0].path, sheet.pattern), home)]
     return [_from(given.path, home) for given in sheet.inputs]
 
 

@@ -202,6 +202,31 @@ def test_p21_texts_of_times_with_a_zone_in_one_file_and_without_in_another_are_r
     assert world.run().code == 0, world.run().err
 
 
+def test_p20_objects_may_be_without_a_key_that_those_of_another_file_have(world: World) -> None:
+    """An hour in which nobody was logged in has no account in any of its objects, and no user."""
+    whole = {"org": {"id": "acme"}, "user_id": "u", "event": "posted", "timestamp": "2026-01-05T09:00:00Z"}
+    lone = {"event": "posted", "timestamp": "2026-01-06T09:00:00Z"}
+
+    def put(name: str, *rows: dict[str, object]) -> None:
+        world.put(name, "".join(f"{json.dumps(row)}\n" for row in rows))
+
+    put("a.jsonl", {**whole, "event": "created"}, whole, {**whole, "timestamp": "2026-01-08T09:00:00Z"})
+    put("b.jsonl", lone, lone)
+    put("c.jsonl", {key: value for key, value in whole.items() if key != "user_id"})
+    world.define("files: [a.jsonl, b.jsonl, c.jsonl], columns: {account: org.id, user: user_id}")
+    ran = world.run()
+    assert ran.code == 0, ran.err
+    assert "b.jsonl: SM321 column 'org.id' missing in 1 of 3 files: taken as unknown there" in ran.err
+    meta = json.loads(ran.out)["meta"]
+    assert [(told["path"], told["rows_read"], told["used"]) for told in meta["ledger"]] == [("a.jsonl", 3, 2), ("b.jsonl", 2, 0), ("c.jsonl", 1, 1)]
+
+    world.define("files: b.jsonl, columns: {account: org.id}")
+    world.refused(3, "b.jsonl:1: SM305 required column 'org.id' not found (the file has: event, timestamp)")
+    put("manifest.jsonl", {"files": 3})
+    world.define("files: [a.jsonl, manifest.jsonl], columns: {account: org.id}")
+    world.refused(3, "manifest.jsonl:1: SM305 required column 'org.id' not found (the file has: files)")
+
+
 def test_p21_columns_that_hold_no_text_are_refused(world: World) -> None:
     frame = pl.DataFrame({"account_id": [["acme"]], "user_id": ["u"], "event": ["posted"], "timestamp": ["2026-01-05T09:00:00Z"]})
     frame.write_parquet(world.home / "a.parquet")

@@ -229,7 +229,7 @@ def test_the_rhythm_is_measured(tmp_path: Path) -> None:
     ("name", "thing", "act"),
     [
         ("invoice_posted", "invoice", "finish"), ("Invoices Posted", "invoice", "finish"), ("postInvoice", "invoice", "finish"), ("invoice.post.failed", "invoice", "fail"), ("invoice_post_clicked", "invoice", "begin"),
-        ("bank_connected", "bank", "setup"), ("taxes set up", "taxe", "setup"), ("user_invited", "user", "invite"), ("invited", "invite", "invite"), ("completed", "complete", "finish"), ("graded", "graded", "finish"), ("interview_invited", "interview", "make"), ("milestone_marked", "milestone", "finish"),
+        ("bank_connected", "bank", "setup"), ("taxes set up", "taxe", "setup"), ("user_invited", "user", "invite"), ("invited", "invite", "invite"), ("Invite Sent", "invite", "invite"), ("user_invite_accepted", "user", "invite"), ("invite_failed", "invite", "fail"), ("interview_invite_sent", "interview", "finish"), ("completed", "complete", "finish"), ("graded", "graded", "finish"), ("interview_invited", "interview", "make"), ("milestone_marked", "milestone", "finish"),
         ("posted", "post", "finish"), ("order_cancelled", "order", "none"), ("invoice_post_timed_out", "invoice", "fail"), ("Проведено", "Проведено", ""), ("feed", "feed", ""), ("facture_payée", "facture", "finish"), ("Devis refusé", "devis", "fail"),
     ],
 )  # fmt: skip
@@ -343,3 +343,38 @@ def test_who_is_told_of_the_events_is_called_the_same_in_other_files(tmp_path: P
 @pytest.mark.parametrize(("name", "bare"), [("Gültig ab", "gueltigab"), ("Société", "societe"), ("Straße_Nr", "strassenr"), ("e-Mail", "email"), ("Gu\u0308ltig", "gueltig")])
 def test_names_are_compared_without_signs_and_accents(name: str, bare: str) -> None:
     assert plain(name) == bare
+
+
+def test_folders_of_a_day_each_are_named_so_that_the_next_day_is_among_them(tmp_path: Path) -> None:
+    """As logs in a bucket are laid out."""
+    header, *rows = own().splitlines(keepends=True)
+    days = {day: [row for row in rows if day in row] for day in sorted({re.search(rb"2026-..-..", row).group() for row in rows})}  # type: ignore[union-attr]
+    for day, told in days.items():
+        put(tmp_path, f"logs/dt={day.decode()}/hour=09/a.csv", header + b"".join(told))
+    begun(tmp_path, "logs")
+    assert read(tmp_path / NAME).definition.sources.events.files == ("logs/*/*/*.csv",)
+    assert {row["account"]: row["activated_at"] is not None for row in activated(tmp_path)} == {"a": True, "b": False, "c": True}
+
+    put(tmp_path, "logs/later/2026-12-01.csv", header)
+    begun(tmp_path, "logs", force=True)
+    assert len(read(tmp_path / NAME).definition.sources.events.files) == len(days) + 1
+
+
+def test_what_happens_in_no_account_is_not_proposed(tmp_path: Path) -> None:
+    lone = b"".join(b",stranger,page_viewed,2026-09-%02dT09:00:00Z\n" % day for day in range(8, 20))
+    put(tmp_path, "e.csv", b"".join(line for line in own().splitlines(keepends=True) if b"age" not in line) + lone)
+    assert "page_viewed" not in begun(tmp_path, "e.csv")
+
+
+def test_a_file_without_the_names_of_its_columns_begins_nothing(tmp_path: Path) -> None:
+    rows = b"".join(b'u%d\tinvoice_%s\t2026-09-%02d 09:00:00\t{"account": "a%d"}\n' % (n % 6, (b"posted", b"drafted", b"sent")[n % 3], n % 28 + 1, n % 3) for n in range(60))
+    put(tmp_path, "part-0.tsv", rows)
+    with pytest.raises(Refused, match="is the line with the names missing"):
+        begun(tmp_path, "part-0.tsv")
+    assert not (tmp_path / NAME).exists()
+
+
+def test_what_cannot_be_read_is_named_where_nothing_else_is_there(tmp_path: Path) -> None:
+    put(tmp_path, "export.zip", b"PK\x03\x04rest")
+    with pytest.raises(Refused, match=r"no export among these files; \./export\.zip: looks like a ZIP archive or an Excel workbook: unpack it"):
+        begun(tmp_path, ".")

@@ -15,7 +15,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from saasmetrics.start.opening import Told
+from saasmetrics.sources.ledger import Ledger
+from saasmetrics.start.opening import Told, opened
 from saasmetrics.start.survey import survey
 
 from .test_presets import run
@@ -180,3 +181,26 @@ def test_a_wide_file_costs_by_its_width_not_by_its_square(tmp_path: Path, monkey
         profile.runcall(survey, ["wide.csv"], Told(tmp_path))
         calls.append(sum(entry.callcount for entry in profile.getstats()))
     assert calls[1] < 6 * calls[0]  # of a width five times as large
+
+
+def test_many_files_are_looked_at_as_few(tmp_path: Path) -> None:
+    """Polars warns of a deadlock where more than 512 are scanned at once."""
+    for number in range(530):
+        put(tmp_path, f"e/{number}.jsonl", json.dumps({"account_id": f"a{number}", "event": "posted", "timestamp": "2026-01-05T09:00:00Z"} | ({"late": 1} if number == 400 else {})))
+    (sheet,), refused = opened(["e"], Told(tmp_path), Ledger())
+    assert (refused, sheet.label, len(sheet.inputs), len(sheet.frames)) == ([], "e/*.jsonl", 530, 6)
+    assert sorted(sheet.frame.collect()["account_id"]) == sorted(f"a{number}" for number in range(530))
+
+
+def test_long_lists_of_places_are_cut(tmp_path: Path) -> None:
+    found = looked(tmp_path, put(tmp_path, "part.tsv", HEAD.strip().replace(",", "\t") + "\tx" * 4 + "\n"))
+    assert "column 'x' appears twice, at positions 5 and 6 and 2 more: no run can use it" in [row["finding"] for row in found["findings"]]
+
+
+def test_what_is_passed_over_is_called_by_what_it_is(tmp_path: Path) -> None:
+    put(tmp_path, "d/a.csv", HEAD + ROW)
+    put(tmp_path, "d/all_events.avro", b"Obj\x01\x04rest")
+    put(tmp_path, "d/readme.md", "x")
+    assert [(row["file"], row["finding"]) for row in looked(tmp_path, "d")["findings"]] == [("d/all_events.avro", "passed over: looks like Avro: export Parquet, CSV or JSON lines"), ("d/readme.md", "passed over: no export by its name")]
+    (tmp_path / "d/a.csv").unlink()
+    assert "no export among these files; d/all_events.avro: looks like Avro" in run(tmp_path, "inspect", "d").stderr
