@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -114,3 +116,18 @@ def test_an_end_may_be_the_last_day_covered(tmp_path: Path) -> None:
     first = Paid(tmp_path, *rows)
     assert first.moves("2026-03") == {"reactivation": 100, "churn": 100}
     assert Paid(tmp_path, *rows, gap_grace="1d").moves("2026-03") == {}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Europe/Berlin"])
+def test_both_ways_to_write_an_end_give_the_same_tables(tmp_path: Path, zone: str) -> None:
+    """Days of any zone, clocks put forward or back among them."""
+    chance, first = Random(7), date(2025, 9, 1)
+    spans = [(f"a{chance.randrange(30):02d}", start := first + timedelta(days=chance.randrange(240)), start + timedelta(days=chance.choice((1, 28, 30, 60, 200)))) for _ in range(90)]
+    told = []
+    for last in (False, True):
+        rows = [f"{name},{start},{end - timedelta(days=last)},{10 + n}" for n, (name, start, end) in enumerate(spans)]
+        world = Paid(tmp_path, *rows, source={"covers_end": last})
+        world.path.write_text(json.dumps(json.loads(world.path.read_text("utf-8")) | {"timezone": zone}), "utf-8")
+        told.append([world.told(room, "2026-04-15") for room in ("revenue.movements", "revenue.accounts", "revenue.retention", "revenue.unit_economics", "retention.logos", "churn_risk.churned")])
+    assert told[0] == told[1]
+    assert sum(row["left"] for row in told[0][0]) > 30
