@@ -10,7 +10,7 @@ import pytest
 
 from saasmetrics import catalog
 from saasmetrics.commands.explain import explain
-from saasmetrics.definitions.read import read
+from saasmetrics.definitions.read import parse, read
 from saasmetrics.lint import facts_of, lint
 from saasmetrics.messages import CODES
 
@@ -69,15 +69,16 @@ def test_explain_reads_the_rule(code: str, capfd: pytest.CaptureFixture[str]) ->
     assert "Instead\n" in told and f"{code}: {{why:" in told
 
 
-@pytest.mark.parametrize("name", ["accounting", "hr", "logistics", "support"])
-def test_the_shipped_definitions_are_clean(name: str) -> None:
-    found = lint(read(ROOT / "configs" / f"{name}.yaml"), TODAY)
+@pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_shipped_definitions_are_clean(path: Path) -> None:
+    found = lint(read(path), TODAY)
     assert (found.problems, found.accepted) == ((), ())
 
 
-def test_the_least_definition_only_leaves_things_out() -> None:
-    found = lint(read(ROOT / "configs" / "minimal.yaml"), TODAY).problems
-    assert {problem.severity for problem in found} == {"note"}
+def test_a_definition_of_ten_lines_only_leaves_things_out() -> None:
+    """The one that README begins with."""
+    (text,) = re.findall(r"```yaml\n(version: 1\ntimezone.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert {problem.severity for problem in lint(parse(text.encode(), ROOT / "saasmetrics.yml"), TODAY).problems} == {"note", "warning"}
 
 
 def test_rules_that_need_no_data_load_no_engine() -> None:
