@@ -24,6 +24,7 @@ class Column(NamedTuple):
 
 
 INTERVALS = ("interval", "billing_interval", "billing_period", "billing_cycle", "billing_frequency", "recurring_interval", "plan_interval", "price_interval")
+STATES = ("status", "subscription_status", "subscription_state")
 COLUMNS: dict[str, dict[str, Column]] = {
     "events": {
         "account": Column("account_id", True, "the customer account it happened in"),
@@ -61,7 +62,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "renews": Column("renewal_date", False, "the next renewal"),
         "subscription": Column("subscription_id", False, "one text a subscription"),
         "cancelled": Column("cancelled_at", False, "when it was cancelled"),
-        "kind": Column("subscription_kind", False, "recurring, usage, module, trial, on_hold, past_due or one_time; empty means recurring"),
+        "kind": Column("subscription_kind", False, "recurring, usage, module, trial, on_hold, past_due or one_time, or a state such as active, trialing, paused, unpaid, canceled; empty means recurring", often=STATES),
         "interval": Column("amount_interval", False, "what the amount is for: month, quarter, half-year, year or a number of months; empty means a month", often=INTERVALS),
         "term": Column("contract_term", False, "how long a term is, in the same words; empty means as long as the interval"),
         "discount": Column("mrr_discount", False, "taken off the amount, for the same interval", True),

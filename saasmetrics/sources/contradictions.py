@@ -38,6 +38,7 @@ def of_dates(rows: Rows, source: Subscriptions, clock: Clock, reader: Reader) ->
     told = {
         f"{flag} says that it left, but it has no end date: it counts on": said.is_in(YES) & pl.col("end").is_null(),
         f"{flag} says that it has not left, but its end date is past: it has ended": said.is_in(NO) & ended,
+        f"{source.mapping['kind']} says that it is over, but it has no end date: it counts on": pl.col("over") & pl.col("end").is_null(),
     }
     for what, holds in told.items():
         for entry, line in sound.places(holds):

@@ -12,7 +12,7 @@ from saasmetrics.sources.rows import Rows, reject
 from saasmetrics.statistics import proportion
 
 KINDS = {
-    "recurring": ("recurring", "subscription", "plan", "licensed", "active"),
+    "recurring": ("recurring", "subscription", "plan", "licensed", "active", "non_renewing", "non-renewing", "non renewing"),
     "usage": ("usage", "volume", "metered"),
     "module": ("module", "addon", "add-on", "add_on"),
     "trial": ("trial", "trialing", "in_trial", "in trial"),
@@ -20,6 +20,7 @@ KINDS = {
     "past_due": ("past_due", "past-due", "past due", "dunning"),
     "one_time": ("one_time", "one-time", "onetime", "setup", "service"),
 }
+OVER = ("canceled", "cancelled", "expired", "ended", "inactive", "churned", "terminated", "closed")  # it paid until its end
 MONTHS = {
     "month": 1, "monthly": 1, "quarter": 3, "quarterly": 3, "half-year": 6, "half-yearly": 6, "semiannual": 6, "semi-annual": 6,
     "year": 12, "yearly": 12, "annual": 12, "annually": 12,
@@ -30,9 +31,9 @@ NO_CENTS = ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF"
 def kinds(rows: Rows, told: Revenue, reader: Reader) -> Rows:
     """The rows that are revenue, each with its kind; the others are left out, counted, and the first is named."""
     said = _plain("kind")
-    spelt = {word: kind for kind, words in KINDS.items() for word in words}
+    spelt = {word: kind for kind, words in KINDS.items() for word in words} | dict.fromkeys(OVER, "recurring")
     kind = pl.when(present(pl.col("kind"))).then(said.replace_strict(spelt, default=None, return_dtype=pl.String)).otherwise(pl.lit("recurring"))
-    known = Rows(rows.frame.with_columns(said=pl.col("kind"), kind=kind), rows.entries)
+    known = Rows(rows.frame.with_columns(said=pl.col("kind"), kind=kind, over=said.is_in(OVER).fill_null(False)), rows.entries)
     _say(known, pl.col("kind").is_null(), "kind '{}' is none of those known: counted as recurring", "SM321", reader)
     policies = {"one_time": "exclude", "trial": told.trials, "on_hold": told.on_hold, "past_due": told.past_due, "usage": told.usage}
     left = {name: name.replace("_", "-") for name, policy in policies.items() if policy == "exclude"}

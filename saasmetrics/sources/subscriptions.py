@@ -35,9 +35,12 @@ def read(reader: Reader, source: Subscriptions, told: Revenue, clock: Clock) -> 
 
 
 def _say_unread(rows: Rows, source: Subscriptions, reader: Reader) -> None:
-    """A column that may say what the amounts are for, where nothing says that they are monthly already."""
+    """A column that may say who pays, and one that may say what the amounts are for, where nothing says that they are monthly already."""
     amount = source.mapping["mrr"]
     for entry in rows.entries:
+        if state := entry.unread.get("kind"):
+            told = f"a column '{state}' is not read: who is on trial, paused or gone without an end date counts as paying"
+            reader.ledger.warn("SM321", f"{told}; declare it as `kind` if it says that", entry.path, entry.head)
         name = entry.unread.get("interval")
         if name and "mrr" not in amount.lower() and "month" not in amount.lower():
             told = f"'{amount}' is taken as the amount of one month, though a column '{name}' stands beside it"

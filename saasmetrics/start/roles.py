@@ -38,7 +38,7 @@ KNOWN: dict[str, dict[str, str]] = {
         "account": ACCOUNT, "start": "startdate startedat start startsat startson validfrom from periodstart activatedat",
         "end": "enddate endedat end endsat endson validto to periodend canceledat cancelledat expiresat",
         "mrr": "mrr mrrcents monthlyamount monthlyrecurringrevenue mrramount monthlyprice", "currency": "currency currencycode", "seats": "seats quantity licenses licences seatcount",
-        "plan": "plan planname planid product tier", "renews": "renewaldate renewsat renewson nextrenewal",
+        "plan": "plan planname planid product tier", "renews": "renewaldate renewsat renewson nextrenewal", "kind": "subscriptionkind subscriptiontype subscriptionstatus subscriptionstate status",
     },
     "tickets": {
         "account": ACCOUNT, "ticket": "ticketid ticketnumber caseid casenumber ticket id number", "opened": "openedat opened createdat created submittedat",

@@ -254,3 +254,24 @@ def test_the_last_day_of_9999_means_that_there_is_no_end(paying: World) -> None:
     assert one.rows == other.rows
     for row in ("s1,acme,2026-01-10,9999-12-30,100,EUR,,,,", "s1,acme,9999-12-31,,100,EUR,,,,"):
         subs(paying, row).refused(3, "SM311", "lies outside 1990..2100", args=TABLE)
+
+
+STATES = ("acme,2026-01-10,,100,active", "acme,2026-01-10,,20,trialing", "acme,2026-01-10,,3,Paused", "acme,2026-01-10,2026-03-01,7,canceled")
+
+
+@pytest.mark.parametrize(("named", "said"), [("status", True), ("Subscription Status", True), ("remark", False)])
+def test_a_state_of_the_subscriptions_that_is_not_read_is_doubted(paying: World, named: str, said: bool) -> None:
+    """Export of a billing system: read without its status, whoever is on trial pays."""
+    ran = subs(paying, *STATES, head=f"account_id,start_date,end_date,mrr,{named}").run(*TABLE)
+    assert (f"subs.csv:1: SM321 a column '{named}' is not read: who is on trial, paused or gone without an end date counts as paying" in ran.err) == said
+    assert moved(ran) == {"2026-01": {"new": 130}, "2026-03": {"contraction": 7}}
+
+
+def test_a_state_that_is_declared_is_read(paying: World) -> None:
+    paying.define(sources="subscriptions: {files: subs.csv, columns: {kind: status}}")
+    ran, page = read(paying, *STATES, head="account_id,start_date,end_date,mrr,status")
+    assert (moved(ran), page["filtered"]) == ({"2026-01": {"new": 107}, "2026-03": {"contraction": 7}}, {"trial": 1, "on-hold": 1})
+    assert "is not read" not in ran.err and "none of those known" not in ran.err and "SM314" not in ran.err
+    ran, _ = read(paying, *STATES, "acme,2026-02-10,,9,expired", head="account_id,start_date,end_date,mrr,status")
+    assert "subs.csv:6: SM314 line 6: status says that it is over, but it has no end date: it counts on" in ran.err
+    assert moved(ran)["2026-02"] == {"expansion": 9}
