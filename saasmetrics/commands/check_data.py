@@ -11,7 +11,7 @@ from saasmetrics.facts._book import Book
 from saasmetrics.facts._doubts import doubt
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.lint import Linted, facts_of, lint
-from saasmetrics.messages import Refused
+from saasmetrics.messages import Problem, Refused
 from saasmetrics.sources.lateness import of_source
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
@@ -33,5 +33,11 @@ def check_data(loaded: Loaded, today: date, store: bool = True) -> Linted:
             found = lint(loaded, today, book, {"names": book.event_names, "lateness": of_source(reader, loaded.definition.sources.events)})
     except Refused as refused:
         found = lint(loaded, today)
-        return found._replace(problems=(*ledger.warnings, *refused.problems, *found.problems))
-    return found._replace(problems=(*ledger.warnings, *found.problems))
+        return found._replace(problems=tuple(dict.fromkeys((*ledger.warnings, *refused.problems, *found.problems))))
+    return found._replace(problems=(*_empty(book), *ledger.warnings, *found.problems))
+
+
+def _empty(book: Book) -> list[Problem]:
+    """That there are no events at all is the reason for most else that is found."""
+    entries = book.origin.entries
+    return [] if sum(entry.rows_read for entry in entries) else [Problem("SM315", "no rows in the event files", entries[0].path if len(entries) == 1 else None)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -57,7 +57,7 @@ def locate(wants: Sequence[Want], header: Sequence[str], entry: Entry) -> dict[W
             at = " and ".join(str(place + 1) for place in places)
             refuse("SM306", f"column '{root}' appears twice, at positions {at}", entry.path, entry.head)
         if places and want.guessed:
-            _alone(root, header, entry)
+            alone(root, header, entry)
         if places:
             found[want] = places[0]
         elif want.required:
@@ -75,7 +75,7 @@ def _often(want: Want, wants: Sequence[Want], header: Sequence[str]) -> dict[str
     return {want.name: near[0]} if near else {}
 
 
-def _alone(name: str, header: Sequence[str], entry: Entry) -> None:
+def alone(name: str, header: Iterable[str], entry: Entry) -> None:
     """Refuse a name beside which another one differs only in case and blanks: either may be meant."""
     for other in header:
         if other != name and other.strip().casefold() == name.strip().casefold():

@@ -16,7 +16,7 @@ import polars as pl
 from saasmetrics.messages import refuse
 from saasmetrics.sources import times
 from saasmetrics.sources.columns import Piece, Values, Want, batched, locate, picked
-from saasmetrics.sources.files import Input
+from saasmetrics.sources.files import Input, check_encoding
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.values import inside
 
@@ -75,10 +75,7 @@ def read_header(path: Path, shown: str, separator: str) -> list[str]:
         refuse("SM304", "is Parquet: required column names cannot be found in it; declare format: parquet", shown)
     if what := foreign(start):
         refuse("SM304", f"looks like {what}", shown)
-    if start[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
-        refuse("SM308", "looks like UTF-32: export it as UTF-8", shown, 1)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start:
-        refuse("SM308", "looks like UTF-16, use encoding: utf-16", shown, 1)
+    check_encoding(start, shown)
     csv.field_size_limit(FIELD_LIMIT)
     try:
         with path.open(encoding="utf-8-sig", newline="") as text:

@@ -99,6 +99,14 @@ def plain(given: Input, encoding: str = "utf-8") -> Path:
     return target
 
 
+def check_encoding(start: bytes, shown: str) -> None:
+    """Refuse what begins as no UTF-8 does."""
+    if start[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        refuse("SM308", "looks like UTF-32: export it as UTF-8", shown, 1)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start[:8]:
+        refuse("SM308", "looks like UTF-16, use encoding: utf-16", shown, 1)
+
+
 _SPOOL: list[Path] = []
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from saasmetrics.messages import did_you_mean
-from saasmetrics.sources.columns import Piece, Values, Want, batched, lacking, missing
+from saasmetrics.sources.columns import Piece, Values, Want, alone, batched, lacking, missing
+from saasmetrics.sources.files import check_encoding
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.values import DECODER, as_text, walk
 
@@ -59,13 +61,26 @@ class Objects:
             byte = error.object[error.start]
             self.ledger.reject(self.entry, "SM308", "not UTF-8", [(number, f"line {number}: not UTF-8: byte 0x{byte:02x}")])
         else:
-            what = "half a character" if isinstance(error, UnicodeEncodeError) else error
-            self.ledger.reject(self.entry, "SM307", "not JSON", [(number, f"line {number}: not JSON: {what}")])
+            self.ledger.reject(self.entry, "SM307", "not JSON", [(number, f"line {number}: not JSON: {_what(error)}")])
+
+
+def _what(error: Exception) -> str:
+    """What is wrong with a line, in words of that line."""
+    if isinstance(error, UnicodeEncodeError):
+        return "half a character"
+    if isinstance(error, RecursionError):
+        return "too many brackets within brackets"
+    if isinstance(error, json.JSONDecodeError):
+        whole = error.doc.strip() in ("{", "[") or error.msg == "Extra data" and not error.doc.startswith("{")
+        return f"{error.msg.removesuffix(' at')} at column {error.colno}" + ("; write one object a line, as `jq -c .` does" if whole else "")
+    return str(error)
 
 
 def read(path: Path, wants: Sequence[Want], entry: Entry, ledger: Ledger) -> Iterator[Piece]:
     """Pieces of one plain file. An object may be without a key: one that none has is said to be missing, and refused where no file has
     it; objects without any of the required ones are something else."""
+    with path.open("rb") as file:
+        check_encoding(file.read(16), entry.path)
     objects = Objects(path, entry, ledger)
     yield from batched(objects.rows(wants), wants)
     lacked = [want for want in wants if want.path not in objects.met] if entry.rows_read else []
@@ -73,3 +88,5 @@ def read(path: Path, wants: Sequence[Want], entry: Entry, ledger: Ledger) -> Ite
         if want.required and all(other in lacked for other in wants if other.required):
             missing(want, list(objects.keys), entry)
         entry.missing[want.name] = lacking(want, list(objects.keys)) if want.required else did_you_mean(want.path, objects.keys)
+    for want in (want for want in wants if want.guessed and want.path in objects.met):
+        alone(want.path.split(".", 1)[0], objects.keys, entry)

@@ -13,7 +13,8 @@ import polars as pl
 
 from saasmetrics.messages import refuse
 from saasmetrics.sources.columns import Piece, Want, locate
-from saasmetrics.sources.files import Input
+from saasmetrics.sources.csv import foreign
+from saasmetrics.sources.files import WRAPPERS, Input
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.times import ZONES
 from saasmetrics.sources.values import at_path
@@ -23,6 +24,7 @@ MANY = 200_000  # rows from which a look at the statistics pays
 
 def read(given: Input, wants: Sequence[Want], entry: Entry, typed: Sequence[str]) -> Iterator[Piece]:
     """One lazy piece: the whole file. The numbers and times named in `typed` keep their type, all others become text."""
+    check_start(given)
     with readable(given.shown):
         scanned = partial(pl.scan_parquet, given.path, glob=False, hive_partitioning=False, use_statistics=False)  # they have no checksum
         schema = scanned().collect_schema()
@@ -31,10 +33,57 @@ def read(given: Input, wants: Sequence[Want], entry: Entry, typed: Sequence[str]
         entry.rows_read = int(scan.select(pl.len()).collect().item())
         least = _least(given) if entry.rows_read > MANY else {}
     found = locate(wants, schema.names(), entry)
+    scan, schema = _texts(scan, schema, {schema.names()[place] for place in found.values()}, given)
     entry.kinds |= {want.name: _kind(schema.dtypes()[place]) for want, place in found.items() if want.path in schema}
     columns = [_column(want, schema, found, want.name in typed, given.shown, least).alias(want.name) for want in wants]
     sure = frozenset(want.name for want in wants if want in found and least.get(want.path, Least("", 1)).sure)
     yield Piece(scan.select(*columns, pl.col(line).cast(pl.Int64).alias("_line")), eager=False, sure=sure)
+
+
+def check_start(given: Input) -> None:
+    """Refuse what is called Parquet and is none."""
+    start = given.head
+    if start.startswith(b"PAR1"):
+        return
+    wrapped = any(start.startswith(magic) for magic in WRAPPERS)
+    what = "is compressed as a whole: unpack it (Parquet compresses its columns itself)" if wrapped else "is encrypted Parquet: export it in the clear" if start.startswith(b"PARE") else None
+    other = foreign(start)
+    refuse("SM304", what or (f"looks like {other}" if other else "does not begin as Parquet does: declare format: csv or ndjson if it is that, or export it again"), given.shown)
+
+
+def uuids(given: Input) -> set[str]:
+    """The columns of identifiers that are held as sixteen bytes."""
+    import pyarrow.parquet as pq
+
+    schema = pq.read_metadata(given.path).schema
+    return {schema.column(place).path for place in range(len(schema)) if schema.column(place).logical_type.type == "UUID"}
+
+
+def _texts(scan: pl.LazyFrame, schema: pl.Schema, asked: set[str], given: Input) -> tuple[pl.LazyFrame, pl.Schema]:
+    """Columns of bytes as text: identifiers as they are written elsewhere, any other if it is UTF-8."""
+    held = sorted(name for name in asked if schema[name] == pl.Binary)
+    if not held:
+        return scan, schema
+    with readable(given.shown):
+        named = uuids(given)
+        for name in (name for name in held if name not in named):
+            _check_text(scan, name, given.shown)
+    texts = [_dashed(pl.col(name)) if name in named else pl.col(name).cast(pl.String) for name in held]
+    return scan.with_columns(texts), pl.Schema({**schema, **dict.fromkeys(held, pl.String())})
+
+
+def _check_text(scan: pl.LazyFrame, name: str, shown: str) -> None:
+    try:
+        scan.select(pl.col(name).cast(pl.String).count()).collect(engine="streaming")
+    except pl.exceptions.ComputeError as error:
+        if "invalid utf" not in str(error):
+            raise
+        refuse("SM308", f"column '{name}' holds bytes that are no text: export it as text", shown)
+
+
+def _dashed(column: pl.Expr) -> pl.Expr:
+    """Sixteen bytes → 8-4-4-4-12 hexadecimal digits."""
+    return column.bin.encode("hex").str.replace("^(.{8})(.{4})(.{4})(.{4})(.{12})$", "$1-$2-$3-$4-$5")
 
 
 class Least(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from saasmetrics.definitions.sources import Source
-from saasmetrics.messages import Refused, counted
+from saasmetrics.messages import Refused, counted, refuse
 from saasmetrics.sources import csv, ndjson, parquet, times
 from saasmetrics.sources.columns import Piece, Want
 from saasmetrics.sources.files import Input, expand, plain
@@ -48,6 +48,8 @@ class Reader:
 
     def pieces(self, given: Input, entry: Entry, source: Source, wants: Sequence[Want], typed: Sequence[str]) -> Iterator[Piece]:
         """The rows of one file. Columns named in `typed` keep their type where the format has types."""
+        if not given.size:
+            refuse("SM304", "the file is empty: not even a header", given.shown)
         if format_of(given, source.format) == "parquet":
             if self.verify:
                 self.check(given, source)

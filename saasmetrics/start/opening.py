@@ -123,12 +123,14 @@ def _sheet(given: Input, told: Told, ledger: Ledger) -> Sheet:
 
 
 def _parquet(sheet: Sheet, given: Input, entry: Entry, ledger: Ledger, told: Told) -> None:
+    parquet.check_start(given)
     with parquet.readable(given.shown):
         scan = pl.scan_parquet(given.path, glob=False, hive_partitioning=False)
         schema = scan.collect_schema()
         sample = scan.head(SAMPLE // 10).collect()
     sheet.tops = schema.names()
-    places = [place for name, dtype in schema.items() for place in _typed(name, dtype, sample)]
+    named = parquet.uuids(given) if pl.Binary in schema.dtypes() else set()
+    places = [place for name, dtype in schema.items() for place in _typed(name, pl.String() if name in named else dtype, sample)]
     places += [(path, pl.String()) for name, dtype in schema.items() if dtype == pl.String for path in paths.in_texts(name, _json(sample[name]))]
     kinds: dict[str, Any] = {}
     for path, dtype in places:

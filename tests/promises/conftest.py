@@ -96,6 +96,12 @@ class World:
         assert "Traceback" not in ran.err and "thread '" not in ran.err
         return ran
 
+    def inside(self, command: str, name: str) -> Ran:
+        """A command that takes a file of this folder and no definition."""
+        ran = self.run_here([command, str(self.home / name), "-f", "csv"])
+        assert "Traceback" not in ran.err and ran.code in (0, 3)
+        return ran
+
     def refused(self, code: int, *fragments: str, args: Sequence[str] = ()) -> Ran:
         """Refused, with these words, and without touching the output of an earlier run."""
         old = self.put("out/old.json", "as it was")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import polars as pl
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from .conftest import HEADER, ROWS, World
@@ -188,3 +194,88 @@ def test_a_header_of_months_is_no_row(world: World) -> None:
 def test_what_is_no_table_here_is_called_what_it_is(world: World, start: bytes, what: str) -> None:
     world.put("events.csv", start + b"x" * 40)
     world.refused(3, f"events.csv: SM304 looks like {what}")
+
+
+def parquet(world: World, **columns: Any) -> None:
+    told = {"account_id": ["acme"] * 3, "event": ["created", "posted", "posted"], "timestamp": [datetime(2026, 1, day, tzinfo=UTC) for day in (5, 6, 9)], **columns}
+    pyarrow.parquet.write_table(pyarrow.table(told), world.home / "events.parquet")
+    world.define("files: events.parquet")
+
+
+def test_identifiers_held_as_bytes_are_read_as_they_are_written_elsewhere(world: World) -> None:
+    """DuckDB and others write a UUID as its sixteen bytes; lists have its text."""
+    ids = [UUID(int=7), UUID(int=2**128 - 1), UUID(int=7)]
+    parquet(world, account_id=pyarrow.array([one.bytes for one in ids], pyarrow.uuid()))
+    ran = world.run()
+    assert ran.code == 0 and {row["account"] for row in ran.rows} == {str(one) for one in ids}
+    assert "account_id" in world.inside("inspect", "events.parquet").out
+
+
+def test_bytes_are_read_as_text_where_they_are_text(world: World) -> None:
+    parquet(world, account_id=pyarrow.array([b"acme", "caf\u00e9".encode(), b"acme"], pyarrow.binary()))
+    assert {row["account"] for row in world.run().rows} == {"acme", "caf\u00e9"}
+    parquet(world, account_id=pyarrow.array([b"acme", b"caf\xe9", b"acme"], pyarrow.binary()))
+    world.refused(3, "events.parquet: SM308 column 'account_id' holds bytes that are no text")
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [(gzip.compress(b"PAR1xxxxPAR1"), "is compressed as a whole: unpack it"), (b"PARE" + b"x" * 20, "is encrypted Parquet"), (b"account_id,event\n", "does not begin as Parquet does: declare format: csv"),
+     (b"PK\x03\x04" + b"x" * 20, "looks like a ZIP archive"), (b"", "the file is empty")],
+)  # fmt: skip
+def test_what_is_called_parquet_and_is_none_is_no_damaged_parquet(world: World, content: bytes, what: str) -> None:
+    world.put("events.parquet", content)
+    world.define("files: events.parquet")
+    world.refused(3, f"events.parquet: SM304 {what}")
+    assert what in world.inside("inspect", "events.parquet").out
+
+
+def test_an_empty_file_of_objects_is_named(world: World) -> None:
+    world.put("events.ndjson", "")
+    world.define("files: events.ndjson")
+    world.refused(3, "events.ndjson: SM304 the file is empty")
+
+
+def objects(world: World, *lines: str) -> World:
+    world.put("events.ndjson", "\n".join(lines) + "\n")
+    world.define("files: events.ndjson")
+    return world
+
+
+def record(row: str, **other: str) -> str:
+    return json.dumps({**dict(zip(HEADER.split(","), row.split(","), strict=True)), **other})
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [(record(ROWS[0])[:-5], "Unterminated string starting at column 74"), (record(ROWS[0]) + ",", "Extra data at column 97"), ("{", "write one object a line"), ('"account_id": 7,', "write one object a line"),
+     ("[" * 9_999, "not a JSON object, but an array"), ('{"a": ' + "[" * 99_999, "too many brackets within brackets")],
+)  # fmt: skip
+def test_a_broken_line_of_json_is_told_in_words_of_that_line(world: World, line: str, what: str) -> None:
+    ran = objects(world, record(ROWS[0]), record(ROWS[1]), line).refused(3, "events.ndjson:3: SM307 line 3: not JSON: ", what)
+    assert "line 1" not in ran.err
+
+
+def test_objects_in_utf_16_are_called_that(world: World) -> None:
+    world.put("events.ndjson", "\n".join(map(record, ROWS)).encode("utf-16"))
+    world.define("files: events.ndjson")
+    world.refused(3, "events.ndjson:1: SM308 looks like UTF-16, use encoding: utf-16")
+    world.define("files: events.ndjson, encoding: utf-16")
+    assert world.run().counts()[0]["rows_read"] == 6
+
+
+def test_keys_that_differ_only_in_case_are_not_chosen_from(world: World) -> None:
+    """Half of the rows would be left out, as if they had no account."""
+    told = objects(world, *map(record, ROWS[:3]), *(record(row).replace("account_id", "Account_ID") for row in ROWS[3:]))
+    told.refused(3, "events.ndjson:1: SM306 columns 'account_id' and 'Account_ID' differ only in case or blanks")
+
+
+def test_check_says_first_that_there_are_no_events(world: World) -> None:
+    world.csv()
+    ran = world.run("check", "--data", "-f", "concise")
+    assert ran.code == 1 and ran.out.splitlines()[0] == "events.csv: SM315 no rows in the event files"
+
+
+def test_check_says_a_warning_once_though_the_data_are_refused(world: World) -> None:
+    world.csv(*ROWS, "acme,u1,posted,2026-01-08T00:00:00", "acme,u1,posted,soon")
+    assert world.run("check", "--data").out.count("1 time without a zone") == 1
