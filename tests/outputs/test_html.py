@@ -98,6 +98,17 @@ def test_a_long_word_breaks_instead_of_widening_the_page(make) -> None:
     assert "h1, h2, summary { overflow-wrap: anywhere; }" in render([], "html").data.decode()
 
 
+def test_a_phone_shows_texts_from_the_left_and_no_empty_lines(make) -> None:
+    text = render([make("account key", "why text", "n count", rows=[["a", "", 1]])], "html").data.decode()
+    phone = text.partition("@media (max-width")[2].partition("@page")[0]
+    assert re.search(r"\.stack td > span \{[^}]*text-align: left", phone) and ".stack td:has(> span:empty) { display: none; }" in phone
+    assert '<td data-name="why"><span></span></td>' in text
+
+
+def test_a_page_of_paper_has_margins() -> None:
+    assert "@page { margin: 14mm; }" in render([], "html").data.decode()
+
+
 def test_no_table_is_a_page_too() -> None:
     assert render([], "html").data.startswith(b"<!doctype html>")
 
