@@ -30,15 +30,13 @@ def day(truth: Truth, text: str | None) -> int | None:
 
 
 def begun(truth: Truth, account: str) -> list[tuple[int, int, Row]]:
-    """The spans that began before T: first day, first day no longer covered, the row."""
+    """The spans that count and began before T: first day, first day no longer covered, the row."""
     found = []
     for row in truth.contracts:
-        if row["account"] == account:
+        if row["account"] == account and truth.counts(row):
             start, end = day(truth, row["start"]), day(truth, row["end"])
             assert start is not None
-            stop = FOREVER if end is None else end
-            if start < min(stop, truth.today):
-                found.append((start, stop, row))
+            found.append((start, FOREVER if end is None else end, row))
     return found
 
 

@@ -120,9 +120,10 @@ class Truth:
     @cached_property
     def paying(self) -> set[str | None]:
         """Who has a subscription that counts, of a day at least, that began before T."""
-        return {row["account"] for row in self.contracts if self._counts(row)}
+        return {row["account"] for row in self.contracts if self.counts(row)}
 
-    def _counts(self, row: Row) -> bool:
+    def counts(self, row: Row) -> bool:
+        """Whether what is paid by it is revenue, by the conventions, and began before T."""
         told = self.definition.revenue
         policy = {"one_time": "exclude", "trial": told.trials, "on_hold": told.on_hold, "past_due": told.past_due, "usage": told.usage}
         over = Decimal(row.get("discount") or 0) > Decimal(row["mrr"] or 0) and told.discounts == "subtract"
