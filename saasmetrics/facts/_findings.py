@@ -72,7 +72,9 @@ def _apart(book: Book) -> list[str]:
     if "ledger" not in closure(book.wanted, book.definition):
         return []
     names = book.get("ledger").select(pl.col("currency").fill_null("no currency")).unique().sort("currency").collect()["currency"]
-    told = f"amounts in {', '.join(names)} stand apart, each in rows of its own (sources.rates with revenue.currency would add them)"
+    rated = book.get("quoted") is not None and book.definition.revenue.currency
+    why = "sources.rates lacks a rate of some, in a month from the first on in which they are paid" if rated else "sources.rates with revenue.currency would add them"
+    told = f"amounts in {', '.join(names)} stand apart, each in rows of its own ({why})"
     return [told] if len(names) > 1 else []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ APART = r"[\x{300}-\x{36f}]"  # accents that are characters of their own
 LOST = "\ufffd"
 ALIKE = r"[A-Za-z][\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}][A-Za-z]|[\x{ff01}-\x{ff5e}]"
 THOUSANDS = r"^\s*[+-]?[1-9][0-9]{0,2}\.[0-9]{3}\s*$"
+CODE = r"^\s*[A-Za-z]{3}\s*$"  # of a currency
+FEW = 200  # different values that a label may have
 FINE = ("rates",)  # have as many digits as it takes
 NOBODY = (
     "null", "none", "nil", "nan", "na", "n/a", "#n/a", "<na>", "<null>", "(null)", "(none)", "(blank)", "(empty)", "not set", "(not set)", "undefined", "unknown", "missing",
@@ -104,3 +107,24 @@ def amounts(frame: pl.DataFrame, source: Source, opened: Sequence[tuple[Entry, I
         if pointed.height and pointed[name].str.contains(THOUSANDS).all():
             at, line, text = pointed.select("_file", "_line", name).row(0)
             _say_thousands(text, source.mapping[name], line, opened[at][0], reader)
+
+
+def values(frame: pl.DataFrame, columns: Sequence[str], source: Source, opened: Sequence[tuple[Entry, Input]], reader: Reader) -> None:
+    """Labels that are written in two ways, and currencies that are none: the first of each, at its line."""
+    for name in columns:
+        some = frame.get_column(name).drop_nulls().unique().sort()
+        odd = some.filter(~some.str.contains(CODE) & (some.str.strip_chars() != "")) if name == "currency" else _twins(some)
+        for at, line, text in frame.filter(pl.col(name).is_in(odd.implode())).select("_file", "_line", name).sort("_file", "_line").head(1).rows():
+            entry, twin = opened[at][0], next((other for other in odd if _plain(other) == _plain(text) and other != text), "")
+            what = "is no currency of three letters; its amounts stand apart" if name == "currency" else f"differs from '{twin}' only in case or blanks: they are counted apart"
+            reader.ledger.warn("SM321", f"line {line}: {source.mapping.get(name, name)} '{text}' {what}", entry.path, line)
+
+
+def _twins(some: pl.Series) -> pl.Series:
+    """Those of a few values that are written in two ways."""
+    alike = Counter(map(_plain, some)) if len(some) <= FEW else Counter[str]()
+    return some.filter([alike[_plain(one)] > 1 for one in some]) if alike else some.clear()
+
+
+def _plain(text: str) -> str:
+    return text.strip().casefold()

@@ -20,6 +20,7 @@ from saasmetrics.sources.remembered import Opened, remembered
 NEVER = r"^(2999|3000|4000|4712|9999)-12-31|^3000-01-01"  # what systems write where something has no end
 ENDS = ("end", "renews", "cancelled", "resolved", "reopened", "invited", "joined", "deactivated")  # empty, they have not come
 ACCOUNTS = ("account", "from", "to")
+LABELS = ("plan", "currency")
 
 
 @dataclass
@@ -77,6 +78,8 @@ def _whole(reader: Reader, source: Source, opened: Opened, extra: Sequence[str],
     for at, (entry, _) in enumerate(opened):
         for name in [name for name in ids if name in ACCOUNTS]:
             doubts.say(made.filter(_file=at), reader, entry, name)
+    labels = [name for name in made.columns if name in (*LABELS, *getattr(source, "segments", ()))]
+    doubts.values(made, labels, source, opened, reader)
     return made
 
 

@@ -279,3 +279,38 @@ def test_check_says_first_that_there_are_no_events(world: World) -> None:
 def test_check_says_a_warning_once_though_the_data_are_refused(world: World) -> None:
     world.csv(*ROWS, "acme,u1,posted,2026-01-08T00:00:00", "acme,u1,posted,soon")
     assert world.run("check", "--data").out.count("1 time without a zone") == 1
+
+
+# Labels
+
+
+def test_a_currency_that_is_none_is_said(world: World) -> None:
+    told = "subs.csv:3: SM321 line 3: currency '\u20ac' is no currency of three letters; its amounts stand apart"
+    assert told in paid(world, "acme,2026-01-01,,5, eur", "beta,2026-01-01,,5,\u20ac", "gama,2026-01-01,,5,", header=f"{SUBS},currency").run("revenue", "mrr").err
+    assert paid(world, "acme,2026-01-01,,5, eur", "gama,2026-01-01,,5,", header=f"{SUBS},currency").run("revenue", "mrr").err == ""
+
+
+@pytest.mark.parametrize("plan", ["Pro", "pro ", "PRO"])
+def test_labels_that_are_written_in_two_ways_are_said(world: World, plan: str) -> None:
+    world.csv(*ROWS)
+    world.csv("acme,2026-01-05,pro", f"beta,2026-01-07,{plan}", "gama,2026-01-08,free", header="account_id,created_at,plan", name="accounts.csv")
+    world.define(sources="accounts: {files: accounts.csv, segments: [plan]}")
+    told = f"accounts.csv:2: SM321 line 2: plan 'pro' differs from '{plan}' only in case or blanks: they are counted apart"
+    assert told in world.run("activation", "rate", "--by", "plan").err
+    world.csv("acme,2026-01-05,pro", "beta,2026-01-07,pro", "gama,2026-01-08,free", header="account_id,created_at,plan", name="accounts.csv")
+    assert world.run("activation", "rate", "--by", "plan").err == ""
+
+
+def test_it_is_told_that_rates_are_lacking(world: World) -> None:
+    world.csv("USD,2026-02-15,0.9", header="currency,valid_from,rate", name="rates.csv")
+    paid(world, "acme,2026-01-01,,5,EUR", "beta,2026-01-01,,5,USD", header=f"{SUBS},currency")
+    world.define(sources="subscriptions: {files: subs.csv}\nrates: {files: rates.csv}", extra="revenue: {currency: EUR}\n")
+    (note,) = (note for note in world.run("revenue", "mrr", "-f", "json").meta["notes"] if "stand apart" in note)
+    assert note.endswith("(sources.rates lacks a rate of some, in a month from the first on in which they are paid)")
+
+
+def test_what_only_tells_who_is_internal_is_not_printed(world: World) -> None:
+    world.csv(*ROWS)
+    world.csv("acme,u1,Ann@x.example", "acme,u2,ann@x.example", header="account_id,user_id,email", name="users.csv")
+    world.define(sources="users: {files: users.csv}", extra="internal: {users: {email: {like: '*@us.example'}}}\n")
+    assert world.run("engagement", "roles").err == ""
