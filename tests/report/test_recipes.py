@@ -58,6 +58,16 @@ def test_the_action_is_valid_yaml() -> None:
     assert set(told["jobs"]) == {"check", "report"}
 
 
+def test_every_recipe_writes_each_morning_and_keeps_the_history_of_a_week_with_an_alert() -> None:
+    """With the usual late_after the week before the last is the one that is complete on a Monday."""
+    told = yaml.safe_load((RECIPES / "weekly-report.yml").read_text("utf-8"))
+    assert told[True]["schedule"] == [{"cron": "0 6 * * *"}]  # YAML 1.1 reads `on` as true
+    assert all("--if-complete" in command for command in commands() if "report" in command)
+    steps = {step.get("uses", ""): step for step in told["jobs"]["report"]["steps"]}
+    assert steps["actions/cache/save@v4"]["if"] == "always()" and "actions/cache@v4" not in steps
+    assert steps["actions/cache/save@v4"]["with"] == {key: value for key, value in steps["actions/cache/restore@v4"]["with"].items() if key != "restore-keys"}
+
+
 def hook() -> dict[str, Any]:
     (told,) = yaml.safe_load((RECIPES / "pre-commit.yaml").read_text("utf-8"))["repos"]
     return dict(told["hooks"][0])
