@@ -91,7 +91,7 @@ class Replays:
     def close(self) -> None:
         """No earlier day is needed again: what only they are made from takes no more memory."""
         made, self._closed = self.run.book._made, True
-        for name in [name for name in made if name.startswith("always ") or name == "whole usage" and "usage" in made]:
+        for name in [name for name in made if name.startswith("always ")]:
             del made[name]
 
 

@@ -30,6 +30,7 @@ from saasmetrics.sources.reading import Reader
 
 GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", "stable_weeks", *PAST, *LISTS, *FOLDS)
 FEW = 1_000_000  # events
+LARGEST = ("usage", "entities")  # where they are kept whole, they are cut where they are used, and not held a second time
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
 
@@ -52,6 +53,8 @@ class Book:
         """A fact by its name, or one of GIVEN."""
         if name == "daily" and "usage" in self._closure:  # the same rows without the user: a key may stand there several times
             return self.get("usage").select([*SCHEMAS[name]])
+        if name in LARGEST and self._whole:
+            return self._output(name)
         if name not in self._made:
             value = self._given(name) if name in GIVEN else self._fact(name)
             self._made[name] = value.collect(engine=self.engine) if isinstance(value, pl.LazyFrame) else value
@@ -78,7 +81,7 @@ class Book:
         """Where the events come from."""
         self._say("reading events")
         origin = (self.database or files)(self.definition, self._order(()), self.reader, self._zone_clock, lambda: self.merged, self._say)
-        again = (self.replayed or self._followed) and "admin_last" in self._closure
+        again = self._whole and "admin_last" in self._closure
         origin.finest = "visits" if "visits" in self._closure else "people" if again else ""
         return origin
 
@@ -187,16 +190,16 @@ class Book:
         admins = self.get("members").filter("admin").select("account", "user").collect()
         return self._moved(self.origin.last_days(_merges.before(admins, self.merged), self.clock)).group_by("account").agg(pl.col("day").max())
 
-    @property
-    def _followed(self) -> bool:
-        """Whether a score is asked for as of earlier weeks, too."""
-        return any(score(self.definition).weeks for name, (_, score) in PAST.items() if name in self._closure)
+    @cached_property
+    def _whole(self) -> bool:
+        """Whether the outputs of the fold are kept whole: also where a score is asked for as of earlier weeks."""
+        return self.replayed or any(score(self.definition).weeks for name, (_, score) in PAST.items() if name in self._closure)
 
     def _output(self, name: str) -> pl.LazyFrame:
         """A fold output as of T, of the accounts that count; from a finer one where that is needed anyway."""
         if name == "firsts" and self._closure & {*FINER[name]}:
             return self.get("rule_days").select([*SCHEMAS[name]])  # type: ignore[no-any-return]
-        frame = self.whole(name) if self.replayed or self._followed else self._moved(self.folded.take(name))
+        frame = self.whole(name) if self._whole else self._moved(self.folded.take(name))
         if name == "durations":
             return frame.filter(pl.col("day") < self.clock.day)
         times = {"firsts": pl.col("first_at") < self.clock.now, "moments": pl.col("at") < self.clock.now, "entities": pl.col("at") < self.clock.now}

@@ -84,10 +84,6 @@ class Replay(Book):
         """Those of the later book."""
         return self._source.every(name)
 
-    def get(self, name: str) -> Any:
-        """The days of all users, the largest of all, are cut where they are used and not held a second time."""
-        return self._output(name) if name == "usage" else super().get(name)
-
     def _fact(self, name: str) -> pl.LazyFrame:
         same = self.definition is self._source.definition
         ago, rest = divmod(self._source.clock.day - self.clock.day, 7)
@@ -106,7 +102,7 @@ class Replay(Book):
         """What does not depend on T, worked out once for all the days of the later book."""
         made = self._source._made
         if f"always {name}" not in made:
-            always = Always(self.definition, self.reader, self._source.as_of, self.wanted, every_rule=self.every_rule, later=self._source)
+            always = Always(self.definition, self.reader, self._source.as_of, self.wanted, every_rule=self.every_rule, replayed=True, later=self._source)
             frame = _weekly(always.get("daily"), self._source.clock) if name == "weekly" else always.get(name)
             made[f"always {name}"] = frame.collect(engine="streaming")
         return made[f"always {name}"].lazy()  # type: ignore[no-any-return]
