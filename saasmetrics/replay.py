@@ -16,7 +16,7 @@ from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._made_of import once
-from saasmetrics.facts._replay import replayed
+from saasmetrics.facts._replay import Told, replayed
 from saasmetrics.tables import Asked, Run, frame, made, named, running, settings
 
 
@@ -28,6 +28,7 @@ class Replays:
     asked: Asked
     _books: dict[date, Book] = field(default_factory=dict)
     _shown: dict[tuple[str, date], pl.DataFrame] = field(default_factory=dict)
+    _told: dict[date, Book] = field(default_factory=dict)
     _closed: bool = False
     _parts: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
 
@@ -53,7 +54,8 @@ class Replays:
             return clock if name == "clock" else _before(self._part(name, only), clock)
 
         about = named(room, book, self.asked), "cut", sorted((name, str(rows)) for name, rows in only.items())
-        return once(book, room.needs, about, lambda: made(room, book, self.asked, get), clock)
+        then = self._told.setdefault(day, replayed(book, day, Told))
+        return once(then, room.needs, about, lambda: made(room, book, self.asked, get))
 
     def over(self, room: Room, day: date) -> pl.DataFrame:
         """The rows of the table of T whose period was over by that day. Right only where nothing later changes them."""

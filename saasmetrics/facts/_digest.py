@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import polars as pl
 
 SEEDS = (1, 2)  # of two hashes, whose sums over the rows are told
+APART = pl.lit(0x9E3779B97F4A7C15, pl.UInt64)  # odd, and no pattern in its bits: what is told of one column stays apart from the next
 
 
 def digest(frame: pl.LazyFrame) -> str:
@@ -13,6 +16,8 @@ def digest(frame: pl.LazyFrame) -> str:
 
 
 def hashed(frame: pl.LazyFrame, *beside: str) -> pl.LazyFrame:
-    """The two hashes of each row, and some of its columns."""
-    every, texts = pl.struct(frame.collect_schema().names()), frame.with_columns(pl.col(pl.Categorical).cast(pl.String))
-    return texts.select(*beside, *(every.hash(seed).alias(str(seed)) for seed in SEEDS))
+    """The two hashes of each row, and some of its columns. By columns: far quicker than rows as structs."""
+    texts = frame.with_columns(pl.col(pl.Categorical).cast(pl.String))
+    each = [pl.col(name).hash(0) for name in frame.collect_schema()]
+    row = reduce(lambda so_far, one: (so_far * APART).xor(one), each, pl.lit(0, pl.UInt64))
+    return texts.select(*beside, _row=row).select(*beside, *(pl.col("_row").hash(seed).alias(str(seed)) for seed in SEEDS))

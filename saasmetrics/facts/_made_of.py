@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from saasmetrics.clock import Clock
 from saasmetrics.codeprint import of_all
 from saasmetrics.definitions.fingerprint import letters
 from saasmetrics.definitions.model import Definition
@@ -23,13 +22,10 @@ if TYPE_CHECKING:
     from saasmetrics.facts._book import Book
 
 
-def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.DataFrame], clock: Clock | None = None) -> pl.DataFrame:
-    """A table of a book, `about` whatever else it depends on: as an earlier run made it, where facts are kept and it is the same.
-
-    `clock` is that of the table where it tells of an earlier day than the book.
-    """
+def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """A table of a book, `about` whatever else it depends on: as an earlier run made it, where facts are kept and it is the same."""
     store = book.reader.store
-    if store is None or (run := _run(book, clock or book.clock)) is None:
+    if store is None or (run := _run(book)) is None:
         return make()
     key = letters([repr(about), run, [(name, _list(book, name)) for name in lists(needs, book.definition)]])
     if found := store.found(key):
@@ -48,17 +44,17 @@ def lists(needs: Iterable[str], definition: Definition) -> list[str]:
     return [name for name in LISTS if name in found]
 
 
-def _run(book: Book, clock: Clock) -> str | None:
+def _run(book: Book) -> str | None:
     """All that does not depend on the table; None where it cannot be told what the events are."""
-    return _known(book, f"the run of {clock.as_of}", lambda: _letters(book, clock))
+    return _known(book, "the run", lambda: _letters(book))
 
 
-def _letters(book: Book, clock: Clock) -> str | None:
-    events = book.origin.letters(clock)
+def _letters(book: Book) -> str | None:
+    events = book.origin.letters(book.clock)
     if events is None:
         return None
     known = [events, *book.staff], sorted(book.merged.items()), book.get("export_start"), book.get("users_named")
-    return letters([known, [repr(clock), clock.now], book.definition.model_dump_json(), of_all(), pl.__version__])
+    return letters([known, [repr(book.clock), book.clock.now], book.definition.model_dump_json(), of_all(), pl.__version__])
 
 
 def _list(book: Book, name: str) -> str | None:

@@ -128,6 +128,14 @@ class Replay(Book):
         return known.group_by("account").agg(pl.col("day").max())
 
 
+class Told(Replay):
+    """An earlier day that is only asked what its tables are made of: no list is held for it."""
+
+    def get(self, name: str) -> Any:
+        """Lists are read for whoever asks."""
+        return self._list(LISTS[name]) if name in LISTS else super().get(name)
+
+
 class Always(Replay):
     """The work of all days that the events tell of, of every account, of machines as of people."""
 
@@ -152,6 +160,6 @@ def _weekly(daily: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     return ordered.with_columns(pl.when(fresh).then("first_at").forward_fill(), n=so_far("n", fresh), until=until)
 
 
-def replayed(later: Book, as_of: date) -> Replay:
+def replayed(later: Book, as_of: date, kind: type[Replay] = Replay) -> Replay:
     """`later`, which was made with `replayed`, as of an earlier day."""
-    return Replay(later.definition, later.reader, as_of, later.wanted, every_rule=later.every_rule, replayed=True, later=later)
+    return kind(later.definition, later.reader, as_of, later.wanted, every_rule=later.every_rule, replayed=True, later=later)

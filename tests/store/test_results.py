@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from saasmetrics import replay, tables
+from saasmetrics import catalog, replay, tables
+from saasmetrics.definitions.read import read
 from saasmetrics.facts import _made_of
+from saasmetrics.tables import Asked
 
 from .world import ROOMS, World, keep_all
 
@@ -91,3 +93,23 @@ def test_a_file_that_begins_later_touches_no_table_of_a_day_before(rows: list[tu
     after = world.shown(store=True)
     assert len(made) == again
     assert after == world.shown(store=False)
+
+
+def test_a_cut_table_of_an_earlier_day_is_made_once_whatever_the_later_day(world: World, made: list[str]) -> None:
+    before = world.as_of - timedelta(7)
+    first = cut(world, before)
+    world.rows["b.csv"], world.as_of = [LATER], world.as_of + timedelta(7)
+    world.write()
+    assert cut(world, before) == first == cut(world, before, store=False)
+    assert len(made) == 2  # the second one without the store
+    world.rows["b.csv"] = REPEATED
+    world.write()
+    cut(world, before)
+    assert len(made) == 3
+
+
+def cut(world: World, day: date, store: bool = True) -> list[tuple[object, ...]]:
+    """A table of that day from the facts of T."""
+    room = catalog.rooms()["value.north_star"]
+    with replay.replaying(read(world.home / "d.yaml"), [room], Asked(as_of=world.as_of, store=store)) as at:
+        return at.dated(room, day).rows()
