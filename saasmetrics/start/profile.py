@@ -12,11 +12,12 @@ import polars as pl
 from saasmetrics.sources import times
 from saasmetrics.sources.columns import BLANK
 from saasmetrics.sources.numbers import COMMA, plain
+from saasmetrics.sources.rows import NEVER
 from saasmetrics.start.opening import PLACE, Sheet
 
 MANY = 2_000_000  # rows from which on different values are estimated
 SURE = 0.8  # of the values are of a kind: the others are odd ones
-SAMPLE, SHOWN = 20_000, 3
+SAMPLE, SHOWN, MOST = 20_000, 3, 5
 AT_ONCE = 40  # columns
 PATTERNS = {
     "zoned": times.ZONED, "naive": times.NAIVE, "date": times.DATE, "slashed": times.SLASHED, "number": r"^-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,9})?$",
@@ -26,6 +27,7 @@ WORDS = {"zoned": "time", "naive": "time without a zone", "date": "date", "slash
 TIMES = ("time", "time without a zone", "date", "day/month time")
 CENTS = r",([0-9]{1,2}|[0-9]{4,})$"  # no part of thousands
 EPOCHS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+ENDING = re.compile(r"end|until|expire|cancel|renew|resolved|closed|deactivated|left|_to$", re.IGNORECASE)
 TIMELY = re.compile(r"time|date|stamp|created|opened|closed|resolved|start|end|_at$|At$|^ts$|^at$", re.IGNORECASE)
 
 
@@ -51,6 +53,7 @@ class Profile:
     whole: bool = False
     decimal: str = "."
     proved: bool = True  # whether a value shows that the order of day and month is this one
+    strange: tuple[tuple[int | None, str], ...] = ()  # of times: line and text of the first that are none
 
     @property
     def timely(self) -> bool:
@@ -175,15 +178,30 @@ def _examples(values: pl.Series) -> tuple[str, ...]:
 
 def _ranged(one: Profile, sheet: Sheet) -> Profile:
     """With the first and the last time; what cannot be read is odd."""
-    odd = 0
+    odd, strange = 0, pl.DataFrame()
     spans: list[tuple[Any, Any]] = []
-    for batch in sheet.frame.select(pl.col(one.name)).collect_batches(chunk_size=500_000):
-        parsed = times.parse(batch[one.name].drop_nulls(), one.rule)
+    line = pl.col("_line") if lined(sheet) else pl.lit(None, pl.Int64).alias("_line")
+    for batch in sheet.frame.select(line, pl.col(one.name)).collect_batches(chunk_size=500_000):
+        there = batch.filter(pl.col(one.name).is_not_null() & ~_never(one))
+        parsed = times.parse(there[one.name], one.rule)
         odd += parsed.trouble.count()
+        if parsed.trouble.count() and strange.is_empty():
+            strange = there.filter(parsed.trouble.is_not_null()).head(MOST).with_columns(pl.col(one.name).cast(pl.String))
         good = parsed.good.drop_nulls()
         spans += [(good.min(), good.max())] if good.len() else []
     first, last = min((low for low, _ in spans), default=None), max((high for _, high in spans), default=None)
-    return replace(one, odd=odd, first=first, last=last)
+    return replace(one, odd=odd, first=first, last=last, strange=tuple(strange.iter_rows()))
+
+
+def _never(one: Profile) -> pl.Expr:
+    """Days that mean that something has no end, where it may have one."""
+    text = pl.col(one.name).cast(pl.String)
+    return text.str.contains(NEVER).fill_null(False) if ENDING.search(one.name) else pl.lit(False)
+
+
+def lined(sheet: Sheet) -> bool:
+    """Whether its rows stand in lines of one file."""
+    return len(sheet.inputs) == 1 and "_line" in sheet.frame.collect_schema()
 
 
 def repeats(sheet: Sheet, names: list[str]) -> int:
@@ -194,10 +212,11 @@ def repeats(sheet: Sheet, names: list[str]) -> int:
     return keys.len() - sum(keys.filter(keys % 8 == part).n_unique() for part in range(8))
 
 
-def odd_lines(sheet: Sheet, one: Profile, most: int = 5) -> Iterator[tuple[int | None, str]]:
+def odd_lines(sheet: Sheet, one: Profile) -> Iterator[tuple[int | None, str]]:
     """(line, value) of the first values that are not of the column's kind; the line of a text format only, and of one file."""
-    told = len(sheet.inputs) == 1 and "_line" in sheet.frame.collect_schema()
-    if one.pattern:
-        column = filled(pl.col(one.name), pl.String)
-        bad = sheet.frame.filter(~column.str.contains(one.pattern)).head(most).collect()
+    if one.timely:
+        yield from one.strange
+    elif one.pattern:
+        column, told = filled(pl.col(one.name), pl.String), lined(sheet)
+        bad = sheet.frame.filter(~column.str.contains(one.pattern)).head(MOST).collect()
         yield from ((row.get("_line") if told else None, row[one.name]) for row in bad.iter_rows(named=True))

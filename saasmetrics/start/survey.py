@@ -10,12 +10,12 @@ import polars as pl
 
 from saasmetrics.definitions.columns import COLUMNS
 from saasmetrics.messages import Problem
-from saasmetrics.sources import times
+from saasmetrics.sources import doubts, times
 from saasmetrics.sources.columns import present
 from saasmetrics.sources.lateness import Lateness, measured
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.start.opening import Sheet, Told, opened
-from saasmetrics.start.profile import Profile, odd_lines, profiled, repeats
+from saasmetrics.start.profile import Profile, lined, odd_lines, profiled, repeats
 from saasmetrics.start.roles import Kind, kind_of
 
 EVERYTHING = 10**12
@@ -113,6 +113,8 @@ def _findings(one: Looked) -> Iterator[Problem]:
     if one.repeats:
         yield _told(one, "SM321", f"{one.repeats} rows repeat an earlier one in every column")
     yield from _keys(one)
+    yield from _doubted(one)
+    yield from _lacking(one)
     if one.kind.preset and (one.kind.preset.note or one.kind.preset.unfit):
         yield _told(one, "SM321", f"{one.kind.preset.title}: {one.kind.preset.unfit or one.kind.preset.note}")
     if not one.sheet.rows:
@@ -132,6 +134,23 @@ def _odd(one: Looked, profile: Profile) -> Iterator[Problem]:
         yield _told(one, "SM309", f"{profile.name}: no value proves whether the day or the month stands first")
 
 
+def _doubted(one: Looked) -> Iterator[Problem]:
+    """Accounts that are perhaps none, or others: the first of each sort, and its line."""
+    for what, names in doubts.of(one.accounts).items():
+        here = one.sheet.frame.filter(one.text("account").is_in(names.implode())) if lined(one.sheet) else one.sheet.frame.clear().with_columns(_line=None)
+        (line, name), *_ = [*here.select("_line", one.text("account")).head(1).collect().rows(), (None, names[0])]
+        yield _told(one, "SM321", f"{f'line {line}: ' if line else ''}account '{name}': {what}{doubts.more(names)}", line)
+
+
+def _lacking(one: Looked) -> Iterator[Problem]:
+    """Columns of what it is taken for that one of its files has, and another has not."""
+    files = [(given.shown, {*frame.collect_schema()}) for given, frame in zip(one.sheet.inputs, one.sheet.frames, strict=True)]
+    for name in one.kind.columns.values() if one.sheet.format != "ndjson" else ():
+        without = [shown for shown, names in files if name not in names]
+        if without and len(without) < len(files):
+            yield Problem("SM312", f"column '{name}' missing in {len(without)} of {len(files)} files", without[0], severity="warning")
+
+
 def _keys(one: Looked) -> Iterator[Problem]:
     columns, profiles = one.kind.columns, one.profiles
     for name in [name for name in ("account", "event", "time") if name in columns and one.kind.table == "events"] or [name for name in ("account",) if name in columns]:
@@ -142,10 +161,6 @@ def _keys(one: Looked) -> Iterator[Problem]:
     again = key.filled - key.distinct if key and not key.estimated else 0
     if key and again > one.repeats:
         yield _told(one, "SM321", f"{again} rows have a {key.name} that an earlier row has, {one.repeats} of them with the same content")
-    account = profiles.get(columns.get("account", ""))
-    several = sum(text.startswith("[") and "," in text for text in account.examples) if account else 0
-    if account and several:
-        yield _told(one, "SM321", f"{account.name} holds lists of several: each list would count as an account of its own")
 
 
 def _told(one: Looked, code: str, message: str, line: int | None = None) -> Problem:

@@ -204,3 +204,32 @@ def test_what_is_passed_over_is_called_by_what_it_is(tmp_path: Path) -> None:
     assert [(row["file"], row["finding"]) for row in looked(tmp_path, "d")["findings"]] == [("d/all_events.avro", "passed over: looks like Avro: export Parquet, CSV or JSON lines"), ("d/readme.md", "passed over: no export by its name")]
     (tmp_path / "d/a.csv").unlink()
     assert "no export among these files; d/all_events.avro: looks like Avro" in run(tmp_path, "inspect", "d").stderr
+
+
+def findings(home: Path, *words: str) -> dict[str, tuple[int | None, str]]:
+    return {row["finding"]: (row["line"], row["code"]) for row in looked(home, *words)["findings"]}
+
+
+def test_ids_that_are_perhaps_none_are_told_with_their_line(tmp_path: Path) -> None:
+    said = findings(tmp_path, put(tmp_path, "events.csv", HEAD + ROW + ROW.replace("acme", "NULL") + ROW.replace("acme", "-")))
+    assert said["line 3: account 'NULL': reads like a missing id, and is counted as an account (2 ids like this)"] == (3, "SM321")
+
+
+def test_a_time_that_cannot_be_is_told_with_its_line(tmp_path: Path) -> None:
+    said = findings(tmp_path, put(tmp_path, "events.csv", HEAD + ROW * 4 + ROW.replace("2026", "1970")))
+    assert said["line 6: timestamp '1970-01-05T09:00:00Z' is no time, as 4 others are"] == (6, "SM309")
+
+
+def test_days_that_mean_never_are_no_odd_ends(tmp_path: Path) -> None:
+    rows = "".join(f"a{at},2026-01-0{at},{end},5\n" for at, end in enumerate(("2026-03-01", "9999-12-31", "2999-12-31"), 1))
+    found = looked(tmp_path, put(tmp_path, "subs.csv", "account_id,start_date,end_date,mrr\n" + rows))
+    assert "findings" not in found
+    assert {row["column"]: row["odd"] for row in found["columns"]}["end_date"] == 0
+
+
+def test_a_column_that_one_of_two_files_lacks_is_told(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv", HEAD + ROW)
+    put(tmp_path, "b.csv", (HEAD + ROW.replace("05T", "06T")).replace("user_id,", "").replace("u1,", ""))
+    found = looked(tmp_path, "a.csv", "b.csv")
+    (row,) = (row for row in found["findings"] if "missing" in row["finding"])
+    assert (row["file"], row["finding"], row["code"]) == ("b.csv", "column 'user_id' missing in 1 of 2 files", "SM312")
