@@ -23,6 +23,7 @@ from saasmetrics.messages import guarded
 from saasmetrics.options import COMMANDS, COMMON, Options
 
 WHAT = "Account-level truth about the value of a B2B SaaS product, from its exports."
+BEGIN = "To begin: `saasmetrics demo`; or `saasmetrics init exports/`, then `saasmetrics starter`."
 
 
 def _version(value: bool) -> None:
@@ -72,20 +73,32 @@ def _keywords(kinds: Options) -> list[inspect.Parameter]:
 
 
 def _settings(folder: str) -> Options:
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, catalog.Setting]] = {}
     for room in catalog.rooms_in(folder).values():
         for setting in room.settings.values():
             if setting.name != "by":
-                found.setdefault(setting.name, {})[room.name] = setting.annotation
+                found.setdefault(setting.name, {})[room.name] = setting
     return {name: (_option(name, rooms), None) for name, rooms in found.items()}
 
 
-def _option(name: str, rooms: Mapping[str, str]) -> Any:
+def _option(name: str, rooms: Mapping[str, catalog.Setting]) -> Any:
     """Settings are read as text and checked as the definition file's are; a choice is listed by --help."""
-    several = any(annotation.startswith("Sequence") for annotation in rooms.values())
-    what = f"for {', '.join(rooms)}; several values with commas" if several else f"for {', '.join(rooms)}"
-    choices = dict.fromkeys(word for annotation in rooms.values() for word in _words(annotation))
+    several = any(setting.annotation.startswith("Sequence") for setting in rooms.values())
+    what = f"for {', '.join(rooms)}{'; several values with commas' if several else ''}{_default(rooms)}"
+    choices = dict.fromkeys(word for setting in rooms.values() for word in _words(setting.annotation))
     return Annotated[str | None, typer.Option(f"--{name.replace('_', '-')}", metavar=f"[{'|'.join(choices)}]", help=what, show_default=False)]
+
+
+def _default(rooms: Mapping[str, catalog.Setting]) -> str:
+    """What holds where nothing is said: of all its tables the same, and written as it would be here."""
+    told = {"", *(_written(setting) for setting in rooms.values())}
+    return f" [default: {max(told)}]" if len(told) == 2 else ""
+
+
+def _written(setting: catalog.Setting) -> str:
+    if isinstance(setting.default, list | tuple):
+        return ",".join(map(str, setting.default))
+    return "" if setting.default is None or setting.annotation == "Duration" else str(setting.default).lower() if isinstance(setting.default, bool) else str(setting.default)
 
 
 def _words(annotation: str) -> list[str]:
@@ -98,7 +111,7 @@ def _words(annotation: str) -> list[str]:
 
 def application(words: Sequence[str]) -> typer.Typer:
     """The command that the words begin with; else all, of which only one that they ask for has its options: the others need not be looked at."""
-    app = typer.Typer(help=WHAT, no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app = typer.Typer(help=WHAT, epilog=BEGIN, no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.callback()(_main)
     chapters = {folder.replace("_", "-"): (folder, text) for folder, text in catalog.folders().items()}
     known = [*COMMANDS, *chapters]
@@ -107,7 +120,8 @@ def application(words: Sequence[str]) -> typer.Typer:
     for name in [asked] if asked and asked == words[0] else known:
         folder, text = chapters.get(name, ("", ""))
         run = _unasked if not every and name != asked else _folder_command(folder) if folder else _command(name)
-        app.command(name, help=text or COMMANDS[name].help, short_help=text or None)(run)
+        more = f"What the definition file sets goes before a default. `saasmetrics explain {name}` lists the tables, explain {name}.TABLE says what each setting decides." if folder else None
+        app.command(name, help=text or COMMANDS[name].help, short_help=text or None, epilog=more)(run)
     return app
 
 

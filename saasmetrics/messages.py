@@ -16,6 +16,8 @@ OK, FINDINGS, USAGE, INPUT, OUTPUT, BUG = 0, 1, 2, 3, 4, 5
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
+UNDER_WAY: list[str] = []  # what a terminal shows until something else is said
+
 Severity = Literal["error", "warning", "note"]
 
 
@@ -29,7 +31,7 @@ class Code(NamedTuple):
 
 CODES: dict[str, Code] = {
     # the definition file
-    "SM101": Code(USAGE, "definition file cannot be opened", "give it with -c FILE, or name it saasmetrics.yml"),
+    "SM101": Code(USAGE, "definition file cannot be opened", "give it with -c FILE, name it saasmetrics.yml, or let `saasmetrics init` write one"),
     "SM102": Code(USAGE, "not valid YAML", "mend the line named; indent with spaces, quote texts that hold `: ` or ` #`"),
     "SM103": Code(USAGE, "YAML feature not allowed", "write the value out: no anchors, aliases, merge keys or tags"),
     "SM104": Code(USAGE, "key written twice", "remove one of the two"),
@@ -154,8 +156,29 @@ def clean(text: str) -> str:
 
 def say(text: str) -> None:
     """One line on stderr; a closed stderr is no reason to fail."""
+    passed()
     with suppress(OSError, ValueError, AttributeError):
         print(clean(text), file=sys.stderr, flush=True)
+
+
+def under_way(text: str) -> None:
+    """What is being done: on a terminal it gives way to whatever is said next, elsewhere it is a line."""
+    if not (sys.stderr and sys.stderr.isatty()):
+        say(f"… {text}")
+        return
+    from shutil import get_terminal_size
+
+    passed()
+    UNDER_WAY.append(clean(f"… {text}")[: max(get_terminal_size().columns - 1, 0)])
+    with suppress(OSError, ValueError):
+        print(UNDER_WAY[-1], end="", file=sys.stderr, flush=True)
+
+
+def passed() -> None:
+    """What was being done is shown no longer."""
+    while UNDER_WAY:
+        with suppress(OSError, ValueError, AttributeError):
+            print(f"\r{' ' * len(UNDER_WAY.pop())}\r", end="", file=sys.stderr, flush=True)
 
 
 def guarded(job: Callable[[], Any]) -> None:
@@ -180,6 +203,8 @@ def guarded(job: Callable[[], Any]) -> None:
         if isinstance(error, SystemExit):
             raise
         _unexpected(error)
+    finally:
+        passed()
 
 
 def report(problems: tuple[Problem, ...]) -> None:

@@ -32,7 +32,7 @@ COMMON: Options = {
     "allow_remote": (Annotated[bool, typer.Option("--allow-remote", help="copy and read files at s3://, gs:// and abfs:// addresses")], False),
     **DATABASE,
     "verify": (Annotated[bool, typer.Option("--verify", help="check the checksums of every Parquet page")], False),
-    "store": (Annotated[bool, typer.Option(" /--no-store", help="neither use nor keep the facts of large inputs (.saasmetrics)")], True),
+    "store": (Annotated[bool, typer.Option(" /--no-store", help="neither use nor keep the facts of large inputs (.saasmetrics)", show_default=False)], True),
     "raw": (Annotated[bool, typer.Option("--raw", help="csv: leave cells that look like formulas as they are")], False),
     "quiet": (Annotated[bool, typer.Option("-q", "--quiet", help="no warnings, no progress")], False),
     "verbose": (Annotated[bool, typer.Option("-v", "--verbose", help="say which files are read and what is left out")], False),

@@ -100,6 +100,15 @@ def test_the_help_of_a_chapter_lists_every_word_that_one_of_its_tables_takes(fol
         assert words <= {*listed.split("|")}, name
 
 
+def test_help_tells_defaults_where_to_read_on_and_how_to_begin() -> None:
+    told = CliRunner().invoke(application(["retention"]), ["retention", "--help"], terminal_width=300).output
+    assert re.search(r"--min-cohort \[int\] +for cohorts \[default: 5\]\n", told) and re.search(r"--weeks \[int\] +for before_churn, segments\n", told)
+    assert "explain retention.TABLE says what each setting decides" in told and "[default: True]" not in told
+    windows = CliRunner().invoke(application(["activation"]), ["activation", "--help"], terminal_width=300).output
+    assert "several values with commas [default: 7,14,30]" in windows and "1209600000000" not in windows
+    assert "To begin: `saasmetrics demo`" in CliRunner().invoke(application([]), ["--help"]).output
+
+
 def test_every_code_that_is_raised_is_known_and_every_known_one_is_raised() -> None:
     text = "\n".join(path.read_text("utf-8") for path in FILES if path.name != "messages.py")
     messages = (ROOT / "saasmetrics" / "messages.py").read_text("utf-8").split("CODES:", 1)[1].split("\n}\n", 1)[1]

@@ -25,7 +25,7 @@ from saasmetrics.facts._origins import files
 from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import USER, row_at
 from saasmetrics.facts.scores._bands import PAST, past
-from saasmetrics.messages import did_you_mean, refuse, say
+from saasmetrics.messages import did_you_mean, refuse, under_way
 from saasmetrics.sources.reading import Reader
 
 GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", "stable_weeks", *PAST, *LISTS, *FOLDS)
@@ -237,7 +237,7 @@ class Book:
 
     def _say(self, text: str) -> None:
         if self.progress:
-            say(f"… {text}")
+            under_way(text)
 
 
 def known() -> set[str]:

@@ -38,6 +38,13 @@ def fits(strips: Sequence[Strip], width: int | None, gap: int = GAP) -> bool:
     return width is None or _room(strips, width, gap) >= 0
 
 
+def unfolded(strips: Sequence[Strip], width: int | None) -> bool:
+    """Do they, with every text on one line?"""
+    if width is None or not fits(strips, width, 1):
+        return width is None
+    return all(room >= strip.widest for strip, room in zip(strips, _widths(strips, width, 1), strict=True) if strip.folds)
+
+
 def _stacked(blocks: Iterable[RenderableType]) -> Iterator[RenderableType]:
     """An empty line between each two."""
     for at, block in enumerate(blocks):

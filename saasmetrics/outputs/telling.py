@@ -1,10 +1,10 @@
-"""On a screen too narrow for all columns, a column that says the same in every row is said once, below the rows."""
+"""On a screen too narrow for all columns, or for a text on one line, a column that says the same in every row is said once, below the rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from saasmetrics.outputs.grid import fits
+from saasmetrics.outputs.grid import unfolded
 from saasmetrics.outputs.screen import Screen
 from saasmetrics.outputs.strips import FOLDED, Strip
 
@@ -14,7 +14,7 @@ FEWEST = 3  # rows, before it is a pattern
 def telling(strips: Sequence[Strip], screen: Screen) -> tuple[list[Strip], list[str]]:
     """The columns that differ from row to row, and what the others say of all the rows."""
     rows = max((len(strip.cells) for strip in strips), default=0)
-    if rows < FEWEST or fits(strips, screen.width, 1):
+    if rows < FEWEST or unfolded(strips, screen.width):
         return list(strips), []
     same = [strip for strip in strips if _same(strip)]
     same = same if any(strip.key and strip not in same for strip in strips) else [strip for strip in same if not strip.key]

@@ -17,7 +17,7 @@ from secrets import token_hex
 from typing import Any
 
 from saasmetrics.atomic import alone_in, create, gone_on_failure, is_older, replace_each, sweep, synced, temporary
-from saasmetrics.messages import refuse
+from saasmetrics.messages import passed, refuse
 
 About = Mapping[str, Mapping[str, Any]]
 CURRENT, MANIFEST = ".current", "manifest.json"
@@ -25,6 +25,7 @@ CURRENT, MANIFEST = ".current", "manifest.json"
 
 def to_stdout(data: bytes) -> None:
     """Every byte, or exit 4, whatever PYTHONUNBUFFERED says; a reader that has left is no error."""
+    passed()
     try:
         _stdout(data)
     except BrokenPipeError:

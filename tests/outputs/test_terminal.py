@@ -102,6 +102,15 @@ def test_what_is_the_same_in_every_row_is_said_once_where_room_is_short(make) ->
     assert " ".join(" ".join(narrow[6:]).split()) == "in each of these rows: status final currency EUR empty in all of them: note"
 
 
+def test_what_is_the_same_in_every_row_gives_way_to_a_text_that_would_be_folded(make) -> None:
+    rows = [[f"acct_{n}", "final", None, f"{n} of its people did core work lately"] for n in range(3)]
+    table = make("account key", "status label", "note text", "why text", rows=rows)
+    assert shown(table, width=65).splitlines()[1].split() == ["account", "status", "note", "why"]
+    narrow = shown(table, width=55).splitlines()
+    assert narrow[1].split() == ["account", "why"] and len(narrow) == 3 + 3 + 2
+    assert narrow[6:] == ["in each of these rows: status final", "empty in all of them: note"]
+
+
 def test_many_rows_too_wide_for_any_table_are_told_in_a_few_lines_each(make) -> None:
     table = make("account key", "workflow key", "idle count", "people count", "text text", rows=[[f"account_{n}", "w" * 11 + str(n), n, 5 + n, "so " * 12] for n in range(3)])
     lines = shown(table, width=28).splitlines()
