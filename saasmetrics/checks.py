@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 import polars as pl
 
 from saasmetrics.catalog import Room, facts
+from saasmetrics.definitions import uses
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.definitions.sources import Sources
-from saasmetrics.facts._book import Book
+from saasmetrics.facts._book import FEW, Book
 from saasmetrics.facts._findings import unheard, unmatched
 from saasmetrics.messages import Problem, Refused, did_you_mean, refuse
+from saasmetrics.rules import Place, covers
+from saasmetrics.rules.nearly_same_event import nearly_same_event
 
 SOURCES = {name: f"no {name} table (sources.{name})" for name in Sources.model_fields if name != "events"}
 BLOCKS = {"activation": "activation", "schedules": "pricing.schedules", "syncs": "reliability.syncs"}  # needed by some tables as a source is
@@ -86,3 +89,16 @@ def events(loaded: Loaded, book: Book, allow_empty: bool) -> None:
         raise Refused([*left_out, *(Problem("SM202", text, str(loaded.path), *place) for (text, _), place in zip(problems, places, strict=True))])
     for text in unheard(book):
         book.reader.ledger.warn("SM201", text, str(loaded.path))
+    for path, text in _spelt_twice(loaded, book):
+        book.reader.ledger.warn("SM203", text, str(loaded.path), loaded.place(*path)[0])
+
+
+def _spelt_twice(loaded: Loaded, book: Book) -> Iterator[tuple[Place, str]]:
+    """Events beside those of the tables whose names are nearly theirs. Of many rows `check --data` tells it: all names would be read for it."""
+    if book.database or sum(entry.rows_read for entry in book.origin.entries) > FEW:
+        return
+    d, accepted = book.definition, book.definition.accepted.get("SM203")
+    asked = {event for rule in book.rules for event in d.rule(rule).event}
+    others = {event for event, _ in uses.events(d)} - asked
+    names = {name: n for name, n in book.event_names.items() if name not in others}
+    yield from ((path, text) for path, text in nearly_same_event(d, names) if not (accepted and covers(accepted, path)))

@@ -314,3 +314,19 @@ def test_what_only_tells_who_is_internal_is_not_printed(world: World) -> None:
     world.csv("acme,u1,Ann@x.example", "acme,u2,ann@x.example", header="account_id,user_id,email", name="users.csv")
     world.define(sources="users: {files: users.csv}", extra="internal: {users: {email: {like: '*@us.example'}}}\n")
     assert world.run("engagement", "roles").err == ""
+
+
+# Events
+
+
+@pytest.mark.parametrize("name", ["Posted", "posted ", "POSTED", "\uff50osted"])
+def test_an_event_that_is_spelt_in_two_ways_is_said_by_every_table_that_counts_it(world: World, name: str) -> None:
+    """Half of the work would be lost, and nothing else tells it."""
+    world.csv(*ROWS, f"beta,u9,{name},2026-01-09T00:00:00Z", "beta,u9,Login,2026-01-09T00:00:00Z", "beta,u9,login,2026-01-09T00:00:00Z")
+    world.define(extra="activity: {logins: login}\n")
+    told = f"SM203 beside 'posted' (3 rows) the data hold '{name}' (1 rows)"
+    (line,) = world.run().err.splitlines()
+    assert line.endswith(told.replace("\u00a0", "\\xa0")) and "saasmetrics.yml:6" in line
+    world.refused(3, told.replace("SM203", "SM314"), args=("activation", "accounts", "--strict"))
+    world.define(extra="activity: {logins: login}\naccepted: {SM203: {why: Another app., until: 2026-12-31, at: [workflows.work]}}\n")
+    assert world.run().err == ""
