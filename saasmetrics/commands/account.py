@@ -59,13 +59,12 @@ def account(
     from saasmetrics.commands.measure import day, deliver, format_for
     from saasmetrics.tables import Asked
 
-    loaded = load(config, allow_remote=allow_remote, verbose=verbose)
+    loaded, fmt = load(config, allow_remote=allow_remote, verbose=verbose), format_for(format, output)
     progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
     asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
     tables, warnings = page(loaded, ident, day(since), asked)
     if not quiet:
         report((*loaded.warnings, *warnings))
-    fmt = format_for(format, output)
     screen = fmt == "table"
     deliver([brief(table) for table in tables] if screen else tables, fmt, output, ON_SCREEN if screen and limit is None else limit, raw, color, quiet)
 

@@ -88,13 +88,13 @@ def backtest(
     from saasmetrics.commands.measure import day, deliver, format_for
     from saasmetrics.tables import Asked
 
-    loaded = load(config, allow_remote=allow_remote, verbose=verbose)
+    loaded, fmt = load(config, allow_remote=allow_remote, verbose=verbose), format_for(format, output)
     progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
     asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
     tables, warnings = made(loaded, _kinds(loaded, score), asked, horizon, replays, top)
     if not quiet:
         report((*loaded.warnings, *warnings))
-    deliver(tables, format_for(format, output), output, limit, raw, color, quiet)
+    deliver(tables, fmt, output, limit, raw, color, quiet)
     if min_lift is not None:
         enforce(tables[0], min_lift)
 

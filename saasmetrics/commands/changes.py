@@ -63,12 +63,12 @@ def changes(
     """Read once, say how the number moved and through whom."""
     from saasmetrics.tables import Asked
 
-    loaded = load(config, allow_remote=allow_remote, verbose=verbose)
+    loaded, fmt = load(config, allow_remote=allow_remote, verbose=verbose), format_for(format, output)
     progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
     told, warnings = between(loaded, table, day(since), Asked(day(as_of), progress=progress, **given), history)
     if not quiet:
         report((*loaded.warnings, *warnings))
-    deliver(told, format_for(format, output), output, limit, raw, color, quiet)
+    deliver(told, fmt, output, limit, raw, color, quiet)
 
 
 def between(loaded: Any, table: str, since: date | None, asked: Asked, history: Path | None = None) -> tuple[list[Table], Sequence[Any]]:

@@ -35,6 +35,7 @@ def diff(
     most_accounts: int | None, format: str | None, output: str | None, limit: int | None, raw: bool, color: Any, store: bool = True,
 ) -> None:  # fmt: skip
     """Print what differs; exit 1 when a number moves by more than `most` of itself, or more accounts than `most_accounts` change sides."""
+    fmt = format_for(format, output)
     after = load(Path(new)) if new else load(config)
     before = _before(old, after)
     made = [_words(before, after)]
@@ -42,7 +43,7 @@ def diff(
         made += _effects(before, after, _day(as_of), [*tables], tuple(by), store)
     elif tables or by or (most, most_accounts) != (None, None):
         refuse("SM130", "--table, --by, --most and --most-accounts look at numbers; they need --data")
-    deliver(made, format_for(format, output), output, 0 if limit is None else limit, raw, color)
+    deliver(made, fmt, output, 0 if limit is None else limit, raw, color)
     if said := _beyond(made, most, most_accounts):
         say(said)
         raise SystemExit(FINDINGS)

@@ -37,6 +37,8 @@ def report(
 
     with _brief() if quiet else nullcontext():
         loaded = load(config, allow_remote=allow_remote, verbose=verbose)
+        for name in output:
+            format_for(format, name)  # what nobody can write is refused before it is computed
         progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
         asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
         try:

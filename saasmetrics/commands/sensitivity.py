@@ -65,9 +65,9 @@ def sensitivity(table: str, *, config: Path | None, limit: int | None, format: s
     """Print what each choice makes of the number, the convention that matters most first; then the accounts that depend on it."""
     from saasmetrics.tables import Asked
 
-    loaded = load(config, allow_remote=given["allow_remote"], verbose=given["verbose"])
+    loaded, fmt = load(config, allow_remote=given["allow_remote"], verbose=given["verbose"]), format_for(format, output)
     how = Asked(as_of=day(given["as_of"]), where=conditions(given["where"]), **{name: given[name] for name in ("max_reject", "strict", "allow_empty", "verify", "store")})
-    deliver(measured(loaded, table, how), format_for(format, output), output, limit, raw, color)
+    deliver(measured(loaded, table, how), fmt, output, limit, raw, color)
 
 
 def measured(loaded: Loaded, table: str, how: Asked) -> list[Table]:

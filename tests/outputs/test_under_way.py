@@ -1,4 +1,4 @@
-"""What is being done is shown on a terminal while it is done, and leaves nothing behind."""
+"""What is being done is shown on a terminal while it is done, and leaves nothing behind; what cannot be done is said first."""
 
 from __future__ import annotations
 
@@ -66,3 +66,16 @@ def test_nothing_is_left_of_it(words: list[str], tmp_path: Path) -> None:
     shown = screen(told.decode().replace("\r\n", "\n"))
     assert ("… reading events" in told.decode()) is (words[0] == "activation")
     assert not [line for line in shown if line.startswith("…")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["report", "starter", "activation rate", "account a", "backtest", "changes activation.rate --since 2026-01-06", "sensitivity activation.rate", "diff saasmetrics.yml --data"],
+)
+def test_a_name_that_no_format_writes_is_refused_before_anything_is_read(words: str, tmp_path: Path) -> None:
+    """There are no events to read: that would be said by whoever looks."""
+    (tmp_path / "saasmetrics.yml").write_text("version: 1\nsources: {events: {files: none.csv}}\nworkflows: {a: {success: posted}}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "saasmetrics", *words.split(), "-o", "x.pdf"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}, capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stderr.splitlines()[0].partition(";")[0]) == (2, "SM130 no format writes 'x.pdf'")
