@@ -87,9 +87,9 @@ def one_or_many(value: Any) -> Any:
     return (value,) if isinstance(value, str | int | Decimal) else value
 
 
-def spelt(pattern: str) -> WithJsonSchema:
-    """What an editor can see of a text while it is written."""
-    return WithJsonSchema({"type": "string", "pattern": pattern})
+def spelt(pattern: str, *examples: str) -> WithJsonSchema:
+    """What an editor can see of a text while it is written, and proposes."""
+    return WithJsonSchema({"type": "string", "pattern": pattern} | ({"examples": [*examples]} if examples else {}))
 
 
 def _kind(check: Callable[[str], str], pattern: str = r"\S") -> tuple[By, WithJsonSchema]:

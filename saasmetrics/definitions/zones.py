@@ -26,4 +26,4 @@ def zone(value: str) -> str:
         raise fail("SM112", f"{shown(value)} is not a time zone{near or '; write one such as Europe/Berlin'}") from None
 
 
-Zone = Annotated[Name, AfterValidator(zone), spelt("^(?!(right|posix)/|(localtime|posixrules|Factory)$)[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$")]
+Zone = Annotated[Name, AfterValidator(zone), spelt("^(?!(right|posix)/|(localtime|posixrules|Factory)$)[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$", "UTC", "Europe/Berlin", "America/New_York")]

@@ -85,7 +85,7 @@ def test_the_words_that_an_editor_shows_are_ours() -> None:
     assert {"WeakOnboarding", "Step"} <= {spot.get("title") for spot in made["definitions"].values()}
     assert not [spot["title"] for spot in walk(made) if "__" in str(spot.get("title"))]
     assert made["properties"]["late_after"]["errorMessage"] == "not a duration; write 14d, 2w or 36h"
-    assert made["properties"]["timezone"]["type"] == ["string", "null"]
+    assert made["properties"]["timezone"]["type"] == ["string", "null"] and "Europe/Berlin" in made["properties"]["timezone"]["examples"]
     tiers = made["definitions"]["Workflow"]["properties"]["tiers"]
     assert tiers["additionalProperties"]["description"] == tiers["description"]
 
