@@ -165,11 +165,17 @@ def _special(path: Path, shown: str) -> Path:
     with _opening(shown):
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            refuse("SM301", f"is a folder; write a pattern such as '{shown.rstrip('/')}/*.parquet'", shown)
+            refuse("SM301", f"is a folder; write a pattern such as '{shown.rstrip('/')}/*{_ending(path)}'", shown)
         if stat.S_ISREG(mode):
             return path
         with path.open("rb") as stream:
             return _spool_stream(stream, path.name)
+
+
+def _ending(folder: Path) -> str:
+    """Of the first file in a folder that is not hidden."""
+    shown = sorted(name for name in os.listdir(folder) if not name.startswith((".", "_")))
+    return next((Path(name).suffix for name in shown if Path(name).suffix), ".csv")
 
 
 def _spool_stream(stream: IO[bytes], name: str) -> Path:
@@ -197,7 +203,7 @@ def _opening(shown: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        refuse("SM301", "no such file (or a dangling link)", shown)
+        refuse("SM301", "no such file (or a dangling link)" + ("; parts of a path are told by / here, not by \\" if os.sep == "/" and "\\" in shown else ""), shown)
     except (OSError, RuntimeError) as error:
         refuse("SM302", getattr(error, "strerror", None) or str(error), shown)
 

@@ -330,3 +330,22 @@ def test_an_event_that_is_spelt_in_two_ways_is_said_by_every_table_that_counts_i
     world.refused(3, told.replace("SM203", "SM314"), args=("activation", "accounts", "--strict"))
     world.define(extra="activity: {logins: login}\naccepted: {SM203: {why: Another app., until: 2026-12-31, at: [workflows.work]}}\n")
     assert world.run().err == ""
+
+
+# Paths
+
+
+def test_a_path_in_the_manner_of_windows_is_told_so(world: World) -> None:
+    world.csv(*ROWS)
+    world.define("files: 'data\\events.csv'")
+    world.refused(3, "SM301 no such file (or a dangling link); parts of a path are told by / here, not by ")
+    world.define("files: nothing.csv")
+    assert "parts of a path" not in world.run().err
+
+
+@pytest.mark.parametrize("name", ["a.csv", "b.ndjson", "c.parquet"])
+def test_the_pattern_for_a_folder_is_that_of_its_files(world: World, name: str) -> None:
+    for other in (".hidden.txt", "_SUCCESS", "README", name):
+        world.put(f"data/{other}", "x")
+    world.define("files: data")
+    world.refused(3, f"data: SM301 is a folder; write a pattern such as 'data/*{name[1:]}'")
