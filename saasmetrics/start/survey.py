@@ -14,6 +14,7 @@ from saasmetrics.sources import doubts, times
 from saasmetrics.sources.columns import present
 from saasmetrics.sources.lateness import Lateness, measured
 from saasmetrics.sources.ledger import Ledger
+from saasmetrics.sources.parquet import as_text
 from saasmetrics.start.opening import Sheet, Told, opened
 from saasmetrics.start.profile import Profile, lined, odd_lines, profiled, repeats
 from saasmetrics.start.roles import Kind, kind_of
@@ -37,7 +38,7 @@ class Looked:
     def text(self, name: str) -> pl.Expr:
         """The column that is taken for that one, as text; null where there is none."""
         column = self.kind.columns.get(name, "")
-        return pl.col(column).cast(pl.String) if column in self.profiles else pl.lit(None, pl.String)
+        return as_text(pl.col(column), self.sheet.frame.collect_schema()[column]) if column in self.profiles else pl.lit(None, pl.String)
 
     @cached_property
     def when(self) -> Profile | None:
