@@ -167,13 +167,14 @@ def _called(rows: Frames, room: Room) -> list[tuple[Any, ...]]:
 def held_against(path: Path, subject: Subject, at: Replays, since: date, found: Moves) -> list[tuple[Any, ...]]:
     """What a report told of the last week that was complete on the earlier day, what it is known to have been, and what it is."""
     from saasmetrics.report import history, weeks
+    from saasmetrics.report.difference import names
 
     line, day = subject.line, weeks.settled(at.book(since).clock)
     told = history.told_for(history.read(path), line.name, at.book(day).clock) if line else None
     if line is None or told is None:
         refuse("SM130", f"{path} has no number of {subject.asked.room.key} told for {since}: a history keeps the lines of reports, week by week")
     known = line.told(at.rows(subject.asked.room, day), at.run.book.definition).value
-    now = history.Told(told.week, told.metric, known, *history.made_from(at, day))
+    now = history.Told(told.week, told.metric, known, *history.made_from(at, day, names(at.run.book.get("accounts"))))
     because = "; ".join(history.causes(told, now)) if told.value != known else None
     steps = (("late", told.value, known, because), ("new", known, found.now, None))
     return [(what, one, two, None if one is None or two is None else round(two - one, DIGITS), why) for what, one, two, why in steps]

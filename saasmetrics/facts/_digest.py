@@ -7,7 +7,8 @@ from functools import reduce
 import polars as pl
 
 SEEDS = (1, 2)  # of two hashes, whose sums over the rows are told
-APART = pl.lit(0x9E3779B97F4A7C15, pl.UInt64)  # odd, and no pattern in its bits: what is told of one column stays apart from the next
+ODD = 0x9E3779B97F4A7C15  # and no pattern in its bits: what is told of one column stays apart from the next
+APART = pl.lit(ODD, pl.UInt64)
 
 
 def digest(frame: pl.LazyFrame) -> str:

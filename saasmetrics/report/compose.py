@@ -17,6 +17,7 @@ from saasmetrics.outputs.cells import civil
 from saasmetrics.replay import Replays, replaying
 from saasmetrics.report import events, history, lacking, weeks
 from saasmetrics.report.change import Change, because, between, moved, paired, parts
+from saasmetrics.report.difference import names
 from saasmetrics.report.line import Line, Reading, Rows
 from saasmetrics.report.lines import THIRTEEN
 from saasmetrics.report.listed import listed
@@ -151,11 +152,12 @@ def _worked_out(at: Replays, days: Sequence[date], lines: Sequence[Line], defini
     """What is needed of each week's own facts, a week at a time: those of one week are let go before the next."""
     rooms, behind = catalog.rooms(), [line.behind.room for line in lines if line.behind]
     replayed, made_from = [line.room for line in lines if not line.dated(definition)], []
+    known = names(at.run.book.get("accounts")) if kept else {}
     for ago, day in enumerate(days):
         for name in (*replayed, *(behind if ago == 1 else ())):
             if name in {room.key for room in at.run.rooms}:
                 at.rows(rooms[name], day)
-        made_from += [history.made_from(at, day)] if kept else []
+        made_from += [history.made_from(at, day, known)] if kept else []
         at.let_go(day)
     at.close()
     return made_from

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from saasmetrics.facts._digest import digest
 from saasmetrics.messages import refuse
 from saasmetrics.replay import Replays
 from saasmetrics.report import weeks
+from saasmetrics.report.difference import differing, sketch
 from saasmetrics.report.line import Rows
 
 SCHEMA = {
@@ -28,11 +29,12 @@ SCHEMA = {
 }  # fmt: skip
 LISTS = {"accounts": "accounts", "users": "members", "subscriptions": "contracts", "tickets": "tickets", "incidents": "incidents"}
 ENDS = ("end", "cancelled")  # days on which something happened to a subscription
-WAY = 2  # in which the letters of a list are made; letters of another way say nothing
+WAY = 3  # in which the letters of a list are made; letters of another way say nothing
+NAMED = 5  # accounts
 BY_EVENTS = ["first_at", "last_at", "backdated", "left_truncated", "observed_from"]  # of an account, but told by the events
 DAYS = 98  # days whose events are counted one by one
 Inputs = dict[str, Any]
-Source = tuple[str, str, Inputs]  # the definitions, the code, what was known
+Source = tuple[str, str, Inputs, Mapping[int, str]]  # the definitions, the code, what was known, and how accounts are called
 
 
 class Told(NamedTuple):
@@ -44,6 +46,7 @@ class Told(NamedTuple):
     definitions: str
     code: str
     inputs: Inputs
+    names: Mapping[int, str] = {}  # of accounts, by their letters: of numbers that are told now
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -64,7 +67,7 @@ def added(history: pl.DataFrame, as_of: date, numbers: list[Told]) -> pl.DataFra
     before = history.filter(pl.col("told") != as_of)
     known = _last(before.filter(pl.col("told") < as_of))
     fresh = [one for one in numbers if (one.week, one.metric) not in known or known[one.week, one.metric].value != one.value]
-    rows = [{**one._asdict(), "told": as_of, "inputs": json.dumps(one.inputs, sort_keys=True)} for one in fresh]
+    rows = [{**{name: getattr(one, name) for name in SCHEMA if name != "told"}, "told": as_of, "inputs": json.dumps(one.inputs, sort_keys=True)} for one in fresh]
     return pl.concat([before, pl.DataFrame(rows, schema=SCHEMA)]).sort("told", "week", "metric")
 
 
@@ -92,11 +95,12 @@ def causes(then: Told, now: Told) -> list[str]:
         found.append(f"the definition was changed ({then.definitions} → {now.definitions})")
     if then.code != now.code:
         found.append(f"another version of saasmetrics ({then.code} → {now.code})")
-    found += _events(then.inputs.get("events", {}), now.inputs.get("events", {}), then.definitions == now.definitions)
+    found += [f"{what}{_whose(then.inputs.get('work'), now.inputs.get('work'), now.names)}" for what in _events(then, now)]
     merged = sorted({*now.inputs.get("merged", [])} ^ {*then.inputs.get("merged", [])})
     if merged:
-        found.append(f"merged accounts: {', '.join(merged[:5])}{', …' * (len(merged) > 5)}")
-    found += [f"{name} were changed afterwards" for name in LISTS if _differs(then.inputs.get(name), now.inputs.get(name))]
+        found.append(f"merged accounts: {_few(merged)}")
+    lists = {name: (then.inputs.get(name), now.inputs.get(name)) for name in LISTS}
+    found += [f"{name} were changed afterwards{_whose(*pair, now.names)}" for name, pair in lists.items() if _differs(*pair)]
     return found or ["events that were there before have other content now" if _comparable(then, now) else "not known: another version of saasmetrics or Polars kept what was known then"]
 
 
@@ -105,18 +109,20 @@ def told_for(history: pl.DataFrame, metric: str, clock: Clock) -> Told | None:
     return _last(history).get((weeks.week(clock)[0], metric))
 
 
-def made_from(at: Replays, day: date) -> Source:
-    """What a number of that day is made from: the definitions, the code, what was known."""
-    return fingerprint(at.run.book.definition), __version__, inputs(at, day)
+def made_from(at: Replays, day: date, known: Mapping[int, str]) -> Source:
+    """What a number of that day is made from: the definitions, the code, what was known; `known` are the names of accounts."""
+    return fingerprint(at.run.book.definition), __version__, inputs(at, day), known
 
 
 def inputs(at: Replays, day: date) -> Inputs:
-    """What was known on a day, small enough to keep: events by day, the accounts merged, a digest of each list."""
+    """What was known on a day, small enough to keep: events by day and by account, the accounts merged, letters of each list."""
     book = at.book(day)
     counts = at.events_by_day.filter(pl.col("day") < book.clock.day)
     recent = counts.filter(pl.col("day") >= book.clock.day - DAYS)
     events = {"rows": int(counts["n"].sum()), "days": {date_of(one).isoformat(): n for one, n in recent.iter_rows()}}
-    return {"events": events, "merged": sorted(book.merged), **{name: _digest(_known(book.get(fact), book.clock)) for name, fact in LISTS.items()}}
+    work = book.every("days").filter(pl.col("day") < book.clock.day).group_by("account").agg(pl.col("n").sum())
+    lists = {name: _letters(_known(book.get(fact), book.clock)) for name, fact in LISTS.items()}
+    return {"events": events, "work": _letters(work), "merged": sorted(book.merged), **lists}
 
 
 def _known(frame: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
@@ -127,11 +133,25 @@ def _known(frame: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     return begun.with_columns(pl.when(pl.col(name) < limit).then(name).alias(name) for name, limit in limits.items())
 
 
-def _digest(frame: pl.LazyFrame) -> str:
-    """Letters for a list: the same for the same rows in any order. Other releases of Polars give other letters, so its own
-    stands before them."""
+def _letters(frame: pl.LazyFrame) -> str:
+    """Letters for a list, which tell the accounts that differ, if it has any: the same for the same rows in any order. Other releases of
+    Polars give other letters, so its own stands before them."""
     names = [name for name in frame.collect_schema().names() if name not in BY_EVENTS]
-    return f"{pl.__version__}/{WAY}:{digest(frame.select(names))}"
+    return f"{pl.__version__}/{WAY}:{(sketch if 'account' in names else digest)(frame.select(names))}"
+
+
+def _whose(then: str | None, now: str | None, known: Mapping[int, str]) -> str:
+    """The accounts whose rows differ, as far as that can be told."""
+    if not then or not now or _made(then) != _made(now) or len(then) != len(now) or then == now or not known:
+        return ""
+    found, more = differing(then.partition(":")[2], now.partition(":")[2], known)
+    if not more:
+        return f", of {_few(found)}"
+    return f", of many accounts ({_few(found, more)})" if found else ", of many accounts"
+
+
+def _few(names: Sequence[str], more: bool = False) -> str:
+    return f"{', '.join(names[:NAMED])}{', …' * (more or len(names) > NAMED)}"
 
 
 def _differs(then: str | None, now: str | None) -> bool:
@@ -149,8 +169,9 @@ def _made(letters: str) -> str:
     return letters.partition(":")[0]
 
 
-def _events(then: Mapping[str, Any], now: Mapping[str, Any], same: bool) -> list[str]:
+def _events(was: Told, is_: Told) -> list[str]:
     """How many more or fewer there are by day. They came late, unless some are gone, or another definition (of a zone, of who is internal) counts them."""
+    then, now, same = was.inputs.get("events", {}), is_.inputs.get("events", {}), was.definitions == is_.definitions
     more = now.get("rows", 0) - then.get("rows", 0)
     days = sorted({*then.get("days", {})} & {*now.get("days", {})} | {day for day in now.get("days", {}) if day >= min(then.get("days", {}), default="")})
     changed = [(day, now["days"].get(day, 0) - then["days"].get(day, 0)) for day in days]

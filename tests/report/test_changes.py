@@ -75,9 +75,10 @@ def test_late_data_stand_apart_from_new_data(world: Path, tmp_path: Path) -> Non
 
     made = compose(read(world), Asked(as_of=SINCE), kept=True)
     added(pl.DataFrame(schema=SCHEMA), made.as_of, made.numbers).write_parquet(tmp_path / "history.parquet")
-    definition = variant(world, tmp_path / "late", lambda rows: [rows, late(rows)])
+    whose: set[str] = set()
+    definition = variant(world, tmp_path / "late", lambda rows: [rows, whose.update(row["account_id"] for row in late(rows)) or late(rows)])
     rows = {row["what"]: row for row in told(definition, "value.north_star", tmp_path / "history.parquet")[2].frame.to_dicts()}
-    assert (rows["late"]["change"], rows["late"]["because"]) == (3, "late events: +3 on 2026-09-16")
+    assert (rows["late"]["change"], rows["late"]["because"]) == (3, f"late events: +3 on 2026-09-16, of {', '.join(sorted(whose))}")
     assert rows["late"]["from"] == made.lines[0].reading.value and rows["late"]["to"] == rows["new"]["from"]
     assert {row["what"]: row["change"] for row in told(world, "value.north_star", tmp_path / "history.parquet")[2].frame.to_dicts()}["late"] == 0
 

@@ -20,7 +20,7 @@ from saasmetrics.commands.report import _hand_over
 from saasmetrics.definitions.read import read
 from saasmetrics.messages import Refused
 from saasmetrics.report.compose import Report, compose
-from saasmetrics.report.history import SCHEMA, _digest, _known, added, broken, causes, moved
+from saasmetrics.report.history import SCHEMA, _known, _letters, added, broken, causes, moved
 from saasmetrics.report.history import Told as HistoryTold
 from saasmetrics.report.history import read as kept
 from saasmetrics.report.pages import short, tables
@@ -58,9 +58,13 @@ def changed(world: Path, folder: Path, more: Callable[[list[Row]], list[Row]]) -
     return variant(world, folder, lambda rows: [rows, more(rows)])
 
 
-def rewritten(path: Path, change: Callable[[list[Row]], list[Row]]) -> None:
+def rows_of(path: Path) -> list[Row]:
     with path.open(encoding="utf-8", newline="") as file:
-        rows = change(list(csv.DictReader(file)))
+        return list(csv.DictReader(file))
+
+
+def rewritten(path: Path, change: Callable[[list[Row]], list[Row]]) -> None:
+    rows = change(rows_of(path))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
@@ -85,9 +89,12 @@ def test_late_events_are_named_by_their_day_and_later_ones_are_not(world: Path, 
         new = [{**row, "event_id": f"new-{row['event_id']}", "timestamp": "2026-11-01T12:00:00Z"} for row in found]
         return [*new, *({**row, "event_id": f"late-{row['event_id']}", "invoice_id": f"late-{row['invoice_id']}"} for row in found)]
 
-    found = after(changed(world, tmp_path, late), history)
-    assert ("2026-10-12", "north star", "late events: +3 on 2026-10-14") in found
-    assert {because for _, _, because in found} == {"late events: +3 on 2026-10-14"}
+    definition = changed(world, tmp_path, late)
+    whose = sorted({row["account_id"] for row in events(definition) if row["event_id"].startswith("late-")})
+    because = f"late events: +3 on 2026-10-14, of {', '.join(whose)}"
+    found = after(definition, history)
+    assert ("2026-10-12", "north star", because) in found
+    assert {cause for _, _, cause in found} == {because}
     assert all(week >= "2026-10-12" for week, _, _ in found)
 
 
@@ -112,7 +119,7 @@ def test_back_dated_accounts_are_named(world: Path, history: pl.DataFrame, tmp_p
     definition = changed(world, tmp_path, lambda rows: [])
     rewritten(definition.parent / "data/accounting/accounts.csv", lambda rows: [*rows, {**rows[-1], "account_id": "new", "created_at": "2026-08-15T09:00:00Z"}])
     found = after(definition, history)
-    assert ("2026-10-12", "activation rate", "accounts were changed afterwards") in found
+    assert ("2026-10-12", "activation rate", "accounts were changed afterwards, of new") in found
 
 
 def test_back_dated_subscriptions_are_named(world: Path, history: pl.DataFrame, tmp_path: Path) -> None:
@@ -121,7 +128,16 @@ def test_back_dated_subscriptions_are_named(world: Path, history: pl.DataFrame, 
     rewritten(definition.parent / "data/accounting/subscriptions.csv", lambda rows: [{**row, "seats": "2"} for row in rows])
     found = after(definition, history)
     assert {metric for _, metric, _ in found} == {"expansion readiness"}
-    assert {because for _, _, because in found} == {"subscriptions were changed afterwards"}
+    assert all(because.startswith("subscriptions were changed afterwards, of many accounts") for _, _, because in found)
+
+
+def test_whose_subscription_was_back_dated_is_named(world: Path, history: pl.DataFrame, tmp_path: Path) -> None:
+    definition = changed(world, tmp_path, lambda rows: [])
+    path = definition.parent / "data/accounting/subscriptions.csv"
+    some = sorted({row["account_id"] for row in rows_of(path)})[::9]
+    rewritten(path, lambda rows: [{**row, "seats": "2"} if row["account_id"] in some else row for row in rows])
+    found = after(definition, history)
+    assert {because for _, _, because in found} == {f"subscriptions were changed afterwards, of {', '.join(some[:5])}{', …' * (len(some) > 5)}"}
 
 
 def test_a_changed_definition_is_named(world: Path, history: pl.DataFrame) -> None:
@@ -233,10 +249,10 @@ def test_a_file_that_is_no_history_is_refused_and_stays(tmp_path: Path) -> None:
 
 def test_a_list_has_letters_of_its_own_whatever_its_order() -> None:
     rows = pl.DataFrame({"account": ["a", "b", "c"], "plan": ["x", None, ""], "left_at": [1, 5, None]}, schema_overrides={"account": pl.Categorical})
-    letters = _digest(rows.lazy())
-    assert _digest(rows.reverse().lazy()) == letters
+    letters = _letters(rows.lazy())
+    assert _letters(rows.reverse().lazy()) == letters
     others = [rows.head(2), rows.with_columns(plan=pl.Series(["x", "", ""])), rows.with_columns(plan=pl.Series([None, "x", ""])), pl.concat([rows, rows])]
-    assert all(_digest(other.lazy()) != letters for other in others)
+    assert all(_letters(other.lazy()) != letters for other in others)
 
 
 def test_what_happened_afterwards_was_not_known() -> None:
