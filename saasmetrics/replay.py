@@ -17,6 +17,7 @@ from saasmetrics.definitions.read import Loaded
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._made_of import once
 from saasmetrics.facts._replay import Told, replayed
+from saasmetrics.facts.accounts.accounts import own_accounts
 from saasmetrics.tables import Asked, Run, frame, made, named, running, settings
 
 
@@ -45,8 +46,8 @@ class Replays:
         return self._shown[room.key, day]
 
     def dated(self, room: Room, day: date, only: Mapping[str, pl.Expr] | None = None) -> pl.DataFrame:
-        """As `rows`, but from the facts of T, cut: far quicker. Right only where what a fact says of a day never changes after
-        that day, and what is known of an account is when it happened; whoever asks has to hold it against `rows`. With `only`,
+        """As `rows`, but from the facts of T, cut: far quicker. Right only where days are `alike`, what a fact says of a day never
+        changes after that day, and what is known of an account is when it happened; whoever asks has to hold it against `rows`. With `only`,
         facts are reduced to these rows: the others must not matter to what is read off the table."""
         book, clock, only = self.run.book, replace(self.clock, as_of=day), only or {}
 
@@ -56,6 +57,14 @@ class Replays:
         about = named(room, book, self.asked), "cut", sorted((name, str(rows)) for name, rows in only.items())
         then = self._told.setdefault(day, replayed(book, day, Told))
         return once(then, room.needs, about, lambda: made(room, book, self.asked, get))
+
+    def alike(self, day: date) -> bool:
+        """Whether our own accounts of that day are those of T: else nothing of that day can be read off what is known at T."""
+        book, listed = self.run.book, self.run.book.get("listed")
+        if listed is None or "valid_from" not in listed.collect_schema():
+            return True
+        now, then = ({*own_accounts(listed, book.definition, clock).collect()["account"]} for clock in (self.clock, replace(self.clock, as_of=day)))
+        return now == then
 
     def over(self, room: Room, day: date) -> pl.DataFrame:
         """The rows of the table of T whose period was over by that day. Right only where nothing later changes them."""
@@ -98,14 +107,15 @@ class Replays:
 
 
 def _before(fact: Any, clock: Clock) -> Any:
-    """Days and accounts from T on are not there yet, moments from T on are not known."""
+    """Days and accounts from T on are not there yet, moments from T on are not known; what was not over lasts until T."""
     if not isinstance(fact, pl.LazyFrame):
         return fact
     bounds = {"day": clock.day, "created_at": clock.now, "at": clock.now}
     names = fact.collect_schema().names()
     there = [(pl.col(name) < bound).fill_null(True) for name, bound in bounds.items() if name in names]
-    happened = [name for name in names if name.endswith("_at") and name != "due_at"]
-    return fact.filter(there or True).with_columns(pl.when(pl.col(name) < clock.now).then(name) for name in happened)
+    lasting = {"end_at": pl.min_horizontal("end_at", clock.now), "open": pl.col("open") | (pl.col("end_at") >= clock.now)} if {"end_at", "open"} <= {*names} else {}
+    happened = [name for name in names if name.endswith("_at") and name not in ("due_at", *lasting)]
+    return fact.filter(there or True).with_columns(*(pl.when(pl.col(name) < clock.now).then(name) for name in happened), **lasting)
 
 
 @contextmanager

@@ -12,8 +12,7 @@ from saasmetrics.facts._book import Book
 from saasmetrics.facts._closure import closure
 from saasmetrics.facts._doubts import doubt
 from saasmetrics.facts._where import ours
-from saasmetrics.facts.accounts._history import row_at
-from saasmetrics.facts.accounts.accounts import begun, segments
+from saasmetrics.facts.accounts.accounts import begun, own_accounts, segments
 from saasmetrics.messages import counted, did_you_mean
 from saasmetrics.sources.ledger import Entry
 
@@ -114,9 +113,8 @@ def unheard(book: Book) -> list[str]:
 
 def _internal_accounts(book: Book) -> pl.DataFrame:
     listed = book.get("listed")
-    frame = row_at(listed, pl.lit(book.clock.now - 1)) if listed is not None else book.get("seen")
-    named = frame.with_columns(pl.col("account").cast(pl.Categorical))
-    inside: pl.DataFrame = named.filter(ours(book.definition, "accounts")).select("account").collect()
+    found = own_accounts(listed, book.definition, book.clock) if listed is not None else book.get("seen").filter(ours(book.definition, "accounts"))
+    inside: pl.DataFrame = found.select(pl.col("account").cast(pl.Categorical)).collect()
     return inside
 
 

@@ -143,7 +143,7 @@ def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], defini
 def shown(line: Line, at: Replays, day: date) -> pl.DataFrame:
     """The table of a line as it stood on a day; of an earlier one, as far as the line reads it."""
     room, definition = catalog.rooms()[line.room], at.run.book.definition
-    if day == at.clock.as_of or not line.dated(definition):
+    if day == at.clock.as_of or not line.dated(definition) or not at.alike(day):
         return at.rows(room, day)
     return at.over(room, day) if line.lasting else at.dated(room, day, line.only(definition))
 
@@ -151,9 +151,10 @@ def shown(line: Line, at: Replays, day: date) -> pl.DataFrame:
 def _worked_out(at: Replays, days: Sequence[date], lines: Sequence[Line], definition: Definition, kept: bool) -> list[history.Source]:
     """What is needed of each week's own facts, a week at a time: those of one week are let go before the next."""
     rooms, behind = catalog.rooms(), [line.behind.room for line in lines if line.behind]
-    replayed, made_from = [line.room for line in lines if not line.dated(definition)], []
+    made_from: list[history.Source] = []
     known = names(at.run.book.get("accounts")) if kept else {}
     for ago, day in enumerate(days):
+        replayed = [line.room for line in lines if not line.dated(definition) or not at.alike(day)]
         for name in (*replayed, *(behind if ago == 1 else ())):
             if name in {room.key for room in at.run.rooms}:
                 at.rows(rooms[name], day)

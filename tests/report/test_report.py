@@ -9,6 +9,7 @@ from math import fsum
 from pathlib import Path
 from random import Random
 
+import polars as pl
 import pytest
 from worlds import AS_OF, events, generated, variant
 
@@ -88,7 +89,19 @@ def test_the_trend_holds_what_a_fresh_run_of_each_week_shows(loaded: Loaded, tol
 
 @pytest.mark.parametrize("product", ["accounting", "hr", "logistics", "support"])
 def test_what_is_read_off_the_facts_of_today_is_what_a_replay_shows(product: str, tmp_path: Path) -> None:
-    loaded = read(generated(tmp_path, product=product))
+    check_weeks(read(generated(tmp_path, product=product)))
+
+
+def test_incidents_that_lasted_longer_were_not_over_then(tmp_path: Path) -> None:
+    definition = generated(tmp_path)
+    listed = tmp_path / "data/accounting/incidents.csv"
+    ends = pl.when(pl.int_range(pl.len()) % 2 == 0).then(pl.lit("2026-10-31T10:00:00Z"))
+    pl.read_csv(listed, infer_schema=False).with_columns(ended_at=ends).write_csv(listed)
+    check_weeks(read(definition))
+
+
+def check_weeks(loaded: Loaded) -> None:
+    """What the facts of today say of each earlier week is what those of that week say."""
     lines = [line for line in THIRTEEN if line.dated(loaded.definition)]
     with replaying(loaded, [catalog.rooms()[line.room] for line in lines], Asked(as_of=AS_OF), settle=weeks.settled) as at:
         known = {room.key for room in at.run.rooms}
@@ -96,6 +109,17 @@ def test_what_is_read_off_the_facts_of_today_is_what_a_replay_shows(product: str
             for day in weeks.days(at.clock, 0)[1:]:
                 now, then = (line.told(table, loaded.definition) for table in (shown(line, at, day), at.rows(catalog.rooms()[line.room], day)))
                 assert now == then, (line.name, day)
+
+
+def test_weeks_before_an_account_became_our_own_are_told_with_it(tmp_path: Path) -> None:
+    definition = generated(tmp_path)
+    listed = tmp_path / "data/accounting/accounts.csv"
+    states = pl.read_csv(listed, infer_schema=False).with_columns(valid_from=pl.lit("2020-01-01"))
+    inside = states.gather_every(5).with_columns(plan=pl.lit("internal"), valid_from=pl.lit("2026-10-07"))
+    pl.concat([states, inside]).write_csv(listed)
+    definition.write_text(definition.read_text("utf-8").replace("created: created_at}", "created: created_at, valid_from: valid_from}", 1), "utf-8")
+    now, before = (compose(read(definition), Asked(as_of=AS_OF - timedelta(weeks=ago))) for ago in (0, 4))
+    assert [one.weeks[4].value for one in now.lines] == [one.reading.value for one in before.lines]
 
 
 def test_a_north_star_that_is_taken_back_later_stood_higher_then(world: Path) -> None:
@@ -116,8 +140,6 @@ def test_a_line_without_its_input_says_what_it_needs(loaded: Loaded) -> None:
 
 
 def test_two_weeks_of_the_same_accounts() -> None:
-    import polars as pl
-
     behind = Behind("x", lambda d: pl.col("k"), lambda d: pl.col("n"))
     before = pl.DataFrame({"account": ["a", "b", "c", "d"], "k": [1, 0, 1, 0], "n": [1, 1, 1, 1]})
     now = pl.DataFrame({"account": ["a", "b", "c", "e"], "k": [1, 1, 0, 1], "n": [1, 1, 1, 1]})
@@ -132,8 +154,6 @@ def test_two_weeks_of_the_same_accounts() -> None:
 
 def test_accounts_that_are_quiet_in_both_weeks_are_observations_too() -> None:
     """Two of eight come: variance of eight differences, n / (n − 1) · Σ (d − mean)²."""
-    import polars as pl
-
     behind = Behind("x", lambda d: pl.col("active"))
     before, now = pl.DataFrame({"account": ["a"], "active": [True]}), pl.DataFrame({"account": ["a", "b", "c"], "active": [True, True, True]})
     change = paired(parts(now, behind, None), parts(before, behind, None), False, 8)  # type: ignore[arg-type]

@@ -60,12 +60,16 @@ def _listed(listed: pl.LazyFrame | None, definition: Definition, clock: Clock) -
         schema = {"account": pl.Categorical, "created": pl.Int64}
         return pl.LazyFrame(schema={**schema, "internal": pl.Boolean, "listed": pl.Boolean})
     source = definition.sources.accounts
-    now = row_at(listed, pl.lit(clock.now - 1))
-    inside = now.filter(ours(definition, "accounts"))
+    now, inside = row_at(listed, pl.lit(clock.now - 1)), own_accounts(listed, definition, clock)
     then = row_at(listed, pl.col("created")) if source and source.segment_as_of == "anchor" else now
     told = known(then, segments(definition), clock.now)
     internal = pl.col("account").is_in(inside.select("account").collect()["account"].implode())
     return told.with_columns(internal=internal, listed=pl.lit(True)).with_columns(pl.col("account").cast(pl.Categorical))
+
+
+def own_accounts(listed: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
+    """The listed accounts that are our own, as of T."""
+    return row_at(listed, pl.lit(clock.now - 1)).filter(ours(definition, "accounts"))
 
 
 def begun(spans: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
