@@ -46,11 +46,19 @@ def test_elsewhere_it_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "… reading events\n"
 
 
+def terminal() -> tuple[int, int]:
+    """A terminal of our own: both of its ends."""
+    try:
+        return pty.openpty()
+    except OSError as error:
+        pytest.skip(f"no terminal can be had here: {error}")
+
+
 @pytest.mark.parametrize("words", [["activation", "rate"], ["explain", "nothing.here"]])
 def test_nothing_is_left_of_it(words: list[str], tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text("account_id,user_id,event,timestamp\na,u,posted,2026-01-05T09:00:00Z\na,u,posted,2026-01-09T09:00:00Z\n")
     (tmp_path / "saasmetrics.yml").write_text("version: 1\nsources: {events: {files: e.csv}}\nworkflows: {a: {success: posted}}\nactivation: {steps: {a: {rule: posted}}}\n")
-    ours, theirs = pty.openpty()
+    ours, theirs = terminal()
     subprocess.run([sys.executable, "-m", "saasmetrics", *words], cwd=tmp_path, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}, stdin=theirs, stdout=theirs, stderr=theirs, timeout=120)
     os.close(theirs)
     told = b""
