@@ -220,7 +220,7 @@ def test_bytes_are_read_as_text_where_they_are_text(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("content", "what"),
-    [(gzip.compress(b"PAR1xxxxPAR1"), "is compressed as a whole: unpack it"), (b"PARE" + b"x" * 20, "is encrypted Parquet"), (b"account_id,event\n", "does not begin as Parquet does: declare format: csv"),
+    [(gzip.compress(b"PAR1xxxxPAR1", mtime=0), "is compressed as a whole: unpack it"), (b"PARE" + b"x" * 20, "is encrypted Parquet"), (b"account_id,event\n", "does not begin as Parquet does: declare format: csv"),
      (b"PK\x03\x04" + b"x" * 20, "looks like a ZIP archive"), (b"", "the file is empty")],
 )  # fmt: skip
 def test_what_is_called_parquet_and_is_none_is_no_damaged_parquet(world: World, content: bytes, what: str) -> None:
