@@ -16,7 +16,7 @@ from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._made_of import once
-from saasmetrics.facts._replay import Told, replayed
+from saasmetrics.facts._replay import Then, replayed
 from saasmetrics.facts.accounts.accounts import own_accounts
 from saasmetrics.tables import Asked, Run, frame, made, named, running, settings
 
@@ -29,7 +29,8 @@ class Replays:
     asked: Asked
     _books: dict[date, Book] = field(default_factory=dict)
     _shown: dict[tuple[str, date], pl.DataFrame] = field(default_factory=dict)
-    _told: dict[date, Book] = field(default_factory=dict)
+    _then: dict[date, Book] = field(default_factory=dict)
+    _own: dict[date, set[str]] = field(default_factory=dict)
     _closed: bool = False
     _parts: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
 
@@ -55,16 +56,18 @@ class Replays:
             return clock if name == "clock" else _before(self._part(name, only), clock)
 
         about = named(room, book, self.asked), "cut", sorted((name, str(rows)) for name, rows in only.items())
-        then = self._told.setdefault(day, replayed(book, day, Told))
+        then = self._then.setdefault(day, replayed(book, day, Then))
         return once(then, room.needs, about, lambda: made(room, book, self.asked, get))
 
     def alike(self, day: date) -> bool:
         """Whether our own accounts of that day are those of T: else nothing of that day can be read off what is known at T."""
-        book, listed = self.run.book, self.run.book.get("listed")
+        listed = self.run.book.get("listed")
         if listed is None or "valid_from" not in listed.collect_schema():
             return True
-        now, then = ({*own_accounts(listed, book.definition, clock).collect()["account"]} for clock in (self.clock, replace(self.clock, as_of=day)))
-        return now == then
+        for one in {day, self.clock.as_of} - {*self._own}:
+            found = own_accounts(listed, self.run.book.definition, replace(self.clock, as_of=one))
+            self._own[one] = {*found.collect()["account"]}
+        return self._own[day] == self._own[self.clock.as_of]
 
     def over(self, room: Room, day: date) -> pl.DataFrame:
         """The rows of the table of T whose period was over by that day. Right only where nothing later changes them."""

@@ -1,4 +1,7 @@
-"""Letters for the rows of a frame: the same for the same rows in any order. Other releases of Polars give others."""
+"""Letters for the rows of a frame: the same for the same rows in any order. Other releases of Polars give others.
+
+The history of reports keeps them: made in another way, they need another WAY there.
+"""
 
 from __future__ import annotations
 

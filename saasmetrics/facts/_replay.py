@@ -128,7 +128,7 @@ class Replay(Book):
         return known.group_by("account").agg(pl.col("day").max())
 
 
-class Told(Replay):
+class Then(Replay):
     """An earlier day that is only asked what its tables are made of: no list is held for it."""
 
     def get(self, name: str) -> Any:

@@ -2,7 +2,7 @@
 
 An invertible Bloom lookup table (Eppstein, Goodrich, Uyeda and Varghese, "What's the Difference?", SIGCOMM 2011): every
 account, with letters for all its rows, is counted in one cell of each third. What then and now have in common cancels out,
-and the cells that are left with one account each give the others away: some twenty accounts can be told.
+and the cells that are left with one account each give the others away: a dozen accounts that changed, or two dozen new ones.
 """
 
 from __future__ import annotations
