@@ -62,11 +62,16 @@ def parts(frame: pl.DataFrame, behind: Behind, definition: Definition) -> Parts:
     return dict(zip(summed["account"], zip(summed["part"], summed["base"], strict=True), strict=True))
 
 
-def moved(now: Parts, before: Parts, rated: bool) -> Rows:
-    """The accounts whose part changed, the largest change first."""
+def moved(now: Parts, before: Parts, rated: bool, size: float = 0.0) -> Rows:
+    """The accounts whose part changed, the largest change first; of equal ones those that moved the number the way it went."""
     differ = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
     found = [_move(name, now.get(name, (0.0, 0.0)), before.get(name, (0.0, 0.0)), rated) for name in differ]
-    return sorted((move for move in found if move["what"]), key=lambda move: (-abs(move["now"] - move["before"]), move["account"]))
+    return sorted((move for move in found if move["what"]), key=lambda move: (-abs(move["now"] - move["before"]), pull(move) * size <= 0, move["account"]))
+
+
+def pull(move: dict[str, Any]) -> float:
+    """Which way an account moved the number: one that joins a base and is not counted in it lowers the rate."""
+    return move["now"] - move["before"] or {"joined the base": -1.0, "left the base": 1.0}.get(move["what"], 0.0)
 
 
 def because(moves: Rows, now: pl.DataFrame, before: pl.DataFrame, behind: Behind) -> Rows:

@@ -182,8 +182,9 @@ def _changed(
     now, before = (parts(frame, line.behind, definition) for frame in (here, there))
     rated = line.behind.base is not None
     exact = paired(now, before, rated, at.run.book.get("accounts").collect().height) if plain else None
-    moves = because(moved(now, before, rated)[:MOVES], here, there, line.behind)
-    return exact or plain, events.added(moves, events.named(moves, line.behind, at.run.book, day_number(weeks.week(at.clock)[0])))
+    change = exact or plain
+    moves = because(moved(now, before, rated, change.size if change else 0.0)[:MOVES], here, there, line.behind)
+    return change, events.added(moves, events.named(moves, line.behind, at.run.book, day_number(weeks.week(at.clock)[0])))
 
 
 def _behind(at: Replays, name: str, day: date) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 
 from saasmetrics.catalog import Column
 from saasmetrics.outputs.cells import number, spark
+from saasmetrics.report.change import pull
 from saasmetrics.report.compose import PICTURES, Report, Told
 from saasmetrics.report.line import Rows, Unit
 from saasmetrics.tables import Table
@@ -101,14 +102,20 @@ def _headline(report: Report) -> str:
     """The week, and at once what changed in it, through whom, and whom to look at next."""
     first, last = report.week
     beyond = [told for told in report.lines if told.change and told.change.direction in ("up", "down")]
-    found = [f"{told.line.name} {told.change.direction if told.change else ''}" + _through(told.moves) for told in beyond]
+    found = [f"{told.line.name} {told.change.direction}{_through(told.moves, told.change.size)}" for told in beyond if told.change]
     heads = {step["what"]: step["account"] for step in reversed(report.steps)}
     steps = "; ".join(f"to {what} first: {heads[what]}" for what in ("keep", "grow") if what in heads)
     return f"The week of {first} to {last}: {'; '.join(found) or 'no number changed beyond chance'}." + (f" {steps[:1].upper()}{steps[1:]}." if steps else "")
 
 
-def _through(moves: Rows) -> str:
-    return f", most through {moves[0]['account']} ({moves[0]['what']})" if moves else ""
+def _through(moves: Rows, size: float) -> str:
+    """The account that moved the number furthest the way it went; where several did alike, one of them."""
+    along = sorted((move for move in moves if pull(move) * size > 0), key=lambda move: -abs(pull(move)))
+    if not along:
+        return ""
+    alike = len(along) > 1 and abs(pull(along[0])) == abs(pull(along[1]))
+    told = f"{along[0]['account']} ({along[0]['what']})"
+    return f", through {told} among others" if alike else f", most through {told}"
 
 
 KEPT = {

@@ -195,11 +195,30 @@ def test_a_week_is_settled_when_its_late_events_are_in(late: int, expected: date
 
 def test_the_headline_names_what_changed_through_whom_and_what_is_next(told: Report) -> None:
     line, steps = told.lines[0], [{"what": "keep", "account": "big"}, {"what": "keep", "account": "small"}, {"what": "grow", "account": "keen"}]
-    quiet = told._replace(lines=[line._replace(change=Change(-5.0, -9.0, 1.0), moves=[{"account": "acme", "what": "left"}])], steps=[])
+    quiet = told._replace(lines=[line._replace(change=Change(-5.0, -9.0, 1.0), moves=[{"account": "acme", "what": "left", "before": 5.0, "now": 0.0}])], steps=[])
     loud = quiet._replace(lines=[quiet.lines[0]._replace(change=Change(-5.0, -9.0, -1.0))], steps=steps)
     titles = [next(table.title for table in tables(one) if table.name == "report.lines") for one in (quiet, loud)]
     assert titles[0] == "The week of 2026-10-26 to 2026-11-01: no number changed beyond chance."
     assert titles[1] == "The week of 2026-10-26 to 2026-11-01: north star down, most through acme (left). To keep first: big; to grow first: keen."
+
+
+@pytest.mark.parametrize(("size", "moves", "expected"), [
+    (2.0, [("gone", "left", 1, 0), ("a", "entered", 0, 1), ("b", "entered", 0, 1), ("c", "entered", 0, 1)], "up, through a (entered) among others."),
+    (2.0, [("gone", "left", 3, 0), ("big", "up", 0, 5)], "up, most through big (up)."),
+    (-1.0, [("young", "joined the base", 0, 0)], "down, most through young (joined the base)."),
+    (1.0, [("gone", "left", 1, 0)], "up."),
+])  # fmt: skip
+def test_the_headline_names_no_account_that_moved_the_number_the_other_way(told: Report, size: float, moves: list[tuple[str, str, int, int]], expected: str) -> None:
+    found = [dict(zip(("account", "what", "before", "now"), move, strict=True)) for move in moves]
+    low, high = sorted((size / 2, size * 2))
+    one = told._replace(lines=[told.lines[0]._replace(change=Change(size, low, high), moves=found)], steps=[])
+    assert next(table.title for table in tables(one) if table.name == "report.lines").endswith(f"north star {expected}")
+
+
+def test_of_accounts_that_changed_alike_those_stand_first_that_moved_the_number_its_way() -> None:
+    now, before = {"b": (1.0, 1.0), "c": (1.0, 1.0)}, {"a": (1.0, 1.0)}
+    assert [move["account"] for move in moved(now, before, False, 1.0)] == ["b", "c", "a"]
+    assert [move["account"] for move in moved(now, before, False, -1.0)] == ["a", "b", "c"]
 
 
 MANY = """
