@@ -9,7 +9,7 @@ import polars as pl
 
 from saasmetrics.clock import DAY
 from saasmetrics.definitions.model import Definition
-from saasmetrics.messages import noun
+from saasmetrics.messages import counted, noun
 from saasmetrics.outputs.cells import number, share
 from saasmetrics.report import lacking
 from saasmetrics.report.line import Behind, Line, Reading, Row, Rows, last_final, nothing, only
@@ -62,9 +62,9 @@ def _activation(rows: Rows, d: Definition) -> Reading:
     if row is None or row["rate"] is None:
         return lacking.old_enough(row, row["window_days"]) if row else nothing(lacking.NO_START)
     told = _rated(row, row["activated"], row["eligible"], "account")
-    others = [f"{share(other['rate'])} in {other['window_days']} days" for other in rows if other is not row and other["rate"] is not None]
+    others = [f"{share(other['rate'])} in {counted(other['window_days'], 'day')}" for other in rows if other is not row and other["rate"] is not None]
     young = f"; {_n(row['immature'])} too young to tell" if row["immature"] else ""
-    return told._replace(said=f"{told.said} in {row['window_days']} days" + (f"; {', '.join(others)}" if others else "") + young)
+    return told._replace(said=f"{told.said} in {counted(row['window_days'], 'day')}" + (f"; {', '.join(others)}" if others else "") + young)
 
 
 def _tiers(rows: Rows, d: Definition) -> Reading:
@@ -102,7 +102,7 @@ def _qualified(rows: Rows, d: Definition) -> Reading:
     if row is None or row["rate"] is None:
         return lacking.qualified(row)
     told = _rated(row, row["qualified"], row["eligible"], "account")
-    return told._replace(said=f"{told.said} on trial within {row['window_days']} days")
+    return told._replace(said=f"{told.said} on trial within {counted(row['window_days'], 'day')}")
 
 
 def _ready(rows: Rows, d: Definition) -> Reading:

@@ -9,6 +9,7 @@ import polars as pl
 
 from saasmetrics.clock import date_of
 from saasmetrics.facts._book import Book
+from saasmetrics.messages import counted
 from saasmetrics.outputs.cells import civil, number, share
 from saasmetrics.report.line import Rows
 
@@ -46,7 +47,7 @@ ABOUT: tuple[tuple[str, str, About], ...] = (
     ("people at work", "expansion.accounts", _people),
     ("depth", "expansion.accounts", lambda row: row["tiers"]),
     ("money", "expansion.accounts", lambda row: f"{number(row['mrr'], 'money')} {row['currency'] or ''} a month" if row["mrr"] is not None else None),
-    ("renewal", "churn_risk.accounts", lambda row: f"in {row['renews_in']} days" if row["renews_in"] is not None else None),
+    ("renewal", "churn_risk.accounts", lambda row: f"in {counted(row['renews_in'], 'day')}" if row["renews_in"] is not None else None),
     ("first value", "activation.accounts", _activation),
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from saasmetrics.definitions.signals import Bands, Score, Signal
-from saasmetrics.sentences import sentence
+from saasmetrics.sentences import counted, sentence
 
 SCHEMA = {
     "account": pl.Categorical, "position": pl.Int64, "signal": pl.String, "ident": pl.String, "state": pl.String, "points": pl.Int64,
@@ -16,7 +16,7 @@ SCHEMA = {
 NONE = pl.lit(0, pl.Int64)
 FULL = 1000  # a signal counts in thousandths of its points
 SEATS_USED = sentence("{} of {} paid seats did core work in the last 28 days", "users", "seats")
-USERS_NOW = sentence("{} active users in the last 28 days, {} in the 28 days before", "users", "users_before")
+USERS_NOW = sentence("{} in the last 28 days, {} in the 28 days before", counted("users", "active user"), "users_before")
 
 
 def judged(frame: pl.LazyFrame, fires: pl.Expr, known: pl.Expr, evidence: pl.Expr, enough: pl.Expr | None = None) -> pl.LazyFrame:

@@ -22,7 +22,7 @@ from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import SEATS_USED, USERS_NOW, joined, judged, percent, scored
 from saasmetrics.facts.scores.risk_signals import TWICE
 from saasmetrics.facts.scores.risk_signals import rules as rules  # the features that both watch
-from saasmetrics.sentences import sentence
+from saasmetrics.sentences import counted, sentence
 from saasmetrics.statistics import theil_sen
 
 LATELY = 28
@@ -52,7 +52,7 @@ def _found(
         "advanced_depth": judged(stays, pl.col("at_top"), pl.lit(tiered), sentence("holds the deepest tier: {}", "tiers")),
         "teams_spreading": _teams(stays, user_activity, members, told, clock),
         "inviting": _invites(stays, members, people, told, clock),
-        "premium_pull": judged(feature_use.filter(~pl.col("high_value")), pl.col("n") > 0, pl.lit(True), sentence("{} uses of premium features in the last 28 days", "n")),
+        "premium_pull": judged(feature_use.filter(~pl.col("high_value")), pl.col("n") > 0, pl.lit(True), sentence("{} of premium features in the last 28 days", counted("n", "use"))),
     }
     return scored(definition.expansion.weighed, found, stays)
 
@@ -103,10 +103,10 @@ def _teams(stays: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.LazyFra
 def _invites(stays: pl.LazyFrame, members: pl.LazyFrame, people: pl.LazyFrame | None, told: GrowthSignals, clock: Clock) -> pl.LazyFrame:
     day = clock.day_of(pl.col("invited_at"))
     invited = members.filter(pl.col("invited_at").is_not_null()).with_columns(age=clock.day - day)
-    counted = invited.group_by("account").agg(
+    sums = invited.group_by("account").agg(
         invited=(pl.col("age") <= LATELY).sum().cast(pl.Int64), before=pl.col("age").is_between(LATELY + 1, 2 * LATELY).sum().cast(pl.Int64)
     )
     known = invited.select(pl.len() > 0).collect().item() if people is not None else False
-    frame = stays.join(counted, on="account", how="left").with_columns(pl.col("invited", "before").fill_null(0))
+    frame = stays.join(sums, on="account", how="left").with_columns(pl.col("invited", "before").fill_null(0))
     text = sentence("{} people invited in the last 28 days, {} in the 28 days before", "invited", "before")
     return judged(frame, (pl.col("invited") >= told.inviting.invites) & (pl.col("invited") > pl.col("before")), pl.lit(known), text)

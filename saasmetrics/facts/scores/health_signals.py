@@ -21,7 +21,7 @@ import polars as pl
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import FULL, SEATS_USED, USERS_NOW, graded, scored, weight
-from saasmetrics.sentences import sentence
+from saasmetrics.sentences import counted, sentence
 
 
 def health_signals(
@@ -56,17 +56,13 @@ def _texts(definition: Definition) -> dict[str, pl.Expr]:
     return {
         "activation": activated.otherwise(sentence("{} of {} activation steps done", "done", "required")),
         "core_use": _regular(definition),
-        "trend": sentence("{} core successes in the last 28 days, {} in the 28 days before", "n", "n_before"),
+        "trend": sentence("{} in the last 28 days, {} in the 28 days before", counted("n", "core success"), "n_before"),
         "active_users": pl.when(pl.col("seats") > 0).then(SEATS_USED).otherwise(USERS_NOW),
-        "admins": pl.when(pl.col("admin_ago").is_null()).then(never).otherwise(sentence("an administrator was last seen {} {} ago", "admin_ago", _noun("admin_ago", "day"))),
+        "admins": pl.when(pl.col("admin_ago").is_null()).then(never).otherwise(sentence("an administrator was last seen {} ago", counted("admin_ago", "day"))),
         "feature_use": sentence("{} of {} features used in the last 28 days", "features", pl.lit(len(definition.features))),
-        "support": sentence("{} {} beside {} core successes in the last 28 days", "tickets", _noun("tickets", "ticket"), "n"),
-        "renewal": sentence("renewal in {} days", "renews_in"),
+        "support": sentence("{} beside {} in the last 28 days", counted("tickets", "ticket"), counted("n", "core success")),
+        "renewal": sentence("renewal in {}", counted("renews_in", "day")),
     }
-
-
-def _noun(count: str, word: str) -> pl.Expr:
-    return pl.when(pl.col(count) == 1).then(pl.lit(word)).otherwise(pl.lit(f"{word}s"))
 
 
 def _regular(definition: Definition) -> pl.Expr:

@@ -24,7 +24,7 @@ from saasmetrics.definitions.churn_risk import RiskSignals
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import SEATS_USED, USERS_NOW, alone, day_text, judged, percent, scored, tenths
-from saasmetrics.sentences import sentence
+from saasmetrics.sentences import counted, sentence
 
 BEFORE_RENEWAL = "usage_down_before_renewal"
 TWICE = 56  # days: the 28 looked at and the 28 before
@@ -98,7 +98,7 @@ def _fewer_users(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
 def _less_use(feature_use: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     signal = told.less_high_value_use
     fires = pl.col("n") <= (1 - signal.drop) * pl.col("n_before") + 1e-9
-    text = sentence("{} uses of high-value features in the last 28 days, {} in the 28 days before", "n", "n_before")
+    text = sentence("{} of high-value features in the last 28 days, {} in the 28 days before", counted("n", "use"), "n_before")
     return judged(feature_use.filter("high_value"), fires, pl.lit(True), text, pl.col("n_before") >= signal.min_base)
 
 
@@ -106,8 +106,8 @@ def _longer(gaps: pl.LazyFrame, told: RiskSignals, clock: Clock) -> pl.LazyFrame
     signal = told.longer_gaps
     usual = pl.col("gaps").list.eval(pl.element().quantile(signal.quantile, "linear")).list.first()
     frame = gaps.with_columns(now=clock.day - 1 - pl.col("last_day"), usual=usual)
-    text = sentence("last core success on {}, {} days ago; {} of {} earlier gaps were at most {} days",
-                     day_text(pl.col("last_day")), "now", pl.col("gaps").list.eval(pl.element() <= pl.element().quantile(signal.quantile, "linear")).list.sum(),
+    text = sentence("last core success on {}, {} ago; {} of {} earlier gaps were at most {} days",
+                     day_text(pl.col("last_day")), counted("now", "day"), pl.col("gaps").list.eval(pl.element() <= pl.element().quantile(signal.quantile, "linear")).list.sum(),
                      pl.col("gaps").list.len(), tenths(pl.col("usual")))  # fmt: skip
     return judged(frame, pl.col("now") > pl.col("usual"), pl.lit(True), text, pl.col("gaps").list.len() >= signal.min_gaps)
 
@@ -154,7 +154,7 @@ def _shallow(stays: pl.LazyFrame, tiers: pl.LazyFrame, definition: Definition) -
 
 def _before_renewal(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     near = pl.col("renews_in") <= told.usage_down_before_renewal.within
-    text = sentence("renewal in {} days, and {} declines", "renews_in", "workflow")
+    text = sentence("renewal in {}, and {} declines", counted("renews_in", "day"), "workflow")
     return judged(stays, near & pl.col("falls"), pl.col("renews_in").is_not_null(), text, pl.col("falls").is_not_null())
 
 

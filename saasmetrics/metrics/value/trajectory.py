@@ -105,7 +105,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock, Days
-from saasmetrics.sentences import sentence
+from saasmetrics.sentences import counted, sentence
 from saasmetrics.statistics import Share
 
 LATELY = 28
@@ -136,7 +136,7 @@ def _diverges(after: int, tolerance: float) -> pl.Expr:
 def _why() -> pl.Expr:
     said = {"none": "no core work yet", "adopted": "core work is done, but not period after period", "fading": "core work has become rare or stopped"}
     state = pl.col("stage").replace_strict(said, default=None, return_dtype=pl.String)
-    return sentence("{} after {} days, with {} events in the last 28 days and {} in the 28 before", state, "age_days", "events", "events_before")
+    return sentence("{} after {} days, with {} in the last 28 days and {} in the 28 before", state, "age_days", counted("events", "event"), "events_before")
 
 
 def _path(stages: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
