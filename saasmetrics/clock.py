@@ -25,6 +25,7 @@ DAY = 86_400 * SECOND
 EPOCH = date(1970, 1, 1)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONDAY = 3  # 1970-01-01 was a Thursday
+UNOBSERVED_DAYS = 7  # what began so many days before the export counts as seen from its beginning
 ROLLING_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91}
 
 

@@ -124,3 +124,35 @@ def test_a_segment_that_truly_differs_is_found(tmp_path: Path) -> None:
     found = {(row["value"], row["measure"]): row["verdict"] for row in rows(world, "retention.segments", "2026-11-01")}
     assert found[("pro", "retained")] == "higher"
     assert found[("free", "frequent")] == "lower"
+
+
+def truncated(folder: Path) -> World:
+    """The export begins on 20 March: of the first account it shows what it did last, of the second nothing before, of the third all."""
+    told = [("old", "2026-01-05"), ("older", "2026-03-02"), ("new", "2026-03-21")]
+    events = [*weekly("older", "2026-03-20", 1), *weekly("old", "2026-04-10", 4), *weekly("new", "2026-03-25", 8)]
+    return World(folder, events, sources=with_accounts(folder, ("account_id", "created_at"), told))
+
+
+def test_trap_3_a_period_that_the_export_saw_the_end_of_is_no_cell(tmp_path: Path) -> None:
+    cells = {(row["cohort"], row["period"]): row for row in rows(truncated(tmp_path), "retention.cohorts", "2026-06-02", min_cohort=1)}
+    told = {key: (cells[key]["eligible"], cells[key]["retained"], cells[key]["status"]) for key in (("2026-01-01", 2), ("2026-01-01", 3), ("2026-03-01", 0), ("2026-03-01", 1))}
+    assert told == {
+        ("2026-01-01", 2): (0, None, "censored"), ("2026-01-01", 3): (1, 1, "final"), ("2026-03-01", 0): (1, 1, "final"), ("2026-03-01", 1): (2, 1, "final"),
+    }  # fmt: skip
+
+
+def test_trap_3_of_a_rolling_month_neither(tmp_path: Path) -> None:
+    cells = {(row["cohort"], row["period"]): row for row in rows(truncated(tmp_path), "retention.cohorts", "2026-06-02", min_cohort=1, mode="rolling")}
+    assert [cells["2026-03-01", k]["eligible"] for k in (0, 1)] == [1, 2]
+
+
+def test_trap_3_the_mix_has_the_same_cells(tmp_path: Path) -> None:
+    told = [(f"{month}{n}", f"2026-0{month}-{3 + n:02}", "all") for month in (2, 3) for n in range(12)]
+    events = [event for account, _, _ in told for event in weekly(account, "2026-03-28", 6)]
+    world = World(tmp_path, events, sources=with_accounts(tmp_path, ("account_id", "created_at", "plan"), told, ["plan"]))
+    assert {row["status"] for row in rows(world, "retention.mix", "2026-05-02")} == {"censored"}
+
+
+def test_trap_7_of_who_is_older_than_the_export_nobody_knows_when_it_was_first_active(tmp_path: Path) -> None:
+    cells = rows(truncated(tmp_path), "retention.cohorts", "2026-06-02", anchor="first_active")
+    assert {(row["cohort"], row["accounts"]) for row in cells} == {("2026-03-01", 1), ("all", 1)}

@@ -39,7 +39,9 @@ def anchors(truth: Truth, account: Account, asked: Asked) -> list[int]:
     firsts: dict[int, int] = {}
     for day in days:
         firsts.setdefault(truth.calendar.index(day, asked.period), day)
-    return list(firsts.values())[: 1 if asked.anchor == "first_active" else None]
+    if asked.anchor == "first_active":
+        return list(firsts.values())[:1] if account.known else []
+    return list(firsts.values())
 
 
 def span(truth: Truth, day: int, k: int, asked: Asked) -> tuple[int, int]:
@@ -71,7 +73,8 @@ def cohorts(truth: Truth, accounts: Sequence[Account], **settings: Any) -> Rows:
 
 def cell(truth: Truth, members: Sequence[tuple[str, int]], k: int, asked: Asked) -> dict[str, Any]:
     spans = [(name, *span(truth, day, k, asked)) for name, day in members]
-    seen = [one for one in spans if truth.start is not None and one[2] > truth.calendar.local(truth.start)]
+    unseen = [truth.start is None or max(one[1], day) < truth.calendar.local(truth.start) - 7 for one, (_, day) in zip(spans, members, strict=True)]
+    seen = [one for one, before in zip(spans, unseen, strict=True) if not before]
     over = [one for one in seen if truth.over(one[2])]
     begun = [one for one in seen if one[1] < truth.today]
     known = over if asked.mode == "rolling" else begun

@@ -41,14 +41,15 @@ from weeks w left join marked m on m.period = w.period left join accounts a usin
 """
 
 COHORTS = """
-with born as (select account, date_trunc('month', created_day)::date as cohort from accounts),
+with born as (select account, created_day, date_trunc('month', created_day)::date as cohort from accounts),
 active as (select distinct account, date_trunc('month', day)::date as month from work),
 cells as (
-  select cohort, k as period, count(*) as accounts, count(v.account) as found, cohort + to_months(k) as start from born
-  cross join generate_series(0, 12) as t(k) left join active v on v.account = born.account and v.month = cohort + to_months(k) group by all
-)
-select cohort::text as cohort, period, accounts, case when known then accounts else 0 end as eligible, case when known then found end as retained
-from (select *, start < $today::date and start + interval 1 month > $start::date as known from cells)
+  select cohort, k as period, cohort + to_months(k) as start, greatest(created_day, cohort + to_months(k)) >= $start::date - 7 as seen, v.account is not null as found from born
+  cross join generate_series(0, 12) as t(k) left join active v on v.account = born.account and v.month = cohort + to_months(k)
+),
+counted as (select cohort, period, start, count(*) as accounts, count(*) filter (where seen) as seen, count(*) filter (where seen and found) as found from cells group by all)
+select cohort::text as cohort, period, accounts, case when known then seen else 0 end as eligible, case when known and seen > 0 then found end as retained
+from (select *, start < $today::date as known from counted)
 where period <= date_diff('month', (select min(cohort) from born), $last::date) order by cohort, period
 """
 

@@ -19,14 +19,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.clock import DAY, Clock
+from saasmetrics.clock import DAY, UNOBSERVED_DAYS, Clock
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import known, row_at
 from saasmetrics.messages import refuse
 from saasmetrics.sources.subscriptions import LASTING
 
-UNOBSERVED = 7 * DAY
+UNOBSERVED = UNOBSERVED_DAYS * DAY
 
 
 def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, spans: pl.LazyFrame | None, export_start: int | None, definition: Definition, clock: Clock) -> pl.LazyFrame:

@@ -14,7 +14,7 @@ retained  count  of the eligible, those active; empty: none is eligible
 rate      share  retained / eligible
 low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
-status    label  final; insufficient: fewer than min_cohort eligible accounts; provisional: the period is not over; censored: it has not begun, or lies before the export
+status    label  final; insufficient: fewer than min_cohort eligible accounts; provisional: the period is not over; censored: it has not begun, or began more than a week before the export did
 unstable_days days days of the period that lie in an unstable week (reliability stability), a mean over the eligible; empty: none is eligible, or no limits are declared
 
 ## Limits
@@ -22,8 +22,9 @@ Each cohort is followed for so many `periods` after the one in which it began.
 mode: calendar counts calendar months or weeks: the first one is shorter for accounts that began late in it. mode: rolling
 counts each account's own 30 (or 7) days, so that all have the same time. kind: unbounded counts an account as retained in
 period k when it is active in k or later; its last column always looks worse than it will be, and is provisional.
-anchor: created (the account's creation), activation, first_active, or every_active (each active period starts a cohort, as
-in PostHog's recurring retention; an account then stands in several). Where one event begins a cohort and another one
+anchor: created (the account's creation), activation, first_active (of accounts older than the export nobody knows when that
+was: they are in no cohort), or every_active (each active period starts a cohort, as in PostHog's recurring retention; an
+account then stands in several). Where one event begins a cohort and another one
 keeps it (PostHog's start and return event), the first is the only activation step, with anchor: activation. One core
 success makes a period active; there is no least number of them.
 
@@ -144,7 +145,7 @@ from typing import Literal
 
 import polars as pl
 
-from saasmetrics.clock import ROLLING_DAYS, Clock, days_within
+from saasmetrics.clock import ROLLING_DAYS, UNOBSERVED_DAYS, Clock, days_within
 from saasmetrics.statistics import share, total, wilson
 
 
@@ -166,7 +167,7 @@ def cohorts(
         pl.col("active").fill_null(False), unstable=_unstable(unstable_days, clock, period, mode)
     )
     start = accounts.select(pl.col("observed_from").min().cast(pl.Int64)).collect().item()
-    judged = _judged(cells, clock, period, mode, kind, by, clock.first_day(clock.running(period) + 1, period) if start is None else start)
+    judged = _judged(cells, clock, period, mode, kind, by, clock.first_day(clock.running(period) + 1, period) if start is None else start - UNOBSERVED_DAYS)
     dated = judged.with_columns(cohort=clock.start(pl.col("cohort"), period).dt.strftime("%Y-%m-%d"))
     every = pl.concat([dated, _pooled(judged, by)], how="diagonal_relaxed")
     k, n = pl.col("retained"), pl.col("eligible")
@@ -183,9 +184,11 @@ def _members(
         days = accounts.select("account", *by, start_day="created_day")
     elif anchor == "activation":
         days = accounts.join(activations, on="account").select("account", *by, start_day=clock.day_of(pl.col("activated_at")))
+    elif anchor == "first_active":
+        first = active.group_by("account").agg(start_day=pl.col("day").min())
+        days = accounts.filter(~pl.col("left_truncated")).join(first, on="account").select("account", *by, "start_day")
     else:
-        first = active if anchor == "every_active" else active.group_by("account").agg(pl.col("day").min())
-        days = accounts.join(first, on="account").select("account", *by, start_day="day")
+        days = accounts.join(active, on="account").select("account", *by, start_day="day")
     return days.filter(pl.col("start_day").is_not_null()).with_columns(pl.col("start_day").cast(pl.Int64))
 
 
@@ -220,16 +223,17 @@ def _unstable(days: pl.LazyFrame | None, clock: Clock, period: str, mode: str) -
 
 
 def _judged(
-    cells: pl.LazyFrame, clock: Clock, period: str, mode: str, kind: str, by: Sequence[str], start: int
+    cells: pl.LazyFrame, clock: Clock, period: str, mode: str, kind: str, by: Sequence[str], since: int
 ) -> pl.LazyFrame:
-    """One row a cohort and period: counts and status."""
+    """One row a cohort and period: counts and status. `since`: the first day whose beginnings were seen."""
     end = pl.col("start_day") + (pl.col("period") + 1) * ROLLING_DAYS[period]
     at = pl.col("cohort") + pl.col("period")
     complete, begun = clock.last_complete(period), clock.running(period)  # type: ignore[arg-type]
     ahead = 1 if kind == "unbounded" else 0  # periods that must be over too
     over = end + ahead * ROLLING_DAYS[period] <= clock.settled if mode == "rolling" else at <= complete - ahead
-    first = clock.index_of(start, period)  # type: ignore[arg-type]
-    possible = end.is_between(start + 1, clock.settled) if mode == "rolling" else at.is_between(first, begun)
+    whole = at > clock.index_of(since - 1, period)  # type: ignore[arg-type]
+    rolled = (end - ROLLING_DAYS[period] >= since) & (end <= clock.settled)
+    possible = rolled if mode == "rolling" else (whole | (pl.col("start_day") >= since)) & (at <= begun)
     counted = cells.with_columns(possible=possible, over=over).group_by(*by, "cohort", "period").agg(
         accounts=pl.len().cast(pl.Int64), eligible=pl.col("possible").sum().cast(pl.Int64),
         retained=(pl.col("possible") & pl.col("active")).sum().cast(pl.Int64), over=pl.col("over").all(),

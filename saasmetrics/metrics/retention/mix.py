@@ -18,7 +18,7 @@ by_rate      number what the change of its own rate does to the total, in percen
 by_mix       number what the change of its share does to the total, in percentage points
 before_share share  of the accounts of its cohort
 now_share    share  of the accounts of its cohort
-status       label  final; insufficient: fewer than min_base accounts in a cohort; censored: a cohort lies before the export, or has no accounts
+status       label  final; insufficient: fewer than min_base accounts in a cohort; censored: a cohort's period began more than a week before the export did, or it has no accounts
 
 ## Headline
 now_rate
@@ -100,7 +100,7 @@ from typing import Literal
 
 import polars as pl
 
-from saasmetrics.clock import Clock
+from saasmetrics.clock import UNOBSERVED_DAYS, Clock
 from saasmetrics.statistics import divided, share
 
 PARTS = 10**9  # effects are added up as whole numbers of these parts of a percentage point, so that they add up exactly
@@ -123,11 +123,12 @@ def mix(
 
 
 def _members(accounts: pl.LazyFrame, activity: pl.LazyFrame, clock: Clock, period: Literal["week", "month", "quarter"], age: int, last: int) -> pl.LazyFrame:
-    """account, now (of the last cohort; else of the one before), kept; no cohort whose period lies before the export."""
+    """account, now (of the last cohort; else of the one before), kept; nobody whose period began before what was seen."""
     start = accounts.select(pl.col("observed_from").cast(pl.Int64).min()).collect().item()
-    first = last + 1 if start is None else clock.index_of(start, period) - age
-    cohort = accounts.select("account", cohort=clock.index(pl.col("created_day"), period).cast(pl.Int64))
-    both = cohort.filter(pl.col("cohort").is_between(max(first, last - 1), last))
+    since = clock.first_day(last + age + 1, period) if start is None else start - UNOBSERVED_DAYS
+    whole = pl.col("cohort") + age > clock.index_of(since - 1, period)
+    cohort = accounts.select("account", "created_day", cohort=clock.index(pl.col("created_day"), period).cast(pl.Int64))
+    both = cohort.filter(pl.col("cohort").is_between(last - 1, last) & (whole | (pl.col("created_day").cast(pl.Int64) >= since))).drop("created_day")
     began = activity.filter("core").select("account", cohort=clock.index(pl.col("day"), period).cast(pl.Int64) - age)
     later = began.filter(pl.col("cohort").is_between(last - 1, last)).unique().with_columns(kept=pl.lit(True))
     told = both.join(later, on=["account", "cohort"], how="left")
