@@ -55,7 +55,8 @@ def _folder_command(folder: str) -> Callable[..., None]:
     def command(**given: Any) -> None:
         from saasmetrics.commands.measure import measure as run
 
-        settings = {name: given.pop(name) for name in list(given) if name not in COMMON}
+        told = {name: given.pop(name) for name in list(given) if name not in COMMON}
+        settings = {name: ",".join(text) or None if isinstance(text, list) else text for name, text in told.items()}
         _begin(run, folder, settings, **given)
 
     command.__signature__ = inspect.Signature(_parameters(folder))  # type: ignore[attr-defined]
@@ -84,9 +85,9 @@ def _settings(folder: str) -> Options:
 def _option(name: str, rooms: Mapping[str, catalog.Setting]) -> Any:
     """Settings are read as text and checked as the definition file's are; a choice is listed by --help."""
     several = any(setting.annotation.startswith("Sequence") for setting in rooms.values())
-    what = f"for {', '.join(rooms)}{'; several values with commas' if several else ''}{_default(rooms)}"
+    what = f"for {', '.join(rooms)}{'; several values with commas, or repeated' if several else ''}{_default(rooms)}"
     choices = dict.fromkeys(word for setting in rooms.values() for word in _words(setting.annotation))
-    return Annotated[str | None, typer.Option(f"--{name.replace('_', '-')}", metavar=f"[{'|'.join(choices)}]", help=what, show_default=False)]
+    return Annotated[list[str] | None if several else str | None, typer.Option(f"--{name.replace('_', '-')}", metavar=f"[{'|'.join(choices)}]", help=what, show_default=False)]
 
 
 def _default(rooms: Mapping[str, catalog.Setting]) -> str:

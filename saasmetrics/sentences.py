@@ -17,8 +17,8 @@ def sentence(template: str, *parts: pl.Expr | str) -> pl.Expr:
     return pl.concat_str(piece for pair in pieces for piece in pair if piece is not None)
 
 
-def counted(number: pl.Expr | str, one: str) -> pl.Expr:
+def counted(number: str, one: pl.Expr | str) -> pl.Expr:
     """The number with its word: 1 use, 2 uses, 2 core successes."""
-    n = pl.col(number) if isinstance(number, str) else number
-    many = f"{one}es" if one.endswith("s") else f"{one}s"
-    return sentence("{} {}", n, pl.when(n == 1).then(pl.lit(one)).otherwise(pl.lit(many)))
+    word = pl.lit(one) if isinstance(one, str) else one
+    ending = pl.when(pl.col(number) == 1).then(pl.lit("")).when(word.str.ends_with("s")).then(pl.lit("es")).otherwise(pl.lit("s"))
+    return sentence("{} {}{}", number, word, ending)

@@ -105,7 +105,7 @@ def test_help_tells_defaults_where_to_read_on_and_how_to_begin() -> None:
     assert re.search(r"--min-cohort \[int\] +for cohorts \[default: 5\]\n", told) and re.search(r"--weeks \[int\] +for before_churn, segments\n", told)
     assert "explain retention.TABLE says what each setting decides" in told and "[default: True]" not in told
     windows = CliRunner().invoke(application(["activation"]), ["activation", "--help"], terminal_width=300).output
-    assert "several values with commas [default: 7,14,30]" in windows and "1209600000000" not in windows
+    assert "several values with commas, or repeated [default: 7,14,30]" in windows and "1209600000000" not in windows
     assert "To begin: `saasmetrics demo`" in CliRunner().invoke(application([]), ["--help"]).output
 
 

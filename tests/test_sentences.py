@@ -38,3 +38,8 @@ def test_evidence_of_one_reads_as_of_one(tmp_path: Path, key: str, told: str) ->
     (tmp_path / "d.yaml").write_text(DEFINITION, "utf-8")
     (made,), _ = compute(read(tmp_path / "d.yaml"), [catalog.rooms()[key]], Asked(date(2026, 5, 1)))
     assert any(told in text for text in made.frame["evidence"].explode().to_list()), made.frame["evidence"].to_list()
+
+
+def test_the_word_may_be_a_column() -> None:
+    periods = pl.DataFrame({"n": [1, 3], "cadence": ["week", "month"]})
+    assert periods.select(counted("n", pl.col("cadence")))["n"].to_list() == ["1 week", "3 months"]

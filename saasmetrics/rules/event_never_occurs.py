@@ -28,7 +28,7 @@ from collections.abc import Mapping
 
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.uses import events
-from saasmetrics.messages import did_you_mean
+from saasmetrics.messages import counted, did_you_mean
 from saasmetrics.rules import Findings
 
 
@@ -36,5 +36,5 @@ def event_never_occurs(definition: Definition, names: Mapping[str, int]) -> Find
     for event, path in events(definition):
         if event not in names:
             near = did_you_mean(event, names)
-            count = next((f" ({names[name]} rows)" for name in names if f"'{name}'" in near), "")
+            count = next((f" ({counted(names[name], 'row')})" for name in names if f"'{name}'" in near), "")
             yield path, f"event '{event}' never occurs in {sum(names.values())} events{near}{count}"

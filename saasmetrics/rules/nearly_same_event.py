@@ -32,6 +32,7 @@ from unicodedata import normalize
 
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.uses import events
+from saasmetrics.messages import counted
 from saasmetrics.rules import Findings
 
 
@@ -41,8 +42,8 @@ def nearly_same_event(definition: Definition, names: Mapping[str, int]) -> Findi
     for event, path in named:
         twins = [name for name in names if name not in told and _folded(name) == _folded(event) and event in names]
         if twins:
-            listed = ", ".join(f"'{name}' ({names[name]} rows)" for name in twins)
-            yield path, f"beside '{event}' ({names[event]} rows) the data hold {listed}"
+            listed = ", ".join(f"'{name}' ({counted(names[name], 'row')})" for name in twins)
+            yield path, f"beside '{event}' ({counted(names[event], 'row')}) the data hold {listed}"
 
 
 def _folded(name: str) -> str:

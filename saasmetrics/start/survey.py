@@ -9,7 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from saasmetrics.definitions.columns import COLUMNS
-from saasmetrics.messages import Problem
+from saasmetrics.messages import Problem, counted
 from saasmetrics.sources import doubts, times
 from saasmetrics.sources.columns import present
 from saasmetrics.sources.lateness import Lateness, measured
@@ -112,7 +112,7 @@ def _findings(one: Looked) -> Iterator[Problem]:
     for profile in one.profiles.values():
         yield from _odd(one, profile)
     if one.repeats:
-        yield _told(one, "SM321", f"{one.repeats} rows repeat an earlier one in every column")
+        yield _told(one, "SM321", f"{counted(one.repeats, 'row')} {'repeats' if one.repeats == 1 else 'repeat'} an earlier one in every column")
     yield from _keys(one)
     yield from _doubted(one)
     yield from _lacking(one)

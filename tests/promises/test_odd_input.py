@@ -324,7 +324,7 @@ def test_an_event_that_is_spelt_in_two_ways_is_said_by_every_table_that_counts_i
     """Half of the work would be lost, and nothing else tells it."""
     world.csv(*ROWS, f"beta,u9,{name},2026-01-09T00:00:00Z", "beta,u9,Login,2026-01-09T00:00:00Z", "beta,u9,login,2026-01-09T00:00:00Z")
     world.define(extra="activity: {logins: login}\n")
-    told = f"SM203 beside 'posted' (3 rows) the data hold '{name}' (1 rows)"
+    told = f"SM203 beside 'posted' (3 rows) the data hold '{name}' (1 row)"
     (line,) = world.run().err.splitlines()
     assert line.endswith(told.replace("\u00a0", "\\xa0")) and "saasmetrics.yml:6" in line
     world.refused(3, told.replace("SM203", "SM314"), args=("activation", "accounts", "--strict"))
@@ -349,3 +349,31 @@ def test_the_pattern_for_a_folder_is_that_of_its_files(world: World, name: str) 
         world.put(f"data/{other}", "x")
     world.define("files: data")
     world.refused(3, f"data: SM301 is a folder; write a pattern such as 'data/*{name[1:]}'")
+
+
+# Settings
+
+
+def test_a_setting_of_several_values_may_be_repeated(world: World) -> None:
+    """Only the last of them counted, and nothing said so."""
+    world.csv(*ROWS)
+    told = [world.run("activation", "rate", "-f", "csv", "-q", *words) for words in (("--windows", "7,30"), ("--windows", "7", "--windows", "30"))]
+    assert told[0].out == told[1].out and [line.split(",")[0] for line in told[0].out.splitlines()] == ["window_days", "7", "30"]
+
+
+@pytest.mark.parametrize(("name", "row", "told"), [("subs.csv", "acme,2026-01-05,-5", "a credit below 0 is of kind one_time")])
+def test_an_amount_below_0_says_where_credits_belong(world: World, name: str, row: str, told: str) -> None:
+    world.csv(*ROWS)
+    world.put(name, f"account_id,start_date,mrr\n{row}\n")
+    world.define(sources=f"subscriptions: {{files: {name}}}")
+    world.refused(3, "amount '-5' is negative", told, args=("revenue", "mrr"))
+    world.define(sources=f"subscriptions: {{files: {name}, columns: {{kind: kind}}}}")
+    world.put(name, f"account_id,start_date,mrr,kind\n{row},one_time\nacme,2026-01-05,9,\n")
+    assert world.run("revenue", "mrr", "-f", "csv").code == 0
+
+
+def test_a_column_that_only_some_files_have_says_that_it_has_one_name(world: World) -> None:
+    world.csv(*ROWS)
+    world.csv("acme,u1,posted,2026-01-09T00:00:00Z", header="workspace_id,user_id,event,timestamp", name="events-2.csv")
+    world.define("files: events*.csv")
+    world.refused(3, "one name for all files of a source")

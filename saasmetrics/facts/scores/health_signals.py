@@ -68,5 +68,5 @@ def _texts(definition: Definition) -> dict[str, pl.Expr]:
 def _regular(definition: Definition) -> pl.Expr:
     cadences = {name: definition.workflows[name].cadence.replace("day", "week") for name in definition.core_workflows()}
     cadence = pl.col("workflow").replace_strict(cadences, default=None, return_dtype=pl.String)
-    done = sentence("{}: done in {} of the last {} {}s", "workflow", "hit", "periods", cadence)
+    done = sentence("{}: done in {} of the last {}", "workflow", "hit", counted("periods", cadence))
     return pl.when(pl.col("hit") > 0).then(done).otherwise(pl.lit("no core success of late"))

@@ -11,10 +11,10 @@ new          count  of these, those active for the first time
 returning    count  of these, those active in the period before too
 resurrected  count  of these, those active before, but not in the period before
 unclear      count  of these, those seen for the first time although they are older than the export
-dormant      count  accounts active in the period before and not in this one; empty while the period runs
+dormant      count  accounts active in the period before and not in this one; empty while the period is provisional
 existing     count  accounts created before the end of the period
 share        share  active / existing
-status       label  final; provisional: the period is not over
+status       label  final; provisional: the period is not over, or ended less than late_after ago
 
 ## Limits
 A rise in `new` beside a rise in `dormant` is a leak. `new` goes by first core work, not by creation.

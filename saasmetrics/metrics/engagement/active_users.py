@@ -11,7 +11,7 @@ new          count   of these, those whose first success it is
 unclear      count   of these, those whose first success it would be, but whose account is older than the export
 accounts     count   accounts that these people work for
 per_account  number  users / accounts
-status       label   final; provisional: the period is not over
+status       label   final; provisional: the period is not over, or ended less than late_after ago
 
 ## Limits
 A person is active with a success in any workflow; a login or a page view is none. Service users are no people. Somebody who

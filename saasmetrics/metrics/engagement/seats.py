@@ -13,12 +13,12 @@ seats           count  paid seats at T; empty: unknown
 active          count  people with a success in any workflow in the last `days` (30) days; empty: the events name no users
 idle            count  seats beyond the active people
 over            count  active people beyond the seats
-invited         count  people invited or joined at least `settle` days before T who have not left
+invited         count  people who joined, or where that is not known were invited, at least `settle` days before T, and have not left
 invited_active  count  of these, those active
 invited_share   share  invited_active / invited
 invited_low     share  Wilson 95 % interval
 invited_high    share  Wilson 95 % interval
-immature        count  people invited or joined since: not counted in `invited`
+immature        count  people who did so since: not counted in `invited`
 
 ## Limits
 A success in any workflow is real work; a login is none. Service users need no seat. Somebody who was deactivated before T is

@@ -14,7 +14,7 @@ retained  count  of the eligible, those active; empty: none is eligible
 rate      share  retained / eligible
 low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
-status    label  final; insufficient: fewer than min_cohort eligible accounts; provisional: the period is not over; censored: it has not begun, or began more than a week before the export did
+status    label  final; insufficient: fewer than min_cohort eligible accounts; provisional: the period is not over, or ended less than late_after ago; censored: it has not begun, or began more than a week before the export did
 unstable_days days days of the period that lie in an unstable week (reliability stability), a mean over the eligible; empty: none is eligible, or no limits are declared
 
 ## Limits

@@ -112,7 +112,7 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock
-from saasmetrics.sentences import sentence
+from saasmetrics.sentences import counted, sentence
 from saasmetrics.statistics import Share, share, wilson
 
 TINY = 1e-9
@@ -169,7 +169,7 @@ def _why(irregular: pl.Expr, alone: pl.Expr, weeks: int) -> pl.Expr:
     people = pl.when(pl.col("users") == 1).then(pl.lit("person")).otherwise(pl.lit("people"))
     there = sentence("{} {} there in {} of {} weeks", "users", people, "active_weeks", pl.lit(weeks))
     period = pl.when(pl.col("cadence") == "day").then(pl.lit("working day")).otherwise("cadence")
-    seldom = sentence("{} done in {} of {} {}s", "workflow", "hit", "periods", period)
+    seldom = sentence("{} done in {} of {}", "workflow", "hit", counted("periods", period))
     done = pl.when(pl.col("periods") > 0).then(seldom).otherwise(sentence("{} never done", "workflow"))
     tenths = (pl.col("effective_users") * 10).floor().cast(pl.Int64)
     held = sentence("the work rests on {}.{} effective users", tenths.floordiv(10), tenths % 10)

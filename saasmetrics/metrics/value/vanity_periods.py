@@ -18,7 +18,7 @@ without_success  count  of these, those without a success in any workflow in tha
 share            share  without_success / logged_in; empty: nobody logged in, or no logins are declared
 low              share  Wilson 95 % interval
 high             share  Wilson 95 % interval
-status           label  final; provisional: the period is not over
+status           label  final; provisional: the period is not over, or ended less than late_after ago
 tickets          count  tickets opened, since the export begins; context only; empty: there is no tickets table
 
 ## Limits
