@@ -145,7 +145,8 @@ def keep(into: Folded, name: str, frame: pl.DataFrame) -> None:
 
 
 def _text(schema: pl.Schema, path: str) -> pl.Expr:
-    return as_text(pl.col(f"p:{path}"), schema[f"p:{path}"])
+    column, dtype = pl.col(f"p:{path}"), schema[f"p:{path}"]
+    return column.cast(pl.String) if dtype in (pl.String, pl.Categorical) else as_text(column, dtype)  # text was never read as empty
 
 
 def _number(schema: pl.Schema, decimal: str, path: str) -> pl.Expr:

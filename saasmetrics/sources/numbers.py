@@ -40,7 +40,7 @@ def scaled(text: pl.Expr) -> pl.Expr:
 def _scaled(text: pl.Series) -> pl.Series:
     """Whole numbers are read the quick way, the others by their digits."""
     quick = text.cast(pl.Int64, strict=False)
-    if quick.null_count() == text.null_count() and (text.str.strip_chars_start("+-").str.len_bytes() <= DIGITS).all():
+    if quick.null_count() == text.null_count() and (text.str.len_bytes() <= DIGITS).all():
         return quick * SCALE
     return pl.select(_digits(pl.lit(text))).to_series().alias(text.name)
 
