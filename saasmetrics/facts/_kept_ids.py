@@ -73,7 +73,8 @@ def _holding(tables: Sequence[Chunk], ids: pl.Series) -> pl.DataFrame:
 
 def _rows(file: KeptFile, ids: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
     """The rows of a file that have these ids."""
-    return file.table(f"rows {letters([ids.to_list(), sorted(columns)])}", lambda part: part.collect(repeats.rows_of(part, ids))).read()
+    own = repeats.placed(_ids(file.table("keys", repeats.keys)), ids)
+    return file.table(f"rows {letters([ids.to_list(), sorted(columns)])}", lambda part: repeats.rows_of(part, own)).read()
 
 
 def _ids(table: Chunk) -> pl.Series:

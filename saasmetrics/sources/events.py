@@ -32,15 +32,22 @@ class Part:
 
     entry: Entry
     frame: pl.LazyFrame
-    lined: pl.LazyFrame  # the same rows with `_line`, and with `id` where it need not be held in memory
+    lined: pl.LazyFrame  # the same rows with `_line`
     span: tuple[int, int] = (0, 0)  # first and last time
     rows: int = 0  # how many, where any of them can be had without reading those before it
     held: bool = False  # in memory
+    numbered: bool = False  # `_line` counts its rows
+
+    def at(self, places: pl.Series) -> pl.LazyFrame:
+        """The rows at these places among its rows, from 0 on, with `_line`. Of a file that is read where it lies the others need not be decoded."""
+        if self.numbered:
+            return self.lined.filter(pl.col("_line").is_in((places + 1).cast(pl.Int64).implode()))
+        return self.lined.with_row_index("_at").filter(pl.col("_at").is_in(places.implode())).drop("_at")
 
     def pieces(self) -> list[Part]:
         """The same rows, so many at a time that memory holds them."""
         starts = range(0, self.rows, PIECE) if self.rows > PIECE else ()
-        return [replace(self, frame=self.frame.slice(at, PIECE), lined=self.lined.slice(at, PIECE)) for at in starts] or [self]
+        return [replace(self, frame=self.frame.slice(at, PIECE), lined=self.lined.slice(at, PIECE), numbered=False) for at in starts] or [self]
 
     def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
         """A frame made of this part; what cannot be read is refused by the name of the file."""
@@ -81,6 +88,8 @@ def wants(source: Events, properties: Sequence[str]) -> list[Want]:
 
 
 def _joined(entry: Entry, batches: Sequence[Part]) -> Part:
+    if len(batches) == 1:
+        return batches[0]
     spans = [batch.span for batch in batches if batch.span != (0, 0)] or [(0, 0)]
     span = min(low for low, _ in spans), max(high for _, high in spans)
     rows = sum(b.rows for b in batches) if all(b.rows for b in batches) else 0
@@ -146,8 +155,8 @@ def _typed(reader: Reader, piece: Piece, source: Events, entry: Entry, with_id: 
         low, high, whole = _bounds(frame, piece, entry)
     good = [] if whole else _good(frame, entry)
     properties = [name for name in frame.collect_schema() if name.startswith("p:")]
-    kept = frame.filter(*good).select(*_keyed(with_id), *(["id"] if with_id else []), "account", "user", *properties, "event", "time", "_line")
-    return Part(entry, kept.drop("id", "_line", strict=False), kept, (low or 0, high or 0), 0 if good or far else entry.rows_read)
+    kept = frame.filter(*good).select(*_keyed(with_id), "account", "user", *properties, "event", "time", "_line")
+    return Part(entry, kept.drop("_line"), kept, (low or 0, high or 0), 0 if good or far else entry.rows_read, numbered=not good and not far)
 
 
 def _bounds(frame: pl.LazyFrame, piece: Piece, entry: Entry) -> tuple[Any, ...]:
@@ -183,13 +192,9 @@ def _good(frame: pl.LazyFrame, entry: Entry) -> list[pl.Expr]:
     return [account & event & time] if any(counts.row(0)) else []
 
 
-def hashed_id() -> pl.Expr:
-    """By what ids are compared."""
-    return pl.when(pl.col("id").is_not_null()).then(pl.col("id").hash(7))
-
-
 def _keyed(with_id: bool) -> list[pl.Expr]:
-    return [hashed_id().alias("key")] if with_id else []
+    """By what ids are compared."""
+    return [pl.when(pl.col("id").is_not_null()).then(pl.col("id").hash(7)).alias("key")] if with_id else []
 
 
 def _nothing(wants: Sequence[Want]) -> pl.LazyFrame:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from saasmetrics.sources.events import Part, hashed_id
+from saasmetrics.sources.events import Part
 from saasmetrics.sources.ledger import Entry
 from saasmetrics.sources.reading import Reader
 
@@ -15,10 +15,15 @@ MOST = 6  # places that are named
 
 def suspects(parts: Sequence[Part]) -> pl.DataFrame:
     """All rows whose id occurs more than once, with `_part` (its place) and `_line`."""
-    keyed = [part for part in parts if "key" in part.frame.collect_schema()]
-    twice = doubled([part.collect(part.frame.select("key")).to_series() for part in keyed])
-    found = [part.collect(rows_of(part, twice)).with_columns(_part=pl.lit(number)) for number, part in enumerate(parts) if part in keyed and len(twice)]
+    found = [rows_of(parts[at], some).with_columns(_part=pl.lit(at)) for at, some in _repeated(parts).items() if some.height]
     return pl.concat(found) if found else pl.DataFrame()
+
+
+def _repeated(parts: Sequence[Part]) -> dict[int, pl.DataFrame]:
+    """Part by part the keys that occur more than once, as `placed`."""
+    own = {at: keys(part).to_series() for at, part in enumerate(parts) if "key" in part.frame.collect_schema()}
+    twice = doubled([*own.values()])
+    return {at: placed(every, twice) for at, every in own.items() if len(twice)}
 
 
 def duplicates(rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> Part | None:
@@ -36,8 +41,8 @@ def duplicates(rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> 
 
 
 def keys(part: Part) -> pl.DataFrame:
-    """The hashes of all ids."""
-    return part.collect(part.frame.select("key").drop_nulls())
+    """The hash of the id of each row, null where it has none."""
+    return part.collect(part.frame.select("key"))
 
 
 def doubled(keys: Sequence[pl.Series]) -> pl.Series:
@@ -50,11 +55,16 @@ def doubled(keys: Sequence[pl.Series]) -> pl.Series:
     return pl.concat(found)
 
 
-def rows_of(part: Part, keys: pl.Series) -> pl.LazyFrame:
-    """The rows with these keys, in full. A filter on the id itself is tried before the other columns are decoded."""
+def placed(every: pl.Series, some: pl.Series) -> pl.DataFrame:
+    """Of the keys of all rows some, each with the place of its row."""
+    at = every.is_in(some.implode()).arg_true()
+    return pl.DataFrame({"key": every.gather(at), "at": at})
+
+
+def rows_of(part: Part, some: pl.DataFrame) -> pl.DataFrame:
+    """The rows of these keys, in full."""
     texts = [pl.col(name).cast(pl.String) for name in sorted(part.frame.collect_schema()) if name not in ("key", "time")]
-    compared = hashed_id() if "id" in part.lined.collect_schema() else pl.col("key")
-    return part.lined.filter(compared.is_in(keys.implode())).select("key", "time", *texts, "_line")
+    return part.collect(part.at(some["at"]).select("time", *texts, "_line")).select(some["key"], pl.all())
 
 
 def _repeats(again: pl.DataFrame, entries: Sequence[Entry]) -> Part | None:

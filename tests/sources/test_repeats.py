@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from saasmetrics.definitions.sources import Events
-from saasmetrics.sources import events, parquet, repeats
+from saasmetrics.sources import events, repeats
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
 
@@ -34,12 +34,28 @@ def test_twins_are_taken_off_and_conflicts_told_by_their_rows(tmp_path: Path) ->
     assert [warning.line for warning in reader.ledger.warnings if "used for another event" in warning.message] == [2]
 
 
-def test_the_filter_reaches_a_large_file_of_ids_that_are_never_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet, "MANY", 0)
-    reader = _reader(tmp_path)
-    pl.read_parquet(tmp_path / "events.parquet").drop_nulls().write_parquet(tmp_path / "events.parquet")
-    (part,) = events.read(reader, EVENTS, reader.files("events", EVENTS), [])
-    assert "SELECTION" in repeats.rows_of(part, pl.Series("key", [1], dtype=pl.UInt64)).explain()
+def _parts(folder: Path, keep: pl.Expr) -> list[events.Part]:
+    reader = _reader(folder)
+    pl.read_parquet(folder / "events.parquet").filter(keep).write_parquet(folder / "events.parquet", row_group_size=2)
+    return events.read(reader, EVENTS, reader.files("events", EVENTS), ["line"])
+
+
+@pytest.mark.parametrize(("keep", "numbered"), [(pl.lit(True), False), (pl.col("account_id").is_not_null(), True)])
+def test_rows_are_found_by_their_places_whatever_is_left_out(tmp_path: Path, keep: pl.Expr, numbered: bool) -> None:
+    (part,) = _parts(tmp_path, keep)
+    own = repeats.keys(part).to_series()
+    assert part.numbered == numbered
+    assert ("SELECTION" in part.at(own.is_not_null().arg_true()).explain()) == numbered
+    every = part.collect(part.lined.select("key", "_line", "account"))
+    for some in (own.drop_nulls().head(1), own.drop_nulls(), own.clear()):
+        rows = repeats.rows_of(part, repeats.placed(own, some))
+        assert rows.select("key", "_line", "account").rows() == [row for row in every.rows() if row[0] in some.to_list()]
+
+
+def test_a_part_of_a_part_knows_its_own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "PIECE", 2)
+    (part,) = _parts(tmp_path, pl.col("account_id").is_not_null())
+    assert [piece.collect(piece.at(pl.Series([1]))).get_column("_line").to_list() for piece in part.pieces()] == [[2], [4], [6]]
 
 
 def test_a_conflict_across_files_names_both(tmp_path: Path) -> None:
