@@ -31,7 +31,7 @@ def read(given: Input, wants: Sequence[Want], entry: Entry, typed: Sequence[str]
         line = "_".join(["line", *schema])  # the name of no column
         scan = scanned(row_index_name=line, row_index_offset=1)
         entry.rows_read = int(scan.select(pl.len()).collect().item())
-        least = _least(given) if entry.rows_read > MANY else {}
+        least = _least(given, {want.path for want in wants}) if entry.rows_read > MANY else {}
     found = locate(wants, schema.names(), entry)
     scan, schema = _texts(scan, schema, {schema.names()[place] for place in found.values()}, given)
     entry.kinds |= {want.name: _kind(schema.dtypes()[place]) for want, place in found.items() if want.path in schema}
@@ -98,14 +98,15 @@ class Least(NamedTuple):
         return self.text >= "!" and not self.nulls
 
 
-def _least(given: Input) -> dict[str, Least]:
+def _least(given: Input, asked: set[str]) -> dict[str, Least]:
     """Column of text → its statistics, where every row group has them. They spare work on large files, no more."""
     import pyarrow.parquet as pq
 
     footer = pq.read_metadata(given.path)
+    places = [place for place in range(footer.num_columns) if footer.schema.column(place).path in asked]
     told: dict[str, list[Least]] = {}
     for group in range(footer.num_row_groups):
-        chunks = [footer.row_group(group).column(place) for place in range(footer.num_columns)]
+        chunks = [footer.row_group(group).column(place) for place in places]
         for chunk in (one for one in chunks if one.statistics and one.statistics.logical_type.type == "STRING"):
             told.setdefault(chunk.path_in_schema, []).append(_of_chunk(chunk))
     whole = {name: some for name, some in told.items() if len(some) == footer.num_row_groups}
