@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from saasmetrics import catalog
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._bands import PAST
 
 
-def closure(names: Iterable[str], definition: Definition) -> set[str]:
-    """These facts and all that they are made of."""
+def closure(names: Iterable[str], definition: Definition, whole: Collection[str] = ()) -> set[str]:
+    """These facts and all that they are made of; what those in `whole` are made of is not looked at."""
     found: set[str] = set()
     waiting = list(names)
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
+            if name in whole:
+                continue
             waiting += catalog.facts()[name].needs if name in catalog.facts() else ()
             waiting += behind(name, definition)
     return found

@@ -12,7 +12,8 @@ from saasmetrics.facts._book import Book
 from saasmetrics.facts._closure import closure
 from saasmetrics.facts._doubts import doubt
 from saasmetrics.facts._where import ours
-from saasmetrics.facts.accounts.accounts import begun, own_accounts, segments
+from saasmetrics.facts.accounts.accounts import own_accounts, segments
+from saasmetrics.facts.accounts.subscribed import begun
 from saasmetrics.messages import counted, did_you_mean
 from saasmetrics.sources.ledger import Entry
 

@@ -21,13 +21,15 @@ from saasmetrics.facts._lists import LISTS
 if TYPE_CHECKING:
     from saasmetrics.facts._book import Book
 
+STANDING = ("subscribed", "paying", "contract_state")  # for the subscriptions, where no more is asked: they say nothing of what comes after T
+
 
 def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
     """A table of a book, `about` whatever else it depends on: as an earlier run made it, where facts are kept and it is the same."""
     store = book.reader.store
     if store is None or (run := _run(book)) is None:
         return make()
-    key = letters([repr(about), run, [(name, _list(book, name)) for name in lists(needs, book.definition)]])
+    key = letters([repr(about), run, [(name, _list(book, name)) for name in told_by(needs, book.definition)]])
     if found := store.found(key):
         return found.read()
     made = make()
@@ -42,6 +44,12 @@ def lists(needs: Iterable[str], definition: Definition) -> list[str]:
     """
     found = closure([*needs, "accounts"], definition)
     return [name for name in LISTS if name in found]
+
+
+def told_by(needs: Iterable[str], definition: Definition) -> list[str]:
+    """The lists, or the facts that stand for them, on which these facts depend."""
+    found = closure([*needs, "accounts"], definition, STANDING)
+    return [name for name in (*LISTS, *STANDING) if name in found]
 
 
 def _run(book: Book) -> str | None:

@@ -21,6 +21,7 @@ from saasmetrics.facts._in_turn import FRESH, so_far, turn
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._origin import TIMES, Origin
 from saasmetrics.facts.accounts import members
+from saasmetrics.facts.accounts._history import accounts_then, people_then
 from saasmetrics.sources.files import Input, expand
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.reading import Reader
@@ -109,9 +110,18 @@ class Replay(Book):
 
     def _list(self, name: str) -> pl.LazyFrame | None:
         if name not in DATED:
-            return self._source.get(next(key for key, table in LISTS.items() if table == name))  # type: ignore[no-any-return]
+            return self._then(name, self._source.get(next(key for key, table in LISTS.items() if table == name)))
         found = _lists.read(name, self.definition, self._quiet, self.clock)
-        return None if found is None else _merges.listed(found.lazy(), self.merged, name) if self.merged else found.lazy()
+        if found is None:
+            return None
+        then = found.lazy().filter((pl.col("start") < self.clock.day) | (pl.col("cancelled") < self.clock.day)) if name == "subscriptions" else found.lazy()
+        return _merges.listed(then, self.merged, name) if self.merged else then
+
+    def _then(self, name: str, rows: pl.LazyFrame | None) -> pl.LazyFrame | None:
+        """Without what only later days tell: rows that are new this week change no table of the weeks before."""
+        if rows is None or name not in ("accounts", "users"):
+            return rows
+        return people_then(rows, self.clock.now) if name == "users" else accounts_then(rows, self._source.get("seen"), self.clock.now)
 
     @property
     def _quiet(self) -> Quiet:

@@ -31,11 +31,14 @@ CHANGES: dict[str, Callable[[World], None]] = {
     "a merged account": lambda world: setattr(world, "merges", (("b", "a"),)),
     "an account of our own": lambda world: setattr(world, "plans", (("a", "ours"),)),
     "another plan": lambda world: setattr(world, "plans", (("a", "basic"),)),
-    "a subscription ended": lambda world: setattr(world, "paid", (("a", "2026-03-20", "2026-04-01", "10"),)),
     "another day": lambda world: setattr(world, "as_of", date(2026, 4, 18)),
     "a file of earlier days": lambda world: world.rows.update({"b.csv": [("7", "c", "w", "posted", "2026-03-24T10:00:00Z", "ok", "7", "30", "x")]}),
     "no first file": lambda world: world.rows.update({"a.csv": [LATER]}),
 }
+LISTED = {
+    "accounts.csv": ({"listed"}, "z,2026-04-15T08:00:00Z,pro"), "users.csv": ({"people"}, "b,v,owner,2026-04-15T08:00:00Z"),
+    "subscriptions.csv": ({"subscribed", "paying", "contract_state", "spans"}, "b,2026-04-15,,10"),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -95,6 +98,30 @@ def test_a_file_that_begins_later_touches_no_table_of_a_day_before(rows: list[tu
     assert after == world.shown(store=False)
 
 
+@pytest.mark.parametrize("file", LISTED)
+def test_a_row_of_a_list_that_tells_of_later_days_touches_no_table_of_a_day_before(file: str, world: World, made: list[str]) -> None:
+    added(world, "users.csv", "a,u,owner,2026-03-16T08:00:00Z")
+    world.shown(store=True)
+    made.clear()
+    names, row = LISTED[file]
+    added(world, file, row)
+    after = world.shown(store=True)
+    assert made == [room for room in ROOMS if names & {*asked(world, room)}]
+    assert after == world.shown(store=False)
+
+
+def test_how_a_subscription_ends_touches_the_tables_that_ask_for_more_than_who_has_one(world: World, made: list[str]) -> None:
+    before = world.shown(store=True)
+    made.clear()
+    world.paid = (("a", "2026-03-20", "2026-04-01", "10"),)
+    world.write()
+    after = world.shown(store=True)
+    assert {*made} == {room for room in ROOMS if {"paying", "contract_state", "spans"} & {*asked(world, room)}} != {*ROOMS}
+    assert len(made) == 2 * len({*made}) > 0
+    assert after == world.shown(store=False)
+    assert after[0] != before[0]
+
+
 def test_a_cut_table_of_an_earlier_day_is_made_once_whatever_the_later_day(world: World, made: list[str]) -> None:
     before = world.as_of - timedelta(7)
     first = cut(world, before)
@@ -113,3 +140,14 @@ def cut(world: World, day: date, store: bool = True) -> list[tuple[object, ...]]
     room = catalog.rooms()["value.north_star"]
     with replay.replaying(read(world.home / "d.yaml"), [room], Asked(as_of=world.as_of, store=store)) as at:
         return at.dated(room, day).rows()
+
+
+def asked(world: World, room: str) -> list[str]:
+    """What its letters stand for, of lists."""
+    return _made_of.told_by(catalog.rooms()[room].needs, read(world.home / "d.yaml").definition)
+
+
+def added(world: World, file: str, row: str) -> None:
+    """A row more in a list."""
+    with (world.home / file).open("a", encoding="utf-8") as rows:
+        rows.write(f"{row}\n")

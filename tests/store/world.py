@@ -76,7 +76,7 @@ class World:
     def write(self) -> None:
         """The definition and all files; those that are as they were are not touched."""
         _put(self.home / "d.yaml", DEFINITION.format(zone=self.zone, where=self.where))
-        _put(self.home / "users.csv", "account_id,user_id,role\n" + "".join(f"a,{name},staff\n" for name in self.staff))
+        _put(self.home / "users.csv", "account_id,user_id,role,invited_at\n" + "".join(f"a,{name},staff,\n" for name in self.staff))
         _put(self.home / "accounts.csv", "account_id,created_at,plan\n" + "".join(f"{name},2026-03-16T08:00:00Z,{plan}\n" for name, plan in self.plans))
         _put(self.home / "subscriptions.csv", "account_id,start_date,end_date,mrr\n" + "".join(f"{','.join(row)}\n" for row in self.paid))
         _put(self.home / "merges.csv", "from,to\n" + "".join(f"{old},{new}\n" for old, new in self.merges))

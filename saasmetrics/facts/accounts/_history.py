@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
-USER, LIMIT = ("account", "user"), ("plan", "meter")
+ACCOUNT, USER, LIMIT = ("account",), ("account", "user"), ("plan", "meter")
 SINCE = ("created", "invited", "joined")  # the earliest of all rows of a thing
 
 
-def row_at(listed: pl.LazyFrame, moment: pl.Expr, keys: Sequence[str] = ("account",)) -> pl.LazyFrame:
+def row_at(listed: pl.LazyFrame, moment: pl.Expr, keys: Sequence[str] = ACCOUNT) -> pl.LazyFrame:
     """One row for each of `keys`: the last one valid by the moment, else its first (which holds ever since, if it says no day).
 
     `moment` may use `created`; null asks for the first row.
@@ -34,3 +34,30 @@ def known(rows: pl.LazyFrame, names: Sequence[str], now: int) -> pl.LazyFrame:
         return rows
     holds = pl.col("valid_from").is_null() | (pl.col("valid_from") < now)
     return rows.with_columns(pl.when(holds).then(name).alias(name) for name in names)
+
+
+def accounts_then(listed: pl.LazyFrame, seen: pl.LazyFrame, now: int) -> pl.LazyFrame:
+    """What of the accounts table can matter before `now`: of accounts created before, or who knows when, or `seen` before."""
+    met = seen.filter(pl.col("first_at") < now).select(pl.col("account").cast(pl.String), met=True)
+    rows = _states(listed, ACCOUNT, now).join(met, on="account", how="left", maintain_order="left")
+    return rows.filter((pl.col("created") < now) | pl.col("created").is_null() | pl.col("met")).drop("met")
+
+
+def people_then(people: pl.LazyFrame, now: int) -> pl.LazyFrame:
+    """What of the users table can matter before `now`: those invited before, or who knows when, and what had happened to them.
+
+    The first invitation of all stays: whether any is told does not depend on the day.
+    """
+    invited = pl.col("invited")
+    there = _states(people, USER, now).filter((invited < now) | invited.is_null() | (invited == invited.min()))
+    return there.with_columns(pl.when(pl.col(name) < now).then(name) for name in ("joined", "deactivated"))
+
+
+def _states(rows: pl.LazyFrame, keys: Sequence[str], now: int) -> pl.LazyFrame:
+    """The rows that `row_at` may choose: those that hold before `now` or from when the thing was created, and the first."""
+    names = rows.collect_schema().names()
+    if "valid_from" not in names:
+        return rows
+    since, oldest = [name for name in SINCE if name in names], pl.col("valid_from").min().over(keys)
+    by = pl.max_horizontal(pl.lit(now - 1), *({"created"} & {*names}))
+    return rows.with_columns(pl.col(since).min().over(keys)).filter(pl.col("valid_from").is_null() | (pl.col("valid_from") <= by) | (pl.col("valid_from") == oldest))

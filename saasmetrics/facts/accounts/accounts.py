@@ -24,17 +24,13 @@ from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import known, row_at
 from saasmetrics.messages import refuse
-from saasmetrics.sources.subscriptions import LASTING
 
 UNOBSERVED = UNOBSERVED_DAYS * DAY
 
 
-def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, spans: pl.LazyFrame | None, export_start: int | None, definition: Definition, clock: Clock) -> pl.LazyFrame:
-    """seen (all accounts with events), listed (the accounts table or None), spans (the subscriptions or None) → one row an
-    account, segments behind."""
-    known = _listed(listed, definition, clock)
-    paying = begun(spans, clock) if spans is not None else seen.clear().select("account")
-    every = _with_orphans(known, seen, paying, definition)
+def accounts(seen: pl.LazyFrame, listed: pl.LazyFrame | None, subscribed: pl.LazyFrame, export_start: int | None, definition: Definition, clock: Clock) -> pl.LazyFrame:
+    """seen (all accounts with events), listed (the accounts table or None), subscribed → one row an account, segments behind."""
+    every = _with_orphans(_listed(listed, definition, clock), seen, subscribed, definition)
     dated = every.with_columns(
         backdated=(pl.col("first_at") < pl.col("created")).fill_null(False),
         created_at=pl.min_horizontal("created", "first_at"),
@@ -72,15 +68,10 @@ def own_accounts(listed: pl.LazyFrame, definition: Definition, clock: Clock) -> 
     return row_at(listed, pl.lit(clock.now - 1)).filter(ours(definition, "accounts"))
 
 
-def begun(spans: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
-    """account: one row for each subscription that began before T and is of at least a day."""
-    return spans.filter(LASTING, pl.col("start") < clock.day).select(pl.col("account").cast(pl.Categorical))
-
-
-def _with_orphans(known: pl.LazyFrame, seen: pl.LazyFrame, paying: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
+def _with_orphans(known: pl.LazyFrame, seen: pl.LazyFrame, subscribed: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     source = definition.sources.accounts
     policy = source.orphans if source else "keep"
-    met = pl.concat([seen.select("account", what=pl.lit("events")), paying.select("account", what=pl.lit("a subscription"))], how="vertical_relaxed")
+    met = pl.concat([seen.select("account", what=pl.lit("events")), subscribed.select("account", what=pl.lit("a subscription"))], how="vertical_relaxed")
     orphans = met.join(known, on="account", how="anti").group_by("account").agg(pl.col("what").max())  # events, where there are both
     if policy == "refuse" and (found := orphans.cast({"account": pl.String}).sort("account").head(1).collect()).height:
         refuse("SM314", f"account '{found['account'][0]}' has {found['what'][0]} but no row in the accounts table (orphans: refuse)")

@@ -29,13 +29,14 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import DAY, Clock
+from saasmetrics.definitions.model import Definition
 
 FEW = 5
 
 
 def snapshot(
     accounts: pl.LazyFrame, users_named: bool, activations: pl.LazyFrame, recent: pl.LazyFrame, depth: pl.LazyFrame, contract_state: pl.LazyFrame,
-    spans: pl.LazyFrame | None, clock: Clock,
+    definition: Definition, clock: Clock,
 ) -> pl.LazyFrame:  # fmt: skip
     """All the facts of an account side by side; the segments of `accounts` too."""
     frame = accounts
@@ -47,5 +48,5 @@ def snapshot(
         users=pl.col("users") if users_named else pl.lit(None, pl.Int64),
         users_before=pl.col("users_before") if users_named else pl.lit(None, pl.Int64),
         renews_in=pl.col("renews_day") - clock.day,
-        pays=pl.lit(None, pl.Boolean) if spans is None else pl.col("pays").fill_null(False),
+        pays=pl.lit(None, pl.Boolean) if definition.sources.subscriptions is None else pl.col("pays").fill_null(False),
     )

@@ -1,0 +1,87 @@
+"""What lists of accounts and users say without what only later days tell: enough for the facts of a day, and nothing that comes in later."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small import Small
+
+from saasmetrics.clock import DAY, Clock
+from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.accounts import accounts, members
+from saasmetrics.facts.accounts._history import accounts_then, people_then
+
+DEFINITION = """\
+version: 1
+sources:
+  events: {files: events.csv}
+  accounts: {files: accounts.csv, segments: [size], segment_as_of: %s}
+  users: {files: users.csv}
+internal: {users: {role: ours}, accounts: {size: ours}}
+roles: {admin: owner, service: robot}
+workflows: {selling: {core: true, success: sold}}
+"""
+START = date(2026, 3, 1)
+CLOCK = Clock(START)
+MOMENT = st.one_of(st.none(), st.builds(lambda day, less: CLOCK.now + day * DAY - less, st.integers(0, 5), st.booleans()))
+WORD = st.sampled_from(["small", "large", "ours", None])
+ROLE = st.sampled_from(["owner", "robot", "ours", "clerk", None])
+LISTED = {"account": pl.String, "valid_from": pl.Int64, "created": pl.Int64, "size": pl.String}
+PEOPLE = {
+    "account": pl.String, "user": pl.String, "valid_from": pl.Int64, "invited": pl.Int64, "joined": pl.Int64, "deactivated": pl.Int64,
+    "role": pl.String, "team": pl.String, "kind": pl.String,
+}  # fmt: skip
+ACCOUNTS = st.lists(st.tuples(st.sampled_from("abc"), MOMENT, MOMENT, WORD), max_size=7, unique_by=lambda row: row[:2])
+USERS = st.lists(
+    st.tuples(st.just("a"), st.sampled_from("uvw"), MOMENT, MOMENT, MOMENT, MOMENT, ROLE, WORD, st.none()), max_size=7, unique_by=lambda row: row[:3]
+)
+
+
+@pytest.fixture(scope="module", params=["now", "anchor"])
+def definition(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Definition:
+    return Small(tmp_path_factory.mktemp("known"), DEFINITION % request.param).loaded().definition
+
+
+@given(ACCOUNTS, st.dictionaries(st.sampled_from("abcd"), st.integers(0, 5)), st.integers(0, 6))
+def test_the_accounts_of_a_day_are_those_of_what_was_known(definition: Definition, rows: list[tuple[object, ...]], first: dict[str, int], day: int) -> None:
+    clock, listed = Clock(START + timedelta(day)), frame(rows, LISTED)
+    ever = pl.LazyFrame({"account": [*first], "first_at": [CLOCK.now + n * DAY for n in first.values()]}, schema={"account": pl.Categorical, "first_at": pl.Int64})
+    seen = ever.filter(pl.col("first_at") < clock.now).with_columns(last_at="first_at")
+    nobody = pl.LazyFrame(schema={"account": pl.Categorical})
+    then = accounts_then(listed, ever, clock.now)
+    assert same(*(accounts.accounts(seen, some, nobody, CLOCK.now, definition, clock) for some in (listed, then)))
+    later = [(account, None, clock.now + DAY, "small") for account in "xyz"]
+    assert same(then, accounts_then(frame([*rows, *later], LISTED), ever, clock.now))
+
+
+@given(USERS, st.integers(0, 6))
+def test_the_people_of_a_day_are_those_of_what_was_known(definition: Definition, rows: list[tuple[object, ...]], day: int) -> None:
+    clock, people = Clock(START + timedelta(day)), frame(rows, PEOPLE)
+    everybody = pl.LazyFrame({"account": ["a"]}, schema={"account": pl.Categorical})
+    then = people_then(people, clock.now)
+    assert same(*(members.members(some, everybody, definition, clock) for some in (people, then)))
+    told = [some.select((pl.col("invited").is_not_null()).any()).collect().item() for some in (people, then)]
+    assert told[0] == told[1]
+    if told[0]:
+        later = [("a", user, None, clock.now + 9 * DAY, None, None, "owner", None, None) for user in "xyz"]
+        assert same(then, people_then(frame([*rows, *later], PEOPLE), clock.now))
+    left = people.with_columns(pl.col("deactivated").fill_null(clock.now))
+    assert same(then, people_then(left, clock.now))
+
+
+def frame(rows: list[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> pl.LazyFrame:
+    """Without a history where no row says since when it holds, as lists are read."""
+    at = [*schema].index("valid_from")
+    once = {row[:at]: row for row in rows}  # by what stands before
+    told = any(row[at] is not None for row in rows)
+    made = pl.LazyFrame([*rows] if told else [*once.values()], schema=schema, orient="row")
+    return made if told else made.drop("valid_from")
+
+
+def same(one: pl.LazyFrame, other: pl.LazyFrame) -> bool:
+    """The same rows, in any order."""
+    return sorted(map(repr, one.collect().rows())) == sorted(map(repr, other.collect().rows()))
