@@ -226,6 +226,21 @@ def test_with_events_alone_the_page_leaves_out_what_it_cannot_know(tmp_path: Pat
     assert dict(made[0].frame.select("about", "now").iter_rows())["MRR"] is None
 
 
+def test_what_begins_and_ends_a_contract_is_no_module(tmp_path: Path) -> None:
+    """New, reactivated and churned revenue has no driver; who pays on in another currency neither begins nor ends."""
+    text = "version: 1\ntimezone: UTC\nsources: {events: {files: e.csv}, subscriptions: {files: s.csv}}\nworkflows: {selling: {core: true, success: sold}}\n"
+    (tmp_path / "d.yaml").write_text(text, "utf-8")
+    (tmp_path / "e.csv").write_text("account_id,timestamp,event\na,2026-01-01T08:00:00Z,sold\na,2026-12-01T08:00:00Z,sold\n", "utf-8")
+    spans = ["01-05,2026-03-01,10,EUR", "05-01,2026-06-01,10,EUR", "06-01,2026-07-01,12,EUR", "07-01,2026-08-01,15,USD"]
+    rows = [f"a,2026-{start},{end},{mrr},{currency},pro,2" for start, end, mrr, currency in (span.split(",") for span in spans)]
+    (tmp_path / "s.csv").write_text("\n".join(["account_id,start_date,end_date,mrr,currency,plan,seats", *rows]) + "\n", "utf-8")
+    made, _ = page(read(tmp_path / "d.yaml"), "a", None, Asked())
+    money = next(table.frame for table in made if table.name == "account.money")
+    assert money.select(pl.col("day").dt.month(), "currency", "through").rows() == [
+        (1, "EUR", "new"), (3, "EUR", "churn"), (5, "EUR", "reactivation"), (6, "EUR", "price"), (7, "EUR", "currency"), (7, "USD", "currency"), (8, "USD", "churn"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["account", "backtest"])
 def test_the_commands_explain_how_they_count(name: str) -> None:
     done = subprocess.run([sys.executable, "-m", "saasmetrics", "explain", name], cwd=ROOT, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}, capture_output=True, text=True, check=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 import polars as pl
@@ -118,12 +119,22 @@ def _state(row: dict[str, Any], counts: dict[str, int]) -> str:
 
 def money(book: Book, account: str) -> Rows:
     """day, currency, before, after, and through what: the days on which its MRR changed."""
-    reasons = ("by_seats", "by_volume", "by_modules", "by_plan", "by_price", "unexplained")
+    told: Rows = []
+    paid: dict[str | None, int] = {}
     rows = sorted(of(book.get("changes"), account), key=lambda row: (row["day"], row["currency"] or ""))
-    return [
-        (_day(row["day"]), row["currency"], Decimal(row["before"]) / 10000, Decimal(row["after"]) / 10000, ", ".join(name.removeprefix("by_") for name in reasons if row[name]) or None)
-        for row in rows
-    ]  # fmt: skip
+    for day, group in groupby(rows, key=lambda row: row["day"]):
+        changed, was = list(group), any(paid.values())
+        paid |= {row["currency"]: row["after"] for row in changed}
+        move = None if was == any(paid.values()) else "churn" if was else "reactivation" if told else "new"
+        told += [(_day(day), row["currency"], Decimal(row["before"]) / 10000, Decimal(row["after"]) / 10000, move or _through(row, len(changed))) for row in changed]
+    return told
+
+
+def _through(row: dict[str, Any], currencies: int) -> str | None:
+    """What an account that goes on paying pays otherwise; one that ends in one currency and begins in another changed that."""
+    if currencies > 1 and not (row["before"] and row["after"]):
+        return "currency"
+    return ", ".join(name.removeprefix("by_") for name in ("by_seats", "by_volume", "by_modules", "by_plan", "by_price", "unexplained") if row[name]) or None
 
 
 def tickets(book: Book, account: str) -> Rows:

@@ -16,7 +16,7 @@ workflows         count   workflows with a success in the last 28 days, by peopl
 successes         count   successes of these people in any workflow in the last 28 days
 per_user          number  successes / users; empty: nobody was active
 depth             text    workflow and deepest tier that it held within the last trailing_days; empty: none
-mrr               money   monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr               money   monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency          label   its currency
 
 ## Limits

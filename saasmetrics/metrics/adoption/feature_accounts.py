@@ -16,7 +16,7 @@ premium_uses   count  uses of premium features in the last trailing_days
 outside        text   features used in the last trailing_days though the plan does not include them
 plan_known     flag   whether the plan is known; if not, features bound to plans are neither unused nor outside it
 older          flag   older than the export, or of unknown age: it may have used premium features earlier
-mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr            money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency       label  its currency
 
 ## Limits

@@ -11,7 +11,7 @@ state      label  fallen: the deepest tier it ever reached is no longer done wit
 tier       label  the deepest tier it ever reached
 days       days   from `since` to T
 missing    text   fallen: the steps of the lost tier not done within trailing_days; stalled: the steps of the next tier never done
-mrr        money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr        money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency   label  its currency
 since      date   fallen: the first day on which the tier no longer counted as held; stalled: the day on which the account reached its tier
 now        label  fallen: the tier still held, empty: none; stalled: the same tier

@@ -19,7 +19,7 @@ last_success   date   last day with a core success, ever
 active_users   count  people with core successes in the last 28 days
 top_share      share  the top person's share of these successes; empty below 5
 renews_in      count  days to the renewal; empty: unknown
-mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr            money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency       label  its currency
 model          label  the model of its segment that judged it (churn_risk.segments), such as `size small`; empty: what holds for all others
 

@@ -18,7 +18,7 @@ priority       money  readiness × MRR / 100: what to work on first; empty: MRR 
 active_users   count  people with core successes in the last 28 days
 seats          count  paid seats at T
 tiers          text   the depth reached in each workflow
-mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr            money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency       label  its currency
 model          label  the model of its segment that judged it (expansion.segments), such as `size small`; empty: what holds for all others
 

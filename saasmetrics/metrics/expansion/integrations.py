@@ -14,7 +14,7 @@ names      text   the live ones; empty: none
 new_names  text   of these, the new ones; empty: none, or unknown
 lost_names text   the silent ones; empty: none
 last_day   date   the last day with a use of any; empty: none
-mrr        money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr        money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency   label  its currency
 
 ## Limits

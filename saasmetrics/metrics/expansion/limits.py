@@ -17,7 +17,7 @@ hit_last   flag   last_used ≥ limit; empty: unknown
 pace       number of a flow, used a day in the 28 days before T; of seats, people more a day; empty: the account or the export is younger
 per        label  day, week, month, quarter: after it a flow begins again at 0; empty: a stock
 plan       label  the plan or plans; empty: unknown
-mrr        money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr        money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency   label  its currency
 
 ## Headline

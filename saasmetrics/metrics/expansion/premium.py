@@ -15,7 +15,7 @@ state     label  above: the plan lacks it; included: it has it, and there were h
 plan      label  the account's plan or plans at T; empty: unknown
 plans     label  the plans that include it; empty: none named
 last_day  date   the last day with a use or a hit before T; empty: none
-mrr       money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr       money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency  label  its currency
 
 ## Limits

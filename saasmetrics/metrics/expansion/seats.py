@@ -19,7 +19,7 @@ low            share  Wilson 95 % interval
 high           share  Wilson 95 % interval
 immature       count  people invited since: not counted in `sent`
 new_roles      text   roles of the people active now that none of those active before has; empty: none, or unknown
-mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr            money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency       label  its currency
 
 ## Limits

@@ -16,7 +16,7 @@ weeks      count  complete weeks looked at: the last volume_weeks, of them those
 busy       count  of these, those with any
 lately     number the amount (successes, or their value in its own unit) in the last 4 of the complete weeks
 before     number the amount in the 4 weeks before them; empty: fewer than 8 complete weeks
-mrr        money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr        money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency   label  its currency
 
 ## Limits

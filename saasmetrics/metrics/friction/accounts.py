@@ -16,7 +16,7 @@ successes     count  successes of all workflows on these days; empty: no tickets
 mostly        label  the category of most of these tickets; of equally many the first of the alphabet; empty: none said
 repeated      count  of these tickets, those opened at most repeat_days after another one of the same category
 before        count  tickets of the friction_days before; empty: the export does not cover them
-mrr           money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr           money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency      label  its currency
 last_ticket   date   the day of its last ticket; empty: none by T
 refunds       count  refunds asked for on these days; empty: friction declares none

@@ -16,7 +16,7 @@ evidence       text   the numbers of each part that the data can judge
 coverage       share  of the points that the data could judge
 weekly         list   the score at T and in each of the 11 weeks before, oldest first
 renews_in      count  days to the renewal; empty: unknown
-mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr            money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency       label  its currency
 priority       money  (100 − score) × MRR / 100: what to look at first; empty: healthy, or the score or the MRR is unknown
 model          label  the model of its segment that judged it (health.segments), such as `size small`; empty: what holds for all others

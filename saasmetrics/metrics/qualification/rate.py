@@ -18,8 +18,8 @@ high         share  Wilson 95 % interval
 status       label  final; insufficient: fewer than min_base eligible; unknown: some are undecided
 
 ## Limits
-There is a row for each of `windows`. Days are local civil days. An account that pays before it qualifies is in the base, and not qualified. A segment that the
-accounts table leaves empty is shown as `unknown`. A sign that the data cannot show leaves accounts undecided: give its
+There is a row for each of `windows`. Days are local civil days; the last of them has to be over, late_after
+included. An account that pays before it qualifies is in the base, and not qualified. A segment that the accounts table leaves empty is shown as `unknown`. A sign that the data cannot show leaves accounts undecided: give its
 input, or leave the sign out (`counts: false`).
 
 ## Better with

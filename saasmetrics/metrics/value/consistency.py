@@ -28,7 +28,7 @@ roles         count   different roles of the people who did it; empty: unknown
 success_rate  share   successes / (successes + failures) in these periods; empty: the workflow declares no failure
 since         label   where the periods begin: activation or first success, whichever is later
 last_day      date    last day with a success
-mrr           money   monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr           money   monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency      label   its currency
 
 ## Limits

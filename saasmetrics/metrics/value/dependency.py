@@ -18,7 +18,7 @@ people           count   people with a core success in the trailing days (value.
 top_user         label   the person with the most core successes
 top_share        share   that person's share
 renews_in        count   days to the renewal; empty: unknown
-mrr              money   monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr              money   monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency         label   its currency
 
 ## Limits

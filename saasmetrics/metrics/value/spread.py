@@ -21,7 +21,7 @@ teams_ever       count   teams that ever reached the first tier of a workflow; e
 multi_team       flag    these are at least so many (min_teams); empty: unknown
 second_team      date    when the second team got there; empty: not yet, or older than the export
 second_workflow  date    when the second workflow got there; empty: not yet, or older than the export
-mrr              money   monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr              money   monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency         label   its currency
 status           label   final; insufficient: fewer than min_successes by people; left: no longer pays; unknown: no user column
 

@@ -8,7 +8,7 @@ in `value consistency`, in the row of the account and its main job.
 account    key    the account
 state      label  broken, irregular, left, never, returned, steady, stopped, too young, unknown: as in `value consistency`
 statement  text   one sentence for the account's main job: the core workflow that it does most regularly
-mrr        money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr        money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency   label  its currency
 
 ## Limits

@@ -17,7 +17,7 @@ workflows      count  workflows of any kind with a success in the last four peri
 teams          count  known teams with a core success in the last four periods
 events         count  events of people in the last 28 days; where the events name no users, of anything
 events_before  count  in the 28 days before
-mrr            money  monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr            money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency       label  its currency
 
 ## Limits

@@ -19,7 +19,7 @@ feature_uses     count   uses of declared features; empty: none is declared
 success_rate     share   successes / (successes + failures) of the core work, beside the uses: much use may be much confusion
 consistency      share   of the last complete periods, those with a success, in the most regular core workflow; 0: it never did any; empty: too young
 effective_users  number  (Σ n)² / Σ n² over the people's core successes in the trailing days (value.trailing, 84); empty: too few
-mrr              money   monthly recurring revenue at T; empty: unknown, or in several currencies
+mrr              money   monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency         label   its currency
 
 ## Limits
