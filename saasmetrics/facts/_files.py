@@ -48,12 +48,12 @@ class Files(Origin):
         return [part.span for part in self.parts if part.span != (0, 0)]
 
     def folded(self, order: Order) -> Folded:
-        """One pass over each file for all that is asked."""
-        into = Folded()
+        """One pass over each file for all that is asked. Twins are found before it: their keys and its groups are never in memory together."""
+        into, twins = Folded(), self.twins if order.outputs else None
         if order.outputs:
             fold([piece for part in self.parts if part.entry.rows_read for piece in part.pieces()], order, self.zone, into, say=self.say)
-        if order.outputs and self.twins:
-            fold([self.twins], order, self.zone, into, sign=-1)
+        if twins:
+            fold([twins], order, self.zone, into, sign=-1)
         return into
 
     def people(self) -> pl.LazyFrame:

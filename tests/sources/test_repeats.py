@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 import pytest
 
+from saasmetrics.clock import Clock
+from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.sources import Events
+from saasmetrics.facts import _files
+from saasmetrics.facts._files import Files
+from saasmetrics.facts._order import Order
 from saasmetrics.sources import events, repeats
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
@@ -56,6 +62,14 @@ def test_a_part_of_a_part_knows_its_own_places(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(events, "PIECE", 2)
     (part,) = _parts(tmp_path, pl.col("account_id").is_not_null())
     assert [piece.collect(piece.at(pl.Series([1]))).get_column("_line").to_list() for piece in part.pieces()] == [[2], [4], [6]]
+
+
+def test_the_keys_of_all_rows_are_gone_before_the_fold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts, known = _parts(tmp_path, pl.lit(True)), []
+    source = Files(parts, Reader(tmp_path, "UTC", Ledger()), Clock(date(2026, 2, 1), "UTC"), dict, lambda _: None)
+    monkeypatch.setattr(_files, "fold", lambda *_, **__: known.append("twins" in vars(source)))
+    source.folded(Order(cast("Definition", None), (), frozenset({"daily"})))
+    assert known == [True, True]
 
 
 def test_a_conflict_across_files_names_both(tmp_path: Path) -> None:
