@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from importlib import import_module
 
 from saasmetrics import catalog
 from saasmetrics.definitions.model import Definition
@@ -22,6 +23,12 @@ def closure(names: Iterable[str], definition: Definition, whole: Collection[str]
             waiting += catalog.facts()[name].needs if name in catalog.facts() else ()
             waiting += behind(name, definition)
     return found
+
+
+def in_force(names: Iterable[str], definition: Definition) -> set[str]:
+    """The lists of which these facts, or what they are made of, take the row in force: what it says may be another from day to day."""
+    modules = (import_module(catalog.facts()[name].module) for name in closure(names, definition) if name in catalog.facts())
+    return {name for module in modules if hasattr(module, "in_force") for name in module.in_force(definition)}
 
 
 def behind(name: str, definition: Definition) -> list[str]:

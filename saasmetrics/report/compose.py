@@ -143,19 +143,20 @@ def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], defini
 def shown(line: Line, at: Replays, day: date) -> pl.DataFrame:
     """The table of a line as it stood on a day; of an earlier one, as far as the line reads it."""
     room, definition = catalog.rooms()[line.room], at.run.book.definition
-    if day == at.clock.as_of or not line.dated(definition) or not at.alike(day):
+    if day == at.clock.as_of or not line.dated(definition) or not at.alike(room, day):
         return at.rows(room, day)
     return at.over(room, day) if line.lasting else at.dated(room, day, line.only(definition))
 
 
 def _worked_out(at: Replays, days: Sequence[date], lines: Sequence[Line], definition: Definition, kept: bool) -> list[history.Source]:
-    """What is needed of each week's own facts, a week at a time: those of one week are let go before the next."""
+    """The table of each line, and what else is needed of each week's own facts, a week at a time: those of one week are let go before the next."""
     rooms, behind = catalog.rooms(), [line.behind.room for line in lines if line.behind]
     made_from: list[history.Source] = []
     known = names(at.run.book.get("accounts")) if kept else {}
     for ago, day in enumerate(days):
-        replayed = [line.room for line in lines if not line.dated(definition) or not at.alike(day)]
-        for name in (*replayed, *(behind if ago == 1 else ())):
+        for line in lines:
+            shown(line, at, day)
+        for name in behind if ago == 1 else ():
             if name in {room.key for room in at.run.rooms}:
                 at.rows(rooms[name], day)
         made_from += [history.made_from(at, day, known)] if kept else []

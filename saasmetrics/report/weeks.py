@@ -18,10 +18,10 @@ def settled(clock: Clock) -> date:
 
 
 def days(clock: Clock, first: int) -> list[date]:
-    """That day for each week of the trend and the one before, newest first; none before anything can have been seen."""
+    """That day for each week of the trend and the one before, newest first; but for the last week, none before anything can have been seen."""
     last = clock.last_complete("week")
-    closings = (_closing(clock, index) for index in range(last, last - TREND - 1, -1))
-    return [date_of(day) for day in closings if day > first]
+    closing, *earlier = (_closing(clock, index) for index in range(last, last - TREND - 1, -1))
+    return [date_of(day) for day in (closing, *(day for day in earlier if day > first))]
 
 
 def firsts(clock: Clock) -> list[date]:

@@ -22,7 +22,7 @@ NEAR = 7
 class Outage:
     """One incident of a workflow, as known at T."""
 
-    number: str | int
+    number: str | tuple[str | None, ...]
     workflow: str
     start: int
     end: int
@@ -32,15 +32,16 @@ class Outage:
 
 
 def outages(truth: Truth) -> list[Outage]:
-    """Of each core workflow; an incident that names none is one of every workflow, and rows with one id are one incident."""
+    """Of each core workflow; an incident that names none is one of every workflow, and rows with one id are one incident, as are those without that differ in nothing but their end."""
     core, found = truth.definition.core_workflows(), []
-    for number, row in enumerate(each_once(truth.incidents)):
+    for row in each_once(truth.incidents):
+        number = row["incident"] or (row["start"], row["workflow"], row["severity"])
         start, end = instant(row["start"]), instant(row["end"])
         if start is not None and start < truth.now:
             is_open = end is None or end >= truth.now
             stop = truth.now if is_open or end is None else end
             days = truth.calendar.local(start), truth.calendar.local(max(stop - 1, start))
-            found += [Outage(row["incident"] or number, name, start, stop, *days, is_open) for name in core if row["workflow"] in (None, name)]
+            found += [Outage(number, name, start, stop, *days, is_open) for name in core if row["workflow"] in (None, name)]
     return found
 
 

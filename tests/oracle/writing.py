@@ -82,14 +82,14 @@ def write(folder: Path, world: World, blocks: dict[str, object], format: str = "
     return read(path)
 
 
-def write_tables(folder: Path, heads: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[Row] | None], blocks: dict[str, Any], columns: Mapping[str, Any]) -> Loaded:
-    """One CSV a table that there is, with just these columns, and the definition that reads them."""
+def write_tables(folder: Path, heads: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[Row] | None], blocks: dict[str, Any], columns: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> Loaded:
+    """One CSV a table that there is, with just these columns, and the definition that reads them; `more` of a table is what else it declares."""
     folder.mkdir(parents=True, exist_ok=True)
     there = {name: found for name in heads if (found := rows[name]) is not None}
     for name, found in there.items():
         (folder / f"{name}.csv").write_bytes(as_csv([{key: row.get(key) for key in heads[name]} for row in found], heads[name]))
     further = {"accounts": {"segments": ["plan"]}, **{name: {"columns": named} for name, named in columns.items()}}
-    sources = {name: {"files": f"{name}.csv", **further.get(name, {})} for name in there}
+    sources = {name: {"files": f"{name}.csv", **further.get(name, {}), **(more or {}).get(name, {})} for name in there}
     internal = {key: rule for key, rule in blocks.get("internal", {}).items() if key in sources}
     path = folder / "tables.yaml"
     path.write_text(yaml.safe_dump({**blocks, "internal": internal, "sources": sources}, allow_unicode=True, sort_keys=False), "utf-8")

@@ -13,6 +13,9 @@ left_truncated  flag   older than the export by more than a week, or of unknown 
 observed_from   date   the local day of the export's first event: before it nothing was seen; the same for all
 first_at        time   its first event of any kind
 last_at         time   its last one before T
+
+## Cut
+anew
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ left_at      time   when deactivated
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from saasmetrics.clock import Clock
@@ -26,6 +28,11 @@ SCHEMA = {
     "admin": pl.Boolean, "invited_at": pl.Int64, "joined_at": pl.Int64, "left_at": pl.Int64,
 }  # fmt: skip
 HUMAN = ["human", "person", "user"]
+
+
+def in_force(_: Definition) -> Iterable[str]:
+    """The lists of which it takes the row in force."""
+    return ["people"]
 
 
 def members(people: pl.LazyFrame | None, accounts: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:

@@ -7,6 +7,10 @@ done          count  required steps done
 required      count  required steps declared
 missing       list   the required steps not done yet, in order
 last_step_at  time   when it last did a step for the first time
+
+## Cut
+known activated_at last_step_at
+gone done missing
 """
 
 from __future__ import annotations

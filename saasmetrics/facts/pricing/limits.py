@@ -11,12 +11,20 @@ per        label  day, week, month or quarter, after which a flow begins again a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from saasmetrics.clock import Clock
+from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.accounts._history import LIMIT, known, row_at
 
 SCHEMA = {"plan": pl.String, "meter": pl.String, "limit": pl.Int64, "unlimited": pl.Boolean, "kind": pl.String, "per": pl.String}
+
+
+def in_force(_: Definition) -> Iterable[str]:
+    """The lists of which it takes the row in force."""
+    return ["allowances"]
 
 
 def limits(allowances: pl.LazyFrame | None, clock: Clock) -> pl.LazyFrame:

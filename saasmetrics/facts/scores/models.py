@@ -10,6 +10,8 @@ qualification  label  the same
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from saasmetrics.clock import Clock
@@ -19,6 +21,11 @@ from saasmetrics.facts.accounts.accounts import segments
 from saasmetrics.sentences import sentence
 
 SCORES = ("churn_risk", "expansion", "health", "qualification")
+
+
+def in_force(definition: Definition) -> Iterable[str]:
+    """The lists of which it takes the row in force: none, where no score has a model of its own for anybody."""
+    return ["listed"] if any(getattr(definition, score).segments for score in SCORES) else []
 
 
 def models(accounts: pl.LazyFrame, listed: pl.LazyFrame | None, definition: Definition, clock: Clock) -> pl.LazyFrame:

@@ -12,6 +12,10 @@ needed       count  signs needed
 fired        count  signs that hold at T
 unknown      count  signs that the data cannot show for it
 model        label  the model of its segment that judged it; null: what holds for all others
+
+## Cut
+known entered_day possible_day paid_day
+gone fired unknown
 """
 
 from __future__ import annotations

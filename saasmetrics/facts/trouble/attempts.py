@@ -12,6 +12,11 @@ at          time   when it was begun (µs)
 outcome     label  completed: succeeded in time; failed: a failure and no success in time; abandoned: neither; open: the time is not over; unpaired: the event does not name its thing
 success_at  time   when it first succeeded, in time or not (µs); null: not yet
 due_at      time   the end of its time (µs): the declared `within` after it was begun
+
+## Cut
+rows at
+known success_at
+stands due_at
 """
 
 from __future__ import annotations

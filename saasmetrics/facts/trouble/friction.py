@@ -12,6 +12,9 @@ measure   key    tickets, refunds, help, dismissed
 day       key    local day number: tickets count on the day they were opened
 events    count  tickets, refunds asked for, clicks
 base      count  successes of the workflow (tickets; refunds, where no transactions are declared: about none, those of all core workflows), transactions, or attempts
+
+## Cut
+rows day
 """
 
 from __future__ import annotations

@@ -6,6 +6,9 @@ workflow  key    the workflow; null: what belongs to none, or a measure that lac
 per       count  for how many of the base the rate is told: 100 or 1000
 base      label  successes, transactions or attempts; null: it has no base, and is only counted
 lacks     text   what the definition lacks; null: nothing
+
+## Cut
+same
 """
 
 from __future__ import annotations

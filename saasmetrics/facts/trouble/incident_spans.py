@@ -1,7 +1,7 @@
 """Every incident with each declared workflow that it hit, up to T. One without a workflow hit all of them. Empty without an incidents table.
 
 ## Columns
-number     key    number of the incident, in the order in which they began: rows with the same id are one, a row without an id is one of its own
+number     key    number of the incident, in the order in which they began: rows with the same id are one; so are rows without an id that differ in nothing but their end, which is not known at first
 workflow   key    the declared workflow
 incident   label  its id; null: none is given
 severity   label  as written; null: not said
@@ -11,6 +11,12 @@ start_at   time   when it began (µs)
 end_at     time   when it was over, T at the latest (µs)
 start_day  count  the local day number on which it began
 end_day    count  the local day number of its last moment
+
+## Cut
+rows start_at
+stands start_day
+lasts end_at open
+gone end_day
 """
 
 from __future__ import annotations
@@ -21,7 +27,7 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 
 DIGITS = 20
-PARTS = ["start_at", "end_at", "workflow", "severity"]
+PARTS = ["start_at", "workflow", "severity"]
 
 
 def incident_spans(incidents: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:

@@ -11,6 +11,9 @@ core   flag   a core screen or a core workflow
 n      count  samples
 p50    number the median, in milliseconds
 p95    number 19 of 20 took at most so long, in milliseconds
+
+## Cut
+over week
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ account   key    the account
 position  key    the operation
 day       key    local day number
 failures  count  failures and timeouts
+
+## Cut
+rows day
 """
 
 from __future__ import annotations

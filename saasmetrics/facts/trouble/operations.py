@@ -9,6 +9,9 @@ tried     flag   declares an attempt, so that failures have a base
 ends      flag   declares a success, so that a failure can be followed by one
 fails     flag   declares a failure or a timeout
 timed     flag   declares a timeout
+
+## Cut
+same
 """
 
 from __future__ import annotations

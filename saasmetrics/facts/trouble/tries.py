@@ -15,6 +15,10 @@ failures   count  failures in its time
 timeouts   count  timeouts in its time
 retries    count  in its time: attempts at the same thing after the first, and retries that are events of their own
 outcome    label  completed: succeeded in time; open: the time is not over; lost: neither; untold: no success is declared; unpaired: the event does not name its thing
+
+## Cut
+rows at
+stands due_at
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@ list where the definition states no limits.
 
 ## Columns
 day  date  a local day of such a week
+
+## Cut
+rows day
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ day       key    local day number
 core      flag   whether the workflow is a core one
 n         count  successes, by people and by service users
 value     count  their value, in ten-thousandths
+
+## Cut
+rows day
 """
 
 from __future__ import annotations

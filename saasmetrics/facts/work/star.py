@@ -10,6 +10,9 @@ n        count  successes or things that count
 value    money  their value, in ten-thousandths; null: the workflow declares none, or things are counted
 undone   count  things that were done and taken back in time
 failed   count  failures of the workflow on that day
+
+## Cut
+rows day
 """
 
 from __future__ import annotations

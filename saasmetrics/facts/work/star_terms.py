@@ -7,6 +7,9 @@ period    label  week; month, when the job comes up by the month or quarter by n
 priced    flag   the value of a success is known
 settles   count  days after which a success can no longer be taken back; 0: nothing takes it back
 service   flag   the users table can tell service users from people
+
+## Cut
+same
 """
 
 from __future__ import annotations

@@ -9,6 +9,9 @@ tried     flag   declares an attempt, so that its completion can be told
 paired    flag   declares an entity, which pairs an attempt with its own outcome
 priced    flag   declares a value
 within    count  how long after an attempt its success still belongs to it (µs)
+
+## Cut
+same
 """
 
 from __future__ import annotations

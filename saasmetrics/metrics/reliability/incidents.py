@@ -24,7 +24,7 @@ The last `periods` complete periods are shown, and the running one.
 Incidents are what somebody wrote down. Days are local civil days: whoever worked in the morning of an afternoon's incident counts
 as `during`. Only days up to the end of the period count. An incident without a workflow counts for every one; one of a
 workflow that the definition does not know counts for none. One that is not over lasts until T.
-Rows with one id are one incident, also when they name several workflows.
+Rows with one id are one incident, also when they name several workflows; so are rows without an id that differ in nothing but their end.
 
 ## Needs
 incidents
