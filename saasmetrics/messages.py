@@ -64,7 +64,7 @@ CODES: dict[str, Code] = {
     "SM302": Code(INPUT, "input cannot be read", "check permissions and the file's kind"),
     "SM303": Code(INPUT, "input truncated or corrupt", "export the file again"),
     "SM304": Code(INPUT, "not the format its reader expects", "declare format:, separator: or encoding: for the source"),
-    "SM305": Code(INPUT, "column missing", "map it under sources.<name>.columns: one name for all files of a source; files in which the export called it otherwise need its new name"),
+    "SM305": Code(INPUT, "column missing", "map it under sources.<name>.columns; it needs one name in all files of a source"),
     "SM306": Code(INPUT, "column ambiguous", "rename one of them in the export"),
     "SM307": Code(INPUT, "malformed line", "mend the line, or allow some with --max-reject N"),
     "SM308": Code(INPUT, "not UTF-8", "declare encoding:, or export as UTF-8"),

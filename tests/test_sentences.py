@@ -28,7 +28,7 @@ def test_one_of_a_thing_has_no_plural() -> None:
     assert numbers.select(counted("n", "core success"))["n"].to_list() == ["0 core successes", "1 core success", "2 core successes"]
 
 
-@pytest.mark.parametrize(("key", "told"), [("churn_risk.accounts", "1 active user in the last 28 days, 5 in"), ("health.accounts", "1 core success in the last 28 days, 40 in"), ("expansion.accounts", "1 use of premium features")])
+@pytest.mark.parametrize(("key", "told"), [("churn_risk.accounts", "1 active user in the last 28 days, 5 in"), ("health.accounts", "1 core success in the last 28 days, 40 in"), ("health.accounts", "1 of 1 feature used"), ("expansion.accounts", "1 use of premium features")])
 def test_evidence_of_one_reads_as_of_one(tmp_path: Path, key: str, told: str) -> None:
     """Five people worked every other day until four weeks ago, since then one of them did once."""
     days = [date(2026, 1, 1) + timedelta(days=n) for n in range(0, 92, 7)]

@@ -228,5 +228,6 @@ SHAPES: dict[str, Callable[[Kind, Mapping[str, Profile]], bool]] = {
     "events": _events, "accounts": _accounts, "users": _users,
     "subscriptions": lambda kind, _: "mrr" in kind.roles, "tickets": lambda kind, _: len({"ticket", "resolved", "category"} & kind.roles.keys()) > 1,
     "incidents": lambda kind, _: "severity" in kind.roles and "end" in kind.roles,
+    "costs": lambda kind, _: bool({"sales_and_marketing", "cogs"} & kind.roles.keys()),
 }  # fmt: skip
 

@@ -376,4 +376,4 @@ def test_a_column_that_only_some_files_have_says_that_it_has_one_name(world: Wor
     world.csv(*ROWS)
     world.csv("acme,u1,posted,2026-01-09T00:00:00Z", header="workspace_id,user_id,event,timestamp", name="events-2.csv")
     world.define("files: events*.csv")
-    world.refused(3, "one name for all files of a source")
+    world.refused(3, "one name in all files of a source")

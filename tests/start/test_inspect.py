@@ -240,3 +240,10 @@ def test_ids_that_are_numbers_are_doubted_as_they_are_read(tmp_path: Path) -> No
     times = [datetime(2026, 1, day, tzinfo=UTC) for day in (5, 6, 7)]
     pl.DataFrame({"account_id": [7.0, 8.0, float("nan")], "event": ["posted"] * 3, "timestamp": times}).write_parquet(tmp_path / "events.parquet")
     assert not any("account '" in finding for finding in findings(tmp_path, "events.parquet"))
+
+
+def test_what_accounts_paid_by_month_is_no_cost(tmp_path: Path) -> None:
+    put(tmp_path, "paid.csv", "account_id,month,revenue,currency\nacme,2026-01,49.00,USD\nbeta,2026-01,0.00,USD\n")
+    put(tmp_path, "spent.csv", "month,spend,currency\n2026-01-01,4000.00,USD\n2026-02-01,4100.00,USD\n")
+    found = looked(tmp_path, "paid.csv", "spent.csv")["files"]
+    assert {Path(one["file"]).name: one["looks_like"] for one in found} == {"paid.csv": "unknown", "spent.csv": "costs?"}

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from saasmetrics import messages
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import FULL, SEATS_USED, USERS_NOW, graded, scored, weight
@@ -59,7 +60,7 @@ def _texts(definition: Definition) -> dict[str, pl.Expr]:
         "trend": sentence("{} in the last 28 days, {} in the 28 days before", counted("n", "core success"), "n_before"),
         "active_users": pl.when(pl.col("seats") > 0).then(SEATS_USED).otherwise(USERS_NOW),
         "admins": pl.when(pl.col("admin_ago").is_null()).then(never).otherwise(sentence("an administrator was last seen {} ago", counted("admin_ago", "day"))),
-        "feature_use": sentence("{} of {} features used in the last 28 days", "features", pl.lit(len(definition.features))),
+        "feature_use": sentence("{} of {} used in the last 28 days", "features", pl.lit(messages.counted(len(definition.features), "feature"))),
         "support": sentence("{} beside {} in the last 28 days", counted("tickets", "ticket"), counted("n", "core success")),
         "renewal": sentence("renewal in {}", counted("renews_in", "day")),
     }
