@@ -7,21 +7,25 @@ WITH worked AS (
   FROM events WHERE timestamp < make_timestamptz($now) $staff GROUP BY account_id
 ),
 members AS (
-  SELECT month_of(civil(least(created, first_at))) AS cohort, coalesce(months, 0) AS months FROM listed FULL JOIN worked USING (account_id)
+  SELECT civil(least(created, first_at)) AS start, month_of(civil(least(created, first_at))) AS cohort, coalesce(months, 0) AS months
+  FROM listed FULL JOIN worked USING (account_id)
   WHERE (plan IS NULL OR plan NOT IN ('internal', 'test')) AND least(created, first_at) < $now
 ),
-first AS (
-  SELECT month_of(civil(min(first_at))) AS first FROM worked LEFT JOIN listed USING (account_id)
+first AS ( -- what began so many days before the export counts as seen from its beginning
+  SELECT civil(min(first_at)) - 7 AS since FROM worked LEFT JOIN listed USING (account_id)
   WHERE plan IS NULL OR plan NOT IN ('internal', 'test')
 ),
+each AS (
+  SELECT cohort, period, cohort + period < $begun AS over, cohort + period <= $begun AND (cohort + period > month_of(since - 1) OR start >= since) AS possible,
+         months & (1::BIGINT << greatest(0, cohort + period - $begun + 40)::INT) <> 0 AS active
+  FROM members, first, range(0, 13) AS ks (period)
+),
 cells AS (
-  SELECT cohort, period, count(*) AS accounts, cohort + period BETWEEN any_value(first) AND $begun AS possible, cohort + period < $begun AS over,
-         count(*) FILTER (months & (1::BIGINT << greatest(0, cohort + period - $begun + 40)::INT) <> 0) AS active
-  FROM members, first, range(0, 13) AS ks (period) GROUP BY cohort, period
+  SELECT cohort, period, over, count(*) AS accounts, count(*) FILTER (possible) AS eligible, count(*) FILTER (possible AND active) AS retained
+  FROM each GROUP BY ALL
 ),
 judged AS (
-  SELECT cohort, period, accounts, CASE WHEN possible THEN accounts ELSE 0 END AS eligible, CASE WHEN possible THEN active ELSE 0 END AS retained,
-         CASE WHEN NOT possible THEN 'censored' WHEN over THEN 'final' ELSE 'provisional' END AS status
+  SELECT cohort, period, accounts, eligible, retained, CASE WHEN eligible = 0 THEN 'censored' WHEN over THEN 'final' ELSE 'provisional' END AS status
   FROM cells
 ),
 pooled AS (
