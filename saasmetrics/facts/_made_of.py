@@ -1,6 +1,6 @@
 """What a table or a fact is made of, in letters: while these are the same, so is the table, and it is not worked out again.
 
-They stand for the definition, T, every list that its facts read as it was read, the events of all files that begin
+They stand for the definition, T, what every list that its facts read can tell by T, the events of all files that begin
 before T, and the code. A file that begins later holds nothing that was known at T.
 """
 
