@@ -22,6 +22,7 @@ from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._origin import TIMES, Origin
 from saasmetrics.facts.accounts import members
 from saasmetrics.facts.accounts._history import accounts_then, people_then
+from saasmetrics.facts.accounts.subscribed import begun
 from saasmetrics.sources.files import Input, expand
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.reading import Reader
@@ -121,7 +122,13 @@ class Replay(Book):
         """Without what only later days tell: rows that are new this week change no table of the weeks before."""
         if rows is None or name not in ("accounts", "users"):
             return rows
-        return people_then(rows, self.clock.now) if name == "users" else accounts_then(rows, self._source.get("seen"), self.clock.now)
+        return people_then(rows, self.clock.now) if name == "users" else accounts_then(rows, self._met(), self.clock.now)
+
+    def _met(self) -> pl.LazyFrame:
+        """account: those with events, or a subscription that began, before that day; a row that they have in the accounts table counts, whatever it says."""
+        seen, spans = (self._source.get(name) for name in ("seen", "spans"))
+        done: pl.LazyFrame = seen.filter(pl.col("first_at") < self.clock.now).select(pl.col("account").cast(pl.String))
+        return done if spans is None else pl.concat([done, begun(spans, self.clock).select(pl.col("account").cast(pl.String))]).unique()
 
     @property
     def _quiet(self) -> Quiet:

@@ -135,6 +135,11 @@ def test_an_account_without_a_date_of_creation_was_there_before_its_first_event(
     assert trend(world.holds(), "tickets per 100 successes") == [0, 50, pytest.approx(100 / 3), 25]
 
 
+def test_who_paid_before_the_account_was_created_was_not_there_yet(world: World) -> None:
+    told = world.write("accounts", "a,2026-01-05,free", "b,2026-03-25,free").write("subs", "b,2026-03-01,,10").write("tickets", "b,t,2026-03-10,selling").holds()
+    assert trend(told, "tickets per 100 successes") == [0, 0, 0, pytest.approx(100 / 3)]
+
+
 def test_who_qualified_is_judged_by_the_segment_of_then(world: World) -> None:
     world.define(MODELS).write("users", "a,u,clerk,2026-01-05").write("accounts", "a,2026-01-05,free", "b,2026-02-01,free,2026-01-01", "b,2026-02-01,pro,2026-03-25")
     assert trend(world.write("events", *WORK, "b,sold,2026-02-01T12:00:00Z,u").holds(), "product-qualified accounts") == [0, 0, 0, 0.5]

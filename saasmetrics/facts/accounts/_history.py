@@ -36,10 +36,9 @@ def known(rows: pl.LazyFrame, names: Sequence[str], now: int) -> pl.LazyFrame:
     return rows.with_columns(pl.when(holds).then(name).alias(name) for name in names)
 
 
-def accounts_then(listed: pl.LazyFrame, seen: pl.LazyFrame, now: int) -> pl.LazyFrame:
-    """What of the accounts table can matter before `now`: of accounts created before, or who knows when, or `seen` before."""
-    met = seen.filter(pl.col("first_at") < now).select(pl.col("account").cast(pl.String), met=True)
-    rows = _states(listed, ACCOUNT, now).join(met, on="account", how="left", maintain_order="left")
+def accounts_then(listed: pl.LazyFrame, met: pl.LazyFrame, now: int) -> pl.LazyFrame:
+    """What of the accounts table can matter before `now`: of accounts created before, or who knows when, or `met` before."""
+    rows = _states(listed, ACCOUNT, now).join(met.with_columns(met=True), on="account", how="left", maintain_order="left")
     return rows.filter((pl.col("created") < now) | pl.col("created").is_null() | pl.col("met")).drop("met")
 
 
