@@ -111,6 +111,12 @@ def test_a_call_for_help_after_t_changes_nothing(tmp_path: Path) -> None:
         assert made.rows("qualification.accounts", "2026-01-08", "state", "evidence")[0] == ("qualified", "0 tickets beside 2 successes by 2026-01-07")
 
 
+def test_who_had_joined_before_the_invitation_was_invited_when_it_came(tmp_path: Path) -> None:
+    users = ("a,u1,owner,,,2026-01-05", "a,u2,clerk,,2026-01-20,2026-01-07")
+    made = world(tmp_path, done("a", "worked", 0), users=users, invited={"people": 1, "accepted": True})
+    assert [entered(made, as_of) for as_of in ("2026-01-20", "2026-01-21", "2026-06-01")] == [None, 15, 15]
+
+
 @pytest.mark.parametrize(("accepted", "day"), [(False, 4), (True, 9)])
 def test_the_founder_and_bots_are_no_invited_people(tmp_path: Path, accepted: bool, day: int) -> None:
     users = (

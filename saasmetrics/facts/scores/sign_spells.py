@@ -79,7 +79,8 @@ def _activated(activations: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
 def _invited(invitations: pl.LazyFrame, members: pl.LazyFrame, told: Signs, clock: Clock) -> pl.LazyFrame:
     sign = told.invited
     joined = invitations.select("account", "user", "invited_at").join(members.select("account", "user", "joined_at"), on=["account", "user"])
-    at = pl.col("joined_at") if sign.accepted else pl.col("invited_at")
+    accepted = pl.when(pl.col("joined_at").is_not_null()).then(pl.max_horizontal("joined_at", "invited_at"))  # some are invited afterwards
+    at = accepted if sign.accepted else pl.col("invited_at")
     days = joined.select("account", day=clock.day_of(at)).drop_nulls()
     who, verb = "person" if sign.people == 1 else "people", "joined on invitation" if sign.accepted else "invited"
     return _for_good(_nth(days, sign.people), sentence(f"{sign.people} {who} {verb} by {{}}", day_text(pl.col("day"))))
