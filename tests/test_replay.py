@@ -63,3 +63,24 @@ def test_who_was_a_machine_then_is_nobody_then_whatever_he_is_now(tmp_path: Path
         again = [at.rows(room, day) for room in rooms]
     fresh = made.tables([room.key for room in rooms], day.isoformat())
     assert [frame.rows() for frame in again] == [table.frame.rows() for table in fresh]
+
+
+PAID = {
+    "movements": ("columns: {start: date, mrr: movement}", ("account_id,date,movement", "a,2026-01-01,100", "b,2026-01-01,50", "a,2026-03-05,-100")),
+    "snapshots": ("columns: {start: month}", ("account_id,month,mrr", "a,2026-01-01,100", "b,2026-01-01,50", "a,2026-02-01,100", "b,2026-02-01,50", "b,2026-03-01,50")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", PAID)
+def test_an_end_that_a_later_row_tells_was_not_known(tmp_path: Path, shape: str) -> None:
+    columns, lines = PAID[shape]
+    subscriptions = f"subscriptions: {{files: subs.csv, shape: {shape}, {columns}}}, users"
+    made = Small(tmp_path, MACHINES.replace("users", subscriptions, 1)).file("subs.csv", *lines).file("accounts.csv", "account_id,created_at", "a,2026-01-01", "b,2026-01-01")
+    made.file("users.csv", "account_id,user_id,role").file("events.csv", "account_id,event,timestamp,user_id", "a,sold,2026-01-02T12:00:00Z,u", "b,sold,2026-03-12T12:00:00Z,u")
+    rooms, day = [room for name, room in catalog.rooms().items() if name in ("revenue.accounts", "revenue.mrr", "health.accounts", "expansion.seats")], date(2026, 2, 27)
+    with replaying(made.loaded(), rooms, Asked(as_of=date(2026, 3, 12))) as at:
+        again = [at.rows(room, day) for room in rooms]
+        now = [at.rows(room, at.clock.as_of) for room in rooms]
+    fresh = made.tables([room.key for room in rooms], day.isoformat())
+    assert [frame.rows() for frame in again] == [table.frame.rows() for table in fresh]
+    assert [frame.rows() for frame in again] != [frame.rows() for frame in now]
