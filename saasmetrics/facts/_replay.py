@@ -110,19 +110,20 @@ class Replay(Book):
         return made[f"always {name}"].lazy()  # type: ignore[no-any-return]
 
     def _list(self, name: str) -> pl.LazyFrame | None:
-        if name not in DATED:
-            return self._then(name, self._source.get(next(key for key, table in LISTS.items() if table == name)))
-        found = _lists.read(name, self.definition, self._quiet, self.clock)
-        if found is None:
-            return None
-        then = found.lazy().filter((pl.col("start") < self.clock.day) | (pl.col("cancelled") < self.clock.day)) if name == "subscriptions" else found.lazy()
-        return _merges.listed(then, self.merged, name) if self.merged else then
-
-    def _then(self, name: str, rows: pl.LazyFrame | None) -> pl.LazyFrame | None:
         """Without what only later days tell: rows that are new this week change no table of the weeks before."""
-        if rows is None or name not in ("accounts", "users"):
+        rows, day = self._listed(name), self.clock.day
+        if rows is None or name not in ("accounts", "users", "subscriptions"):
             return rows
+        if name == "subscriptions":
+            return rows.filter((pl.col("start") < day) | (pl.col("cancelled") < day))
         return people_then(rows, self.clock.now) if name == "users" else accounts_then(rows, self._met(), self.clock.now)
+
+    def _listed(self, name: str) -> pl.LazyFrame | None:
+        """The list as it is read for that day."""
+        if name not in DATED:
+            return self._source.get(next(key for key, table in LISTS.items() if table == name))  # type: ignore[no-any-return]
+        found = _lists.read(name, self.definition, self._quiet, self.clock)
+        return None if found is None else _merges.listed(found.lazy(), self.merged, name) if self.merged else found.lazy()
 
     def _met(self) -> pl.LazyFrame:
         """account: those with events, or a subscription that began, before that day; a row that they have in the accounts table counts, whatever it says."""
