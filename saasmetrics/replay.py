@@ -126,11 +126,15 @@ class Replays:
         """The facts of that day are not needed again, and take no more memory; tables that were made stay."""
         self._books.pop(day, None)
 
-    def close(self) -> None:
-        """No earlier day is needed again: what only they are made from takes no more memory."""
-        made, self._closed = self.run.book._made, True
+    def let_go_of_all_days(self) -> None:
+        """What all earlier days are made from takes no more memory."""
+        made = self.run.book._made
         for name in [name for name in made if name.startswith("always ")]:
             del made[name]
+
+    def close(self) -> None:
+        """No earlier day is needed again; tables that were made stay."""
+        self._closed = True
 
 
 @contextmanager

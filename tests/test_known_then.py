@@ -12,8 +12,10 @@ from small import Small
 
 from saasmetrics.clock import DAY, Clock
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts.accounts import accounts, members
+from saasmetrics.facts._made_of import _by_then
+from saasmetrics.facts.accounts import accounts, members, subscribed
 from saasmetrics.facts.accounts._history import accounts_then, people_then
+from saasmetrics.facts.money import billed, contract_state, contracts, mrr, paying
 
 DEFINITION = """\
 version: 1
@@ -72,6 +74,31 @@ def test_the_people_of_a_day_are_those_of_what_was_known(definition: Definition,
         assert same(then, people_then(frame([*rows, *later], PEOPLE), clock.now))
     left = people.with_columns(pl.col("deactivated").fill_null(clock.now))
     assert same(then, people_then(left, clock.now))
+
+
+DAYS = st.one_of(st.none(), st.integers(0, 5).map(lambda day: CLOCK.day + day))
+SPANS = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 5).map(lambda day: CLOCK.day + day), DAYS, DAYS, DAYS, st.sampled_from([0, 10, 20])), max_size=5)
+
+
+@given(SPANS, st.integers(0, 6), st.sampled_from(["end", "cancelled"]), st.sampled_from([0, 2]))
+def test_what_stands_for_the_subscriptions_is_all_that_its_facts_go_by(
+    definition: Definition, rows: list[tuple[object, ...]], day: int, recognition: str, grace: int
+) -> None:
+    revenue, clock = definition.revenue.model_copy(update={"churn_recognition": recognition, "gap_grace": grace}), Clock(START + timedelta(day))
+    told = definition.model_copy(update={"revenue": revenue})
+    names = {"account": pl.String, "start": pl.Int32, "end": pl.Int32, "cancelled": pl.Int32, "renews": pl.Int32, "mrr": pl.Int64}
+    rest = {"currency": pl.lit("EUR"), "seats": pl.lit(3), "plan": pl.lit("pro"), "kind": pl.lit("recurring"), "months": pl.lit(1)}
+    spans = pl.LazyFrame(rows, schema=names, orient="row").with_columns(**rest)
+    everybody = pl.LazyFrame({"account": ["a", "b"]}, schema={"account": pl.Categorical})
+    found = []
+    for some in (spans, _by_then(spans, "what", clock)):
+        known = contracts.contracts(some, everybody)
+        steps = mrr.mrr(billed.billed(known, told, clock), clock)
+        spells = paying.paying(steps)
+        found.append((spells, contract_state.contract_state(steps, spells, known, clock), subscribed.subscribed(some, clock)))
+    assert all(same(*pair) for pair in zip(*found, strict=True))
+    later = spans.with_columns(pl.when(pl.col(name) < clock.day).then(name) for name in ("end", "cancelled"))
+    assert same(_by_then(spans, "what", clock), _by_then(later, "what", clock))
 
 
 def frame(rows: list[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> pl.LazyFrame:

@@ -67,6 +67,11 @@ class Book:
         return "in-memory" if sum(entry.rows_read for entry in self.origin.entries) < FEW else "streaming"
 
     @cached_property
+    def letters(self) -> dict[str, str | None]:
+        """Those that tell what facts and tables are made of, as far as they are known."""
+        return {}
+
+    @cached_property
     def clock(self) -> Clock:
         """T as told, else the end of the last complete local day of the events."""
         told = self._zone_clock if self.as_of else replace(self._zone_clock, as_of=self._last_complete_day())

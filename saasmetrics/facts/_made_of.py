@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from saasmetrics.clock import Clock
 from saasmetrics.codeprint import of_all
 from saasmetrics.definitions.fingerprint import letters
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts._closure import closure
 from saasmetrics.facts._digest import digest
 from saasmetrics.facts._lists import LISTS
+from saasmetrics.facts.accounts.subscribed import begun, subscribed
 
 if TYPE_CHECKING:
     from saasmetrics.facts._book import Book
 
-STANDING = ("subscribed", "paying", "contract_state")  # for the subscriptions, where no more is asked: they say nothing of what comes after T
+STANDING = ("subscribed", "paying", "contract_state")  # facts of subscriptions that say nothing of what comes after T: neither need their letters
 
 
 def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
@@ -47,9 +49,10 @@ def lists(needs: Iterable[str], definition: Definition) -> list[str]:
 
 
 def told_by(needs: Iterable[str], definition: Definition) -> list[str]:
-    """The lists, or the facts that stand for them, on which these facts depend."""
+    """The lists on which these facts depend; of the subscriptions only what STANDING makes of them, where no more is asked."""
     found = closure([*needs, "accounts"], definition, STANDING)
-    return [name for name in (*LISTS, *STANDING) if name in found]
+    standing = found & {*STANDING} if "spans" not in found else set()
+    return [*(name for name in LISTS if name in found), *sorted(standing)]
 
 
 def _run(book: Book) -> str | None:
@@ -66,11 +69,20 @@ def _letters(book: Book) -> str | None:
 
 
 def _list(book: Book, name: str) -> str | None:
+    if name in STANDING:
+        part = "who" if name == "subscribed" else "what"
+        return _known(book, f"{part} by then", lambda: digest(_by_then(book.get("spans"), part, book.clock)))
     return _known(book, name, lambda: None if (rows := book.get(name)) is None else digest(rows))
 
 
+def _by_then(spans: pl.LazyFrame | None, part: str, clock: Clock) -> pl.LazyFrame:
+    """What of the subscriptions STANDING goes by: who has one, or what those that began are, an end that comes being none yet."""
+    if spans is None or part == "who":
+        return subscribed(spans, clock)
+    return begun(spans, clock).with_columns(pl.when(pl.col(name) < clock.day).then(name) for name in ("end", "cancelled"))
+
+
 def _known(book: Book, what: str, tell: Callable[[], str | None]) -> str | None:
-    key = f"letters of {what}"
-    if key not in book._made:
-        book._made[key] = tell()
-    return book._made[key]  # type: ignore[no-any-return]
+    if what not in book.letters:
+        book.letters[what] = tell()
+    return book.letters[what]

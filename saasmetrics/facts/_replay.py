@@ -78,6 +78,11 @@ class Replay(Book):
         """As known at the later T."""
         return self._source.merged
 
+    @cached_property
+    def letters(self) -> dict[str, str | None]:
+        """The same for all books of that day."""
+        return self._source._made.setdefault(f"letters {self.clock.day}", {})  # type: ignore[no-any-return]
+
     def whole(self, name: str) -> pl.LazyFrame:
         """The fold of the later book."""
         return self._source.whole(name)

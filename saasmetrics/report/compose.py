@@ -81,7 +81,7 @@ def compose(loaded: Loaded, asked: Asked, *, whole: bool = False, kept: bool = F
             _check_whole(at)
         known = {room.key for room in at.run.rooms}
         days = weeks.days(at.clock, _first_day(at))
-        made_from = _worked_out(at, days, [line for line in lines if line.room in known], loaded.definition, kept)
+        made_from = _worked_out(at, days, [line for line in lines if line.room in known], kept)
         told = [_told(line, at, days, known, loaded.definition) for line in lines]
         get = _getter(at, at.clock.as_of, known)
         questions, next_steps = answers(get, _said(told, "weekly active accounts")), steps(get)
@@ -142,24 +142,34 @@ def _told(line: Line, at: Replays, days: Sequence[date], known: set[str], defini
 
 def shown(line: Line, at: Replays, day: date) -> pl.DataFrame:
     """The table of a line as it stood on a day; of an earlier one, as far as the line reads it."""
-    room, definition = catalog.rooms()[line.room], at.run.book.definition
-    if day == at.clock.as_of or not line.dated(definition) or not at.alike(room, day):
+    room = catalog.rooms()[line.room]
+    if day == at.clock.as_of or _replayed(line, at, day):
         return at.rows(room, day)
-    return at.over(room, day) if line.lasting else at.dated(room, day, line.only(definition))
+    return at.over(room, day) if line.lasting else at.dated(room, day, line.only(at.run.book.definition))
 
 
-def _worked_out(at: Replays, days: Sequence[date], lines: Sequence[Line], definition: Definition, kept: bool) -> list[history.Source]:
-    """The table of each line, and what else is needed of each week's own facts, a week at a time: those of one week are let go before the next."""
+def _replayed(line: Line, at: Replays, day: date) -> bool:
+    """Whether a day's own facts are needed for the line."""
+    return not line.dated(at.run.book.definition) or not at.alike(catalog.rooms()[line.room], day)
+
+
+def _worked_out(at: Replays, days: Sequence[date], lines: Sequence[Line], kept: bool) -> list[history.Source]:
+    """The table of each line, and what else is needed of each week. Memory has the facts of one week at a time; and what only they are made
+    from is let go before those of T are made that other lines are cut from."""
     rooms, behind = catalog.rooms(), [line.behind.room for line in lines if line.behind]
     made_from: list[history.Source] = []
     known = names(at.run.book.get("accounts")) if kept else {}
     for ago, day in enumerate(days):
-        for line in lines:
-            shown(line, at, day)
-        for name in behind if ago == 1 else ():
+        needed = [line.room for line in lines if _replayed(line, at, day)]
+        for name in (*needed, *(behind if ago == 1 else ())):
             if name in {room.key for room in at.run.rooms}:
                 at.rows(rooms[name], day)
         made_from += [history.made_from(at, day, known)] if kept else []
+        at.let_go(day)
+    at.let_go_of_all_days()
+    for day in days:
+        for line in lines:
+            shown(line, at, day)
         at.let_go(day)
     at.close()
     return made_from
