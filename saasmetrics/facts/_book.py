@@ -15,6 +15,7 @@ from saasmetrics import catalog
 from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts import _lists, _merges
+from saasmetrics.facts._by_then import by_then
 from saasmetrics.facts._closure import behind, closure
 from saasmetrics.facts._fold import FOLDS, SCHEMAS, Folded
 from saasmetrics.facts._lists import LISTS
@@ -173,6 +174,10 @@ class Book:
             self._say(f"reading {name}")
         found = _lists.read(name, self.definition, self.reader, self.clock)
         return _merges.listed(found.lazy(), self.merged, name) if found is not None and self.merged else found.lazy() if found is not None else None
+
+    def told(self, name: str) -> pl.LazyFrame | None:
+        """A list without what only later days tell."""
+        return by_then(LISTS[name], self.get(name), self, self.clock)
 
     @cached_property
     def merged(self) -> dict[str, str]:

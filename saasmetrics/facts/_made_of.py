@@ -72,7 +72,7 @@ def _list(book: Book, name: str) -> str | None:
     if name in STANDING:
         part = "who" if name == "subscribed" else "what"
         return _known(book, f"{part} by then", lambda: digest(_by_then(book.get("spans"), part, book.clock)))
-    return _known(book, name, lambda: None if (rows := book.get(name)) is None else digest(rows))
+    return _known(book, name, lambda: None if (rows := book.told(name)) is None else digest(rows))
 
 
 def _by_then(spans: pl.LazyFrame | None, part: str, clock: Clock) -> pl.LazyFrame:

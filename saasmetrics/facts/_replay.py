@@ -17,12 +17,11 @@ from saasmetrics.clock import Clock
 from saasmetrics.definitions.sources import Source
 from saasmetrics.facts import _lists, _merges
 from saasmetrics.facts._book import Book
+from saasmetrics.facts._by_then import by_then
 from saasmetrics.facts._in_turn import FRESH, so_far, turn
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._origin import TIMES, Origin
 from saasmetrics.facts.accounts import members
-from saasmetrics.facts.accounts._history import accounts_then, people_then
-from saasmetrics.facts.accounts.subscribed import begun
 from saasmetrics.sources.files import Input, expand
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.reading import Reader
@@ -115,13 +114,11 @@ class Replay(Book):
         return made[f"always {name}"].lazy()  # type: ignore[no-any-return]
 
     def _list(self, name: str) -> pl.LazyFrame | None:
-        """Without what only later days tell: rows that are new this week change no table of the weeks before."""
-        rows, day = self._listed(name), self.clock.day
-        if rows is None or name not in ("accounts", "users", "subscriptions"):
-            return rows
-        if name == "subscriptions":
-            return rows.filter((pl.col("start") < day) | (pl.col("cancelled") < day))
-        return people_then(rows, self.clock.now) if name == "users" else accounts_then(rows, self._met(), self.clock.now)
+        return by_then(name, self._listed(name), self._source, self.clock)
+
+    def told(self, name: str) -> pl.LazyFrame | None:
+        """As it is."""
+        return self.get(name)  # type: ignore[no-any-return]
 
     def _listed(self, name: str) -> pl.LazyFrame | None:
         """The list as it is read for that day."""
@@ -129,12 +126,6 @@ class Replay(Book):
             return self._source.get(next(key for key, table in LISTS.items() if table == name))  # type: ignore[no-any-return]
         found = _lists.read(name, self.definition, self._quiet, self.clock)
         return None if found is None else _merges.listed(found.lazy(), self.merged, name) if self.merged else found.lazy()
-
-    def _met(self) -> pl.LazyFrame:
-        """account: those with events, or a subscription that began, before that day; a row that they have in the accounts table counts, whatever it says."""
-        seen, spans = (self._source.get(name) for name in ("seen", "spans"))
-        done: pl.LazyFrame = seen.filter(pl.col("first_at") < self.clock.now).select(pl.col("account").cast(pl.String))
-        return done if spans is None else pl.concat([done, begun(spans, self.clock).select(pl.col("account").cast(pl.String))]).unique()
 
     @property
     def _quiet(self) -> Quiet:
