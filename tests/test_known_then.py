@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small import Small
+from worlds import AS_OF, generated, tables
 
 from saasmetrics.clock import DAY, Clock
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts._made_of import _by_then
+from saasmetrics.facts._book import Book
+from saasmetrics.facts._by_then import by_then, subscriptions_then
 from saasmetrics.facts.accounts import accounts, members, subscribed
 from saasmetrics.facts.accounts._history import accounts_then, people_then
 from saasmetrics.facts.money import billed, contract_state, contracts, mrr, paying
@@ -91,14 +94,31 @@ def test_what_stands_for_the_subscriptions_is_all_that_its_facts_go_by(
     spans = pl.LazyFrame(rows, schema=names, orient="row").with_columns(**rest)
     everybody = pl.LazyFrame({"account": ["a", "b"]}, schema={"account": pl.Categorical})
     found = []
-    for some in (spans, _by_then(spans, "what", clock)):
+    for some in (spans, subscriptions_then(spans, "what", clock)):
         known = contracts.contracts(some, everybody)
         steps = mrr.mrr(billed.billed(known, told, clock), clock)
         spells = paying.paying(steps)
         found.append((spells, contract_state.contract_state(steps, spells, known, clock), subscribed.subscribed(some, clock)))
     assert all(same(*pair) for pair in zip(*found, strict=True))
     later = spans.with_columns(pl.when(pl.col(name) < clock.day).then(name) for name in ("end", "cancelled"))
-    assert same(_by_then(spans, "what", clock), _by_then(later, "what", clock))
+    assert same(subscriptions_then(spans, "what", clock), subscriptions_then(later, "what", clock))
+
+
+def test_no_table_goes_by_what_only_later_days_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, day, read, dropped = generated(tmp_path), AS_OF - timedelta(days=150), Book._list, set()
+    whole = tables(world, as_of=day)
+
+    def known(book: Book, name: str) -> pl.LazyFrame | None:
+        rows = read(book, name)
+        some = by_then(name, rows, book, book.clock)
+        if rows is not None and some is not None and rows.collect().height > some.collect().height:
+            dropped.add(name)
+        return some
+
+    monkeypatch.setattr(Book, "_list", known)
+    then = tables(world, as_of=day)
+    assert dropped == {"accounts", "users", "subscriptions"} and {*whole} == {*then}
+    assert [name for name in whole if not whole[name].frame.equals(then[name].frame)] == []
 
 
 def frame(rows: list[tuple[object, ...]], schema: dict[str, type[pl.DataType]]) -> pl.LazyFrame:

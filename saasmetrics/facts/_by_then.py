@@ -8,7 +8,7 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.facts.accounts._history import accounts_then, people_then
-from saasmetrics.facts.accounts.subscribed import begun
+from saasmetrics.facts.accounts.subscribed import begun, subscribed
 
 if TYPE_CHECKING:
     from saasmetrics.facts._book import Book
@@ -21,6 +21,13 @@ def by_then(table: str, rows: pl.LazyFrame | None, known: Book, clock: Clock) ->
     if table == "subscriptions":
         return rows.filter((pl.col("start") < clock.day) | (pl.col("cancelled") < clock.day))
     return people_then(rows, clock.now) if table == "users" else accounts_then(rows, _met(known, clock), clock.now)
+
+
+def subscriptions_then(spans: pl.LazyFrame | None, part: str, clock: Clock) -> pl.LazyFrame:
+    """What facts go by that know of no end to come: `who` has a subscription, or what those that began are."""
+    if spans is None or part == "who":
+        return subscribed(spans, clock)
+    return begun(spans, clock).with_columns(pl.when(pl.col(name) < clock.day).then(name) for name in ("end", "cancelled"))
 
 
 def _met(known: Book, clock: Clock) -> pl.LazyFrame:

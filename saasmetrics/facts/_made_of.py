@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from saasmetrics.clock import Clock
 from saasmetrics.codeprint import of_all
 from saasmetrics.definitions.fingerprint import letters
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._by_then import subscriptions_then
 from saasmetrics.facts._closure import closure
 from saasmetrics.facts._digest import digest
 from saasmetrics.facts._lists import LISTS
-from saasmetrics.facts.accounts.subscribed import begun, subscribed
 
 if TYPE_CHECKING:
     from saasmetrics.facts._book import Book
 
-STANDING = ("subscribed", "paying", "contract_state")  # facts of subscriptions that say nothing of what comes after T: neither need their letters
+STANDING = ("subscribed", "paying", "contract_state")  # facts of subscriptions that say nothing of what comes after T, nor do their letters
 
 
 def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
@@ -71,15 +70,8 @@ def _letters(book: Book) -> str | None:
 def _list(book: Book, name: str) -> str | None:
     if name in STANDING:
         part = "who" if name == "subscribed" else "what"
-        return _known(book, f"{part} by then", lambda: digest(_by_then(book.get("spans"), part, book.clock)))
+        return _known(book, f"{part} by then", lambda: digest(subscriptions_then(book.get("spans"), part, book.clock)))
     return _known(book, name, lambda: None if (rows := book.told(name)) is None else digest(rows))
-
-
-def _by_then(spans: pl.LazyFrame | None, part: str, clock: Clock) -> pl.LazyFrame:
-    """What of the subscriptions STANDING goes by: who has one, or what those that began are, an end that comes being none yet."""
-    if spans is None or part == "who":
-        return subscribed(spans, clock)
-    return begun(spans, clock).with_columns(pl.when(pl.col(name) < clock.day).then(name) for name in ("end", "cancelled"))
 
 
 def _known(book: Book, what: str, tell: Callable[[], str | None]) -> str | None:
