@@ -70,10 +70,10 @@ class Way:
         return [(max(start, since), end) for start, end in engaged if end > since]
 
     def grown(self) -> list[Span]:
-        """It pays more, or took up a workflow so long after its first work: got to the first tier of one that has tiers."""
+        """It pays more, or took up a workflow so long after its first work: got to the first tier of one that has tiers, and had not completed it before."""
         since = FOREVER if self.first is None else self.first + self.rules.retained_after
-        tiered = [day for flow, day in footholds(self.truth, self.account)[1].items() if self.truth.definition.workflows[flow].tiers]
-        taken_up = [day for day in tiered if day >= since]
+        tiered = [(flow, day) for flow, day in footholds(self.truth, self.account)[1].items() if self.truth.definition.workflows[flow].tiers]
+        taken_up = [day for flow, day in tiered if min([day, *self.work.get(flow, [])]) >= since]
         more = [day for amounts in paid_by_day(self.truth, self.name).values() for (_, before), (day, now) in pairwise(amounts) if now > before > 0]
         return [(day, day + self.rules.grown_within) for day in (*taken_up, *more)]
 

@@ -32,10 +32,10 @@ def stage_spans(
     firsts = habit_spans.group_by("account").agg(first_day=pl.col("start_day").min())
     alive = _united(habit_spans)
     spans = [
-        _entered(accounts, firsts, clock), _activated(activations, firsts, accounts, definition, clock), _adopted(tiers, habit_spans, told.adopted_level, clock),
+        _entered(accounts, clock), _activated(activations, firsts, accounts, definition, clock), _adopted(tiers, habit_spans, told.adopted_level, clock),
         _span(habit_spans.filter(pl.col("habit_day").is_not_null()), 4, "habit_day", "end_day", "core work again and again"),
         _retained(habit_spans, firsts, told.retained_after), _paid_more(mrr, told.grown_within),
-        _took_up(tiers, firsts, told.retained_after, told.grown_within, clock),
+        _took_up(tiers, habit_spans, firsts, told.retained_after, told.grown_within, clock),
         _after(paying, "no longer pays"), _after(alive, f"no core work for {told.silent_periods} periods in a row"),
     ]  # fmt: skip
     every = pl.concat([frame.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()) for frame in spans])
@@ -48,13 +48,13 @@ def _span(frame: pl.LazyFrame, position: int, begin: str, end: str | None, why: 
     return frame.select("account", position=pl.lit(position), from_day=pl.col(begin), to_day=until, why=pl.lit(why))
 
 
-def _entered(accounts: pl.LazyFrame, firsts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+def _entered(accounts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """One of unknown age is there as long as anything was seen."""
     dated, eve = pl.col("created_day"), clock.day - 1
-    told = accounts.join(firsts, on="account", how="left").with_columns(begin=pl.coalesce(dated, pl.col("observed_from").clip(upper_bound=eve), eve))
-    old, undated = pl.col("left_truncated") & pl.col("first_day").is_null(), dated.is_null()
+    told = accounts.with_columns(begin=pl.coalesce(dated, pl.col("observed_from").clip(upper_bound=eve), eve))
+    undated, old = dated.is_null(), pl.col("left_truncated") & dated.is_not_null()
     return pl.concat([
-        _span(told.filter(old), 0, "begin", None, "older than the export, and no core work in it"),
+        _span(told.filter(old), 0, "begin", None, "older than the export, and nothing seen in it"),
         _span(told.filter(undated), 0, "begin", None, "of unknown age, and nothing seen of it"),
         _span(told.filter(~old & ~undated), 1, "begin", None, "created, no first value yet"),
     ])  # fmt: skip
@@ -89,10 +89,12 @@ def _paid_more(mrr: pl.LazyFrame, days: int) -> pl.LazyFrame:
     return _span(more, 6, "day", "end", "pays more than before")
 
 
-def _took_up(tiers: pl.LazyFrame, firsts: pl.LazyFrame, after: int, days: int, clock: Clock) -> pl.LazyFrame:
-    """A further workflow, taken up when the account had been at work for a while."""
-    first = tiers.filter(pl.col("level") == 1).with_columns(day=clock.day_of(pl.col("reached_at"))).join(firsts, on="account")
-    later = first.filter(pl.col("day") >= pl.col("first_day") + after).with_columns(end=pl.col("day") + days)
+def _took_up(tiers: pl.LazyFrame, habit_spans: pl.LazyFrame, firsts: pl.LazyFrame, after: int, days: int, clock: Clock) -> pl.LazyFrame:
+    """A further workflow, taken up when the account had been at work for a while; one that it had completed before is none."""
+    done = habit_spans.group_by("account", pl.col("workflow").cast(pl.String)).agg(done=pl.col("start_day").min())
+    reached = tiers.filter(pl.col("level") == 1).with_columns(pl.col("workflow").cast(pl.String), day=clock.day_of(pl.col("reached_at")))
+    first = reached.join(done, on=["account", "workflow"], how="left").join(firsts, on="account")
+    later = first.filter(pl.min_horizontal("day", "done") >= pl.col("first_day") + after).with_columns(end=pl.col("day") + days)
     return later.select("account", position=pl.lit(6), from_day="day", to_day="end", why=sentence("took up {}", "workflow"))
 
 

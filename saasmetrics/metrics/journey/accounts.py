@@ -2,11 +2,11 @@
 
 ## Columns
 account     key    the account
-stage       label  acquisition, activation, adoption, engagement, retention, expansion, churn; unknown: older than the export or of unknown age, nothing seen
+stage       label  acquisition, activation, adoption, engagement, retention, expansion, churn; unknown: older than the export or of unknown age, nothing seen yet
 since       date   its first day in this stage
 days        count  days since then
 before      label  the stage it was in `since` days before T; empty: it did not exist
-moved       flag   that is another one
+moved       flag   that is another one; of a new account no
 why         text   what the rule of the stage saw
 created     date   when it was created
 activated   date   first value reached

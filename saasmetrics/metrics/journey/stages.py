@@ -5,7 +5,7 @@ Every account is in exactly one stage: the last one whose rule holds. Where the 
 most, the journey breaks.
 
 ## Columns
-stage        key    acquisition, activation, adoption, engagement, retention, expansion, churn; unknown: older than the export or of unknown age, nothing seen
+stage        key    acquisition, activation, adoption, engagement, retention, expansion, churn; unknown: older than the export or of unknown age, nothing seen yet
 position     label  number of the stage
 accounts     count  accounts in it at T
 before       count  accounts in it `since` days before T
@@ -17,17 +17,19 @@ immature     count  younger ones: not counted, not failed
 rate         share  arrived / eligible
 low          share  Wilson 95 % interval
 high         share  Wilson 95 % interval
-median_days  days   half of all accounts got there after so many days (Kaplan–Meier); empty: not reached
+median_days  days   half of all accounts with a known start got there after so many days (Kaplan–Meier); empty: not reached
 status       label  final; provisional: late events may still change it; insufficient: fewer than 5 eligible; no input: nothing would show it
 
 ## Limits
-The rules. Acquisition: created. Activation: all required steps done. Adoption: a core workflow at its second tier
-(journey.adopted_level), or made a habit. Engagement: core successes in three periods of the workflow's cadence (a daily one
-by the week), never two in a row without (engaged_periods). Retention: engaged, 90 days after the first core success (retained_after). Expansion: within
-the last 90 days (grown_within) it pays more, or took up a further workflow. Churn: it no longer pays, or three periods in a
-row passed without core work in any workflow (silent_periods); it may come back. An account can skip a stage: one can be
-engaged that never finished its setup. Whoever is older than the export has no known start: its time to a stage is not counted. Without subscriptions, nobody is
-seen to pay more or to leave; silence is.
+The rules. Acquisition: created. Activation: all required steps done; of accounts older than the export, and where no activation is
+declared, the first core work stands for it. Adoption: a core workflow at its second tier (journey.adopted_level), or made a habit: engaged
+once. Engagement: successes of one core workflow in three periods of its cadence (a daily one by the week), never two in a row without
+(engaged_periods); it begins with the success that makes them three, and ends when two in a row are over without. Retention: engaged, 90 days
+after the first core success (retained_after). Expansion: within the last 90 days (grown_within) it pays more, in whatever currency, or took
+up a further workflow: reached the first tier of one that it had not completed before, no sooner than 90 days (retained_after) after its first
+core success. Churn: it no longer pays, or of every core workflow that it ever did three periods in a row (silent_periods) are over without a
+success; it may come back. An account can skip a stage: one can be engaged that never finished its setup. Whoever is older than the export has
+no known start: its time to a stage is not counted. Without subscriptions, nobody is seen to pay more or to leave; silence is.
 
 ## Order
 position stage

@@ -19,15 +19,16 @@ low             number 95 % interval of the difference, leaver by leaver; empty:
 high            number 95 % interval
 leavers         count  accounts that left, each time counted, that have stayers to be held against
 stayers         count  different accounts among these stayers
-alone           count  that left, but nobody comparable stayed, or `stays` is not over yet: not counted
+alone           count  that left, but nobody comparable stayed, or their `stays` days are not over yet: not counted
 short           count  that left, but had not paid and been observed for all the weeks: not counted
 
 ## Limits
 Associated is not caused, and what goes before churn may go before much else: how many of those who show a sign leave is what
 `backtest` tells. Churn is the end of a stretch of paying, as in `retention logos`. A stayer began to pay at most `apart` days before
-or after the leaver, paid for `stays` days more after its own same day of paying, and stood in the same segment with --by; the
+or after the leaver, paid for `stays` days more after its own same day of paying, was observed for all the weeks before it, and stood in the same segment with --by; the
 `controls` nearest in time count, of equally near ones those whose name comes first. One account may be a stayer to several leavers. The
 interval takes leavers as independent and normal; of 20 rows one may miss by chance. Service users work, and are no people.
+What ended, or would have lasted `stays` days, only within `late_after` before T is not over yet.
 
 ## Needs
 subscriptions

@@ -9,7 +9,7 @@ landmark count, and staying is measured later still. So nobody is judged by what
 behaviour      key    what the account may have done before the landmark
 value          key    how far it got
 compared_with  label  the value that it is compared with
-verdict        label  associated with staying, associated with leaving, not shown, insufficient (fewer than min_base on either side)
+verdict        label  associated with staying, associated with leaving (both: q at most 0.05), not shown, insufficient (fewer than min_base on either side)
 present        count  of the accounts, those with core work within `presence` days from the landmark on: the base
 retained       count  of the present, those with core work in the `window` days after that
 rate           share  retained / present
@@ -33,7 +33,9 @@ is gone after its last core work when it has been silent for `silence` days sinc
 out: what they did early was not seen. Days are local days since the creation; the landmark is the first day not looked at.
 Segments are as the accounts table lists them: where it lists today's plan, it lists what became of the account.
 The values are: activated yes or no; the deepest tier of each core workflow; people with core work (nobody, 1, 2, 3 or
-more); each feature used or not; fifths of the early core work over all accounts past their landmark, also with --by.
+more); each feature used or not; fifths of the early core work over all accounts past their landmark, also with --by: in the first are
+those of whom less than a fifth of all did less, and so on; equal amounts stand in the same fifth, so that some may be empty.
+Time is over, and a landmark past, when it was so `late_after` before T.
 `stays` is over those present whose presence time is over; work of the last `late_after` does not count, and who is
 not gone is watched up to `silence` days before that. Accounts not yet past their landmark stand in no column.
 

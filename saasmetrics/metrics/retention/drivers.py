@@ -8,11 +8,11 @@ core work by then.
 ## Columns
 kind         key    feature or workflow
 name         key    its name in the definition
-path         label  value path: associated with staying; against it: associated with leaving; neutral: not shown, and the difference lies within `margin` points either way; unclear: not shown, and it may be large (also where nobody or everybody stayed: an interval of no width says nothing); insufficient: fewer than min_base on either side, or never side by side
-adjusted     number users' share that stayed less others', in percentage points, compared within equal amounts of early core work (Mantel–Haenszel)
+path         label  value path: associated with staying; against it: associated with leaving (both: q at most 0.05); neutral: not shown, and the difference lies within `margin` points either way; unclear: not shown, and it may be large (also where nobody or everybody stayed: an interval of no width says nothing); insufficient: fewer than min_base on either side, or never side by side
+adjusted     number users' share that stayed less others', in percentage points, compared within equal amounts of early core work (Mantel–Haenszel); empty: insufficient
 diff_low     number 95 % interval of it (Sato)
 diff_high    number 95 % interval of it
-q            share  how likely chance alone makes such a difference, all rows together (Benjamini–Hochberg); empty: not tested
+q            share  how likely chance alone makes such a difference (Cochran–Mantel–Haenszel), all rows together (Benjamini–Hochberg); empty: not tested
 users        count  accounts that had used it before the landmark, and were present: with core work within `presence` days from the landmark on
 retained     count  of these, those with core work in the `window` days after that
 rate         share  retained / users
@@ -27,6 +27,7 @@ Associated is not caused, and early core work is not all in which users differ: 
 counts as used from its first successful use, a workflow from its first success. Strata are accounts with no, 1–3, 4–15, 16–63 and 64 or more
 core successes before the landmark. Accounts older than the export are left out: what they did early was not seen. Whether a plan included the
 feature is not asked. Days are local days since the creation; the landmark is the first day not looked at.
+A window is over, and a landmark past, when it was so `late_after` before T.
 
 ## Order
 -diff_low kind name
