@@ -8,16 +8,14 @@ from typing import Any, Literal, NamedTuple
 import polars as pl
 
 from saasmetrics.clock import SECOND
+from saasmetrics.sources import iso
 
 CLOCK_TIME = r"[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)([.,][0-9]{1,9})?)?"
 NAIVE = rf"^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]{CLOCK_TIME}$"
 ZONED = rf"^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]{CLOCK_TIME} ?(Z|z|UTC|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)$"  # no zone was ever further from UTC
-TOO_FAR = r"[+-](1[6-9]|2[0-9])[0-9:]*$"
 DATE = r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]$"
 NUMBER = r"^-?[0-9]{1,19}(\.[0-9]{1,9})?$"
 SLASHED = r"^[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
-LAYOUTS = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%d %H:%M:%SZ")
-LONG = 200_000
 SHORTEST = {"zoned": 20, "naive": 16}  # shorter ones might be an hour without its minutes
 ZONES = {True: "times with a zone", False: "times without a zone"}
 UNITS = {"s": SECOND, "ms": 1_000, "us": 1, "ns": 0.001}
@@ -100,31 +98,9 @@ def _quick(values: pl.Series, rule: Rule) -> tuple[pl.Series | None, bool | None
         return values.to_frame("t").select(micros(pl.col("t"))).to_series(), None
     plain = values.dtype == pl.String and not rule.format and not rule.unit
     length: Any = (values.str.len_bytes().min() or 0) if plain else 0
-    zoned = _iso(values, "UTC") if length >= SHORTEST["zoned"] else None
-    naive = _iso(values, None) if zoned is None and rule.zone and length >= SHORTEST["naive"] else None
+    zoned = iso.read(values, "UTC") if length >= SHORTEST["zoned"] else None
+    naive = iso.read(values, None) if zoned is None and rule.zone and length >= SHORTEST["naive"] else None
     return (zoned.to_physical(), True) if zoned is not None else (_unmoved(naive, rule.zone) if naive is not None else None, False)
-
-
-def _iso(texts: pl.Series, zone: str | None) -> pl.Series | None:
-    """ISO 8601; None as soon as one text is anything else. Arrow takes an eighth of the time, which its import has to be worth."""
-    if len(texts) < LONG:
-        return _laid_out(texts, zone)
-    import pyarrow as pa
-
-    try:
-        parsed = pl.Series(values=texts.to_arrow().cast(pa.timestamp("us", zone)))
-    except pa.ArrowInvalid:
-        return None
-    far = zone and not texts.str.ends_with("Z").all() and texts.str.contains(TOO_FAR).any()
-    return None if far else parsed
-
-
-def _laid_out(texts: pl.Series, zone: str | None) -> pl.Series | None:
-    for layout in LAYOUTS if zone else ():
-        parsed = texts.str.to_datetime(layout, strict=False, time_unit="us")
-        if parsed.null_count() == texts.null_count():
-            return parsed
-    return None
 
 
 def _unmoved(naive: pl.Series, zone: str | None) -> pl.Series | None:

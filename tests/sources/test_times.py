@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from saasmetrics.clock import instant_of
-from saasmetrics.sources import times
+from saasmetrics.sources import iso
 from saasmetrics.sources.times import Rule, parse
 
 MOMENTS = st.datetimes(datetime(1991, 1, 1), datetime(2099, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=11))]))
@@ -39,18 +39,31 @@ def test_the_quick_way_and_the_careful_one_agree(moments: list[datetime]) -> Non
 ODD = st.from_regex(r"[12][0-9]{3}-[0-3][0-9]-[0-3][0-9][ Tt][0-2][0-9](:[0-6][0-9](:[0-6][0-9]([.,][0-9]{1,9})?)?)? ?(Z|z|UTC|[+-][0-2][0-9](:?[0-6][0-9])?)?", fullmatch=True)
 
 
-@pytest.mark.parametrize("long", [0, 200_000], ids=["Arrow", "layouts"])
+@pytest.mark.parametrize("long", [0, 200_000], ids=["many", "few"])
 @settings(deadline=None, max_examples=400)
 @example(text="2026-01-10T00:00-2000", zone=None)
 @example(text="2026-01-10T00:00:00+16:00", zone=None)
 @given(text=ODD, zone=st.sampled_from([None, "UTC", "Europe/Berlin", "America/Havana"]))
 def test_what_the_quick_way_takes_it_takes_as_the_careful_one(long: int, text: str, zone: str | None) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(times, "LONG", long)
+        patch.setattr(iso, "LONG", long)
         parsed = parse(pl.Series([text]), Rule(zone=zone))
     micros, trouble = carefully([text], Rule(zone=zone))[0]
     assert parsed.trouble[0] == trouble
     assert trouble or parsed.micros[0] == micros
+
+
+LAX = [f"{'2026-01-05T09:00:00.000Z'[:at]}{other}{'2026-01-05T09:00:00.000Z'[at + 1 :]}" for at in range(24) for other in " +-\t\u00a0"]
+
+
+@pytest.mark.parametrize("first", [[], ["2026-01-05T09:00:00.000Z"]], ids=["alone", "after another"])
+@pytest.mark.parametrize("long", [0, 200_000], ids=["many", "few"])
+@pytest.mark.parametrize("text", [*LAX, "2026-1-5T9:00:00.000000Z", "+2026-01-05T9:00:00.000Z", "2026-01-05  9:00:00Z", "2026-01-05T09:00:60.500Z"])
+def test_a_digit_is_a_digit_however_many_times_there_are(monkeypatch: pytest.MonkeyPatch, text: str, long: int, first: list[str]) -> None:
+    """Polars reads blanks, signs and missing digits, too: a time would be good in a short file, and unreadable in a long one."""
+    monkeypatch.setattr(iso, "LONG", long)
+    parsed = parse(pl.Series([*first, text]), Rule())
+    assert (parsed.micros[-1] if parsed.trouble[-1] is None else None, parsed.trouble[-1]) == carefully([text], Rule())[0]
 
 
 def test_t_and_z_are_read_in_either_case() -> None:
