@@ -36,8 +36,8 @@ TOTAL = r"(?i)^\s*((grand|overall|sub)[ -]?)?(totals?|summe|gesamt|gesamtsumme|i
 
 def say(frame: pl.DataFrame, reader: Reader, entry: Entry, column: str = "account") -> None:
     """For each doubt the first account of a file of which it holds, at its line, and how many there are."""
-    for what, names in of(frame[column].unique()).items():
-        for line, name in frame.filter(pl.col(column).is_in(names.implode())).select("_line", column).head(1).rows():
+    for what, names in of(frame[column].unique().cast(pl.String)).items():
+        for line, name in frame.filter(pl.col(column).cast(pl.String).is_in(names.implode())).select("_line", column).head(1).rows():
             reader.ledger.warn("SM321", f"line {line}: account '{name}': {what}{more(names)}", entry.path, line)
 
 

@@ -120,10 +120,10 @@ def _in_memory(reader: Reader, piece: Piece, source: Events, entry: Entry, with_
     with readable(entry.path):
         frame = piece.frame.collect()
     frame = _filtered(reader.read_times(frame, ["time"], source, entry), entry)
-    if entry.lined:
-        doubts.say(frame, reader, entry)
     columns = [_compact(name, frame.schema[name]) for name in frame.columns if name not in ("id", "time", "_line")]
     kept = frame.lazy().select(*_keyed(with_id), *columns, "time", "_line").collect()
+    if entry.lined:
+        doubts.say(kept, reader, entry)
     low, high = kept.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
     return Part(entry, kept.lazy().drop("_line"), kept.lazy(), (low or 0, high or 0), kept.height, held=True)
 
