@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import polars as pl
 
@@ -46,13 +48,16 @@ def keys(part: Part) -> pl.DataFrame:
 
 
 def doubled(keys: Sequence[pl.Series]) -> pl.Series:
-    """The keys that occur more than once: sorted by the eighth, so that little more than the keys is in memory."""
-    found = [pl.Series("key", [], pl.UInt64)]
-    for eighth in range(8 if keys else 0):
-        low, high = eighth * 2**61, (eighth + 1) * 2**61 - 1
-        some = pl.concat(key.filter(key.is_between(low, high)) for key in keys).sort(multithreaded=False)
-        found.append(some.filter(some == some.shift(1)).unique())
-    return pl.concat(found)
+    """The keys that occur more than once: sorted by the eighth, two of them at a time, so that little more than the keys is in memory."""
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(partial(_doubled, keys), range(8 if keys else 0))
+        return pl.concat([pl.Series("key", [], pl.UInt64), *found])
+
+
+def _doubled(keys: Sequence[pl.Series], eighth: int) -> pl.Series:
+    low, high = eighth * 2**61, (eighth + 1) * 2**61 - 1
+    some = pl.concat(key.filter(key.is_between(low, high)) for key in keys).sort(multithreaded=False)
+    return some.filter(some == some.shift(1)).unique()
 
 
 def placed(every: pl.Series, some: pl.Series) -> pl.DataFrame:
