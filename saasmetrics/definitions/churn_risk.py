@@ -147,6 +147,7 @@ class RiskModel(Base):
 class ChurnRisk(Score, RiskModel):
     """How likely an account is to leave, as far as its behaviour shows."""
 
+    unknown: ClassVar[dict[str, int]] = {"exclude": 0, "neutral": 500, "worst": 1000}
     more_is_better: ClassVar[bool] = False
     payment_failed: Refs | None = Field(
         default=None, description=f"a payment failed: who leaves soon after, and cancelled nothing, did not choose to. Each is {REF}"

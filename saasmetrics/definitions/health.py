@@ -129,7 +129,6 @@ class HealthModel(Base):
 class Health(Score, HealthModel):
     """How well an account does, from 0 to 100."""
 
-    unknown: ClassVar[dict[str, int]] = {"exclude": 0, "neutral": 500, "worst": 0}
     min_coverage: Share = Field(default=0.5, description="the share of the points that must have data for a band to be given")
     full_coverage: Share = Field(default=0.7, description="below this share the best band is not given")
     weeks: Annotated[Count, Field(ge=4, le=104)] = Field(default=26, description="weeks before T from which on the bands are followed")

@@ -85,11 +85,11 @@ def _over(rest: Any, own: Any) -> Any:
 class Score(Modelled):
     """A score from 0 to 100: the points of the signals that fire."""
 
-    unknown: ClassVar[dict[str, int]] = {"exclude": 0, "neutral": 500, "worst": 1000}  # thousandths of its points
+    unknown: ClassVar[dict[str, int]] = {"exclude": 0, "neutral": 500, "worst": 0}  # thousandths of its points
     more_is_better: ClassVar[bool] = True
     missing: Missing = Field(
         default="exclude",
-        description="a signal without data: left out, counted with half its points, or with all of them",
+        description="a signal without data: left out, so that the others count for more; neutral: half its points; worst: none, of churn risk all of them",
     )
     min_coverage: Share = Field(
         default=0.3, description="the share of the points that must have data for a band to be given"

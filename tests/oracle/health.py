@@ -137,7 +137,7 @@ class Life:
         seats, now, before = self.contract(today)[0], self.crew(today - 28, today), self.crew(today - 56, today - 28)
         if seats:
             return graded(Fraction(now, seats), 0, self.told.signals.active_users.seat_use)
-        return graded(Fraction(now, before), 0, 1) if seats is None and before else None
+        return graded(Fraction(now, before), 0, 1) if seats is None and before and today - self.seen >= 56 else None
 
     def admins(self, today: int) -> int | None:
         told = self.told.signals.admins

@@ -77,11 +77,22 @@ class Recent:
 
     @property
     def young(self) -> bool:
-        return self.age is None or self.age < YOUNG_DAYS * DAY
+        return self.age is None or self.age < YOUNG_DAYS * DAY or not self.held
+
+    @property
+    def watched(self) -> int:
+        """Days of the export before T."""
+        return 0 if self.truth.start is None else self.truth.today - self.truth.calendar.local(self.truth.start)
+
+    @property
+    def held(self) -> bool:
+        """Whether the export holds the 28 days before the last 28."""
+        return self.watched >= YOUNG_DAYS
 
     def there_from(self, day: int) -> bool:
-        """Whether the account existed when the day began."""
-        return self.account.created is not None and self.account.created <= self.truth.calendar.midnight(day)
+        """Whether the account existed when the day began, and the export held it."""
+        known = self.account.created is not None and self.account.created <= self.truth.calendar.midnight(day)
+        return known and self.truth.today - day <= self.watched
 
 
 @dataclass(frozen=True)

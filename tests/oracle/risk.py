@@ -55,8 +55,8 @@ def decline(recent: Recent, workflow: str, limits: DecliningWorkflow) -> Found:
     silent = min((back for back in backs if back >= 0), default=0)
     since = max(limits.periods, silent if recent.contract and not recent.ended else 0)  # who pays has not left: silence is no base
     lately, base = [backs.count(back) for back in range(limits.periods)], range(since, since + 4)
-    before = sum(backs.count(back) for back in base)
-    lived = sum(recent.there_from(truth.calendar.first(last - back, cadence)) for back in base)
+    whole = [back for back in base if recent.there_from(truth.calendar.first(last - back, cadence))]
+    before, lived = sum(backs.count(back) for back in whole), len(whole)
     if before < limits.min_base or lived < FULL_BASE:
         return INSUFFICIENT
     mean = Fraction(before, lived)
@@ -76,7 +76,7 @@ def less_high_value_use(recent: Recent, limits: LessHighValueUse) -> Found:
     if not any(feature.high_value for feature in recent.truth.definition.features.values()):
         return UNKNOWN
     now, before = recent.uses("high_value")
-    return INSUFFICIENT if before < limits.min_base else judged(fell(now, before, limits.drop), now, before)
+    return INSUFFICIENT if before < limits.min_base or not recent.held else judged(fell(now, before, limits.drop), now, before)
 
 
 def longer_gaps(recent: Recent, limits: LongerGaps) -> Found:
@@ -101,7 +101,7 @@ def no_admin_activity(recent: Recent, limits: NoAdminActivity) -> Found:
     if days:
         silent = silence(recent.truth.today, max(days))
         return judged(silent > limits.days, silent)
-    return judged((recent.age or 0) // DAY > limits.days)
+    return UNKNOWN if recent.age is None else judged(min(recent.age // DAY, recent.watched) > limits.days)
 
 
 def weak_onboarding(recent: Recent, limits: WeakOnboarding) -> Found:

@@ -18,7 +18,7 @@ from oracle.split import Rows
 from oracle.truth import Account, Truth
 from saasmetrics.definitions.signals import Score
 
-MISSING = {"exclude": Fraction(0), "neutral": Fraction(1, 2), "worst": Fraction(1)}
+MISSING = {"exclude": Fraction(0), "neutral": Fraction(1, 2)}  # worst: all of churn risk, nothing of growth
 CENT = Decimal("0.01")
 
 
@@ -47,7 +47,7 @@ def add_up(recent: Recent, score: Score, signals: Mapping[str, Callable[..., Fou
     total = sum(limits.points for limits in named.values())
     known = sum(named[name].points for name, found in states.items() if found.state != "unknown")
     scale = Fraction(total, known) if score.missing == "exclude" and known else Fraction(1)
-    weight = {"fired": scale, "unknown": MISSING[score.missing]}
+    weight = {"fired": scale, "unknown": MISSING.get(score.missing, Fraction(0 if score.more_is_better else 1))}
     points = {name: named[name].points * weight.get(found.state, Fraction(0)) for name, found in states.items()}
     covered = share(known, total)
     told = {name: found for name, found in alone.items() if found.state != "unknown"}
@@ -96,7 +96,7 @@ def risk_row(truth: Truth, recent: Recent) -> dict[str, Any]:
         "account": recent.name, "band": band, "entered_at": None, "score": found.score if band not in ("left", "unknown") else None,
         "mainly": max(found.parts, key=lambda name: found.parts[name], default=None) if band != "left" else None,
         "contributions": contributions(found) if band != "left" else None, "evidence": None if band == "left" else found,
-        "model": None, "coverage": None if band == "left" else found.coverage, "trend": now / before - 1 if before else None, "weekly": recent.weekly,
+        "model": None, "coverage": None if band == "left" else found.coverage, "trend": now / before - 1 if before and recent.held else None, "weekly": recent.weekly,
         "last_success": day_of(days[-1]) if days else None, "active_users": recent.users, "top_share": recent.top_share,
         "renews_in": contract.renews_in if contract else None, "mrr": money(contract.mrr if contract else None),
         "currency": contract.currency if contract else None,

@@ -18,9 +18,9 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.expansion import GrowthSignals
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.accounts.snapshot import TWICE
 from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import SEATS_USED, USERS_NOW, joined, judged, percent, scored
-from saasmetrics.facts.scores.risk_signals import TWICE
 from saasmetrics.facts.scores.risk_signals import rules as rules  # the features that both watch
 from saasmetrics.sentences import counted, sentence
 from saasmetrics.statistics import theil_sen

@@ -18,7 +18,7 @@ hit          count  periods of it with a success: 7 days for a workflow of every
 periods      count  periods looked at: health.signals.core_use.periods, but no more than `age` has whole ones, and no fewer than hit; without a hit those of the core workflow with the shortest cadence
 users        count  people with a core success in the 28 days; null: the events have no user column
 users_before count  in the 28 days before these
-seats        count  seats paid for on that day; null: unknown
+seats        count  seats of all subscriptions on that day but modules and usage; null: one of them does not say
 admin_ago    count  whole days since the last event of an administrator; null: none so far
 has_admin    flag   the users table lists an administrator
 features     count  different features used in the 28 days
@@ -142,8 +142,9 @@ def _terms(contracts: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.
         (pl.col("start") < pl.col("day")) & (pl.col("end").is_null() | (pl.col("end") >= pl.col("day")))
     )  # fmt: skip
     renews = pl.col("renews").filter(pl.col("renews") >= pl.col("day")).min()
+    seats = pl.col("seats").filter(pl.col("kind") == "recurring")
     return open_.group_by(*KEYS, "day").agg(
-        seats=pl.when(pl.col("seats").is_not_null().all()).then(pl.col("seats").sum()), renews=renews
+        seats=pl.when(seats.is_not_null().all() & (seats.len() > 0)).then(seats.sum()), renews=renews
     ).select(*KEYS, "seats", renews_in=pl.col("renews") - pl.col("day"))  # fmt: skip
 
 

@@ -8,7 +8,7 @@ ago           key    weeks before T
 activation    count  1000 when all required steps are done, 500 when some are, else 0; null: no activation is declared, or not all are done and the account is younger than activation.within or older than the export
 core_use      count  1000 × hit / periods, rounded down; null: no period yet
 trend         count  n / n_before: 1 is full, 1 − `drop` nothing; null: `age` below 56 days, or n_before below `min_base`
-active_users  count  users / seats: `seat_use` is full; without seats users / users_before, where 1 is full; null: no user column, or neither
+active_users  count  users / seats: `seat_use` is full; without seats users / users_before, where 1 is full, from an `age` of 56 days on; null: no user column, or neither
 admins        count  days since an administrator was seen: `recent` is full, `days` nothing; one never seen earns nothing once `age` is above `days`; null: no administrator is listed, or none was seen so far
 feature_use   count  different features used: `least` is full, or all that are declared when these are fewer; null: none is declared
 support       count  100 × tickets / n: `calm` is full, `heavy` nothing; tickets without successes earn nothing; null: no tickets table, or neither ticket nor success
@@ -59,7 +59,7 @@ def _trend(told: HealthSignals) -> pl.Expr:
 def _users(told: HealthSignals) -> pl.Expr:
     of_seats = between(pl.col("users") / pl.col("seats"), 0, told.active_users.seat_use)
     of_past = between(pl.col("users") / pl.col("users_before"), 0, 1)
-    past = pl.when(pl.col("seats").is_null() & (pl.col("users_before") > 0)).then(of_past)
+    past = pl.when(pl.col("seats").is_null() & (pl.col("users_before") > 0) & (pl.col("age") >= TWICE)).then(of_past)
     return pl.when(pl.col("seats") > 0).then(of_seats).otherwise(past)
 
 

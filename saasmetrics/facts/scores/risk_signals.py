@@ -22,12 +22,12 @@ import polars as pl
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.churn_risk import RiskSignals
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts.accounts.snapshot import TWICE
 from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import SEATS_USED, USERS_NOW, alone, day_text, judged, percent, scored, tenths
 from saasmetrics.sentences import counted, sentence
 
 BEFORE_RENEWAL = "usage_down_before_renewal"
-TWICE = 56  # days: the 28 looked at and the 28 before
 
 
 def rules(definition: Definition) -> Iterable[str]:
@@ -52,9 +52,9 @@ def _found(
     told = definition.churn_risk.signals
     falling = _falling(decline, told)
     found = {
-        "declining_workflow": judged(stays.join(falling, on="account", how="left"), pl.col("falls"), pl.col("age_days") >= TWICE, _falling_text(), pl.col("falls").is_not_null()),
+        "declining_workflow": judged(stays.join(falling, on="account", how="left"), pl.col("falls"), pl.col("n_before").is_not_null() & (pl.col("age_days") >= TWICE), _falling_text(), pl.col("falls").is_not_null()),
         "fewer_active_users": _fewer_users(stays, told),
-        "less_high_value_use": _less_use(feature_use, told),
+        "less_high_value_use": _less_use(feature_use, stays, told),
         "longer_gaps": _longer(stays.select("account").join(gaps, on="account", how="left"), told, clock),
         "no_admin_activity": _no_admin(admins, told, clock),
         "weak_onboarding": _weak(stays, definition, clock),
@@ -95,11 +95,12 @@ def _fewer_users(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     return judged(stays, fires, pl.col("users_before").is_not_null() & (pl.col("age_days") >= TWICE), USERS_NOW, pl.col("users_before") > 0)
 
 
-def _less_use(feature_use: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
+def _less_use(feature_use: pl.LazyFrame, stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
     signal = told.less_high_value_use
+    held = stays.select("account", held=pl.col("n_before").is_not_null())
     fires = pl.col("n") <= (1 - signal.drop) * pl.col("n_before") + 1e-9
     text = sentence("{} of high-value features in the last 28 days, {} in the 28 days before", counted("n", "use"), "n_before")
-    return judged(feature_use.filter("high_value"), fires, pl.lit(True), text, pl.col("n_before") >= signal.min_base)
+    return judged(feature_use.filter("high_value").join(held, on="account"), fires, pl.lit(True), text, pl.col("held") & (pl.col("n_before") >= signal.min_base))
 
 
 def _longer(gaps: pl.LazyFrame, told: RiskSignals, clock: Clock) -> pl.LazyFrame:
@@ -121,10 +122,11 @@ def _admins(stays: pl.LazyFrame, admin_last: pl.LazyFrame, members: pl.LazyFrame
 def _no_admin(admins: pl.LazyFrame, told: RiskSignals, clock: Clock) -> pl.LazyFrame:
     days = told.no_admin_activity.days
     silent = clock.day - 1 - pl.col("admin_day")
-    fires = pl.when(pl.col("admin_day").is_null()).then(pl.col("age_days") > days).otherwise(silent > days)
+    watched = pl.when(pl.col("age_days").is_not_null()).then(pl.min_horizontal("age_days", clock.day - pl.col("observed_from")))
+    fires = pl.when(pl.col("admin_day").is_null()).then(watched > days).otherwise(silent > days)
     seen = sentence("no administrator active since {} ({} days)", day_text(pl.col("admin_day")), silent)
     text = pl.when(pl.col("admin_day").is_null()).then(pl.lit("no administrator has ever been seen in the events")).otherwise(seen)
-    return judged(admins, fires, pl.col("has_admin"), text)
+    return judged(admins, fires, pl.col("has_admin") & fires.is_not_null(), text)
 
 
 def _weak(stays: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:

@@ -10,7 +10,7 @@ workflow  key    the workflow
 cadence   label  week, month, quarter
 last      list   successes in each of the last complete periods, oldest first
 base_n    count  successes in the four complete periods before those, or of an account that fell silent those up to its last success
-base      count  how many of these four the account existed for in full
+base      count  how many of these four the account existed, and the export held, in full; base_n counts no others
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SCHEMA: dict[str, Any] = {
 
 def decline(activity: pl.LazyFrame, accounts: pl.LazyFrame, contract_state: pl.LazyFrame, models: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
     """activity → one row an account and core workflow it has ever done."""
-    known = accounts.select("account", "created_at").join(contract_state.select("account", "pays"), on="account", how="left")
+    known = accounts.select("account", "created_at", "observed_from").join(contract_state.select("account", "pays"), on="account", how="left")
     return modelled("churn_risk", models, definition, lambda own: _of_each(activity, known, own, clock))
 
 
@@ -52,18 +52,18 @@ def _one(work: pl.LazyFrame, known: pl.LazyFrame, name: str, cadence: Period, pe
     last = clock.last_complete(cadence)
     over = work.with_columns(ago=last - clock.index(pl.col("day"), cadence)).filter(pl.col("ago") >= 0).join(known, on="account")
     silent = pl.when("pays").then(pl.col("ago").min().over("account"))
-    aged = over.with_columns(since=pl.max_horizontal(silent, periods))  # the periods between the base and T
-    counted = aged.group_by("account", "created_at", "since").agg(
+    unseen = pl.max_horizontal(clock.day_of(pl.col("created_at") - 1), pl.col("observed_from") - 1)  # the last moment without the account, or the export
+    aged = over.with_columns(since=pl.max_horizontal(silent, periods), whole=last - clock.index(unseen, cadence))  # periods between the base and T; since then
+    lived = (pl.col("whole") - pl.col("since")).clip(0, BASE)
+    counted = aged.group_by("account", "since", "whole").agg(
         *[pl.when(pl.col("ago") == k).then("n").sum().alias(f"ago_{k}") for k in range(periods)],
-        base_n=pl.when(pl.col("ago").is_between(pl.col("since"), pl.col("since") + BASE - 1)).then("n").sum(),
+        base_n=pl.when(pl.col("ago").is_between(pl.col("since"), pl.col("since") + lived - 1)).then("n").sum(),
     )  # fmt: skip
-    unseen = clock.day_of(pl.col("created_at") - 1)  # the last moment without the account: the period after it was whole
-    lived = last - pl.col("since") - clock.index(unseen, cadence)
     return counted.select(
         "account",
         workflow=pl.lit(name),
         cadence=pl.lit(cadence),
         last=pl.concat_list([f"ago_{k}" for k in reversed(range(periods))]).cast(pl.List(pl.Int64)),
         base_n=pl.col("base_n").cast(pl.Int64),
-        base=lived.clip(0, BASE).cast(pl.Int64),
+        base=lived.cast(pl.Int64),
     )

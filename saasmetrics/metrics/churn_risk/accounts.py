@@ -10,10 +10,10 @@ band           label  high, medium, low; unknown: too little data to judge; left
 entered_at     date   since when it has been in this band, judged once a week on the weekday of T; empty: longer than churn_risk.weeks, or this is 0, as it is unless set
 score          score  the sum of the contributions, 0 to 100; empty: too little data to judge
 mainly         label  the signal that adds the most points; empty: none does
-contributions  list   points and signal; they add up to the score exactly
+contributions  list   points and signal; they add up to the score exactly; (unknown): what churn_risk.missing gives for it
 evidence       text   the numbers behind each fired signal
 coverage       share  of the points that the data could judge
-trend          share  core successes of the last 28 days against the 28 before; empty: none before
+trend          share  core successes of the last 28 days against the 28 before; empty: none before, or the export does not hold these days
 weekly         list   core successes in each of the last 12 blocks of 7 days, oldest first
 last_success   date   last day with a core success, ever
 active_users   count  people with core successes in the last 28 days
@@ -25,7 +25,8 @@ model          label  the model of its segment that judged it (churn_risk.segmen
 
 ## Limits
 A score orders accounts, it is no probability; `backtest churn-risk` says what it was worth in your data. A signal whose data are missing counts as the setting churn_risk.missing
-says, and lowers the coverage. Each week of churn_risk.weeks is a run of its own as of that day,
+says, and lowers the coverage: `exclude` scales up the points of the others to those of all, `neutral` gives it half its points, `worst` all.
+The score is rounded half up, and a contribution is what it grows by with its signal, in their order. Each week of churn_risk.weeks is a run of its own as of that day,
 so none is followed unless asked; `account ID --since DAY` shows any earlier day beside today. With churn_risk.weeks a worse band holds at once, and a better one when its border was passed by
 churn_risk.margin points churn_risk.settle weeks in a row: the band may be worse than the points of today. Points and thresholds are in the definition file.
 

@@ -25,9 +25,16 @@ why       text   what it means
 A signal that fires for most accounts says little; one that never fires may lack its data (see `unknown`). low_adoption counts the
 paid seats that do core work: where people hold seats to read or to approve it fires for most (in the example data for two accounts
 in three, mostly for their seats), and then tells nobody apart: lower its `seat_use` to what only your weakest accounts fall
-short of, or give it no points. Core work is held
-against the four complete periods before; of an account that pays and has gone silent, against the four up to its last success:
-it stays fallen until work resumes.
+short of, or give it no points.
+How each is judged: declining_workflow for every core workflow by periods of its cadence (a daily one by the week): each of the last
+`periods` complete ones lies `drop` below the mean of the four before; of an account that pays and has gone silent, of the four up to its last
+success: it stays fallen until a period with work is complete. Of the four only those count that account and export were there for in full, two at least, with
+`min_base` successes together. fewer_active_users and less_high_value_use by the last 28 days beside the 28 before them, single_user by the last
+28 days (five successes of people at least) beside how many equally busy people the 90 days before rested on. Where the account was created, or
+the export begins, less than 56 days before T, the first two are unknown; where the export does, the third has too little.
+longer_gaps by the whole days without core work since the last one, beside the account's gaps between days with it (by linear interpolation).
+no_admin_activity by whole days without an event of an administrator; of one never seen, by the days since the creation or the first of the
+export. weak_onboarding once activation.within is over, low_adoption when more than `after` days are.
 
 ## Better with
 users          signals on administrators, seats and people

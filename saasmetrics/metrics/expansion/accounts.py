@@ -9,8 +9,8 @@ account        key    the account
 band           label  ready, warm, not yet; at risk: would be ready, but may leave; unknown: too little data; left: no longer pays
 entered_at     date   since when it has been in this band, judged once a week on the weekday of T; empty: longer than expansion.weeks, or this is 0, as it is unless set
 readiness      score  the sum of the contributions, 0 to 100; empty: too little data to judge
-reason         label  what it would grow through: where most of its points come from
-contributions  list   points and signal; they add up to the readiness exactly
+reason         label  what it would grow through: where most of its points come from, of equal ones that of the first signal
+contributions  list   points and signal; they add up to the readiness exactly; (unknown): what expansion.missing gives for it
 evidence       text   the numbers behind each fired signal
 coverage       share  of the points that the data could judge
 headroom       count  paid seats without core work in the last 28 days; empty: seats unknown
@@ -27,6 +27,12 @@ A readiness orders accounts, it is no probability. Each week of expansion.weeks 
 expansion.margin points expansion.settle weeks in a row. Points and thresholds are in the definition file; with `pricing_basis` only
 the signals of growth through what the price follows weigh. No headroom is a reason
 to talk about seats, much headroom one to talk about use.
+How each is judged: seats_filled by the people with core work in the last 28 days, users_growing by them beside those of the 28 days before
+(unknown where the account was created, or the export begins, less than 56 days before T). volume_growing by the last `weeks` complete weeks
+that account and export were there for in full: the slope of log(1 + core successes) is beyond doubt above 0 (Theil–Sen), in `min_weeks` of
+them work was done, and they are four at least. second_workflow and advanced_depth by the tiers ever reached. teams_spreading by the teams of
+the people with core work, premium_pull by successful uses, both in the last 28 days; inviting by the people invited in these, who
+are more than in the 28 days before.
 
 ## Order
 -readiness -mrr account

@@ -11,10 +11,10 @@ score          score  the sum of the contributions, 0 to 100; empty: too little 
 before         score  the score four weeks earlier; empty: none
 entered_at     date   the day since which it has been in this band, judged once a week on the weekday of T; empty: longer than health.weeks
 weakest        label  the part that costs the most points; empty: none does
-contributions  list   points and part; they add up to the score exactly
+contributions  list   points and part; they add up to the score exactly; (unknown): what health.missing gives for it
 evidence       text   the numbers of each part that the data can judge
 coverage       share  of the points that the data could judge
-weekly         list   the score at T and in each of the 11 weeks before, oldest first
+weekly         list   the score at T and in each of the 11 weeks before, oldest first, of those that health.weeks look at and the account was there for
 renews_in      count  days to the renewal; empty: unknown
 mrr            money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency       label  its currency
@@ -26,7 +26,15 @@ A score orders accounts, it is no probability: `saasmetrics backtest health` say
 health.missing says (exclude: the others count for more; neutral: half its points; worst: none) and lowers the coverage. A worse band holds
 at once; a better one begins when its border was passed by health.margin points health.settle weeks in a row, so the band of an account
 may be worse than its score alone. Below health.full_coverage the best band is not given. The weeks before are judged by what is known
-at T: roles, and dates of subscriptions, as they stand now. A month of a workflow's cadence counts as five weeks here.
+at T: roles, and dates of subscriptions, as they stand now. A month of a workflow's cadence counts as five weeks here, a quarter as thirteen.
+How far each part is met, rounded down to thousandths; between nothing and full in proportion. activation: full when all required steps are
+done, half when some are; unknown until activation.within is over, and of who is older than the export. core_use: of the core workflow with
+most periods done (of equals the first by name), the share of its last `periods`, these counted back from T, that were done; no more than
+account and export were there for. trend: core successes of the last 28 days over those of the 28 before: 1 is full; unknown below min_base,
+and in the first 56 days of account or export. active_users: people with core work in the last 28 days over seats; where these are unknown
+over the people of the 28 days before, after the first 56. admins: whole days since an administrator was seen; of one never seen, nothing once
+`days` are over. feature_use: different features used in the last 28 days. support: tickets opened in them for 100 core successes; nothing when
+there are only tickets. renewal: full when it is more than `within` days off, else as trend.
 
 ## Order
 -priority score account

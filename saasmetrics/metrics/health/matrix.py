@@ -78,7 +78,7 @@ LOOK = 3
 def matrix(postures: pl.LazyFrame, accounts: pl.LazyFrame, *, by: Sequence[str] = ()) -> pl.LazyFrame:
     told = postures.join(accounts.select("account", *by), on="account").with_columns(pl.col("account").cast(pl.String))
     known = pl.col("mrr").is_not_null()
-    one = pl.col("currency").filter(known & (pl.col("mrr") != 0)).drop_nulls().n_unique() <= 1
+    one = pl.col("currency").filter(~known | (pl.col("mrr") != 0)).drop_nulls().n_unique() <= 1  # who pays in two has none of the two, but `several`
     money = known.any() & one
     ranked = pl.col("account").sort_by("mrr", "account", descending=[True, False], nulls_last=True)
     corners = told.group_by(*by, "risk", "readiness").agg(
