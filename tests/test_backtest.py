@@ -108,6 +108,12 @@ def test_the_jackknife_is_that_of_the_definition() -> None:
     assert found.high == pytest.approx(share(rows) + 1.959963984540054 * error)
 
 
+def test_the_same_share_has_the_same_interval_in_every_table() -> None:
+    found = planted(60, 5)
+    band, of_band = verdicts.worth(RISK, found, 0.2)[0], verdicts.bands(RISK, found)[0]
+    assert band[7:10] == pytest.approx(of_band[5:8])  # precision, low, high
+
+
 def test_equal_scores_at_the_border_are_shared_and_each_day_has_its_own_border() -> None:
     looks = pl.DataFrame({"day": [1] * 10 + [2] * 5, "score": [9, 5, 5, 5, 1, 1, 1, 1, 1, 1] + [7] * 5})
     share = looks.select(top=topmost("score", 0.2))["top"].to_list()

@@ -60,7 +60,7 @@ def bands(kind: Kind, seen: Observed) -> Rows:
         table = sums(marked, ["one", "y", "inside", "hit"])
         inside = table.filter(pl.col("inside") > 0)
         lift = ratio_of(table, "hit", "inside", "y", "one")
-        found.append((at, name, int(inside["inside"].sum()), inside.height, int(inside["hit"].sum()), *share_of(inside, "hit", "inside"), *lift, lead_days(marked, "inside")))
+        found.append((at, name, int(inside["inside"].sum()), inside.height, int(inside["hit"].sum()), *share_of(table, "hit", "inside"), *lift, lead_days(marked, "inside")))
     return found
 
 
@@ -85,7 +85,7 @@ def _signal(at: int, name: str, looks: pl.DataFrame, parts: pl.DataFrame, top: f
     lift = ratio_of(table, "fired_hit", "fired", "judged_hit", "judged")
     return (
         at, name, int(table["judged"].sum()), int(table["fired"].sum()), fired.height, int(table["fired_hit"].sum()),
-        *share_of(fired, "fired_hit", "fired"), *lift, lead_days(marked, "fired"), *adds, _adds(lift, adds),
+        *share_of(table, "fired_hit", "fired"), *lift, lead_days(marked, "fired"), *adds, _adds(lift, adds),
     )  # fmt: skip
 
 

@@ -5,8 +5,9 @@ A look is one account on one of these days. Looks without a score, and days whos
 The outcome of churn risk and of health is churn: an account that pays stops paying. Where no subscriptions are declared it is
 silence: an account that was at work does none of its core workflows for journey.silent_periods periods. That of expansion is more MRR, of accounts that pay; that of qualification a first payment, of
 accounts that never paid. Intervals leave out one account after the other (jackknife): the looks at one account are no independent
-evidence. Beside the score stand two naive ways to choose as many accounts: those that have been silent for the most days, and
-chance.
+evidence. Beside the score stand two naive ways to choose as many accounts: those that have been silent for the most days (without
+any event), and chance. The highest share is chosen day by day, to the nearest whole account and at least one; equals at its border count in
+part. The horizon begins with the day itself. A band is that of the day's points alone: coverage, weeks before and risk hold nothing back.
 
 How early a signal is: the days from the first look at which it fired to what it foretells (Kaplan–Meier; for whom it has not come
 yet counts until the data end), each account once. It may have fired up to a month before that look, so the true lead is as much as a
