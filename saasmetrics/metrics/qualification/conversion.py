@@ -14,11 +14,11 @@ paid          count  of the eligible, those that paid within paid_within days
 rate          share  paid / eligible
 low           share  Wilson 95 % interval
 high          share  Wilson 95 % interval
-lift          number rate / rate of those not qualified by day N
+lift          number rate / rate of those not qualified by day N; empty in the first row, which begins on other days
 difference    number rate − that rate, in percentage points
 diff_low      number 95 % interval of the difference (Newcombe)
 diff_high     number 95 % interval of the difference (Newcombe)
-paid_ever     share  of all accounts of the group, those that paid by T
+paid_ever     share  of all accounts of the group, the share that paid by T
 median_days   days   half of them paid so many days after the start (Kaplan–Meier); empty: not reached
 p90_days      days   nine in ten did
 status        label  final; insufficient: fewer than min_base eligible, here or among those compared with

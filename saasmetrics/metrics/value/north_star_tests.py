@@ -18,13 +18,13 @@ position  count  order of the tests
 
 ## Limits
 "Goes with" is no proof of a cause. Retention is tested at a landmark: what an account did in the 28 days before it, against
-core work in the last 28 of the 90 days after it, among accounts that worked in those 28 days before. Rank correlation by
+core work in the last 28 of the 90 days after it, among accounts that did any of it in those 28 days before. Rank correlation by
 Spearman, interval by Fisher's z (Bonett & Wright 2000); difference of shares by Newcombe 1998. Fewer than 20 accounts are
 unclear. Weeks are the last twelve complete ones; who made it is asked of the last 84 days; a repeat is the same thing done
 again within repeat_days.
 The landmark lies 90 days before the first day that may still change; when the export begins later than 28 days before it,
 nobody is tested. Fifths are cut by mean rank, equals stay together; the lowest is the lowest that holds anybody, and without
-a highest the gap is unknown. MRR is the one at T, of those who pay in the currency of most. The median is over accounts with
+a highest the gap is unknown. MRR is the one at T of the same accounts, against the same amount of those 28 days, of those who pay in the currency of most. The median is over accounts with
 work in those weeks; the weekly totals hold weeks with none, their deviation is that of a sample. Busiest persons are named and
 no service users; the share of service users is one of all work, also of nobody named; repeats are a share of the work that
 names a thing, and their days are local days.
