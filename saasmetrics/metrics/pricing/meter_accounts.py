@@ -10,7 +10,7 @@ meter     key    the unit, as pricing.meters names it
 pays      label  over: more than off times the median price; under: less than the median / off; in line; unused: pays and uses none; unknown: no price
 price     number MRR for one unit: mean MRR / mean quantity of the same months; empty: nothing used, or MRR unknown
 times     number price / the median price of all accounts that have one
-usual     number mean quantity of the last pricing.recent complete months in which it paid on every day; empty: there is none, or it is unknown in all
+usual     number mean quantity of those of the last pricing.recent complete months in which it paid on every day; empty: there is none, or it is unknown in all
 mrr       money  mean MRR at the end of these months; empty: no such month, several currencies, or not that in which most accounts pay
 currency  label  the one in which most accounts pay: of price and mrr; empty: no complete month yet
 last      number quantity of the last complete month, at its end where it is a stock; empty: unknown

@@ -9,7 +9,7 @@ meter     key    the unit, as pricing.meters names it
 priced    count  accounts with a price per unit
 unused    count  accounts that pay and used none: no price
 unknown   count  paying accounts whose quantity or MRR is unknown: a stock's is, of an account older than the export
-pooled    number all MRR / all of the unit, of those priced: what the average unit brings
+pooled    number all MRR / all of the unit, of those priced and in all of their months: what the average unit brings
 median    number the median account's price per unit: what the typical customer pays
 p10       number a tenth of them pay less
 p90       number a tenth of them pay more
@@ -28,7 +28,7 @@ unit      text   what is counted
 A price per unit is MRR over quantity of the same months (`pricing meter-accounts`): what an account pays for everything, divided
 by this one unit. A base fee makes small users dear. `pooled` weighs customers by use, `median` counts each once: where they
 differ, large users pay another price. Quantiles are interpolated between accounts, never taken of other quantiles. Gini: accounts
-in the order of their price per unit, 1 − Σ (MRR of all before + MRR up to it) × its quantity / (all MRR × all quantity).
+in the order of their price per unit, 1 − Σ (MRR of all before + MRR up to it) × its quantity / (all MRR × all quantity), each in all of its months.
 
 ## Order
 spread meter
