@@ -19,6 +19,7 @@ from saasmetrics.facts._closure import in_force
 from saasmetrics.facts._cut import ANEW, cut, ways
 from saasmetrics.facts._made_of import once
 from saasmetrics.facts._replay import Then, replayed
+from saasmetrics.facts._shares import rows
 from saasmetrics.facts.accounts.accounts import own_accounts
 from saasmetrics.tables import Asked, Run, frame, made, named, running, settings
 
@@ -35,7 +36,7 @@ class Replays:
     _then: dict[date, Book] = field(default_factory=dict)
     _own: dict[date, set[str]] = field(default_factory=dict)
     _closed: bool = False
-    _parts: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
+    _parts: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @property
     def clock(self) -> Clock:
@@ -101,13 +102,13 @@ class Replays:
 
     def _part(self, name: str, only: Mapping[str, pl.Expr]) -> Any:
         """A fact of T, or some of its rows: these are looked for once for all days."""
-        fact = self.run.book.get(name)
+        book = self.run.book
         if name not in only:
-            return fact
+            return book.get(name)
         key = (name, str(only[name]))
         if key not in self._parts:
-            self._parts[key] = fact.filter(only[name]).collect(engine=self.run.book.engine)
-        return self._parts[key].lazy()
+            self._parts[key] = book.hold(book.shares.made(lambda every: every.filter(only[name]), [book.held(name)]))
+        return rows(self._parts[key])
 
     @cached_property
     def events_by_day(self) -> pl.DataFrame:
@@ -124,13 +125,13 @@ class Replays:
 
     def let_go(self, day: date) -> None:
         """The facts of that day are not needed again, and take no more memory; tables that were made stay."""
-        self._books.pop(day, None)
+        book = self._books.pop(day, None)
+        if book is not None and book is not self.run.book:
+            book.let_go()
 
     def let_go_of_all_days(self) -> None:
         """What all earlier days are made from takes no more memory."""
-        made = self.run.book._made
-        for name in [name for name in made if name.startswith("always ")]:
-            del made[name]
+        self.run.book.let_go("always ")
 
     def close(self) -> None:
         """No earlier day is needed again; tables that were made stay."""

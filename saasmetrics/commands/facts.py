@@ -94,7 +94,7 @@ def _frames(book: Book) -> Iterator[tuple[str, pl.DataFrame]]:
 
     names = pl.LazyFrame({"rule": range(len(book.rules)), "name": book.rules}, schema={"rule": pl.Int16, "name": pl.String})
     for name in FOLDED:
-        yield name, book.whole(name).join(names, on="rule").drop("rule").rename({"name": "rule"}).collect()
+        yield name, book.every(name).join(names, on="rule").drop("rule").rename({"name": "rule"}).collect()
     yield "visits", book.every("visits").collect()
 
 

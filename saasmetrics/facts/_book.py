@@ -14,15 +14,16 @@ import polars as pl
 from saasmetrics import catalog
 from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.model import Definition
-from saasmetrics.facts import _lists, _merges
+from saasmetrics.facts import _lists, _merges, _shares
 from saasmetrics.facts._by_then import by_then
-from saasmetrics.facts._closure import behind, closure
-from saasmetrics.facts._fold import FOLDS, SCHEMAS, Folded
+from saasmetrics.facts._closure import behind, closure, rules, things
+from saasmetrics.facts._fold import FOLDS, SCHEMAS, Folded, before
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._made_of import once
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import TIMES, Origin, of_staff
 from saasmetrics.facts._origins import files
+from saasmetrics.facts._shares import Shared, Shares, changed
 from saasmetrics.facts._where import ours
 from saasmetrics.facts.accounts._history import USER, row_at
 from saasmetrics.facts.scores._bands import PAST, past
@@ -32,6 +33,7 @@ from saasmetrics.sources.reading import Reader
 GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", "stable_weeks", *PAST, *LISTS, *FOLDS)
 FEW = 1_000_000  # events
 LARGEST = ("usage", "entities")  # where they are kept whole, they are cut where they are used, and not held a second time
+SMALL = ("durations", "firsts")
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
 
@@ -52,20 +54,36 @@ class Book:
 
     def get(self, name: str) -> Any:
         """A fact by its name, or one of GIVEN."""
+        return _shares.rows(self.held(name))
+
+    def held(self, name: str) -> Any:
+        """The same as it is held, in parts or whole."""
         if name == "daily" and "usage" in self._closure:  # the same rows without the user: a key may stand there several times
-            return self.get("usage").select([*SCHEMAS[name]])
+            return changed(self.held("usage"), lambda rows: rows.select([*SCHEMAS[name]]))
         if name in LARGEST and self._whole:
             return self._output(name)
         if name not in self._made:
-            value = self._given(name) if name in GIVEN else self._fact(name)
-            self._made[name] = value.collect(engine=self.engine) if isinstance(value, pl.LazyFrame) else value
-        made = self._made[name]
-        return made.lazy() if isinstance(made, pl.DataFrame) else made
+            self._made[name] = self.hold(self._given(name) if name in GIVEN else self._fact(name))
+        return self._made[name]
+
+    def hold(self, value: Any) -> Any:
+        """Rows that are not there yet, worked out."""
+        return value.collect(engine=self.engine) if isinstance(value, pl.LazyFrame) else value
+
+    def let_go(self, begin: str = "") -> None:
+        """Facts whose names begin so are not needed again, and take no more memory."""
+        for name in [name for name in self._made if name.startswith(begin)]:
+            del self._made[name]
+
+    @cached_property
+    def shares(self) -> Shares:
+        """Those of the accounts in which the largest facts are made."""
+        return _shares.of(self.origin.events)
 
     @cached_property
     def engine(self) -> Literal["streaming", "in-memory"]:
         """The streaming engine holds little in memory, but is set up anew for each query: of few events the other one is done by then."""
-        return "in-memory" if sum(entry.rows_read for entry in self.origin.entries) < FEW else "streaming"
+        return "in-memory" if self.origin.events < FEW else "streaming"
 
     @cached_property
     def letters(self) -> dict[str, str | None]:
@@ -94,34 +112,17 @@ class Book:
     @cached_property
     def rules(self) -> tuple[str, ...]:
         """The rules that the wanted facts need; their number is their place here."""
-        asked: set[str] = {*self.definition.rule_names(), *self.definition.rules} if self.every_rule else set()
-        for name in self._closure:
-            module = import_module(catalog.facts()[name].module) if name in catalog.facts() else None
-            asked.update(module.rules(self.definition) if module and hasattr(module, "rules") else ())
-        return tuple(sorted(asked))
-
-    @cached_property
-    def things(self) -> tuple[tuple[str, str], ...]:
-        """The rules of which the wanted facts need every time for each thing, with the column that names the thing."""
-        found: dict[str, str] = {}
-        for name in sorted(self._closure & {*catalog.facts()}):
-            module = import_module(catalog.facts()[name].module)
-            for rule, path in module.things(self.definition) if hasattr(module, "things") else ():
-                if found.setdefault(rule, path) != path:
-                    refuse("SM113", f"rule '{rule}' stands for the entity '{found[rule]}' in one workflow and '{path or 'none'}' in another; declare two rules")
-        return tuple(sorted(found.items()))
+        named = {*self.definition.rule_names(), *self.definition.rules} if self.every_rule else set()
+        return tuple(sorted(named | rules(self._closure, self.definition)))
 
     @cached_property
     def staff(self) -> tuple[str, ...]:
         """The internal users: theirs is no work of a customer."""
-        where = self.definition.internal.users
         people = self.get("people")
-        if not where:
+        if not self.definition.internal.users:
             return ()
-        if people is not None:
-            inside = row_at(people, pl.lit(self.clock.now - 1), USER).filter(ours(self.definition, "users"))
-            return tuple(inside.select("user").unique().sort("user").collect()["user"])
-        return tuple(pl.DataFrame({"user": self.origin.users()}, schema={"user": pl.String}).filter(ours(self.definition, "users"))["user"])
+        named = pl.LazyFrame({"user": self.origin.users()}, schema={"user": pl.String}) if people is None else row_at(people, pl.lit(self.clock.now - 1), USER)
+        return tuple(named.filter(ours(self.definition, "users")).select("user").unique().sort("user").collect()["user"])
 
     @cached_property
     def folded(self) -> Folded:
@@ -129,26 +130,28 @@ class Book:
         return self.origin.folded(self._order(self.staff))
 
     def _order(self, staff: tuple[str, ...]) -> Order:
-        asked = {name for name in self._closure if name in FOLDS and (name != "entities" or self.things)}
-        return Order(self.definition, self.rules, frozenset(name for name in asked if not asked & {*FINER.get(name, ())}), staff, self.things if "entities" in asked else ())
+        of_things = tuple(sorted(things(self._closure, self.definition).items()))
+        asked = {name for name in self._closure if name in FOLDS and (name != "entities" or of_things)}
+        return Order(self.definition, self.rules, frozenset(name for name in asked if not asked & {*FINER.get(name, ())}), staff, of_things if "entities" in asked else ())
 
     def _last_complete_day(self) -> date:
         """The start of the day in which the last event lies."""
-        last = max((high for _, high in self.origin.spans), default=self._zone_clock.now)
-        return date_of(self._zone_clock.local_day(last))
+        return date_of(self._zone_clock.local_day(max((high for _, high in self.origin.spans), default=self._zone_clock.now)))
 
     @cached_property
     def _zone_clock(self) -> Clock:
         d = self.definition
         return Clock(self.as_of or date(1970, 1, 2), d.timezone or "UTC", d.week_starts, d.late_after, d.days_off)
 
-    def _fact(self, name: str) -> pl.LazyFrame:
+    def _fact(self, name: str) -> pl.LazyFrame | Shared:
         room = catalog.facts().get(name)
         if room is None:
             refuse("SM501", f"no fact '{name}'{did_you_mean(name, known())}; facts are {', '.join(sorted(known()))}")
         function, needs = getattr(import_module(room.module), name), room.needs
         if "Kept" in room.sections:
             return once(self, needs, name, lambda: function(*map(self.get, needs)).collect(engine=self.engine)).lazy()
+        if "Large" in room.sections:
+            return self.shares.made(function, [*map(self.held, needs)])
         return function(*map(self.get, needs))  # type: ignore[no-any-return]
 
     def _given(self, name: str) -> Any:
@@ -193,8 +196,8 @@ class Book:
         """The accounts before T, with the place of their file among the entries; an account may have several rows of one file."""
         return self._moved(self.origin.seen(self.staff, self.clock).lazy()).collect()
 
-    def _visits(self) -> pl.LazyFrame:
-        return self.every("visits").filter(pl.col("day") < self.clock.day).join(self.get("accounts").select("account"), on="account", how="semi")
+    def _visits(self) -> pl.LazyFrame | Shared:
+        return changed(self.whole("visits"), lambda rows: self._that_count(rows.filter(pl.col("day") < self.clock.day)))
 
     def _admin_last(self) -> pl.LazyFrame:
         admins = self.get("members").filter("admin").select("account", "user").collect()
@@ -205,30 +208,29 @@ class Book:
         """Whether the outputs of the fold are kept whole: also where a score is asked for as of earlier weeks."""
         return self.replayed or any(score(self.definition).weeks for name, (_, score) in PAST.items() if name in self._closure)
 
-    def _output(self, name: str) -> pl.LazyFrame:
+    def _output(self, name: str) -> pl.LazyFrame | Shared:
         """A fold output as of T, of the accounts that count; from a finer one where that is needed anyway."""
         if name == "firsts" and self._closure & {*FINER[name]}:
             return self.get("rule_days").select([*SCHEMAS[name]])  # type: ignore[no-any-return]
-        frame = self.whole(name) if self._whole else self._moved(self.folded.take(name))
-        if name == "durations":
-            return frame.filter(pl.col("day") < self.clock.day)
-        times = {"firsts": pl.col("first_at") < self.clock.now, "moments": pl.col("at") < self.clock.now, "entities": pl.col("at") < self.clock.now}
-        kept = frame.filter(times.get(name, pl.col("day") < self.clock.day))
-        return kept.join(self.get("accounts").select("account"), on="account", how="semi")
+        return changed(self.whole(name) if self._whole else self._counted(name), lambda rows: self._that_count(rows.filter(before(name, self.clock))))
 
-    def whole(self, name: str) -> pl.LazyFrame:
-        """An output of the fold with all that the events hold, also after T."""
+    def _that_count(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        return rows.join(self.get("accounts").select("account"), on="account", how="semi") if "account" in rows.collect_schema() else rows
+
+    def _counted(self, name: str) -> pl.LazyFrame | Shared:
+        rows = self._moved(self.folded.take(name) if name in FOLDS else self._of_all(name))
+        return rows if name in SMALL else self.shares.aside(rows)
+
+    def whole(self, name: str) -> pl.DataFrame | Shared:
+        """An output of the fold, or `days`, `people` or `visits` without colleagues, with all that the events hold, also after T."""
         key = f"whole {name}"
         if key not in self._made:
-            self._made[key] = self._moved(self.folded.take(name)).collect(engine="streaming")
-        return self._made[key].lazy()  # type: ignore[no-any-return]
+            self._made[key] = self.hold(self._counted(name))
+        return self._made[key]  # type: ignore[no-any-return]
 
     def every(self, name: str) -> pl.LazyFrame:
-        """`days`, `people` or `visits` of all days that the events tell of, without colleagues."""
-        key = f"every {name}"
-        if key not in self._made:
-            self._made[key] = self._moved(self._of_all(name)).collect(engine="streaming")
-        return self._made[key].lazy()  # type: ignore[no-any-return]
+        """The rows of `whole`."""
+        return _shares.rows(self.whole(name))  # type: ignore[no-any-return]
 
     def _of_all(self, name: str) -> pl.LazyFrame:
         if name == "days":  # where people are looked for anyway, the events need not be read once more

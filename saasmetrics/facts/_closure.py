@@ -8,6 +8,7 @@ from importlib import import_module
 from saasmetrics import catalog
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._bands import PAST
+from saasmetrics.messages import refuse
 
 
 def closure(names: Iterable[str], definition: Definition, whole: Collection[str] = ()) -> set[str]:
@@ -39,3 +40,20 @@ def behind(name: str, definition: Definition) -> list[str]:
     if name == "stable_weeks":
         return ["stability"] if definition.reliability.watched else []
     return [PAST[name][0]] if name in PAST else ["members"] if name == "admin_last" else []
+
+
+def rules(names: Iterable[str], definition: Definition) -> set[str]:
+    """The rules that these facts need."""
+    modules = (import_module(catalog.facts()[name].module) for name in names if name in catalog.facts())
+    return {rule for module in modules if hasattr(module, "rules") for rule in module.rules(definition)}
+
+
+def things(names: Iterable[str], definition: Definition) -> dict[str, str]:
+    """The rules of which these facts need every time for each thing, with the column that names the thing."""
+    found: dict[str, str] = {}
+    for name in sorted({*names} & {*catalog.facts()}):
+        module = import_module(catalog.facts()[name].module)
+        for rule, path in module.things(definition) if hasattr(module, "things") else ():
+            if found.setdefault(rule, path) != path:
+                refuse("SM113", f"rule '{rule}' stands for the entity '{found[rule]}' in one workflow and '{path or 'none'}' in another; declare two rules")
+    return found

@@ -55,6 +55,12 @@ class Folded:
         return pl.concat(frame.lazy().select(pl.col(column).cast(dtype) for column, dtype in SCHEMAS[name].items()) for frame in frames)
 
 
+def before(name: str, clock: Clock) -> pl.Expr:
+    """Which rows of an output are those before T."""
+    at = next(column for column in ("day", "at", "first_at") if column in SCHEMAS[name])
+    return pl.col(at) < (clock.day if at == "day" else clock.now)
+
+
 def fold(parts: Sequence[Part], order: Order, clock: Clock, into: Folded, sign: int = 1, say: Callable[[str], None] = lambda _: None) -> None:
     """Add file after file; while one is added, the next is read: either alone leaves a processor idle at times.
 

@@ -42,6 +42,11 @@ class Origin(ABC):
     def spans(self) -> Sequence[Span]:
         """First and last time of each that holds any event."""
 
+    @property
+    def events(self) -> int:
+        """How many there are, whoever did them."""
+        return sum(entry.rows_read for entry in self.entries)
+
     @abstractmethod
     def folded(self, order: Order) -> Folded:
         """What the order asks of the fold."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import polars as pl
@@ -21,6 +21,7 @@ from saasmetrics.facts._by_then import by_then
 from saasmetrics.facts._in_turn import FRESH, so_far, turn
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._origin import TIMES, Origin
+from saasmetrics.facts._shares import Shared, changed
 from saasmetrics.facts.accounts import members
 from saasmetrics.sources.files import Input, expand
 from saasmetrics.sources.ledger import Entry, Ledger
@@ -82,36 +83,34 @@ class Replay(Book):
         """The same for all books of that day."""
         return self._source._made.setdefault(f"letters {self.clock.day}", {})  # type: ignore[no-any-return]
 
-    def whole(self, name: str) -> pl.LazyFrame:
-        """The fold of the later book."""
+    def whole(self, name: str) -> pl.DataFrame | Shared:
+        """That of the later book."""
         return self._source.whole(name)
 
-    def every(self, name: str) -> pl.LazyFrame:
-        """Those of the later book."""
-        return self._source.every(name)
-
-    def _fact(self, name: str) -> pl.LazyFrame:
+    def _fact(self, name: str) -> pl.LazyFrame | Shared:
         same = self.definition is self._source.definition
         ago, rest = divmod(self._source.clock.day - self.clock.day, 7)
         if same and name in OF_DAYS:
-            found = self._counted(self._always(name).filter(pl.col("day") < self.clock.day))
-            return found.join(self.get("members").filter("service"), on=["account", "user"], how="anti", maintain_order="left") if name == "user_activity" else found
+            return changed(self._always(name), partial(self._of_day, name))
         if same and name == "rule_days" and not rest and 0 < ago <= WEEKS:
-            known = self._always("weekly").filter((pl.col("ago") >= ago) & (pl.col("until") < ago))
-            return self._counted(known).filter(pl.col("n") > 0).drop("ago", "until")
+            known = self._always("weekly").lazy().filter((pl.col("ago") >= ago) & (pl.col("until") < ago))
+            return self._in_order(known).filter(pl.col("n") > 0).drop("ago", "until")
         return super()._fact(name)
 
-    def _counted(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+    def _of_day(self, name: str, rows: pl.LazyFrame) -> pl.LazyFrame:
+        found = self._in_order(rows.filter(pl.col("day") < self.clock.day))
+        return found.join(self.get("members").filter("service"), on=["account", "user"], how="anti", maintain_order="left") if name == "user_activity" else found
+
+    def _in_order(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         return rows.join(self.get("accounts").select("account"), on="account", how="semi", maintain_order="left")
 
-    def _always(self, name: str) -> pl.LazyFrame:
+    def _always(self, name: str) -> Any:
         """What does not depend on T, worked out once for all the days of the later book."""
         made = self._source._made
         if f"always {name}" not in made:
             always = Always(self.definition, self.reader, self._source.as_of, self.wanted, every_rule=self.every_rule, replayed=True, later=self._source)
-            frame = _weekly(always.get("daily"), self._source.clock) if name == "weekly" else always.get(name)
-            made[f"always {name}"] = frame.collect(engine="streaming")
-        return made[f"always {name}"].lazy()  # type: ignore[no-any-return]
+            made[f"always {name}"] = always.hold(_weekly(always.get("daily"), self._source.clock)) if name == "weekly" else always.held(name)
+        return made[f"always {name}"]
 
     def _list(self, name: str) -> pl.LazyFrame | None:
         return by_then(name, self._listed(name), self._source, self.clock)
@@ -153,10 +152,10 @@ class Then(Replay):
 class Always(Replay):
     """The work of all days that the events tell of, of every account, of machines as of people."""
 
-    def _fact(self, name: str) -> pl.LazyFrame:
+    def _fact(self, name: str) -> pl.LazyFrame | Shared:
         return pl.LazyFrame(schema=members.SCHEMA) if name == "members" else Book._fact(self, name)
 
-    def _output(self, name: str) -> pl.LazyFrame:
+    def _output(self, name: str) -> Any:
         return self.whole(name)
 
 

@@ -10,6 +10,9 @@ value     money  their value, in ten-thousandths
 events    count  events that count, all of them
 service   count  of these, those by service users
 nameless  count  of these, those that do not say what they ought to: the thing where things are counted, else the user
+
+## Large
+About as many rows as events.
 """
 
 from __future__ import annotations

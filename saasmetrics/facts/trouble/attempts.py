@@ -17,6 +17,9 @@ due_at      time   the end of its time (µs): the declared `within` after it was
 rows at
 known success_at
 stands due_at
+
+## Large
+About as many rows as events.
 """
 
 from __future__ import annotations

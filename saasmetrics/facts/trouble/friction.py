@@ -15,6 +15,9 @@ base      count  successes of the workflow (tickets; refunds, where no transacti
 
 ## Cut
 rows day
+
+## Large
+About as many rows as events.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ day        key    local day number
 attempts   count  attempts
 successes  count  successes, by people and by service users
 failures   count  failures
+
+## Large
+About as many rows as events.
 """
 
 from __future__ import annotations

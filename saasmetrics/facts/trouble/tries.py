@@ -19,6 +19,9 @@ outcome    label  completed: succeeded in time; open: the time is not over; lost
 ## Cut
 rows at
 stands due_at
+
+## Large
+About as many rows as events.
 """
 
 from __future__ import annotations

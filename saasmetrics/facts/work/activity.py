@@ -10,6 +10,9 @@ value     count  their value, in ten-thousandths
 
 ## Cut
 rows day
+
+## Large
+About as many rows as events.
 """
 
 from __future__ import annotations

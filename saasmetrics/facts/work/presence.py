@@ -11,6 +11,9 @@ page_views    count  page views; null: activity.page_views is not declared
 feature_uses  count  uses of declared features; null: none is declared
 sessions      count  sessions that began on this day
 seconds       count  their length together, each cut at activity.longest; 0 for a single event
+
+## Large
+About as many rows as events.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ workflow  key    the workflow
 day       key    local day number
 core      flag   whether the workflow is a core one
 n         count  successes
+
+## Large
+About as many rows as events.
 """
 
 from __future__ import annotations

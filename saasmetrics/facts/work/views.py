@@ -5,6 +5,9 @@ account  key    the account
 user     key    the user
 day      key    local day number
 n        count  page views
+
+## Large
+About as many rows as events.
 """
 
 from __future__ import annotations

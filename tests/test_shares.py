@@ -1,0 +1,84 @@
+"""Facts that are made of one share of the accounts after the other say what they say when they are made at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from worlds import AS_OF, generated, tables
+
+from saasmetrics import catalog
+from saasmetrics.definitions.read import read
+from saasmetrics.facts import _shares
+from saasmetrics.facts._book import SMALL
+from saasmetrics.facts._fold import FOLDS
+from saasmetrics.facts._shares import Shared, Shares, changed
+from saasmetrics.replay import replaying
+from saasmetrics.tables import Asked, Table, running
+
+FEW = 700  # events, so that there are dozens of shares, some of them without any account
+DAYS = [AS_OF - timedelta(days=days) for days in (0, 7, 45)]
+LARGEST = sorted(fact.name for fact in catalog.facts().values() if "Large" in fact.sections)
+
+
+@pytest.fixture(scope="module", params=["accounting", "support"])
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return generated(tmp_path_factory.mktemp("world"), product=request.param)
+
+
+@pytest.fixture(scope="module")
+def at_once(world: Path) -> Mapping[str, Table]:
+    return tables(world)
+
+
+@pytest.fixture(scope="module")
+def in_turn(world: Path) -> Mapping[str, Table]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_shares, "SHARE", FEW)
+        return tables(world)
+
+
+def test_there_are_many_shares(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_shares, "SHARE", FEW)
+    with running(read(world), list(catalog.rooms().values()), Asked(as_of=AS_OF), skip=True) as run:
+        assert run.book.shares.number > 30
+        held = {name: run.book.held(name) for name in [*LARGEST, *FOLDS] if name in run.book._closure and name not in SMALL}
+        assert {*LARGEST} <= {*held} and all(isinstance(fact, Shared) for fact in held.values())
+
+
+@pytest.mark.parametrize("room", sorted(catalog.rooms()))
+def test_a_table_is_the_same(room: str, at_once: Mapping[str, Table], in_turn: Mapping[str, Table]) -> None:
+    assert (room in at_once) == (room in in_turn)
+    assert room not in at_once or at_once[room].frame.equals(in_turn[room].frame)
+
+
+def test_and_so_it_is_as_of_earlier_days(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for share in (_shares.SHARE, FEW):
+        monkeypatch.setattr(_shares, "SHARE", share)
+        with replaying(read(world), list(catalog.rooms().values()), Asked(as_of=AS_OF)) as at:
+            found.append({(room.key, day): at.rows(room, day) for room in at.run.rooms for day in DAYS})
+    at_once, in_turn = found
+    assert [key for key, frame in at_once.items() if not frame.equals(in_turn[key])] == []
+
+
+@pytest.mark.parametrize("number", [1, 2, 7])
+def test_every_row_is_in_one_share(number: int) -> None:
+    names = pl.LazyFrame({"account": ["a", "b", None, "c", "a"], "n": [1, 2, 3, 4, 5]}, schema={"account": pl.Categorical, "n": pl.Int64})
+    shares = Shares(number)
+    laid = changed(shares.aside(names), lambda rows: rows.with_columns(n=pl.col("n") * 10))
+    doubled = _shares.rows(shares.made(lambda some, all_, text: some.with_columns(pl.col("n") * 2, rows=all_.select(pl.len()).collect().item(), told=pl.lit(text)), [laid, pl.LazyFrame({"x": [0, 0]}), "x"]))
+    assert sorted(doubled.collect()["n"]) == [20, 40, 60, 80, 100]
+    assert doubled.select(pl.col("rows", "told").unique()).collect().rows() == [(2, "x")]
+    assert isinstance(laid, Shared) == (number > 1)
+    if isinstance(laid, Shared):
+        each = [laid.rows(share).collect() for share in range(number)]
+        assert sum(frame.height for frame in each) == 5 and all(frame.schema == each[0].schema for frame in each)
+        assert sum("a" in frame["account"] for frame in each) == 1
+
+
+def test_as_many_shares_as_the_events_need() -> None:
+    assert [_shares.of(events).number for events in (0, 1, _shares.SHARE, _shares.SHARE + 1, 10 * _shares.SHARE)] == [1, 1, 1, 2, 10]
