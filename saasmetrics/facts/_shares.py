@@ -16,7 +16,7 @@ import polars as pl
 
 from saasmetrics.sources.files import spool_folder
 
-SHARE = 5_000_000  # events
+SHARE = 10_000_000  # events
 Change = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 

@@ -119,7 +119,7 @@ class World:
 
 def _facts(book: Book) -> dict[str, list[Any]]:
     folds = sorted({"usage", "daily", "firsts", "moments", "durations", "entities"} & {*book.wanted})
-    found = {name: book.whole(name) for name in folds if name in book._order(book.staff).outputs}
+    found = {name: book.every(name) for name in folds if name in book._order(book.staff).outputs}
     found |= {name: book.every(name) for name in ("days", "people", "visits")} | {"seen": book.get("seen")}
     return {name: _whole(frame) for name, frame in found.items()}
 
