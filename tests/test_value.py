@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from small import Small
 from worlds import AS_OF, Row, events, generated, tables
 
 ROOMS = [f"value.{name}" for name in ("consistency", "spread", "dependency", "vanity", "trajectory", "statement", "vanity_periods")]
@@ -152,3 +153,22 @@ def test_what_value_means_stands_beside_its_numbers(world: Path) -> None:
     for name, said in {"value.repeat": 1, "activation.rate": 0}.items():
         notes = tables(world, [name])[name].meta["notes"]
         assert notes.count("value: Finance teams get invoices out and paid without spreadsheets.") == said
+
+
+SHORT = """\
+version: 1
+timezone: UTC
+sources: {events: {files: events.csv}, accounts: {files: accounts.csv}}
+workflows: {selling: {core: true, success: sold, cadence: week, tiers: {basic: sold}}}
+"""
+
+
+@pytest.mark.parametrize(("as_of", "before", "diverges"), [("2026-04-20", None, None), ("2026-04-27", 7, True)])
+def test_what_was_before_the_export_is_unknown_not_quiet(tmp_path: Path, as_of: str, before: int | None, diverges: bool | None) -> None:
+    made = Small(tmp_path, SHORT).file("accounts.csv", "account_id,created_at", "older,2025-01-01", "newer,2026-03-09")
+    clicks = [f"{name},clicked,{date(2026, 3, 2) + timedelta(days=7 * week)}T12:00:00Z,u" for name in ("older", "newer") for week in (0, 1, 2, 3, 4, 4, 5, 5, 6, 6, 7, 7)]
+    sales = [f"{name},sold,2026-03-{day}T12:00:00Z,u" for name in ("older", "newer") for day in ("03", "09", "16")]
+    made.file("events.csv", "account_id,event,timestamp,user_id", *(row for row in clicks + sales if not row.startswith(("newer,clicked,2026-03-02", "newer,sold,2026-03-03"))))
+    found = {row["account"]: row for row in made.rows("value.trajectory", as_of, after=30)}
+    assert (found["older"]["stage"], found["older"]["events_before"], found["older"]["diverges"]) == ("fading", before, diverges)
+    assert found["newer"]["events_before"] is not None and found["newer"]["diverges"] is not None

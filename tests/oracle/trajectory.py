@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from oracle.beats import Beat, born, ended, pays, told
+from oracle.beats import Beat, begins, born, ended, pays, told
 from oracle.contracts import spells
 from oracle.days import DAY, day_of
 from oracle.numbers import rated
@@ -97,6 +97,12 @@ class Course:
         first = self.shown.stop - self.path[-1][1]
         return first if first > self.shown.start or self.shown.start == self.begun else None
 
+    @property
+    def unseen(self) -> bool:
+        """Whether it was there in the last 56 days before the export was."""
+        begun = begins(self.truth)
+        return begun is not None and begun > self.truth.today - 56 and (self.account.created is None or born(self.truth, self.account) < begun)
+
     def events(self, far: int, near: int) -> int:
         return sum(self.truth.today - far <= event.day < self.truth.today - near and self.truth.person(event) for event in self.truth.of.get(self.name, []))
 
@@ -109,8 +115,9 @@ def trajectory(truth: Truth, accounts: Sequence[Account], after: int = 60, toler
 def row(truth: Truth, course: Course, after: int, tolerance: float) -> dict[str, Any]:
     stage, account = course.path[-1][0], course.account
     age = None if account.created is None else (truth.now - account.created) // DAY
-    now, before = course.events(28, 0), course.events(56, 28)
-    diverges = stage in ("none", "adopted", "fading") and age is not None and age >= after and now > 0 and now >= (1 - tolerance) * before
+    now, before = course.events(28, 0), None if course.unseen else course.events(56, 28)
+    waits = stage in ("none", "adopted", "fading") and age is not None and age >= after and now > 0
+    diverges = None if waits and before is None else waits and before is not None and now >= (1 - tolerance) * before
     workflows, teams = course.wide(course.beat.first(course.shown.stop))
     return {
         "account": account.name, "stage": stage, "diverges": diverges, "why": Says(age, now, before) if diverges else None,

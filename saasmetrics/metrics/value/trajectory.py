@@ -7,7 +7,7 @@ pattern is missing, the account is at risk although its activity may look fine.
 ## Columns
 account        key    the account
 stage          label  at the end of the last complete period: none, adopted, repeating, spreading, fading; unknown: older than the export and not seen repeating
-diverges       flag   people are as active as before or more, and the account is old enough to repeat its work and does not, or no longer
+diverges       flag   people are as active as before or more, and the account is old enough to repeat its work and does not, or no longer; empty: unknown, as events_before is
 why            text   the numbers behind the flag
 since          date   first day of the first period of this stage; empty: it is older than the periods looked at
 before         label  the stage before
@@ -16,7 +16,7 @@ age_days       count  whole days since its creation
 workflows      count  workflows of any kind with a success in the last four periods
 teams          count  known teams with a core success in the last four periods
 events         count  events of people in the last 28 days; where the events name no users, of anything
-events_before  count  in the 28 days before
+events_before  count  in the 28 days before; empty: the account is older than the export, which does not reach back so far
 mrr            money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency       label  its currency
 
@@ -47,9 +47,9 @@ fades    100     3    2025-12-29  repeating  1          1
 grows    103     0    2026-01-19  spreading  2          2
 grows    102     1    2026-01-12  repeating  1          1
 accounts:
-account  created_day
-fades    2025-01-01
-grows    2026-01-13
+account  created_day  observed_from
+fades    2025-01-01   2025-01-01
+grows    2026-01-13   2025-01-01
 presence:
 account  user  day         person  events
 fades    ann   2026-01-20  true    40
@@ -74,11 +74,11 @@ quiet    103     0    2026-01-19  fading   0          0
 old      103     0    2026-01-19  unknown  0          0
 gone     103     0    2026-01-19  fading   0          0
 accounts:
-account  created_day
-young    2026-01-19
-quiet    2025-01-01
-old      2020-01-01
-gone     2025-01-01
+account  created_day  observed_from
+young    2026-01-19   2025-01-01
+quiet    2025-01-01   2025-01-01
+old      2020-01-01   2025-01-01
+gone     2025-01-01   2025-01-01
 presence:
 account  user  day         person  events
 young    ann   2026-01-20  true    40
@@ -118,12 +118,13 @@ def trajectory(
     stays = snapshot.filter(pl.col("ended_day").is_null()).select("account", "age_days", "mrr", "currency", named=pl.col("users").is_not_null())
     now = stages.filter(pl.col("ago") == 0).select("account", "stage", "workflows", "teams")
     told = now.join(stays, on="account")
-    for more in (_path(stages, accounts), _events(presence, clock)):
+    for more in (_path(stages, accounts), _events(presence, clock), _unseen(accounts, clock)):
         told = told.join(more, on="account", how="left")
     counts = [
         pl.when("named").then(pl.col(name)).otherwise(pl.col(f"any_{name}")).fill_null(0).alias(name) for name in ("events", "events_before")
     ]
-    return told.with_columns(counts).with_columns(diverges=_diverges(after, tolerance)).with_columns(why=pl.when("diverges").then(_why()))
+    known = told.with_columns(counts).with_columns(events_before=pl.when(~pl.col("unseen")).then("events_before"))
+    return known.with_columns(diverges=_diverges(after, tolerance)).with_columns(why=pl.when("diverges").then(_why()))
 
 
 def _diverges(after: int, tolerance: float) -> pl.Expr:
@@ -151,6 +152,12 @@ def _path(stages: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     return told.group_by("account", maintain_order=True).agg(
         pl.col("since").last(), before=pl.col("stage").get(-2, null_on_oob=True), path=pl.col("part").str.join(", ")
     )
+
+
+def _unseen(accounts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """account, unseen: whether it was there before the export, which begins within the days looked at."""
+    there = (pl.col("created_day") < pl.col("observed_from")).fill_null(True) & (pl.col("observed_from") > clock.day - 2 * LATELY)
+    return accounts.select("account", unseen=there.fill_null(False))
 
 
 def _events(presence: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
