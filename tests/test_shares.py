@@ -65,11 +65,12 @@ def test_and_so_it_is_as_of_earlier_days(world: Path, monkeypatch: pytest.Monkey
     assert [key for key, frame in at_once.items() if not frame.equals(in_turn[key])] == []
 
 
+@pytest.mark.parametrize("at_once", [False, True])
 @pytest.mark.parametrize("number", [1, 2, 7])
-def test_every_row_is_in_one_share(number: int) -> None:
+def test_every_row_is_in_one_share(number: int, at_once: bool) -> None:
     names = pl.LazyFrame({"account": ["a", "b", None, "c", "a"], "n": [1, 2, 3, 4, 5]}, schema={"account": pl.Categorical, "n": pl.Int64})
     shares = Shares(number)
-    laid = changed(shares.aside(names), lambda rows: rows.with_columns(n=pl.col("n") * 10))
+    laid = changed(shares.aside(names, at_once), lambda rows: rows.with_columns(n=pl.col("n") * 10))
     doubled = _shares.rows(shares.made(lambda some, all_, text: some.with_columns(pl.col("n") * 2, rows=all_.select(pl.len()).collect().item(), told=pl.lit(text)), [laid, pl.LazyFrame({"x": [0, 0]}), "x"]))
     assert sorted(doubled.collect()["n"]) == [20, 40, 60, 80, 100]
     assert doubled.select(pl.col("rows", "told").unique()).collect().rows() == [(2, "x")]

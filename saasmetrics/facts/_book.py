@@ -219,7 +219,7 @@ class Book:
 
     def _counted(self, name: str) -> pl.LazyFrame | Shared:
         rows = self._moved(self.folded.take(name) if name in FOLDS else self._of_all(name))
-        return rows if name in SMALL else self.shares.aside(rows)
+        return rows if name in SMALL else self.shares.aside(rows, at_once=name not in FOLDS)
 
     def whole(self, name: str) -> pl.DataFrame | Shared:
         """An output of the fold, or `days`, `people` or `visits` without colleagues, with all that the events hold, also after T."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -20,16 +21,48 @@ SHARE = 10_000_000  # events
 Change = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 
+@dataclass
+class Parts:
+    """One file a share. Rows that are `there` anyway are written into such when a share of them is asked for."""
+
+    shares: int
+    there: pl.LazyFrame | None = None
+
+    def scan(self, share: int | None) -> pl.LazyFrame:
+        """The rows of one share, or all."""
+        if share is None and self.there is not None:
+            return self.there
+        self.write()
+        return pl.scan_parquet(self.paths if share is None else self.paths[share], glob=False, use_statistics=False)
+
+    @cached_property
+    def paths(self) -> list[Path]:
+        """Where they are, or will be."""
+        name = token_hex(8)
+        return [spool_folder() / f"{name}-{share}.parquet" for share in range(self.shares)]
+
+    def write(self) -> None:
+        """Lay them apart, unless they are."""
+        frame, self.there = self.there, None
+        if frame is None:
+            return
+        by = pl.PartitionBy(spool_folder(), key={"share": share_of(self.shares)}, include_key=False, file_path_provider=lambda told: self.paths[told.partition_keys.item()])
+        frame.sink_parquet(by, compression="lz4", statistics=False, maintain_order=False)
+        for path in self.paths:
+            if not path.exists():
+                pl.DataFrame(schema=frame.collect_schema()).write_parquet(path)
+
+
 @dataclass(frozen=True)
 class Shared:
     """A fact in parts, one a share of the accounts."""
 
-    parts: Sequence[Path]
+    parts: Parts
     changes: tuple[Change, ...] = ()
 
     def rows(self, share: int | None = None) -> pl.LazyFrame:
         """Those of one share, or all."""
-        frame = pl.scan_parquet([*self.parts] if share is None else self.parts[share], glob=False, use_statistics=False)
+        frame = self.parts.scan(share)
         for change in self.changes:
             frame = change(frame)
         return frame
@@ -41,25 +74,22 @@ class Shares:
 
     number: int
 
-    def aside(self, frame: pl.LazyFrame) -> pl.LazyFrame | Shared:
-        """Rows that were there before, from where each share of them is quicker to read."""
+    def aside(self, frame: pl.LazyFrame, at_once: bool) -> pl.LazyFrame | Shared:
+        """Rows, laid apart at once or when a share of them is asked for."""
         if self.number == 1:
             return frame
-        parts = self._parts()
-        by = pl.PartitionBy(spool_folder(), key={"share": self._share}, include_key=False, file_path_provider=lambda told: parts[told.partition_keys.item()])
-        frame.sink_parquet(by, compression="lz4", statistics=False, maintain_order=False)
-        for part in parts:
-            if not part.exists():
-                pl.DataFrame(schema=frame.collect_schema()).write_parquet(part)
+        parts = Parts(self.number, frame)
+        if at_once:
+            parts.write()
         return Shared(parts)
 
     def made(self, make: Callable[..., pl.LazyFrame], given: Sequence[Any]) -> pl.LazyFrame | Shared:
         """What `make` makes of facts as they are held."""
         if self.number == 1:
             return make(*map(rows, given))
-        parts = self._parts()
-        for share, part in enumerate(parts):
-            make(*(self._of(fact, share) for fact in given)).sink_parquet(part, compression="lz4", statistics=False)
+        parts = Parts(self.number)
+        for share, path in enumerate(parts.paths):
+            make(*(self._of(fact, share) for fact in given)).sink_parquet(path, compression="lz4", statistics=False)
         return Shared(parts)
 
     def _of(self, fact: Any, share: int) -> Any:
@@ -67,16 +97,12 @@ class Shares:
         if isinstance(fact, Shared):
             return fact.rows(share)
         whole = rows(fact)
-        return whole.filter(self._share == share) if isinstance(whole, pl.LazyFrame) and "account" in whole.collect_schema() else whole
+        return whole.filter(share_of(self.number) == share) if isinstance(whole, pl.LazyFrame) and "account" in whole.collect_schema() else whole
 
-    @property
-    def _share(self) -> pl.Expr:
-        """That of an account. The codes of names hold for one run, and so do the parts."""
-        return pl.col("account").cast(pl.Categorical).to_physical().fill_null(0) % self.number
 
-    def _parts(self) -> list[Path]:
-        name = token_hex(8)
-        return [spool_folder() / f"{name}-{share}.parquet" for share in range(self.number)]
+def share_of(number: int) -> pl.Expr:
+    """The share of an account. The codes of names hold for one run, and so do the parts."""
+    return pl.col("account").cast(pl.Categorical).to_physical().fill_null(0) % number
 
 
 def of(events: int) -> Shares:
