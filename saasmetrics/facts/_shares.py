@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from saasmetrics.sources.files import spool_folder
+from saasmetrics.sources.spool import spool_folder
 
 SHARE = 10_000_000  # events
 Change = Callable[[pl.LazyFrame], pl.LazyFrame]

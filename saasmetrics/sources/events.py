@@ -17,10 +17,11 @@ from saasmetrics.definitions.sources import Events
 from saasmetrics.messages import counted
 from saasmetrics.sources import doubts, times
 from saasmetrics.sources.columns import Piece, Want, compare, present
-from saasmetrics.sources.files import Input, spool_folder
+from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import SHOWN, Entry, Ledger
 from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader, format_of
+from saasmetrics.sources.spool import spool_folder
 
 PIECE = 4_000_000  # rows
 FAR = ~pl.col("time").is_between(times.EARLIEST, times.LATEST, closed="left")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import bz2
 import glob
 import gzip
@@ -12,7 +11,6 @@ import shutil
 import signal
 import stat
 import sys
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -24,6 +22,7 @@ from typing import IO, Any
 from saasmetrics.messages import refuse
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.objects import copied
+from saasmetrics.sources.spool import spool_folder
 
 CHUNK = 1 << 20
 PIECE = 8 << 20  # bytes hashed at a time, in which whoever runs Python beside is not waited for
@@ -109,17 +108,6 @@ def check_encoding(start: bytes, shown: str) -> None:
         refuse("SM308", "looks like UTF-32: export it as UTF-8", shown, 1)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start[:8]:
         refuse("SM308", "looks like UTF-16, use encoding: utf-16", shown, 1)
-
-
-_SPOOL: list[Path] = []
-
-
-def spool_folder() -> Path:
-    """A private temporary folder, gone at the end of the run."""
-    if not _SPOOL:
-        _SPOOL.append(Path(tempfile.mkdtemp(prefix="saasmetrics-")))
-        atexit.register(shutil.rmtree, _SPOOL[0], ignore_errors=True)
-    return _SPOOL[0]
 
 
 def _copy(source: IO[bytes], out: IO[bytes], encoding: str, shown: str) -> None:

@@ -18,9 +18,10 @@ import polars as pl
 from saasmetrics.messages import Problem, Refused, refuse
 from saasmetrics.sources import csv, ndjson, parquet
 from saasmetrics.sources.columns import Piece, Want
-from saasmetrics.sources.files import Input, expand, plain, spool_folder
+from saasmetrics.sources.files import Input, expand, plain
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.reading import format_of
+from saasmetrics.sources.spool import spool_folder
 from saasmetrics.sources.values import DECODER, at_path
 from saasmetrics.start import paths
 from saasmetrics.start.together import below, placed

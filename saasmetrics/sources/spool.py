@@ -1,0 +1,51 @@
+"""Where a run puts what is too large for memory: a private temporary folder, gone when the run is over.
+
+A run that was killed cannot remove its own; the next one does. A folder is somebody's as long as its lock is held.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from saasmetrics.atomic import is_older
+
+BEGIN = "saasmetrics-run-"
+HOUR = 3_600.0  # a folder so young may not have its lock yet
+_OWN: list[Path] = []
+
+
+def spool_folder() -> Path:
+    """The folder of this run."""
+    if not _OWN:
+        folder = Path(tempfile.mkdtemp(prefix=BEGIN))
+        _OWN.append(folder)
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        _locked(folder)
+        _sweep(folder.parent)
+    return _OWN[0]
+
+
+def _sweep(there: Path) -> None:
+    """Removes what killed runs left."""
+    for folder in there.glob(f"{BEGIN}*"):
+        with suppress(OSError):
+            if folder.lstat().st_uid == os.getuid() and is_older(folder, HOUR) and (lock := _locked(folder)) is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                os.close(lock)
+
+
+def _locked(folder: Path) -> int | None:
+    """Its lock, if nobody else has it; held until it is closed or the run ends, however it ends."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
