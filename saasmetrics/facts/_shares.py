@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import polars as pl
 
-from saasmetrics.sources.spool import spool_folder
+from saasmetrics.sources.spool import fresh, spool_folder
 
 SHARE = 10_000_000  # events
 Change = Callable[[pl.LazyFrame], pl.LazyFrame]
@@ -38,8 +37,7 @@ class Parts:
     @cached_property
     def paths(self) -> list[Path]:
         """Where they are, or will be."""
-        name = token_hex(8)
-        return [spool_folder() / f"{name}-{share}.parquet" for share in range(self.shares)]
+        return [fresh() for _ in range(self.shares)]
 
     def write(self) -> None:
         """Lay them apart, unless they are."""

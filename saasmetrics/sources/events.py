@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from secrets import token_hex
 from typing import Any
 
 import polars as pl
@@ -21,7 +20,7 @@ from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import SHOWN, Entry, Ledger
 from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader, format_of
-from saasmetrics.sources.spool import spool_folder
+from saasmetrics.sources.spool import fresh
 
 PIECE = 4_000_000  # rows
 FAR = ~pl.col("time").is_between(times.EARLIEST, times.LATEST, closed="left")
@@ -101,7 +100,7 @@ def _aside(part: Part) -> Part:
     """Rows that are in memory, on disk instead, until the run is over."""
     if not part.held:
         return part
-    path = spool_folder() / f"{token_hex(8)}.parquet"
+    path = fresh()
     part.lined.collect().write_parquet(path, compression="lz4", statistics=False)
     scan = pl.scan_parquet(path, glob=False)
     return replace(part, frame=scan.drop("_line"), lined=scan)

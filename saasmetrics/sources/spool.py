@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 
 from saasmetrics.atomic import is_older
 
@@ -29,6 +30,11 @@ def spool_folder() -> Path:
         _locked(folder)
         _sweep(folder.parent)
     return _OWN[0]
+
+
+def fresh() -> Path:
+    """A name there that nobody has yet, for a table."""
+    return spool_folder() / f"{token_hex(8)}.parquet"
 
 
 def _sweep(there: Path) -> None:

@@ -10,7 +10,6 @@ import glob
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import polars as pl
@@ -21,7 +20,7 @@ from saasmetrics.sources.columns import Piece, Want
 from saasmetrics.sources.files import Input, expand, plain
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.reading import format_of
-from saasmetrics.sources.spool import spool_folder
+from saasmetrics.sources.spool import fresh
 from saasmetrics.sources.values import DECODER, at_path
 from saasmetrics.start import paths
 from saasmetrics.start.together import below, placed
@@ -230,7 +229,7 @@ def _spooled(pieces: Iterable[Piece], wants: Sequence[Want]) -> pl.LazyFrame:
 
 
 def _aside(frame: pl.LazyFrame) -> pl.LazyFrame:
-    path = spool_folder() / f"sheet-{token_hex(8)}.parquet"
+    path = fresh()
     frame.sink_parquet(path, compression="lz4")
     return pl.scan_parquet(path, glob=False)
 
