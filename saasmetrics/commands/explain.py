@@ -14,6 +14,7 @@ from saasmetrics.definitions.durations import written
 from saasmetrics.messages import CODES, did_you_mean, refuse
 from saasmetrics.outputs.write import to_stdout
 from saasmetrics.reference.fitted import fitted
+from saasmetrics.reference.judged import HEADING, judged
 from saasmetrics.reference.words import words_in
 
 PAGED = ("html", "md")
@@ -111,6 +112,8 @@ def _text(room: catalog.Room) -> str:
     parts = [f"{room.key}\n{room.title}", room.sections.get("Why", ""), f"Columns\n{columns}"]
     parts += [f"Settings (block `{room.folder}:` of the definition file, or --option)\n{settings}"] if settings else []
     parts += [f"Where it can mislead\n{_indented(room.sections['Limits'])}"] if "Limits" in room.sections else []
+    rules = judged(room)
+    parts += [f"{HEADING}\n" + "\n".join(f"  {name:{max(map(len, rules))}}  {rule}" for name, rule in rules.items())] if rules else []
     parts += ["Timing: lagging, it tells what has happened already"] if catalog.timing(room.folder) == "lagging" else []
     parts += [f"Needs: {room.sections['Needs']}"] if "Needs" in room.sections else []
     parts += [f"Leads with: {room.headline}"] if room.headline else []
@@ -183,6 +186,7 @@ def _data(room: catalog.Room) -> dict[str, Any]:
         "settings": {s.name: written(s.default, s.annotation) for s in room.settings.values() if s.name != "by"},
         "meanings": {s.name: room.told_of(s.name) for s in room.settings.values() if s.name != "by"},
         "limits": room.sections.get("Limits", ""),
+        "judged": judged(room),
         "timing": catalog.timing(room.folder),
         "covers": list(room.covers),
     }

@@ -11,6 +11,7 @@ from saasmetrics.definitions.durations import written
 from saasmetrics.messages import CODES
 from saasmetrics.options import COMMANDS
 from saasmetrics.reference import Block, Grid, Heading, Listing, Page, Prose
+from saasmetrics.reference.judged import HEADING, judged
 from saasmetrics.reference.keys import keys
 from saasmetrics.reference.words import WORDS
 
@@ -60,6 +61,8 @@ def _table(room: Room) -> Iterator[Block]:
     if settings:
         yield Grid(("setting", "default", "decides"), [(f"`{one.name}`", _default(written(one.default, one.annotation)), "; ".join(room.told_of(one.name))) for one in settings])
     yield from _prose(room.sections.get("Limits", ""))
+    if rules := judged(room):
+        yield Grid(("part", HEADING.lower()), [(f"`{name}`", rule) for name, rule in rules.items()])
     if notes := _notes(room):
         yield Prose(" ".join(notes))
     for heading, text in room.sections.items():

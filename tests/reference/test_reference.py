@@ -11,13 +11,18 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from saasmetrics import catalog
 from saasmetrics.commands.explain import explain
+from saasmetrics.definitions.churn_risk import RiskSignals
+from saasmetrics.definitions.expansion import GrowthSignals
+from saasmetrics.definitions.health import HealthSignals
 from saasmetrics.definitions.schema import schema
 from saasmetrics.messages import CODES, Refused
 from saasmetrics.options import COMMANDS
 from saasmetrics.reference import as_html, as_markdown
+from saasmetrics.reference.judged import judged
 from saasmetrics.reference.pages import pages
 
 ROOT = Path(__file__).parent.parent.parent
@@ -118,3 +123,15 @@ def test_it_loads_no_dataframes(tmp_path: Path) -> None:
     code = f"import sys; from saasmetrics.commands.explain import explain; explain(None, False, 'md', {str(tmp_path / 'md')!r}); sys.exit(7 if 'polars' in sys.modules else 0)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("table", "parts"), [("churn_risk.signals", RiskSignals), ("expansion.accounts", GrowthSignals), ("health.accounts", HealthSignals)])
+def test_each_part_of_a_score_says_how_it_is_judged_by_its_own_settings(table: str, parts: type[BaseModel], markdown: Mapping[str, str], capfd: pytest.CaptureFixture[str]) -> None:
+    rules = judged(catalog.rooms()[table])
+    assert [*rules] == [*parts.model_fields]
+    for name, rule in rules.items():
+        own = parts.model_fields[name].annotation
+        assert own is not None and {*re.findall(r"`(\w+)`", rule)} <= {*own.model_fields}, name
+    explain(table, False, None, None)
+    shown = capfd.readouterr().out
+    assert all(f"{name} " in shown and rule in shown and f"`{name}`" in "".join(markdown.values()) for name, rule in rules.items())

@@ -25,7 +25,7 @@ model          label  the model of its segment that judged it (churn_risk.segmen
 
 ## Limits
 A score orders accounts, it is no probability; `backtest churn-risk` says what it was worth in your data. A signal whose data are missing counts as the setting churn_risk.missing
-says, and lowers the coverage: `exclude` scales up the points of the others to those of all, `neutral` gives it half its points, `worst` all.
+says, and lowers the coverage: `exclude` scales up the points of the others to those of all, `neutral` gives it half its points, `worst` all. How each signal is judged: `explain churn-risk.signals`.
 The score is rounded half up, and a contribution is what it grows by with its signal, in their order. Each week of churn_risk.weeks is a run of its own as of that day,
 so none is followed unless asked; `account ID --since DAY` shows any earlier day beside today. With churn_risk.weeks a worse band holds at once, and a better one when its border was passed by
 churn_risk.margin points churn_risk.settle weeks in a row: the band may be worse than the points of today. Points and thresholds are in the definition file.

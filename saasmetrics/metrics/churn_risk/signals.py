@@ -26,15 +26,26 @@ A signal that fires for most accounts says little; one that never fires may lack
 paid seats that do core work: where people hold seats to read or to approve it fires for most (in the example data for two accounts
 in three, mostly for their seats), and then tells nobody apart: lower its `seat_use` to what only your weakest accounts fall
 short of, or give it no points.
-How each is judged: declining_workflow for every core workflow by periods of its cadence (a daily one by the week): each of the last
-`periods` complete ones lies `drop` below the mean of the four before; of an account that pays and has gone silent, of the four up to its last
-success: it stays fallen until a period with work is complete. Of the four only those count that account and export were there for in full, two at least, with
-`min_base` successes together. fewer_active_users and less_high_value_use by the last 28 days beside the 28 before them, single_user by the last
-28 days (five successes of people at least) beside how many equally busy people the 90 days before rested on. Where the account was created, or
-the export begins, less than 56 days before T, the first two are unknown; where the export does, the third has too little.
-longer_gaps by the whole days without core work since the last one, beside the account's gaps between days with it (by linear interpolation).
-no_admin_activity by whole days without an event of an administrator; of one never seen, by the days since the creation or the first of the
-export. weak_onboarding once activation.within is over, low_adoption when more than `after` days are.
+
+## Judged
+declining_workflow         core work by complete periods of the workflow's cadence (of a daily one by weeks): each of the last `periods` lies `drop`
+                           below the mean of the four before; of an account that pays and has gone silent, of the four up to its last success,
+                           so it stays fallen until a period with work is complete. Of the four only those count that account and export were
+                           there for in full, two at least, with `min_base` successes together
+fewer_active_users         people with core work in the last 28 days beside those of the 28 before: `min_drop` fewer, and fewer by `drop`.
+                           Unknown where the account was created, or the export begins, less than 56 days before T; so is the one above
+less_high_value_use        uses of each high-value feature likewise, from `min_base` on; too few to tell where the export begins so late
+longer_gaps                whole days without core work since the last one, beside the `quantile` of the account's own gaps between days with
+                           it (by linear interpolation), from `min_gaps` of them on
+no_admin_activity          more than `days` whole days without an event of an administrator; of one never seen, of the days since the creation
+                           or the first of the export
+weak_onboarding            less than `share` of the required steps once activation.within is over; unknown of accounts older than the export
+low_adoption               after more than `after` days: `tier` never reached in a core workflow, or fewer than `seat_use` of the paid seats with
+                           core work in the last 28 days
+usage_down_before_renewal  declining_workflow fires, and the renewal is at most `within` days off
+single_user                one person made `top_share` of the successes by people in the last 28 days (five at least), and the 90 days before
+                           rested on `was` equally busy people or more
+never_seen                 pays, and no event in `days` days of it that the export holds
 
 ## Better with
 users          signals on administrators, seats and people

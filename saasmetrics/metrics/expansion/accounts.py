@@ -27,12 +27,18 @@ A readiness orders accounts, it is no probability. Each week of expansion.weeks 
 expansion.margin points expansion.settle weeks in a row. Points and thresholds are in the definition file; with `pricing_basis` only
 the signals of growth through what the price follows weigh. No headroom is a reason
 to talk about seats, much headroom one to talk about use.
-How each is judged: seats_filled by the people with core work in the last 28 days, users_growing by them beside those of the 28 days before
-(unknown where the account was created, or the export begins, less than 56 days before T). volume_growing by the last `weeks` complete weeks
-that account and export were there for in full: the slope of log(1 + core successes) is beyond doubt above 0 (Theil–Sen), in `min_weeks` of
-them work was done, and they are four at least. second_workflow and advanced_depth by the tiers ever reached. teams_spreading by the teams of
-the people with core work, premium_pull by successful uses, both in the last 28 days; inviting by the people invited in these, who
-are more than in the 28 days before.
+
+## Judged
+seats_filled     people with core work in the last 28 days, `share` of the paid seats or more
+users_growing    they are `min_growth` more than in the 28 days before, and more by `growth`. Unknown where the account was created, or the export
+                 begins, less than 56 days before T
+volume_growing   core work by the last `weeks` complete weeks that account and export were there for in full, four at least: the slope of
+                 log(1 + successes) is beyond doubt above 0 (Theil–Sen), and in `min_weeks` of them work was done
+second_workflow  a tier ever reached in two workflows
+advanced_depth   the deepest tier of a core workflow ever reached
+teams_spreading  `teams` teams of people with core work in the last 28 days
+inviting         `invites` people invited in the last 28 days, and more than in the 28 before
+premium_pull     any successful use of a premium feature in the last 28 days
 
 ## Order
 -readiness -mrr account

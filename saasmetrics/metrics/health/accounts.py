@@ -27,14 +27,19 @@ health.missing says (exclude: the others count for more; neutral: half its point
 at once; a better one begins when its border was passed by health.margin points health.settle weeks in a row, so the band of an account
 may be worse than its score alone. Below health.full_coverage the best band is not given. The weeks before are judged by what is known
 at T: roles, and dates of subscriptions, as they stand now. A month of a workflow's cadence counts as five weeks here, a quarter as thirteen.
-How far each part is met, rounded down to thousandths; between nothing and full in proportion. activation: full when all required steps are
-done, half when some are; unknown until activation.within is over, and of who is older than the export. core_use: of the core workflow with
-most periods done (of equals the first by name), the share of its last `periods`, these counted back from T, that were done; no more than
-account and export were there for. trend: core successes of the last 28 days over those of the 28 before: 1 is full; unknown below min_base,
-and in the first 56 days of account or export. active_users: people with core work in the last 28 days over seats; where these are unknown
-over the people of the 28 days before, after the first 56. admins: whole days since an administrator was seen; of one never seen, nothing once
-`days` are over. feature_use: different features used in the last 28 days. support: tickets opened in them for 100 core successes; nothing when
-there are only tickets. renewal: full when it is more than `within` days off, else as trend.
+How far each part is met is rounded down to thousandths; between nothing and full in proportion.
+
+## Judged
+activation    full when all required steps are done, half when some are; unknown until activation.within is over, and of who is older than the export
+core_use      the share of its last `periods`, these counted back from T, in which the core workflow with most periods done (of equals the first by
+              name) was done; no more periods than account and export were there for
+trend         core successes of the last 28 days over those of the 28 before: 1 is full; unknown below `min_base`, and in the first 56 days of
+              account or export
+active_users  people with core work in the last 28 days over seats; where these are unknown over the people of the 28 days before, after the first 56
+admins        whole days since an administrator was seen; of one never seen, nothing once `days` are over
+feature_use   different features used in the last 28 days
+support       tickets opened in the last 28 days for 100 core successes; nothing when there are only tickets
+renewal       full when it is more than `within` days off, else as trend
 
 ## Order
 -priority score account
