@@ -37,6 +37,9 @@ from saasmetrics.definitions.reliability import PARTS
 from saasmetrics.facts.trouble._operations import declared
 
 THREAD = ["account", "position", "entity"]
+COUNTED = {"failures": "failure", "timeouts": "timeout", "again": "retry", "tried": "attempt"}
+OF_OPERATION = pl.col("within", "ends", "paired").min()
+SIMPLE = (pl.col("first") >= pl.col("begun")) & (pl.col("last") <= pl.col("begun") + pl.col("within"))
 SCHEMA: dict[str, Any] = {"rule": pl.Int64, "position": pl.Int64, "part": pl.Enum(PARTS), "paired": pl.Boolean, "ends": pl.Boolean, "within": pl.Int64}
 
 
@@ -58,8 +61,12 @@ def tries(entities: pl.LazyFrame, definition: Definition, rules: Mapping[str, in
     nameless = pl.col("paired") & pl.col("entity").is_null()
     due_at = pl.col("at") + pl.col("within")
     lost = placed.filter(nameless & (pl.col("part") == "attempt")).select(*THREAD, "rule", "at", due_at=due_at, outcome=pl.lit("unpaired")).unique().drop("rule")
-    judged = _judged(_threads(placed.filter(~nameless)), clock)
-    return pl.concat([judged, lost], how="diagonal").with_columns(pl.col("failures", "timeouts", "retries").fill_null(0))
+    there = placed.filter(~nameless)
+    paired, alone = there.filter("paired"), there.filter(~pl.col("paired"))
+    each = _each_thing(paired).cache()
+    others = paired.join(each.filter(~SIMPLE).select(*THREAD, "begun"), on=THREAD)
+    told = pl.concat([_simple(each), _summed(_threads(others, alone))])
+    return pl.concat([_judged(told, clock), lost], how="diagonal").with_columns(pl.col("failures", "timeouts", "retries").fill_null(0))
 
 
 def _parts(definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
@@ -71,30 +78,46 @@ def _parts(definition: Definition, rules: Mapping[str, int]) -> pl.LazyFrame:
     return pl.LazyFrame(rows, schema=SCHEMA, orient="row")
 
 
-def _threads(placed: pl.LazyFrame) -> pl.LazyFrame:
+def _each_thing(paired: pl.LazyFrame) -> pl.LazyFrame:
+    """Each thing that was attempted, with all that ever happened to it."""
+    ends = {"begun": pl.when(part="attempt").then("at").min(), "first": pl.col("at").min(), "last": pl.when(pl.col("part") != "success").then("at").max()}
+    done = pl.when(part="success").then("at").min()
+    return paired.group_by(THREAD).agg(OF_OPERATION, **ends, **_counts(pl.lit(True)), done_at=done).filter(pl.col("begun").is_not_null())
+
+
+def _simple(things: pl.LazyFrame) -> pl.LazyFrame:
+    """Most: nothing happened before its first attempt, and all trouble in its time. No event needs to be looked at a second time."""
+    return things.filter(SIMPLE).drop("first", "last")
+
+
+def _threads(paired: pl.LazyFrame, alone: pl.LazyFrame) -> pl.LazyFrame:
     """Each event with the attempt that it belongs to: the first one at its thing, else the last one before it; of attempts, the next success."""
     tried, done = (pl.when(pl.col("part") == part).then("at") for part in ("attempt", "success"))
-    paired, alone = placed.filter("paired"), placed.filter(~pl.col("paired"))
-    firsts = paired.filter(pl.col("part") == "attempt").group_by(THREAD).agg(begun=pl.col("at").min())
-    of_first = paired.join(firsts, on=THREAD).with_columns(done_at=done)
     last, next_ = tried.forward_fill().over(THREAD, order_by=["at", "part"]), done.backward_fill().over(THREAD, order_by=["at", "part"])
     of_last = alone.with_columns(begun=last, done_at=pl.when(tried.is_not_null()).then(next_))
-    return pl.concat([of_first, of_last]).filter(pl.col("at") >= pl.col("begun"))
+    return pl.concat([paired.with_columns(done_at=done), of_last]).filter(pl.col("at") >= pl.col("begun"))
 
 
-def _judged(threads: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+def _summed(threads: pl.LazyFrame) -> pl.LazyFrame:
     """What happened to each attempt in its time."""
-    part, inside = pl.col("part"), pl.col("at") <= pl.col("begun") + pl.col("within")
-    counts = {name: pl.when(inside & (part == kind)).then("n").sum() for name, kind in {"failures": "failure", "timeouts": "timeout", "again": "retry", "tried": "attempt"}.items()}
-    of_operation = pl.col("within", "ends", "paired").min()
-    told = _each(threads.group_by(*THREAD, "begun").agg(of_operation, pl.col("done_at").min(), **counts))
+    inside = pl.col("at") <= pl.col("begun") + pl.col("within")
+    told = threads.group_by(*THREAD, "begun").agg(OF_OPERATION, **_counts(inside), done_at=pl.col("done_at").min())
+    return told.select(*THREAD, "within", "ends", "paired", "begun", *COUNTED, "done_at")
+
+
+def _counts(inside: pl.Expr) -> dict[str, pl.Expr]:
+    return {name: pl.when(inside & (pl.col("part") == kind)).then("n").sum() for name, kind in COUNTED.items()}
+
+
+def _judged(told: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """What became of each."""
     due = pl.col("begun") + pl.col("within")
     outcome = (
         pl.when(pl.col("done_at") <= due).then(pl.lit("completed")).when(due > clock.now).then(pl.lit("open"))
         .when("ends").then(pl.lit("lost")).otherwise(pl.lit("untold"))
     )  # fmt: skip
     more = pl.when("paired").then(pl.col("tried") - 1).otherwise(0)
-    return told.select(*THREAD, "failures", "timeouts", at="begun", due_at=due, retries=pl.col("again") + more, outcome=outcome)
+    return _each(told).select(*THREAD, "failures", "timeouts", at="begun", due_at=due, retries=pl.col("again") + more, outcome=outcome)
 
 
 def _each(told: pl.LazyFrame) -> pl.LazyFrame:
