@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from saasmetrics.sources.spool import fresh, spool_folder
+from saasmetrics.sources.spool import filling, fresh, put, spool_folder
 
 SHARE = 10_000_000  # events
 Change = Callable[[pl.LazyFrame], pl.LazyFrame]
@@ -24,7 +23,7 @@ Change = Callable[[pl.LazyFrame], pl.LazyFrame]
 class Parts:
     """One file a share. Rows that are `there` anyway are written into such when a share of them is asked for."""
 
-    shares: int
+    paths: Sequence[Path]
     there: pl.LazyFrame | None = None
 
     def scan(self, share: int | None) -> pl.LazyFrame:
@@ -32,20 +31,17 @@ class Parts:
         if share is None and self.there is not None:
             return self.there
         self.write()
-        return pl.scan_parquet(self.paths if share is None else self.paths[share], glob=False, use_statistics=False)
-
-    @cached_property
-    def paths(self) -> list[Path]:
-        """Where they are, or will be."""
-        return [fresh() for _ in range(self.shares)]
+        return pl.scan_parquet([*self.paths] if share is None else self.paths[share], glob=False, use_statistics=False)
 
     def write(self) -> None:
         """Lay them apart, unless they are."""
         frame, self.there = self.there, None
         if frame is None:
             return
-        by = pl.PartitionBy(spool_folder(), key={"share": share_of(self.shares)}, include_key=False, file_path_provider=lambda told: self.paths[told.partition_keys.item()])
-        frame.sink_parquet(by, compression="lz4", statistics=False, maintain_order=False)
+        key = {"share": share_of(len(self.paths))}
+        by = pl.PartitionBy(spool_folder(), key=key, include_key=False, file_path_provider=lambda told: self.paths[told.partition_keys.item()])
+        with filling():
+            frame.sink_parquet(by, compression="lz4", statistics=False, maintain_order=False)
         for path in self.paths:
             if not path.exists():
                 pl.DataFrame(schema=frame.collect_schema()).write_parquet(path)
@@ -76,7 +72,7 @@ class Shares:
         """Rows, laid apart at once or when a share of them is asked for."""
         if self.number == 1:
             return frame
-        parts = Parts(self.number, frame)
+        parts = Parts([fresh() for _ in range(self.number)], frame)
         if at_once:
             parts.write()
         return Shared(parts)
@@ -85,10 +81,7 @@ class Shares:
         """What `make` makes of facts as they are held."""
         if self.number == 1:
             return make(*map(rows, given))
-        parts = Parts(self.number)
-        for share, path in enumerate(parts.paths):
-            make(*(self._of(fact, share) for fact in given)).sink_parquet(path, compression="lz4", statistics=False)
-        return Shared(parts)
+        return Shared(Parts([put(make(*(self._of(fact, share) for fact in given))) for share in range(self.number)]))
 
     def _of(self, fact: Any, share: int) -> Any:
         """The rows of a share; of a fact that knows no accounts, all."""

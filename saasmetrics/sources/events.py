@@ -20,7 +20,7 @@ from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import SHOWN, Entry, Ledger
 from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader, format_of
-from saasmetrics.sources.spool import fresh
+from saasmetrics.sources.spool import put
 
 PIECE = 4_000_000  # rows
 FAR = ~pl.col("time").is_between(times.EARLIEST, times.LATEST, closed="left")
@@ -100,9 +100,7 @@ def _aside(part: Part) -> Part:
     """Rows that are in memory, on disk instead, until the run is over."""
     if not part.held:
         return part
-    path = fresh()
-    part.lined.collect().write_parquet(path, compression="lz4", statistics=False)
-    scan = pl.scan_parquet(path, glob=False)
+    scan = pl.scan_parquet(put(part.lined), glob=False)
     return replace(part, frame=scan.drop("_line"), lined=scan)
 
 

@@ -10,11 +10,17 @@ import fcntl
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from saasmetrics.atomic import is_older
+from saasmetrics.messages import refuse
+
+if TYPE_CHECKING:
+    import polars as pl
 
 BEGIN = "saasmetrics-run-"
 HOUR = 3_600.0  # a folder so young may not have its lock yet
@@ -35,6 +41,26 @@ def spool_folder() -> Path:
 def fresh() -> Path:
     """A name there that nobody has yet, for a table."""
     return spool_folder() / f"{token_hex(8)}.parquet"
+
+
+def put(frame: pl.LazyFrame) -> Path:
+    """Rows, written there."""
+    path = fresh()
+    with filling():
+        frame.sink_parquet(path, compression="lz4", statistics=False)
+    return path
+
+
+@contextmanager
+def filling() -> Iterator[None]:
+    """What is written there may find no room: Polars has no error of its own for it."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, OSError) or "os error" in str(error):
+            reason = str(error).rsplit("error: ", 1)[-1].splitlines()[0]
+            refuse("SM401", f"what is too large for memory has no place: {reason}; TMPDIR may name another folder", str(spool_folder().parent))
+        raise
 
 
 def _sweep(there: Path) -> None:

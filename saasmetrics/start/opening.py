@@ -20,7 +20,7 @@ from saasmetrics.sources.columns import Piece, Want
 from saasmetrics.sources.files import Input, expand, plain
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.reading import format_of
-from saasmetrics.sources.spool import fresh
+from saasmetrics.sources.spool import put
 from saasmetrics.sources.values import DECODER, at_path
 from saasmetrics.start import paths
 from saasmetrics.start.together import below, placed
@@ -229,9 +229,7 @@ def _spooled(pieces: Iterable[Piece], wants: Sequence[Want]) -> pl.LazyFrame:
 
 
 def _aside(frame: pl.LazyFrame) -> pl.LazyFrame:
-    path = fresh()
-    frame.sink_parquet(path, compression="lz4")
-    return pl.scan_parquet(path, glob=False)
+    return pl.scan_parquet(put(frame), glob=False)
 
 
 def _alike(one: Sheet, other: Sheet) -> bool:

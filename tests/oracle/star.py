@@ -129,7 +129,7 @@ def account_row(truth: Truth, star: Star, account: Account) -> dict[str, Any]:
     done, last = [one for one in star.done(account.name) if not one.undone], star.beat.last
     n = [sum(star.beat.index(one.day) == index for one in done) for index in range(last - 11, last + 1)]
     day, start = born(truth, account), begins(truth)
-    since = max(day if day is not None else 0, start or 0)
+    since = max((one for one in (day, start) if one is not None), default=truth.today)  # of neither: nothing was seen
     series = [count if star.beat.first(index + 1) > since else None for index, count in enumerate(n, last - 11)]
     there = [count for index, count in enumerate(n, last - 11) if last - 4 <= index < last and star.beat.first(index) > since]
     usual = Fraction(sum(there), len(there)) if len(there) > 1 else None

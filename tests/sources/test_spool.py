@@ -9,6 +9,12 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
+import pytest
+
+from saasmetrics.messages import Refused
+from saasmetrics.sources import spool
+
 OPEN = "from saasmetrics.sources.spool import spool_folder as folder; (folder() / 'rows').write_text('x'); print(folder(), flush=True); {then}"
 LONG_AGO = time.time() - 7_200
 WAIT = "import time; time.sleep(60)"
@@ -58,3 +64,15 @@ def test_what_a_run_still_needs_is_left_alone(tmp_path: Path) -> None:
     assert (at_work / "rows").exists() and {*tmp_path.iterdir()} == {at_work, other, elsewhere, link}
     run.kill()
     run.wait()
+
+
+def test_where_there_is_no_room_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "fresh", lambda: Path("/dev/full"))
+    with pytest.raises(Refused, match="SM401 .*has no place: No space left on device.*TMPDIR") as refused:
+        spool.put(pl.LazyFrame({"a": [1, 2]}))
+    assert refused.value.exit == 4
+
+
+def test_what_has_other_reasons_is_told_as_it_is() -> None:
+    with pytest.raises(pl.exceptions.ColumnNotFoundError):
+        spool.put(pl.LazyFrame({"a": [1, 2]}).select("b"))
