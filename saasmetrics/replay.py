@@ -19,7 +19,7 @@ from saasmetrics.facts._closure import in_force
 from saasmetrics.facts._cut import ANEW, cut, ways
 from saasmetrics.facts._made_of import once
 from saasmetrics.facts._replay import Then, replayed
-from saasmetrics.facts._shares import rows
+from saasmetrics.facts._shares import Shared, changed, rows
 from saasmetrics.facts.accounts.accounts import own_accounts
 from saasmetrics.tables import Asked, Run, frame, made, named, running, settings
 
@@ -107,7 +107,8 @@ class Replays:
             return book.get(name)
         key = (name, str(only[name]))
         if key not in self._parts:
-            self._parts[key] = book.hold(book.shares.made(lambda every: every.filter(only[name]), [book.held(name)]))
+            few = changed(book.held(name), lambda every: every.filter(only[name]))
+            self._parts[key] = book.shares.made(lambda every: every, [few]) if isinstance(few, Shared) else book.hold(few)
         return rows(self._parts[key])
 
     @cached_property

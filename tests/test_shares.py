@@ -17,6 +17,7 @@ from saasmetrics.facts._book import SMALL
 from saasmetrics.facts._fold import FOLDS
 from saasmetrics.facts._shares import Shared, Shares, changed
 from saasmetrics.replay import replaying
+from saasmetrics.report.compose import compose
 from saasmetrics.tables import Asked, Table, running
 
 FEW = 700  # events, so that there are dozens of shares, some of them without any account
@@ -63,6 +64,15 @@ def test_and_so_it_is_as_of_earlier_days(world: Path, monkeypatch: pytest.Monkey
             found.append({(room.key, day): at.rows(room, day) for room in at.run.rooms for day in DAYS})
     at_once, in_turn = found
     assert [key for key, frame in at_once.items() if not frame.equals(in_turn[key])] == []
+
+
+def test_so_is_the_report(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for share in (_shares.SHARE, FEW):
+        monkeypatch.setattr(_shares, "SHARE", share)
+        report = compose(read(world), Asked(as_of=AS_OF), kept=True)
+        found.append((report.lines, report.answers, report.steps, report.numbers, report.listed))
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("at_once", [False, True])
