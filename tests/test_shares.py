@@ -38,12 +38,17 @@ def at_once(world: Path) -> Mapping[str, Table]:
 @pytest.fixture(scope="module")
 def in_turn(world: Path) -> Mapping[str, Table]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_shares, "SHARE", FEW)
+        divide(patch)
         return tables(world)
 
 
+def divide(patch: pytest.MonkeyPatch) -> None:
+    for limit in ("HELD", "SHARE"):
+        patch.setattr(_shares, limit, FEW)
+
+
 def test_there_are_many_shares(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_shares, "SHARE", FEW)
+    divide(monkeypatch)
     with running(read(world), list(catalog.rooms().values()), Asked(as_of=AS_OF), skip=True) as run:
         assert run.book.shares.number > 30
         held = {name: run.book.held(name) for name in [*LARGEST, *FOLDS] if name in run.book._closure and name not in SMALL}
@@ -58,8 +63,8 @@ def test_a_table_is_the_same(room: str, at_once: Mapping[str, Table], in_turn: M
 
 def test_and_so_it_is_as_of_earlier_days(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
-    for share in (_shares.SHARE, FEW):
-        monkeypatch.setattr(_shares, "SHARE", share)
+    for way in (lambda _: None, divide):
+        way(monkeypatch)
         with replaying(read(world), list(catalog.rooms().values()), Asked(as_of=AS_OF)) as at:
             found.append({(room.key, day): at.rows(room, day) for room in at.run.rooms for day in DAYS})
     at_once, in_turn = found
@@ -68,8 +73,8 @@ def test_and_so_it_is_as_of_earlier_days(world: Path, monkeypatch: pytest.Monkey
 
 def test_so_is_the_report(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
-    for share in (_shares.SHARE, FEW):
-        monkeypatch.setattr(_shares, "SHARE", share)
+    for way in (lambda _: None, divide):
+        way(monkeypatch)
         report = compose(read(world), Asked(as_of=AS_OF), kept=True)
         found.append((report.lines, report.answers, report.steps, report.numbers, report.listed))
     assert found[0] == found[1]
@@ -92,4 +97,4 @@ def test_every_row_is_in_one_share(number: int, at_once: bool) -> None:
 
 
 def test_as_many_shares_as_the_events_need() -> None:
-    assert [_shares.of(events).number for events in (0, 1, _shares.SHARE, _shares.SHARE + 1, 10 * _shares.SHARE)] == [1, 1, 1, 2, 10]
+    assert [_shares.of(events).number for events in (0, 1, 25_000_000, 25_000_001, 100_000_000, 100_000_001)] == [1, 1, 1, 3, 10, 11]

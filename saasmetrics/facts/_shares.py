@@ -15,7 +15,8 @@ import polars as pl
 
 from saasmetrics.sources.spool import filling, fresh, put, spool_folder
 
-SHARE = 10_000_000  # events
+HELD = 25_000_000  # events, of which memory holds all facts: that is quicker
+SHARE = 10_000_000  # events of one share, where there are more
 Change = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 
@@ -98,7 +99,7 @@ def share_of(number: int) -> pl.Expr:
 
 def of(events: int) -> Shares:
     """As many as so many events need."""
-    return Shares(max(1, -(-events // SHARE)))
+    return Shares(1 if events <= HELD else -(-events // SHARE))
 
 
 def rows(fact: Any) -> Any:
