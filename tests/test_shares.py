@@ -98,3 +98,11 @@ def test_every_row_is_in_one_share(number: int, at_once: bool) -> None:
 
 def test_as_many_shares_as_the_events_need() -> None:
     assert [_shares.of(events).number for events in (0, 1, 25_000_000, 25_000_001, 100_000_000, 100_000_001)] == [1, 1, 1, 3, 10, 11]
+
+
+def test_shares_are_alike_whatever_names_stood_between_those_of_accounts() -> None:
+    names = [f"{kind}-{at}" for at in range(1_000) for kind in ("account", *(f"user{user}" for user in range(9)))]  # every tenth is an account
+    every = pl.DataFrame({"account": pl.Series(names, dtype=pl.Categorical)})
+    accounts = every.filter(pl.col("account").cast(pl.String).str.starts_with("account")).lazy()
+    sizes = accounts.group_by(_shares.share_of(10).alias("share")).len().collect()["len"]
+    assert len(sizes) == 10 and sizes.sum() == 1_000 and sizes.max() < 200

@@ -33,7 +33,7 @@ from saasmetrics.sources.reading import Reader
 GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", "stable_weeks", *PAST, *LISTS, *FOLDS)
 FEW = 1_000_000  # events
 LARGEST = ("usage", "entities")  # where they are kept whole, they are cut where they are used, and not held a second time
-SMALL = ("durations", "firsts")
+SMALL = ("durations", "firsts")  # of however many events
 FINER = {"firsts": ("daily", "usage"), "daily": ("usage",)}  # an output follows from a finer one, if that is folded anyway
 
 

@@ -43,9 +43,9 @@ class Parts:
         by = pl.PartitionBy(spool_folder(), key=key, include_key=False, file_path_provider=lambda told: self.paths[told.partition_keys.item()])
         with filling():
             frame.sink_parquet(by, compression="lz4", statistics=False, maintain_order=False)
-        for path in self.paths:
-            if not path.exists():
-                pl.DataFrame(schema=frame.collect_schema()).write_parquet(path)
+            for path in self.paths:
+                if not path.exists():
+                    pl.DataFrame(schema=frame.collect_schema()).write_parquet(path)
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ class Shares:
 
 
 def share_of(number: int) -> pl.Expr:
-    """The share of an account. The codes of names hold for one run, and so do the parts."""
-    return pl.col("account").cast(pl.Categorical).to_physical().fill_null(0) % number
+    """The share of an account. The codes of names hold for one run, and so do the parts; hashed, since other names may stand between them regularly."""
+    return pl.col("account").cast(pl.Categorical).to_physical().fill_null(0).hash(0) % number
 
 
 def of(events: int) -> Shares:
