@@ -51,6 +51,12 @@ class Chunk:
 
         return pl.read_parquet(self.path) if self.frame is None else self.frame
 
+    def scan(self) -> pl.LazyFrame:
+        """The same, read where it is used."""
+        import polars as pl
+
+        return pl.scan_parquet(self.path, glob=False) if self.frame is None else self.frame.lazy()
+
     def sound(self) -> bool:
         """Whether its bytes are those that were written."""
         if not self.checked and self.frame is None:

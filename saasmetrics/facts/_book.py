@@ -129,6 +129,11 @@ class Book:
         """Every output of the fold that the wanted facts need."""
         return self.origin.folded(self._order(self.staff))
 
+    @cached_property
+    def heard(self) -> set[int]:
+        """The numbers of the rules that hold for any event."""
+        return self.folded.rules if "folded" in vars(self) else self.origin.heard(self._order(self.staff))
+
     def _order(self, staff: tuple[str, ...]) -> Order:
         of_things = tuple(sorted(things(self._closure, self.definition).items()))
         asked = {name for name in self._closure if name in FOLDS and (name != "entities" or of_things)}

@@ -35,7 +35,8 @@ class Files(Origin):
     @cached_property
     def twins(self) -> Part | None:
         """The rows to be taken off again."""
-        return repeated(repeats.suspects(self.parts), self.merged, self.entries, self.reader)
+        rows, into = repeats.suspects(self.parts), self.merged()
+        return repeats.duplicates(_merges.moved(rows.lazy(), into).collect() if into and rows.height else rows, self.entries, self.reader)
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -101,12 +102,6 @@ class Files(Origin):
         own = [count(part).with_columns(place=pl.lit(at, pl.Int32)) for at, part in enumerate(self.parts) if part.entry.rows_read]
         every = [*own, *([count(self.twins, sign=-1)] if self.twins else [])]
         return pl.concat([pl.DataFrame(schema=schema), *(rows.select([*schema]) for rows in every)])
-
-
-def repeated(rows: pl.DataFrame, merged: Callable[[], Mapping[str, str]], entries: Sequence[Entry], reader: Reader) -> Part | None:
-    """Of the rows whose ids occur more than once, those to be taken off again."""
-    there = rows if rows.is_empty() or not merged() else _merges.moved(rows.lazy(), merged()).collect()
-    return repeats.duplicates(there, entries, reader)
 
 
 def _seen(part: Part, staff: Sequence[str], now: int, sign: int = 1) -> pl.DataFrame:

@@ -95,7 +95,7 @@ def unmatched(book: Book) -> list[tuple[str, tuple[str, ...]]]:
         w.success: ("workflows", name, "success") for name, w in d.workflows.items() if name in d.core_workflows()
     }
     places |= {step.rule: ("activation", "steps", name, "rule") for name, step in d.steps().items() if step.required}
-    silent = [rule for rule in places if rule in book.rules and book.rules.index(rule) not in book.folded.rules]
+    silent = [rule for rule in places if rule in book.rules and book.rules.index(rule) not in book.heard]
     names = book.event_names if silent else {}
     gone = [rule for rule in silent if not any(names.get(event) for event in d.rule(rule).event)]
     return [(_unmatched_text(rule, d, names), ("rules", rule, "event") if rule in d.rules else places[rule]) for rule in gone]
@@ -105,7 +105,7 @@ def unheard(book: Book) -> list[str]:
     """Other rules that the tables use and that match no row: worth a warning."""
     d = book.definition
     whole = closure(book.wanted, d) & {"usage", "daily", "firsts"}  # the other outputs of the fold hold some rules only
-    silent = [rule for at, rule in enumerate(book.rules) if at not in book.folded.rules] if whole else []
+    silent = [rule for at, rule in enumerate(book.rules) if at not in book.heard] if whole else []
     names = book.event_names if silent else {}
     rows = {rule: sum(names.get(event, 0) for event in d.rule(rule).event) for rule in silent}
     never = [_unmatched_text(rule, d, names) for rule, n in rows.items() if not n]

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.fingerprint import letters
-from saasmetrics.facts._digest import digest, hashed
-from saasmetrics.facts._files import repeated
 from saasmetrics.facts._fold import Folded, fold
 from saasmetrics.facts._held import Held, placed, table
 from saasmetrics.facts._kept_file import KeptFile, Shared
-from saasmetrics.facts._kept_ids import suspects
+from saasmetrics.facts._kept_twins import Twins, twins
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import COUNTED, PEOPLE, PLACE, SEEN, Origin, Span, cut, seen
 from saasmetrics.facts._visits import SCHEMA as VISITS
 from saasmetrics.facts._visits import people, visits
-from saasmetrics.sources import events
+from saasmetrics.sources import events, repeats
 from saasmetrics.sources.events import Part
 from saasmetrics.sources.files import Input
 from saasmetrics.sources.ledger import Entry
@@ -59,8 +57,7 @@ class Kept(Origin):
     def folded(self, order: Order) -> Folded:
         """What is kept of each rule; the others are folded, and kept."""
         into = Held(once=self.run.store.once)
-        asked = {output: order.pieces(output) for output in sorted(order.outputs)}
-        part = cache(order.of)  # mostly the same of all files
+        asked, part = _asked(order), cache(order.of)  # the parts are mostly the same of all files
         for number, file in enumerate(self.files, 1):
             missing = [(output, at) for output, pieces in asked.items() for at in _missing(pieces, file.pieces(output, order))]
             if missing:
@@ -70,6 +67,16 @@ class Kept(Origin):
         if asked and self.twins:
             fold([self.twins], order, self.run.zone, into, sign=-1)
         return into
+
+    def heard(self, order: Order) -> set[int]:
+        """As the store tells it, where it knows of all; no table is read for it."""
+        into, asked = Held(once=self.run.store.once), _asked(order)
+        for file in self.files:
+            held = {output: file.pieces(output, order, whole=False) for output in asked}
+            if any(_missing(pieces, held[output]) for output, pieces in asked.items()):
+                return super().heard(order)
+            into.add(file.entry.path, held, asked)
+        return into.rules
 
     def people(self) -> pl.LazyFrame:
         """By account, user and day."""
@@ -88,33 +95,35 @@ class Kept(Origin):
     def seen(self, staff: Sequence[str], clock: Clock) -> pl.DataFrame:
         """Of a file that ends before T no day needs to be looked at."""
         over = [file for file in self.files if file.span[1] < clock.now]
+        places = [self._places[file] for file in over]
+        key = letters(["seen", [(file.key, file.columns) for file in over], [*staff], self._repeated.letters_of(places)])
+        kept = self.run.store.once(key, "seen of all", lambda: self._over(over, places, staff, clock)).read()
+        every = kept.with_columns(_replaced(range(len(places)), places))
         others = self._people([file for file in self.files if file not in over])
-        key = letters(["seen", [(file.key, file.columns) for file in over], [*staff]])
-        kept = self.run.store.once(key, "seen of all", lambda: placed([file.seen(staff) for file in over], SEEN).collect()).read()
-        place = pl.col("place").replace_strict(range(len(over)), [self._places[file] for file in over], return_dtype=pl.Int32)
-        every = kept.with_columns(place, staff=pl.col("account").is_null(), late=pl.lit(False)).select([*COUNTED])
         return seen(pl.concat([every, cut(others, staff, clock)]), self.entries)
 
     def letters(self, clock: Clock) -> str:
         """The files that begin before T by their content, and of the rows to be taken off again those before T."""
         begun = [file for file in self.files if file.span[0] < clock.now]
         days = self.run.zone.offsets(min((file.span[0] for file in begun), default=clock.now), clock.now)
-        return letters([sorted(file.key for file in begun), digest(self._gone.lazy().filter(pl.col("time") < clock.now)), days])
+        return letters([sorted(file.key for file in begun), self._repeated.letters(clock.now), days])
 
     @cached_property
     def twins(self) -> Part | None:
         """The rows to be taken off again."""
-        files = sorted((file for file in self.files if file.keyed), key=lambda file: (file.span[::-1], file.key))
-        places = [self._places[file] for file in files]
-        every = suspects(self.run.store, files, self.run.columns) if files else pl.DataFrame()
-        rows = every if every.is_empty() else every.with_columns(_part=pl.col("place").replace_strict(range(len(places)), places)).drop("place")
-        return repeated(rows, self.merged, self.entries, self.run.reader)
+        found = self._repeated
+        low, high, n = found.told.select(pl.col("low").min(), pl.col("high").max(), pl.col("n").sum()).row(0)
+        return repeats.taken(found.rows.filter("again"), (low, high), self.entries) if n else None
 
     @cached_property
-    def _gone(self) -> pl.DataFrame:
-        """What tells the rows to be taken off, wherever they stand."""
-        every = self.twins.frame.drop("place") if self.twins else pl.LazyFrame(schema={"time": pl.Int64})
-        return hashed(every, "time").collect()
+    def _repeated(self) -> Twins:
+        """What is known of them, once it has been told."""
+        files = sorted((file for file in self.files if file.keyed), key=lambda file: (file.span[::-1], file.key))
+        found = twins(self.run.store, files, [self._places[file] for file in files], self.run.columns, self.merged())
+        repeats.count(found.told.select("_part", "n").rows(), self.entries)
+        if found.told["contested"].sum():
+            repeats.say_conflicts(found.rows.filter("contested").collect(), self.entries, self.run.reader)
+        return found
 
     @cached_property
     def _places(self) -> dict[KeptFile, int]:
@@ -122,9 +131,31 @@ class Kept(Origin):
         return {file: next(place for place, entry in enumerate(entries) if entry is file.entry) for file in self.files}
 
     def _people(self, files: Sequence[KeptFile]) -> pl.LazyFrame:
-        """Of these files, and of the rows of all that are to be taken off."""
+        """Of these files, and of their rows that are to be taken off."""
         own = [table([file.people()], PEOPLE).with_columns(place=pl.lit(self._places[file], pl.Int32)) for file in files]
-        return pl.concat([pl.LazyFrame(schema={**PEOPLE, **PLACE}), *own, *([people(self.twins, self.run.zone, -1).lazy()] if self.twins else [])])
+        return pl.concat([*own, self._gone([self._places[file] for file in files])])
+
+    def _gone(self, places: Sequence[int]) -> pl.LazyFrame:
+        """Of the rows of some files that are to be taken off."""
+        if not self.twins or not any(self._repeated.letters_of(places)):
+            return pl.LazyFrame(schema={**PEOPLE, **PLACE})
+        some = self.twins.frame.filter(pl.col("place").is_in(places))
+        return people(replace(self.twins, frame=some), self.run.zone, -1).lazy()
+
+    def _over(self, files: Sequence[KeptFile], places: Sequence[int], staff: Sequence[str], clock: Clock) -> pl.DataFrame:
+        """COUNTED of files that end before T, by their place among these."""
+        own = placed([file.seen(staff) for file in files], SEEN).with_columns(staff=pl.col("account").is_null(), late=pl.lit(False))
+        gone = cut(self._gone(places), staff, clock).with_columns(_replaced(places, range(len(places))))
+        return pl.concat([own.select([*COUNTED]).collect(), gone])
+
+
+def _replaced(places: Sequence[int], others: Sequence[int]) -> pl.Expr:
+    return pl.col("place").replace_strict(places, others, return_dtype=pl.Int32)
+
+
+def _asked(order: Order) -> dict[str, dict[str, list[int]]]:
+    """Output by output its pieces."""
+    return {output: order.pieces(output) for output in sorted(order.outputs)}
 
 
 def _missing(pieces: Mapping[str, Sequence[int]], kept: Mapping[str, Chunk]) -> list[int]:

@@ -101,11 +101,11 @@ class KeptFile:
         """By account alone, colleagues as accounts without a name."""
         return self.table("seen", lambda _: self._seen(staff), staff)
 
-    def pieces(self, output: str, order: Order) -> dict[str, Chunk]:
-        """The pieces of an output of the fold that are kept, by their letters."""
+    def pieces(self, output: str, order: Order, whole: bool = True) -> dict[str, Chunk]:
+        """The pieces of an output of the fold that are kept, by their letters; `whole`: and can be read."""
         found: dict[str, Chunk] = {}
         for name in (output, *FINER.get(output, ())):
-            for chunk in self._tables(name, order.staff):
+            for chunk in self._tables(name, order.staff, whole):
                 found = {**dict.fromkeys(chunk.about["pieces"], chunk), **found}
         return found
 
@@ -140,10 +140,10 @@ class KeptFile:
         account = pl.when(~of_staff(every, staff)).then("account").alias("account")
         return every.group_by(account).agg(pl.col("n").sum(), pl.col("first_at").min(), pl.col("last_at").max()).select([*SEEN]).collect(engine="streaming")
 
-    def _tables(self, output: str, staff: Sequence[str] | None) -> list[Chunk]:
-        """Those that are whole and hold for this run."""
+    def _tables(self, output: str, staff: Sequence[str] | None, whole: bool = True) -> list[Chunk]:
+        """Those that hold for this run."""
         found = [chunk for chunk in self.run.store.chunks(self.key) if chunk.about["output"] == output]
-        return [chunk for chunk in found if self._fits(chunk, staff) and chunk.sound()]
+        return [chunk for chunk in found if self._fits(chunk, staff) and (not whole or chunk.sound())]
 
     def _fits(self, chunk: Chunk, staff: Sequence[str] | None) -> bool:
         told = chunk.about

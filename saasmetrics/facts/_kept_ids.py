@@ -30,7 +30,7 @@ def suspects(store: Store, files: Sequence[KeptFile], columns: Sequence[str]) ->
         found = [_rows(files[at], some["key"], columns).with_columns(place=pl.lit(at, pl.Int32)) for (at,), some in fresh.items()]
         return pl.concat([before.filter(~touched), *found] if before.height else found or [before])
 
-    return _grown(store, files, ["suspects", sorted(columns)], make)
+    return grown(store, files, ["suspects", sorted(columns)], make).read()
 
 
 def _shared(store: Store, files: Sequence[KeptFile]) -> pl.DataFrame:
@@ -40,20 +40,28 @@ def _shared(store: Store, files: Sequence[KeptFile]) -> pl.DataFrame:
         tables = [file.table("keys", repeats.keys) for file in files]
         return _holding(tables, repeats.doubled([*map(_ids, tables)])) if known is None else _with_last(known, tables)
 
-    return _grown(store, files, ["shared"], make)
+    return grown(store, files, ["shared"], make).read()
 
 
-def _grown(store: Store, files: Sequence[KeptFile], told: Sequence[Any], make: Callable[[pl.DataFrame | None], pl.DataFrame]) -> pl.DataFrame:
-    """A table of all files, made from that of all but the latest where it is kept."""
+def grown(
+    store: Store, files: Sequence[KeptFile], told: Sequence[Any], make: Callable[[pl.DataFrame | None], pl.DataFrame], places: Sequence[int] = ()
+) -> Chunk:
+    """A table of all files, made from that of all but the latest where it is kept; `places` where their order among the entries matters."""
 
-    def known(some: Sequence[KeptFile]) -> str:
-        return letters([*told, [file.key for file in some]])
+    def known(number: int) -> str:
+        return letters([*told, [file.key for file in files[:number]], ranks(places[:number])])
 
-    def grown() -> pl.DataFrame:
-        before = store.found(known(files[:-1]))
+    def made() -> pl.DataFrame:
+        before = store.found(known(len(files) - 1))
         return make(before.read() if before else None)
 
-    return store.once(known(files), told[0], grown).read()
+    return store.once(known(len(files)), told[0], made)
+
+
+def ranks(places: Sequence[int]) -> list[int]:
+    """Which is the first of some places, which the second …"""
+    numbers = {place: at for at, place in enumerate(sorted(places))}
+    return [numbers[place] for place in places]
 
 
 def _with_last(known: pl.DataFrame, tables: Sequence[Chunk]) -> pl.DataFrame:

@@ -51,6 +51,10 @@ class Origin(ABC):
     def folded(self, order: Order) -> Folded:
         """What the order asks of the fold."""
 
+    def heard(self, order: Order) -> set[int]:
+        """The numbers of the rules that hold for any event."""
+        return self.folded(order).rules
+
     @abstractmethod
     def people(self) -> pl.LazyFrame:
         """All events, whatever their name, by account, user and day, as PEOPLE, with the PLACE of their file."""

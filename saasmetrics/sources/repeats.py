@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -30,16 +30,41 @@ def _repeated(parts: Sequence[Part]) -> dict[int, pl.DataFrame]:
 
 def duplicates(rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> Part | None:
     """The rows, of all that `suspects` gives, that repeat an earlier one with the same id and content, to be taken off again, each with
-    the `place` of its file; counted per file.
-
-    One id with different contents is reported and kept: it is not for us to choose.
-    """
+    the `place` of its file; counted per file."""
     if rows.is_empty():
         return None
+    found = marked(judged(rows))
+    say_conflicts(found.filter("contested"), entries, reader)
+    again = found.filter("again")
+    count(again.group_by("_part").len().rows(), entries)
+    low, high = again.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
+    return taken(again.lazy(), (low, high), entries) if again.height else None
+
+
+def judged(rows: pl.DataFrame) -> pl.DataFrame:
+    """rows, of some ids all: + again, where it repeats an earlier one with the same id and content."""
     content = [name for name in rows.columns if name not in ("_part", "_line")]
-    ranked = rows.sort("_part", "_line").with_columns(again=~pl.struct(content).is_first_distinct())
-    _say_conflicts(ranked.filter(~pl.col("again")), rows, entries, reader)
-    return _repeats(ranked.filter("again"), entries)
+    texts = rows.sort("_part", "_line").with_columns(again=~pl.struct(content).is_first_distinct())
+    return texts.with_columns(pl.col(pl.String).cast(pl.Categorical))
+
+
+def marked(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of `judged` rows those that are `again` there, and those of the first ids that are used for other contents, too: `contested`."""
+    contested = pl.col("key").is_in(_shared(rows)["key"].implode())
+    return rows.with_columns(contested=contested).filter(pl.col("again") | pl.col("contested"))
+
+
+def taken(again: pl.LazyFrame, span: tuple[int, int], entries: Sequence[Entry]) -> Part:
+    """Repeated rows as a part of the events."""
+    texts = [name for name in again.collect_schema() if name in ("account", "user", "event") or name.startswith("p:")]
+    frame = again.select(*texts, "time", place=pl.col("_part").cast(pl.Int32))
+    return Part(entries[0], frame, frame, span)
+
+
+def count(repeated: Iterable[tuple[int, int]], entries: Sequence[Entry]) -> None:
+    """Tell of each file, by its place, how many of its rows repeat another one."""
+    for place, rows in repeated:
+        entries[place].filter("duplicate", rows)
 
 
 def keys(part: Part) -> pl.DataFrame:
@@ -72,23 +97,18 @@ def rows_of(part: Part, some: pl.DataFrame) -> pl.DataFrame:
     return part.collect(part.at(some["at"]).select("time", *texts, "_line")).select(some["key"], pl.all())
 
 
-def _repeats(again: pl.DataFrame, entries: Sequence[Entry]) -> Part | None:
-    for place, rows in again.group_by("_part").len().iter_rows():
-        entries[place].filter("duplicate", rows)
-    if again.is_empty():
-        return None
-    texts = [name for name in again.columns if name in ("account", "user", "event") or name.startswith("p:")]
-    frame = again.select(pl.col(texts).cast(pl.Categorical), "time", place=pl.col("_part").cast(pl.Int32)).lazy()
-    low, high = again.select(pl.col("time").min().alias("low"), pl.col("time").max().alias("high")).row(0)
-    return Part(entries[again["_part"][0]], frame, frame, (low, high))
-
-
-def _say_conflicts(distinct: pl.DataFrame, rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> None:
-    shared = distinct.filter(pl.len().over("key") > 1).sort("_part", "time", "key")
-    for number, key in shared.select("_part", "key").head(MOST).unique(maintain_order=True).rows():
+def say_conflicts(rows: pl.DataFrame, entries: Sequence[Entry], reader: Reader) -> None:
+    """One id with different contents is reported and kept: it is not for us to choose. `rows` are those that are contested."""
+    for number, key in _shared(rows).unique(maintain_order=True).rows():
         same = rows.filter(pl.col("key") == key).sort("_part", "_line")
         here, others = same.filter(_part=number)["_line"].to_list(), same.filter(pl.col("_part") != number).select("_part", "_line").rows()
         lines = [f"lines {', '.join(map(str, here[:MOST]))}"] if len(here) > 1 else []
         where = lines + [f"{entries[part].path}:{line}" for part, line in others[:MOST]]
         what = f"line {here[0]}: its event id is used for another event too ({', '.join(where)}); both are kept"
         reader.ledger.warn("SM321", what, entries[number].path, here[0])
+
+
+def _shared(rows: pl.DataFrame) -> pl.DataFrame:
+    """_part, key of the first rows of different contents under one id."""
+    distinct = rows.filter(~pl.col("again"))
+    return distinct.filter(pl.len().over("key") > 1).sort("_part", "time", "key").select("_part", "key").head(MOST)
