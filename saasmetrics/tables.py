@@ -17,7 +17,8 @@ from saasmetrics.catalog import Column, Room
 from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.engines import database
-from saasmetrics.facts._book import Book, known
+from saasmetrics.facts._book import Book
+from saasmetrics.facts._closure import known
 from saasmetrics.facts._findings import close
 from saasmetrics.facts._made_of import lists, once
 from saasmetrics.facts.trouble._unstable import Weeks, concerned, needed, told, unstable_weeks

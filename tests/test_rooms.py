@@ -6,7 +6,7 @@ import pytest
 
 from examples import computed, facts_of, options, parsed, written
 from saasmetrics import catalog
-from saasmetrics.facts._book import known
+from saasmetrics.facts._closure import known
 
 ROOMS = catalog.rooms()
 EXAMPLES = [(room, example) for room in ROOMS.values() for example in room.examples]

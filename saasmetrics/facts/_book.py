@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import polars as pl
 
@@ -16,7 +16,7 @@ from saasmetrics.clock import Clock, date_of
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts import _lists, _merges, _shares
 from saasmetrics.facts._by_then import by_then
-from saasmetrics.facts._closure import behind, closure, rules, things
+from saasmetrics.facts._closure import GIVEN, behind, closure, kept, known, rules, things
 from saasmetrics.facts._fold import FOLDS, SCHEMAS, Folded, before
 from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts._made_of import once
@@ -30,7 +30,6 @@ from saasmetrics.facts.scores._bands import PAST, past
 from saasmetrics.messages import did_you_mean, refuse, under_way
 from saasmetrics.sources.reading import Reader
 
-GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", "stable_weeks", *PAST, *LISTS, *FOLDS)
 FEW = 1_000_000  # events
 LARGEST = ("usage", "entities")  # where they are kept whole, they are cut where they are used, and not held a second time
 SMALL = ("durations", "firsts")  # of however many events
@@ -51,6 +50,7 @@ class Book:
     settle: Callable[[Clock], date] | None = None  # another T, by the clock of the data
     database: Callable[..., Origin] | None = None  # that holds the events, if no files do
     _made: dict[str, Any] = field(default_factory=dict)
+    keeps: ClassVar[bool] = True  # small facts, for later runs
 
     def get(self, name: str) -> Any:
         """A fact by its name, or one of GIVEN."""
@@ -153,10 +153,10 @@ class Book:
         if room is None:
             refuse("SM501", f"no fact '{name}'{did_you_mean(name, known())}; facts are {', '.join(sorted(known()))}")
         function, needs = getattr(import_module(room.module), name), room.needs
-        if "Kept" in room.sections:
-            return once(self, needs, name, lambda: function(*map(self.get, needs)).collect(engine=self.engine)).lazy()
         if "Large" in room.sections:
             return self.shares.made(function, [*map(self.held, needs)])
+        if name in kept():
+            return once(self, needs, name, lambda: self.hold(function(*map(self.get, needs))), self.keeps).lazy()
         return function(*map(self.get, needs))  # type: ignore[no-any-return]
 
     def _given(self, name: str) -> Any:
@@ -255,8 +255,3 @@ class Book:
     def _say(self, text: str) -> None:
         if self.progress:
             under_way(text)
-
-
-def known() -> set[str]:
-    """All names that a room or fact may ask for."""
-    return {*catalog.facts(), *GIVEN}

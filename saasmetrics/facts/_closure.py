@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from importlib import import_module
 
 from saasmetrics import catalog
 from saasmetrics.definitions.model import Definition
+from saasmetrics.facts._fold import FOLDS
+from saasmetrics.facts._lists import LISTS
 from saasmetrics.facts.scores._bands import PAST
 from saasmetrics.messages import refuse
+
+GIVEN = ("definition", "clock", "rules", "export_start", "users_named", "seen", "visits", "admin_last", "step_times", "stable_weeks", *PAST, *LISTS, *FOLDS)
+LARGE = (*FOLDS, "visits", "admin_last", "step_times")  # of what is given
+
+
+def known() -> set[str]:
+    """All names that a room or fact may ask for."""
+    return {*catalog.facts(), *GIVEN}
 
 
 def closure(names: Iterable[str], definition: Definition, whole: Collection[str] = ()) -> set[str]:
@@ -24,6 +35,16 @@ def closure(names: Iterable[str], definition: Definition, whole: Collection[str]
             waiting += catalog.facts()[name].needs if name in catalog.facts() else ()
             waiting += behind(name, definition)
     return found
+
+
+@cache
+def kept() -> frozenset[str]:
+    """The facts that are kept from run to run: those made straight from what has about a row for each day or event. They are small, and with
+    them a table needs nothing larger. What names rules by their numbers holds for one run only."""
+    known = catalog.facts()
+    numbered = {name for name, room in known.items() if any(column.name == "rule" for column in room.columns)}
+    large = {*LARGE, *numbered, *(name for name, room in known.items() if "Large" in room.sections)}
+    return frozenset(name for name, room in known.items() if name not in large and large & {*room.needs})
 
 
 def in_force(names: Iterable[str], definition: Definition) -> set[str]:

@@ -16,7 +16,7 @@ from saasmetrics.sources import repeats
 from saasmetrics.store import Store
 
 NONE = {"key": pl.UInt64, "time": pl.Int64, "place": pl.Int32, "again": pl.Boolean, "contested": pl.Boolean}
-ASIDE = ("key", "_line", "_part", "place", "again", "contested")  # what the letters of a row do not go by
+BY = ("key", "account", "user", "event", "time")  # what tells a row; its properties follow, and not every run asks for them
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def twins(store: Store, files: Sequence[KeptFile], places: Sequence[int], column
 
 def _told(rows: pl.LazyFrame, place: str) -> pl.LazyFrame:
     """File by file."""
-    lettered = hashed(rows, place, "time", "again", "contested", without=ASIDE)
+    lettered = hashed(rows, place, "time", "again", "contested", without={*rows.collect_schema()} - {*BY})
     again = pl.col("again")
     sums = {name: pl.col(name).filter(again).sum() for name in HASHES}
     spans = {"low": pl.col("time").filter(again).min(), "high": pl.col("time").filter(again).max()}

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 STANDING = ("subscribed", "paying", "contract_state")  # facts of subscriptions that say nothing of what comes after T, nor do their letters
 
 
-def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-    """A table of a book, `about` whatever else it depends on: as an earlier run made it, where facts are kept and it is the same."""
+def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.DataFrame], keep: bool = True) -> pl.DataFrame:
+    """A table of a book, `about` whatever else it depends on: as an earlier run made it, where facts are kept and it is the same.
+    Otherwise it is made, and kept for later runs if that is wished."""
     store = book.reader.store
     if store is None or (run := _run(book)) is None:
         return make()
@@ -34,7 +35,8 @@ def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.Dat
     if found := store.found(key):
         return found.read()
     made = make()
-    store.put(key, made, {"output": "results"})
+    if keep:
+        store.put(key, made, {"output": "results"})
     return made
 
 

@@ -52,6 +52,7 @@ class Replay(Book):
     """A book as of an earlier day than the one it is made from."""
 
     later: Book | None = None
+    keeps = False
 
     @property
     def _source(self) -> Book:
@@ -151,6 +152,11 @@ class Then(Replay):
 
 class Always(Replay):
     """The work of all days that the events tell of, of every account, of machines as of people."""
+
+    @cached_property
+    def letters(self) -> dict[str, str | None]:
+        """Nothing of it is the same as of any T."""
+        return {"the run": None}
 
     def _fact(self, name: str) -> pl.LazyFrame | Shared:
         return pl.LazyFrame(schema=members.SCHEMA) if name == "members" else Book._fact(self, name)

@@ -11,9 +11,6 @@ p95               number its p95 in milliseconds; null: no core screen has so ma
 incident_minutes  number minutes in which any core workflow had an incident, overlaps counted once; null: no incidents table
 state             label  unstable: a limit is exceeded; stable: none is, as far as known; unknown: nothing is known
 reasons           text   what is exceeded, and by how much; null unless unstable
-
-## Kept
-It is small, takes long, and stands beside most tables.
 """
 
 from __future__ import annotations

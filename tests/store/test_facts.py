@@ -1,0 +1,74 @@
+"""Small facts are kept from run to run: whatever run made them, beside whatever else, every table made of them is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from worlds import Row, generated, tables, variant
+
+from saasmetrics import catalog, outputs
+from saasmetrics import tables as rooms
+from saasmetrics.facts import _book, _made_of
+from saasmetrics.facts._closure import kept
+
+from .world import keep_all
+
+CHAPTERS = [[room for room in catalog.rooms() if room.startswith(f"{folder}.")] for folder in catalog.folders()]
+Told = dict[str, bytes]
+
+
+def overlapping(rows: list[Row]) -> list[list[Row]]:
+    """Three files by time, of which each repeats the last rows of the one before."""
+    rows, size = sorted(rows, key=lambda row: row["timestamp"]), len(rows) // 3
+    return [rows[max(0, at * size - 40) : (at + 1) * size if at < 2 else None] for at in range(3)]
+
+
+@pytest.fixture(scope="module", params=["accounting", "support"])
+def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp(request.param)
+    made = generated(home, accounts=40, product=request.param)
+    return variant(made, home / "files", overlapping) if request.param == "accounting" else made
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The facts as of T that are really worked out; no table is known from an earlier run."""
+    keep_all(monkeypatch)
+    found: list[str] = []
+
+    def once(book: Any, needs: Any, about: str, make: Callable[[], pl.DataFrame], keep: bool = True) -> pl.DataFrame:
+        return _made_of.once(book, needs, about, lambda: found.extend([about] * keep) or make(), keep)  # type: ignore[func-returns-value]
+
+    monkeypatch.setattr(_book, "once", once)
+    monkeypatch.setattr(rooms, "once", lambda *given: given[3]())
+    yield found
+
+
+def told(product: Path, chapter: list[str] | None = None, *, store: bool = True) -> Told:
+    return {name: outputs.render([table], "csv").data for name, table in tables(product, chapter, store=store).items()}
+
+
+def test_a_chapter_from_what_a_run_of_all_kept(product: Path, made: list[str]) -> None:
+    plain = told(product, store=False)
+    made.clear()
+    assert told(product) == plain
+    assert {*made} <= kept()
+    assert len({*made}) > 30
+    made.clear()
+    for chapter in CHAPTERS:
+        assert told(product, chapter) == {room: plain[room] for room in chapter if room in plain}
+    assert not made
+
+
+def test_all_from_what_one_chapter_after_the_other_kept(product: Path, made: list[str], tmp_path: Path) -> None:
+    plain = told(product, store=False)
+    (product.parent / ".saasmetrics").rename(tmp_path / "aside")
+    for chapter in reversed(CHAPTERS):
+        assert told(product, chapter) == {room: plain[room] for room in chapter if room in plain}
+    made.clear()
+    assert told(product) == plain
+    assert not made
