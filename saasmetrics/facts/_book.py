@@ -19,7 +19,7 @@ from saasmetrics.facts._by_then import by_then
 from saasmetrics.facts._closure import GIVEN, behind, closure, kept, known, rules, things
 from saasmetrics.facts._fold import FOLDS, SCHEMAS, Folded, before
 from saasmetrics.facts._lists import LISTS
-from saasmetrics.facts._made_of import once
+from saasmetrics.facts._made_of import once, once_large
 from saasmetrics.facts._order import Order
 from saasmetrics.facts._origin import TIMES, Origin, of_staff
 from saasmetrics.facts._origins import files
@@ -154,7 +154,7 @@ class Book:
             refuse("SM501", f"no fact '{name}'{did_you_mean(name, known())}; facts are {', '.join(sorted(known()))}")
         function, needs = getattr(import_module(room.module), name), room.needs
         if "Large" in room.sections:
-            return self.shares.made(function, [*map(self.held, needs)])
+            return once_large(self, needs, name, lambda: self.shares.made(function, [*map(self.held, needs)]))  # type: ignore[no-any-return]
         if name in kept():
             return once(self, needs, name, lambda: self.hold(function(*map(self.get, needs))), self.keeps).lazy()
         return function(*map(self.get, needs))  # type: ignore[no-any-return]

@@ -18,25 +18,39 @@ from saasmetrics.facts._by_then import subscriptions_then
 from saasmetrics.facts._closure import closure
 from saasmetrics.facts._digest import digest
 from saasmetrics.facts._lists import LISTS
+from saasmetrics.facts._shares import Shared, rows
 
 if TYPE_CHECKING:
     from saasmetrics.facts._book import Book
 
+SMALLER = 10  # events a row: so many that a large fact is worth keeping
 STANDING = ("subscribed", "paying", "contract_state")  # facts of subscriptions that say nothing of what comes after T, nor do their letters
 
 
 def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.DataFrame], keep: bool = True) -> pl.DataFrame:
     """A table of a book, `about` whatever else it depends on: as an earlier run made it, where facts are kept and it is the same.
     Otherwise it is made, and kept for later runs if that is wished."""
-    store = book.reader.store
-    if store is None or (run := _run(book)) is None:
+    key, store = _key(book, needs, about), book.reader.store
+    if key is None or store is None:
         return make()
-    key = letters([repr(about), run, [(name, _list(book, name)) for name in told_by(needs, book.definition)]])
     if found := store.found(key):
         return found.read()
     made = make()
     if keep:
         store.put(key, made, {"output": "results"})
+    return made
+
+
+def once_large(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.LazyFrame | Shared]) -> Any:
+    """The same for a fact that may be too large for memory: it is kept where it is much smaller than the events."""
+    key, store = _key(book, needs, about), book.reader.store
+    if key is None or store is None:
+        return make()
+    if found := store.found(key):
+        return book.shares.aside(found.scan(), at_once=False)
+    made = book.hold(make())
+    if book.keeps and rows(made).select(pl.len()).collect().item() * SMALLER <= book.origin.events:
+        store.put(key, rows(made).collect(engine="streaming"), {"output": "results"})
     return made
 
 
@@ -54,6 +68,13 @@ def told_by(needs: Iterable[str], definition: Definition) -> list[str]:
     found = closure([*needs, "accounts"], definition, STANDING)
     standing = found & {*STANDING} if "spans" not in found else set()
     return [*(name for name in LISTS if name in found), *sorted(standing)]
+
+
+def _key(book: Book, needs: Iterable[str], about: Any) -> str | None:
+    """Letters for all that a table depends on; None where that cannot be told, or nothing is kept."""
+    if book.reader.store is None or (run := _run(book)) is None:
+        return None
+    return letters([repr(about), run, [(name, _list(book, name)) for name in told_by(needs, book.definition)]])
 
 
 def _run(book: Book) -> str | None:
