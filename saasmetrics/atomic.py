@@ -120,3 +120,10 @@ def sweep(target: Path, age: float) -> None:
 def is_older(path: Path, age: float) -> bool:
     """Whether a file was last written so many seconds ago; with 0 every file was."""
     return not age or time.time() - path.lstat().st_mtime > age
+
+
+def refused_by_system(error: Exception) -> str | None:
+    """Why a file cannot be written or read, if that is what is wrong: Polars has no error of its own for it."""
+    if isinstance(error, OSError) or "os error" in str(error):
+        return getattr(error, "strerror", None) or str(error).rsplit("error: ", 1)[-1].splitlines()[0]
+    return None

@@ -23,7 +23,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from saasmetrics import index as indexes
-from saasmetrics.atomic import alone_in
+from saasmetrics.atomic import alone_in, refused_by_system
 from saasmetrics.index import Index, Known
 
 if TYPE_CHECKING:
@@ -123,15 +123,17 @@ class Store:
         data = sink.getbuffer()
         told = {**about, "file": name, "rows": frame.height, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         chunk = Chunk(told, self.home / FACTS / name, checked=True)
-        if not self._written(chunk.path, data):
+        if not self._written(chunk.path, lambda: chunk.path.write_bytes(data)):
             chunk.frame = frame
-        else:
-            self._news(key)["chunks"].append(told)
-        self._chunks[name] = chunk
-        self._input(key)["chunks"].append(told)
-        if time.monotonic() - self._saved > OFTEN:
-            self.save()
-        return chunk
+        return self._entered(key, chunk)
+
+    def sink(self, key: str, frame: pl.LazyFrame, rows: int, about: Known) -> None:
+        """Keep a table that is never in memory as a whole; nothing, where it cannot be written."""
+        path = self.home / FACTS / f"{token_hex(8)}.parquet"
+        if self._written(path, lambda: frame.sink_parquet(path, compression="lz4", statistics=False)):
+            with path.open("rb") as file:
+                told = {**about, "file": path.name, "rows": rows, "bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+            self._entered(key, Chunk(told, path, checked=True))
 
     def found(self, key: str) -> Chunk | None:
         """The one table that was put under these letters, if it is whole."""
@@ -210,14 +212,26 @@ class Store:
             if any(chunk.checked for chunk in self.chunks(key)):
                 self._news(key)
 
-    def _written(self, path: Path, data: memoryview) -> bool:
+    def _entered(self, key: str, chunk: Chunk) -> Chunk:
+        """A table that is new in the index, where it could be written."""
+        if chunk.frame is None:
+            self._news(key)["chunks"].append(chunk.about)
+        self._chunks[chunk.path.name] = chunk
+        self._input(key)["chunks"].append(chunk.about)
+        if time.monotonic() - self._saved > OFTEN:
+            self.save()
+        return chunk
+
+    def _written(self, path: Path, write: Callable[[], Any]) -> bool:
         """No need to wait for the disk: what does not arrive there has another hash."""
         if self.trouble:
             return False
         try:
-            path.write_bytes(data)
-        except OSError as error:
-            self.trouble = error.strerror or str(error)
+            write()
+        except Exception as error:
+            if not (reason := refused_by_system(error)):
+                raise
+            self.trouble = reason
             with suppress(OSError):
                 path.unlink()
         return not self.trouble

@@ -49,8 +49,9 @@ def once_large(book: Book, needs: Iterable[str], about: Any, make: Callable[[], 
     if found := store.found(key):
         return book.shares.aside(found.scan(), at_once=False)
     made = book.hold(make())
-    if book.keeps and rows(made).select(pl.len()).collect().item() * SMALLER <= book.origin.events:
-        store.put(key, rows(made).collect(engine="streaming"), {"output": "results"})
+    number = rows(made).select(pl.len()).collect().item()
+    if book.keeps and number * SMALLER <= book.origin.events:
+        store.sink(key, rows(made), number, {"output": "results"})
     return made
 
 

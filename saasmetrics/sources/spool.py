@@ -16,7 +16,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from saasmetrics.atomic import is_older
+from saasmetrics.atomic import is_older, refused_by_system
 from saasmetrics.messages import refuse
 
 if TYPE_CHECKING:
@@ -53,12 +53,11 @@ def put(frame: pl.LazyFrame) -> Path:
 
 @contextmanager
 def filling() -> Iterator[None]:
-    """What is written there may find no room: Polars has no error of its own for it."""
+    """What is written there may find no room."""
     try:
         yield
     except Exception as error:
-        if isinstance(error, OSError) or "os error" in str(error):
-            reason = str(error).rsplit("error: ", 1)[-1].splitlines()[0]
+        if reason := refused_by_system(error):
             refuse("SM401", f"what is too large for memory has no place: {reason}; TMPDIR may name another folder", str(spool_folder().parent))
         raise
 

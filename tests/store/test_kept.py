@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from saasmetrics import index, store
@@ -235,6 +237,24 @@ def test_without_permission_or_space_the_run_goes_on(world: World, monkeypatch: 
     shutil.rmtree(world.home / FOLDER)
     monkeypatch.setattr(Path, "mkdir", full)
     assert world.told(WANTED, store=True) == plain
+
+
+def test_a_large_table_that_finds_no_room_is_not_kept(tmp_path: Path) -> None:
+    kept, rows = Store(tmp_path / FOLDER), pl.LazyFrame({"a": range(10_000)})
+    kept.open()
+    kept.sink("fitting", rows, 10_000, {"output": "results"})
+    found = kept.found("fitting")
+    assert found and found.read().equals(rows.collect())
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        kept.sink("not", rows, 10_000, {"output": "results"})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "File too large" in kept.trouble
+    assert kept.found("not") is None
+    assert [path.name for path in (kept.home / FACTS).iterdir()] == [found.path.name]
+    kept.close()
 
 
 def test_what_was_not_asked_for_longest_goes_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
