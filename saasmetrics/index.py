@@ -16,6 +16,7 @@ from typing import Any
 from saasmetrics.atomic import replace, sweep
 
 FORMAT = 1
+DAY = 86_400
 STAMPS = 20_000  # files whose hashes are kept
 INPUTS = 10_000  # of which anything is kept: the index is read in every run
 
@@ -52,8 +53,13 @@ def joined(index: Index, fresh: Index) -> Index:
 
 
 def without_oldest(index: Index, limit: int) -> Index:
-    """Without the inputs that were not asked for longest, as far as there is too much."""
-    for key in sorted(index["inputs"], key=lambda key: index["inputs"][key]["used"]):
+    """Without the inputs that were not asked for longest, as far as there is too much; of one day what follows from others goes before files."""
+
+    def turn(key: str) -> tuple[int, bool, int]:
+        known = index["inputs"][key]
+        return known["used"] // DAY, bool(known["pages"]), known["used"]
+
+    for key in sorted(index["inputs"], key=turn):
         if too_much(index, limit):
             del index["inputs"][key]
     return index

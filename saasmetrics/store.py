@@ -33,7 +33,6 @@ FOLDER, INDEX, FACTS = ".saasmetrics", "index", "facts"
 LIMIT = 4 << 30  # bytes; beyond it the inputs that were not asked for longest are forgotten
 OFTEN = 10.0  # seconds after which what is done so far is written down
 SETTLED = 2_000_000_000  # nanoseconds after which a file that is changed again has another time
-DAY = 86_400
 
 
 @dataclass
@@ -208,7 +207,7 @@ class Store:
     def _touch(self) -> None:
         """Say of the inputs that were asked for that they were, once a day."""
         now = int(time.time())
-        for key in {key for key in self.index["inputs"] if self.index["inputs"][key]["used"] < now - DAY}:
+        for key in {key for key in self.index["inputs"] if self.index["inputs"][key]["used"] < now - indexes.DAY}:
             if any(chunk.checked for chunk in self.chunks(key)):
                 self._news(key)
 

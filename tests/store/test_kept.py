@@ -270,6 +270,16 @@ def test_what_was_not_asked_for_longest_goes_first(world: World, monkeypatch: py
     assert not leftovers(world)
 
 
+def test_of_one_day_files_go_last() -> None:
+    page, table = [{"rows": 1}], [{"bytes": 10}]
+    inputs = {
+        "old table": {"used": 1, "pages": [], "chunks": table}, "file": {"used": 5, "pages": page, "chunks": table},
+        "table": {"used": 9, "pages": [], "chunks": table}, "next day": {"used": index.DAY, "pages": [], "chunks": table},
+    }  # fmt: skip
+    left = [{*index.without_oldest({**index.empty(), "inputs": dict(inputs)}, limit)["inputs"]} for limit in (39, 29, 19, 9)]
+    assert left == [{"file", "table", "next day"}, {"file", "next day"}, {"next day"}, set()]
+
+
 def test_small_inputs_and_those_who_do_not_want_it_keep_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.told(WANTED, store=False)
     monkeypatch.setattr(_origins, "WORTH", 8 << 20)
