@@ -53,11 +53,12 @@ def joined(index: Index, fresh: Index) -> Index:
 
 
 def without_oldest(index: Index, limit: int) -> Index:
-    """Without the inputs that were not asked for longest, as far as there is too much; of one day what follows from others goes before files."""
+    """Without the inputs that were not asked for longest, as far as there is too much; of one day what follows from others goes before
+    files, and what is large before what is small."""
 
     def turn(key: str) -> tuple[int, bool, int]:
         known = index["inputs"][key]
-        return known["used"] // DAY, bool(known["pages"]), known["used"]
+        return known["used"] // DAY, bool(known["pages"]), -sum(chunk["bytes"] for chunk in known["chunks"])
 
     for key in sorted(index["inputs"], key=turn):
         if too_much(index, limit):

@@ -206,8 +206,8 @@ class Store:
 
     def _touch(self) -> None:
         """Say of the inputs that were asked for that they were, once a day."""
-        now = int(time.time())
-        for key in {key for key in self.index["inputs"] if self.index["inputs"][key]["used"] < now - indexes.DAY}:
+        today = int(time.time()) // indexes.DAY
+        for key in {key for key in self.index["inputs"] if self.index["inputs"][key]["used"] // indexes.DAY < today}:
             if any(chunk.checked for chunk in self.chunks(key)):
                 self._news(key)
 

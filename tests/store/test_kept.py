@@ -270,14 +270,13 @@ def test_what_was_not_asked_for_longest_goes_first(world: World, monkeypatch: py
     assert not leftovers(world)
 
 
-def test_of_one_day_files_go_last() -> None:
-    page, table = [{"rows": 1}], [{"bytes": 10}]
-    inputs = {
-        "old table": {"used": 1, "pages": [], "chunks": table}, "file": {"used": 5, "pages": page, "chunks": table},
-        "table": {"used": 9, "pages": [], "chunks": table}, "next day": {"used": index.DAY, "pages": [], "chunks": table},
-    }  # fmt: skip
-    left = [{*index.without_oldest({**index.empty(), "inputs": dict(inputs)}, limit)["inputs"]} for limit in (39, 29, 19, 9)]
-    assert left == [{"file", "table", "next day"}, {"file", "next day"}, {"next day"}, set()]
+def test_of_one_day_files_go_last_and_large_tables_first() -> None:
+    def known(day: int, size: int, *pages: int) -> dict[str, Any]:
+        return {"used": day * index.DAY, "pages": pages, "chunks": [{"bytes": size}]}
+
+    inputs = {"file": known(1, 9, 1), "small": known(1, 10), "large": known(1, 20), "old": known(0, 1), "new": known(2, 30)}
+    left = [{*index.without_oldest({**index.empty(), "inputs": dict(inputs)}, limit)["inputs"]} for limit in (70, 69, 68, 48, 38, 29)]
+    assert left == [{*inputs}, {*inputs} - {"old"}, {"file", "small", "new"}, {"file", "new"}, {"new"}, set()]
 
 
 def test_small_inputs_and_those_who_do_not_want_it_keep_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
