@@ -42,7 +42,8 @@ def once(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.Dat
 
 
 def once_large(book: Book, needs: Iterable[str], about: Any, make: Callable[[], pl.LazyFrame | Shared]) -> Any:
-    """The same for a fact that may be too large for memory: it is kept where it is much smaller than the events."""
+    """The same for a fact that may be too large for memory: it is kept where it is much smaller than the events. To write it down takes
+    time, and a run over many days, such as a report, leaves that to whoever asks for it next."""
     key, store = _key(book, needs, about), book.reader.store
     if key is None or store is None:
         return make()
@@ -50,7 +51,7 @@ def once_large(book: Book, needs: Iterable[str], about: Any, make: Callable[[], 
         return book.shares.aside(found.scan(), at_once=False)
     made = book.hold(make())
     number = rows(made).select(pl.len()).collect().item()
-    if book.keeps and number * SMALLER <= book.origin.events:
+    if not book.replayed and number * SMALLER <= book.origin.events:
         store.sink(key, rows(made), number, {"output": "results"})
     return made
 
