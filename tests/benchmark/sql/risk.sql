@@ -8,15 +8,15 @@ aged AS (  -- who pays and has fallen silent has not left: the four periods befo
   SELECT f.*, 2 + CASE WHEN p.account_id IS NULL THEN 0 ELSE greatest(0, min(ago) OVER (PARTITION BY f.account_id, workflow) - 2) END AS since
   FROM fallen AS f LEFT JOIN (SELECT DISTINCT account_id FROM spells WHERE last IS NULL) AS p USING (account_id) WHERE ago >= 0
 ),
+lived AS (  -- of the four, those for which the account existed in full: no others count
+  SELECT g.*, least(4, greatest(0, CASE event WHEN 'reconciliation_finished' THEN $month_done - since - month_of(civil(created_at - 1)) ELSE $week_done - since - week_of(civil(created_at - 1)) END)) AS base
+  FROM aged AS g JOIN acc USING (account_id)
+),
 counted AS (
-  SELECT account_id, workflow, event, since, coalesce(sum(n) FILTER (ago = 0), 0) AS a0, coalesce(sum(n) FILTER (ago = 1), 0) AS a1,
-         coalesce(sum(n) FILTER (ago BETWEEN since AND since + 3), 0) AS base_n FROM aged GROUP BY ALL
+  SELECT account_id, workflow, base, coalesce(sum(n) FILTER (ago = 0), 0) AS a0, coalesce(sum(n) FILTER (ago = 1), 0) AS a1,
+         coalesce(sum(n) FILTER (ago BETWEEN since AND since + base - 1), 0) AS base_n FROM lived GROUP BY ALL
 ),
-lived AS (
-  SELECT c.*, least(4, greatest(0, CASE event WHEN 'reconciliation_finished' THEN $month_done - since - month_of(created_day) ELSE $week_done - since - week_of(created_day) END)) AS base
-  FROM counted AS c JOIN acc USING (account_id)
-),
-measured AS (SELECT account_id, workflow, base_n / base AS rate, a0, a1 FROM lived WHERE base >= 2 AND base_n >= 8),
+measured AS (SELECT account_id, workflow, base_n / base AS rate, a0, a1 FROM counted WHERE base >= 2 AND base_n >= 8),
 ranked AS (
   SELECT account_id, greatest(a0, a1) <= 0.7 * rate + 1e-9 AS falls, row_number() OVER (
     PARTITION BY account_id ORDER BY greatest(a0, a1) <= 0.7 * rate + 1e-9 DESC, (a0 + a1) / 2 / rate - 1, workflow) AS place FROM measured
