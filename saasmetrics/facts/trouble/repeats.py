@@ -2,7 +2,8 @@
 
 ## Columns
 account       key    the account
-opened_day    date   the local day on which it was opened
+opened_at     time   when it was opened
+opened_day    date   the local day on which that was
 category      key    as written; null: not said, and then nothing is known to come back
 blocking      flag   work stood still; null: not said
 resolved_at   time   when it was solved; null: not by T, or the tickets do not say
@@ -25,4 +26,4 @@ def repeats(tickets: pl.LazyFrame) -> pl.LazyFrame:
         previous_day=pl.when(named).then(pl.col("opened_day").shift(1).over(THREAD, order_by=order)),
         next_day=pl.when(named).then(pl.col("opened_day").shift(-1).over(THREAD, order_by=order)),
     )
-    return found.select("account", "opened_day", "category", "blocking", "resolved_at", "previous_day", "next_day")
+    return found.select("account", "opened_at", "opened_day", "category", "blocking", "resolved_at", "previous_day", "next_day")

@@ -58,7 +58,7 @@ help     invoicing  ·
 refunds  ·          needs friction.refunds
 friction:
 account  workflow   measure  day         events  base
-stuck    invoicing  tickets  2026-05-30  1       50
+stuck    invoicing  tickets  2026-05-29  1       50
 often    invoicing  tickets  2026-05-01  20      0
 often    ·          tickets  2026-05-02  10      0
 often    invoicing  tickets  2026-05-03  0       100
@@ -66,13 +66,13 @@ often    invoicing  help     2026-05-03  7       9
 none     invoicing  tickets  2026-05-03  2       0
 lucky    invoicing  tickets  2026-05-03  1       2
 repeats:
-account  opened_day  category  blocking  resolved_at       previous_day
-stuck    2026-05-30  bug       true      ·                 ·
-often    2026-05-02  how to    ·         ·                 2026-05-01
-often    2026-05-01  how to    ·         2026-05-02 00:00  ·
-often    2026-05-02  billing   ·         2026-05-02 00:00  2026-01-02
-none     2026-05-03  ·         false     ·                 ·
-gone     2026-05-03  ·         true      ·                 ·
+account  opened_at         opened_day  category  blocking  resolved_at       previous_day
+stuck    2026-05-29 23:59  2026-05-29  bug       true      ·                 ·
+often    2026-05-02 10:00  2026-05-02  how to    ·         ·                 2026-05-01
+often    2026-05-01 10:00  2026-05-01  how to    ·         2026-05-02 00:00  ·
+often    2026-05-02 10:00  2026-05-02  billing   ·         2026-05-02 00:00  2026-01-02
+none     2026-05-03 10:00  2026-05-03  ·         false     ·                 ·
+gone     2026-05-03 00:00  2026-05-03  ·         true      ·                 ·
 topics:
 topic  lacks
 ·      needs friction.knowledge
@@ -85,7 +85,7 @@ gone     0.00    ·         2026-05-05
 with as_of=2026-06-01
 becomes
 account  state          waiting  waiting_days  tickets  per_100  low       successes  mostly  repeated  before  mrr     currency  last_ticket  refunds  help  dismissed  read  then_asked
-stuck    blocked        1        2             1        2        0.353049  50         bug     0         0       ·       ·         2026-05-30   ·        0     ·          ·     ·
+stuck    blocked        1        2             1        2        0.353049  50         bug     0         0       ·       ·         2026-05-29   ·        0     ·          ·     ·
 none     fruitless      0        ·             2        ·        ·         0          ·       0         0       ·       ·         2026-05-03   ·        0     ·          ·     ·
 often    hurt           0        ·             30       30       21.01509  100        how to  1         0       100.00  EUR       2026-05-02   ·        7     ·          ·     ·
 lucky    inconspicuous  0        ·             1        50       8.826228  2          ·       0         0       ·       ·         ·            ·        0     ·          ·     ·
@@ -107,7 +107,7 @@ friction:
 account  workflow   measure  day         events  base
 a1       invoicing  help     2026-05-30  3       50
 repeats:
-account  opened_day  category  blocking  resolved_at  previous_day
+account  opened_at  opened_day  category  blocking  resolved_at  previous_day
 topics:
 topic  lacks
 ·      ·
@@ -121,13 +121,43 @@ with as_of=2026-06-01
 becomes
 account  state    waiting  waiting_days  tickets  per_100  low  successes  mostly  repeated  before  mrr  currency  last_ticket  refunds  help  dismissed  read  then_asked
 a1       unknown  ·        ·             ·        ·        ·    ·          ·       ·         ·       ·    ·         ·            ·        3     ·          2     1
+
+## Example: whole days are not dates apart, and what was asked before the export is no trouble of these days
+accounts:
+account  observed_from
+a1       2026-05-10
+tickets_known:
+ticketed
+true
+friction_kinds:
+measure  workflow   lacks
+tickets  invoicing  ·
+friction:
+account  workflow   measure  day         events  base
+a1       invoicing  tickets  2026-05-11  1       0
+repeats:
+account  opened_at         opened_day  category  blocking  resolved_at       previous_day
+a1       2026-05-07 10:00  2026-05-07  bug       false     2026-05-08 00:00  ·
+a1       2026-05-08 23:59  2026-05-08  bug       true      ·                 2026-05-07
+a1       2026-05-11 10:00  2026-05-11  how to    false     2026-05-12 00:00  ·
+topics:
+topic  lacks
+·      ·
+help_sessions:
+account  day  asked_day
+contract_state:
+account  mrr  currency  ended_day
+with as_of=2026-06-01
+becomes
+account  state    waiting  waiting_days  tickets  per_100  low  successes  mostly  repeated  before  mrr  currency  last_ticket  refunds  help  dismissed  read  then_asked
+a1       blocked  1        23            1        ·        ·    0          how to  0         ·       ·    ·         2026-05-11   ·        ·     ·          0     0
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.clock import Clock, Days, Delay
+from saasmetrics.clock import DAY, Clock, Days, Delay
 from saasmetrics.statistics import poisson
 
 CLICKS = ["refunds", "help", "dismissed"]
@@ -143,7 +173,9 @@ def accounts(
     sessions = help_sessions.filter(pl.col("day") >= since).group_by("account").agg(
         read=pl.len().cast(pl.Int64), then_asked=(pl.col("asked_day") - pl.col("day") <= solved_days).sum().cast(pl.Int64)
     )
-    parts = (_counts(friction, since, friction_days), _asked(repeats, clock, since, repeat_days), _mostly(repeats, since), sessions)
+    seen = (pl.col("opened_day") >= pl.col("observed_from")).fill_null(True) & (pl.col("opened_day") >= since)
+    asked = repeats.join(accounts.select("account", "observed_from"), on="account").with_columns(recent=seen)
+    parts = (_counts(friction, since, friction_days), _asked(asked, clock, repeat_days), _mostly(asked.filter("recent")), sessions)
     for part in (*parts, contract_state.select("account", "mrr", "currency", "ended_day")):
         told = told.join(part, on="account", how="left")
     return _judged(told, since - friction_days, hurt_from)
@@ -182,16 +214,16 @@ def _counts(friction: pl.LazyFrame, since: int, friction_days: int) -> pl.LazyFr
     )  # fmt: skip
 
 
-def _asked(repeats: pl.LazyFrame, clock: Clock, since: int, repeat_days: int) -> pl.LazyFrame:
-    again = (pl.col("opened_day") >= since) & (pl.col("opened_day") - pl.col("previous_day") <= repeat_days)
+def _asked(asked: pl.LazyFrame, clock: Clock, repeat_days: int) -> pl.LazyFrame:
+    again = pl.col("recent") & (pl.col("opened_day") - pl.col("previous_day") <= repeat_days)
     stands = pl.col("blocking").fill_null(False) & pl.col("resolved_at").is_null()
-    return repeats.group_by("account").agg(
+    return asked.group_by("account").agg(
         repeated=again.sum().cast(pl.Int64), waiting=stands.sum().cast(pl.Int64), last_ticket=pl.col("opened_day").max(),
-        waiting_days=clock.day - pl.when(stands).then("opened_day").min(),
+        waiting_days=(clock.now - pl.when(stands).then("opened_at").min()).floordiv(DAY),
     )  # fmt: skip
 
 
-def _mostly(repeats: pl.LazyFrame, since: int) -> pl.LazyFrame:
-    named = repeats.filter((pl.col("opened_day") >= since) & pl.col("category").is_not_null())
+def _mostly(recent: pl.LazyFrame) -> pl.LazyFrame:
+    named = recent.filter(pl.col("category").is_not_null())
     counted = named.group_by("account", "category").agg(n=pl.len()).sort("account", "n", "category", descending=[False, True, False])
     return counted.group_by("account", maintain_order=True).agg(mostly=pl.col("category").first())
