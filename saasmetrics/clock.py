@@ -164,6 +164,14 @@ class Clock:
         """The number of the period that holds the last counted day."""
         return self.index_of(self.day - 1, period)
 
+    def standing(self, index: pl.Expr, period: Period, begins: int | None) -> pl.Expr:
+        """Number of a period → final; partial: the export `begins` after its first day; provisional: it is not over, or ended less than late_after ago."""
+        import polars as pl
+
+        partial = pl.lit(False) if begins is None else index <= self.index_of(begins - 1, period)
+        over = pl.when(partial).then(pl.lit("partial")).otherwise(pl.lit("final"))
+        return pl.when(index > self.last_complete(period)).then(pl.lit("provisional")).otherwise(over)
+
     def onwards(self, first: int | None, period: Period, among: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
         """index, by: every period from the first to the running one, for every segment of a frame; none without a first."""
         import polars as pl

@@ -30,8 +30,13 @@ def active_row(truth: Truth, accounts: Sequence[Account], seen: dict[str, set[in
         "period": day_of(truth.calendar.first(index, period)), "active": len(active), "new": sum(not account.truncated for account in first),
         "returning": returning, "resurrected": len(active) - returning - len(first), "unclear": sum(account.truncated for account in first),
         "dormant": dormant if over else None, "existing": existing, "share": share(len(active), existing),
-        "status": "final" if over else "provisional",
+        "status": "provisional" if not over else "partial" if unseen(truth, index, period) else "final",
     }  # fmt: skip
+
+
+def unseen(truth: Truth, index: int, period: str) -> bool:
+    """Whether the period had begun before the export did."""
+    return truth.start is not None and truth.calendar.first(index, period) < truth.calendar.local(truth.start)
 
 
 def reached(truth: Truth, account: str, rules: Sequence[str]) -> tuple[int, int] | None:

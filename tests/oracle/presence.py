@@ -117,7 +117,7 @@ def period_row(truth: Truth, accounts: Sequence[Account], beat: Beat, index: int
         "working": sum(bool(beat.inside(truth.successes(name), index, index)) for name in names), "active_users": len(people), "events": len(events),
         "logins": len(logins) if told else None, "page_views": len(views) if activity.page_views is not None else None, "logged_in": len(who) if told else None,
         "without_success": len(who - done) if told else None, "share": share(len(who - done), len(who)) if told else None, "low": low if told else None, "high": high if told else None,
-        "status": "final" if index <= beat.last else "provisional",
+        "status": "provisional" if index > beat.last else "partial" if beat.first(index) < start else "final",
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from oracle.beats import Beat, begins, ended, people
 from oracle.days import day_of
+from oracle.engagement import unseen
 from oracle.numbers import rated, share
 from oracle.seats import interval, persons
 from oracle.split import Rows
@@ -62,7 +63,7 @@ def period_row(truth: Truth, beat: Beat, index: int, here: set[Person], first: d
     accounts = len({account for account, _ in here})
     return {
         "period": day_of(beat.first(index)), "users": len(here), "new": fresh.count(False), "unclear": fresh.count(True), "accounts": accounts,
-        "per_account": share(len(here), accounts), "status": "final" if index <= beat.last else "provisional",
+        "per_account": share(len(here), accounts), "status": "provisional" if index > beat.last else "partial" if unseen(truth, index, beat.cadence) else "final",
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ unclear      count  of these, those seen for the first time although they are ol
 dormant      count  accounts active in the period before and not in this one; empty while the period is provisional
 existing     count  accounts created before the end of the period
 share        share  active / existing
-status       label  final; provisional: the period is not over, or ended less than late_after ago
+status       label  final; partial: the export begins within the period; provisional: it is not over, or ended less than late_after ago
 
 ## Limits
 A rise in `new` beside a rise in `dormant` is a leak. `new` goes by first core work, not by creation.
@@ -30,9 +30,9 @@ W02 W03 S04 H07 H08 J04
 
 ## Example: leaving and coming back
 accounts:
-account  created_day  left_truncated
-a1       2026-01-05   false
-a2       2026-01-05   false
+account  created_day  left_truncated  observed_from
+a1       2026-01-05   false           2020-01-01
+a2       2026-01-05   false           2020-01-01
 activity:
 account  day         core  n
 a1       2026-01-05  true  2
@@ -48,8 +48,8 @@ period      active  new  returning  resurrected  unclear  dormant  existing  sha
 
 ## Example: the running week shows no dormant accounts, an old account is not new
 accounts:
-account  created_day  left_truncated
-old      2020-01-01   true
+account  created_day  left_truncated  observed_from
+old      2020-01-01   true            2020-01-01
 activity:
 account  day         core   n
 old      2026-01-06  true   1
@@ -59,6 +59,23 @@ becomes
 period      active  new  returning  resurrected  unclear  dormant  existing  share  status
 2026-01-05  1       0    0          0            1        0        1         1      final
 2026-01-12  0       0    0          0            0        ·        1         0      provisional
+
+## Example: the export begins on a Wednesday: its first week was not seen in full
+accounts:
+account  created_day  left_truncated  observed_from
+a1       2020-01-01   true            2026-01-07
+a2       2026-01-08   false           2026-01-07
+activity:
+account  day         core  n
+a1       2026-01-07  true  1
+a1       2026-01-13  true  1
+a2       2026-01-13  true  1
+with as_of=2026-01-20
+becomes
+period      active  new  returning  resurrected  unclear  dormant  existing  share  status
+2026-01-05  1       0    0          0            1        0        2         0.5    partial
+2026-01-12  2       1    1          0            0        0        2         1      final
+2026-01-19  0       0    0          0            0        ·        2         0      provisional
 """
 
 from __future__ import annotations
@@ -86,12 +103,13 @@ def active_accounts(
     first = core.select(index.min()).collect().item()
     told = clock.onwards(first, period, kept, by).join(came, on=keys, how="left", nulls_equal=True)
     told = told.join(left, on=keys, how="left", nulls_equal=True).join(_existing(accounts, clock, period, by), on=keys, how="left", nulls_equal=True)
+    begins = accounts.select(pl.col("observed_from").cast(pl.Int64).min()).collect().item()
     over = pl.col("index") <= clock.last_complete(period)
     counts = ["active", *WAYS, "dormant", "existing"]
     return told.with_columns(pl.col(counts).fill_null(0).cast(pl.Int64)).with_columns(
         period=clock.start(pl.col("index"), period), dormant=pl.when(over).then("dormant"),
         share=share(pl.col("active"), pl.col("existing")),
-        status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")),
+        status=clock.standing(pl.col("index"), period, begins),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ new          count   of these, those whose first success it is
 unclear      count   of these, those whose first success it would be, but whose account is older than the export
 accounts     count   accounts that these people work for
 per_account  number  users / accounts
-status       label   final; provisional: the period is not over, or ended less than late_after ago
+status       label   final; partial: the export begins within the period; provisional: it is not over, or ended less than late_after ago
 
 ## Limits
 A person is active with a success in any workflow; a login or a page view is none. Service users are no people. Somebody who
@@ -28,9 +28,9 @@ H01 H02 H03
 
 ## Example: two successes of one person are one person, and one in two accounts is two
 accounts:
-account  left_truncated
-a1       false
-a2       true
+account  left_truncated  observed_from
+a1       false           2020-01-01
+a2       true            2020-01-01
 user_activity:
 account  user  day         n
 a1       ann   2026-01-05  1
@@ -49,8 +49,8 @@ period      users  new  unclear  accounts  per_account  status
 
 ## Example: without users in the events the number is unknown, not nought
 accounts:
-account  left_truncated
-a1       false
+account  left_truncated  observed_from
+a1       false           2020-01-01
 user_activity:
 account  user  day  n
 people_known:
@@ -91,7 +91,8 @@ def active_users(
     first = user_activity.select(index.min().fill_null(clock.running(period))).collect().item()
     told = clock.onwards(first, period, kept, by).join(counted, on=[*by, "index"], how="left", nulls_equal=True).join(people_known, how="cross")
     filled = told.with_columns(pl.when("named").then(pl.col(name).fill_null(0).cast(pl.Int64)).alias(name) for name in COUNTS)
+    begins = accounts.select(pl.col("observed_from").cast(pl.Int64).min()).collect().item()
     return filled.with_columns(
         period=clock.start(pl.col("index"), period), per_account=share(pl.col("users"), pl.col("accounts")),
-        status=pl.when(pl.col("index") <= clock.last_complete(period)).then(pl.lit("final")).otherwise(pl.lit("provisional")),
+        status=clock.standing(pl.col("index"), period, begins),
     )  # fmt: skip

@@ -18,7 +18,7 @@ without_success  count  of these, those without a success in any workflow in tha
 share            share  without_success / logged_in; empty: nobody logged in, or no logins are declared
 low              share  Wilson 95 % interval
 high             share  Wilson 95 % interval
-status           label  final; provisional: the period is not over, or ended less than late_after ago
+status           label  final; partial: the export begins within the period; provisional: it is not over, or ended less than late_after ago
 tickets          count  tickets opened, since the export begins; context only; empty: there is no tickets table
 
 ## Limits
@@ -146,12 +146,12 @@ def vanity_periods(
     counts = (born.group_by(keys).agg(signups=pl.len()), raised.group_by(keys).agg(tickets=pl.len()))
     for more in (_sums(there, keys), *counts, working):
         told = told.join(more, on=keys, how="left", nulls_equal=True)
-    over = pl.col("index") <= clock.last_complete(period)
+    begins = accounts.select(pl.col("observed_from").cast(pl.Int64).min()).collect().item()
     filled = told.with_columns(pl.when(pl.col(DECLARED.get(name, "index")).is_not_null().any()).then(pl.col(name).fill_null(0)) for name in COUNTS)
     low, high = wilson(pl.col("without_success"), pl.col("logged_in"))
     return filled.join(tickets_known, how="cross").with_columns(
         period=clock.start(pl.col("index"), period), share=share(pl.col("without_success"), pl.col("logged_in")), low=low, high=high,
-        status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")), tickets=pl.when("ticketed").then(pl.col("tickets").fill_null(0)),
+        status=clock.standing(pl.col("index"), period, begins), tickets=pl.when("ticketed").then(pl.col("tickets").fill_null(0)),
     )  # fmt: skip
 
 
