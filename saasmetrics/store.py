@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 FOLDER, INDEX, FACTS = ".saasmetrics", "index", "facts"
-LIMIT = 4 << 30  # bytes; beyond it the inputs that were not asked for longest are forgotten
+LIMIT = 4 << 30  # bytes; beyond it, and beyond so many for each event of the run, the inputs that were not asked for longest are forgotten
+EACH = 50
 OFTEN = 10.0  # seconds after which what is done so far is written down
 SETTLED = 2_000_000_000  # nanoseconds after which a file that is changed again has another time
 
@@ -74,6 +75,7 @@ class Store:
     home: Path
     index: Index = field(default_factory=indexes.empty)
     trouble: str = ""  # why nothing more is written
+    events: int = 0  # of this run
     _fresh: Index = field(default_factory=indexes.empty)
     _chunks: dict[str, Chunk] = field(default_factory=dict)
     _lock: int = -1
@@ -177,8 +179,9 @@ class Store:
             return
         self._touch()
         self.save()
-        if not self.trouble and indexes.too_much(self.index, LIMIT) and self.alone():
-            self.forget(LIMIT)
+        limit = max(LIMIT, EACH * self.events)
+        if not self.trouble and indexes.too_much(self.index, limit) and self.alone():
+            self.forget(limit)
         os.close(self._lock)
         self._lock = -1
 

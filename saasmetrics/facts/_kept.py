@@ -41,6 +41,7 @@ class Kept(Origin):
         """The files that hold any row, once all of them have been told."""
         every = [KeptFile(entry, given, self.run) for entry, given in self.opened]
         filled = [file for file in every if file.page["rows"]]
+        self.run.store.events = sum(entry.rows_read for entry, _ in self.opened)
         events.agree(self.run.reader, self.run.source, [file.entry for file in every], self.run.columns)
         return filled
 

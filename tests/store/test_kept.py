@@ -270,6 +270,16 @@ def test_what_was_not_asked_for_longest_goes_first(world: World, monkeypatch: py
     assert not leftovers(world)
 
 
+def test_many_events_have_more_room(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "LIMIT", 0)
+    events = sum(map(len, world.rows.values()))
+    right = world.told(WANTED, store=True)
+    assert not files(world)
+    monkeypatch.setattr(store, "EACH", (1 << 20) // events)
+    assert world.told(WANTED, store=True) == right
+    assert files(world)
+
+
 def test_of_one_day_files_go_last_and_large_tables_first() -> None:
     def known(day: int, size: int, *pages: int) -> dict[str, Any]:
         return {"used": day * index.DAY, "pages": pages, "chunks": [{"bytes": size}]}
