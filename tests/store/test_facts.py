@@ -13,8 +13,12 @@ from worlds import Row, generated, tables, variant
 
 from saasmetrics import catalog, outputs
 from saasmetrics import tables as rooms
+from saasmetrics.definitions.read import read
 from saasmetrics.facts import _book, _made_of, _shares
-from saasmetrics.store import FOLDER
+from saasmetrics.facts._held import Held
+from saasmetrics.report.compose import compose
+from saasmetrics.store import FOLDER, Store
+from saasmetrics.tables import Asked
 
 from .world import keep_all
 
@@ -81,3 +85,22 @@ def test_all_from_what_one_chapter_after_the_other_kept(product: Path, made: lis
     made.clear()
     assert told(product) == plain
     assert not made
+
+
+def test_a_report_leaves_large_facts_to_whoever_asks_next(product: Path, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    sunk: list[str] = []
+    monkeypatch.setattr(Store, "sink", lambda store, key, *given: sunk.append(key))
+    shutil.rmtree(product.parent / FOLDER, ignore_errors=True)
+    compose(read(product), Asked(store=True))
+    assert not sunk
+    told(product, ["retention.cohorts"])
+    assert sunk
+
+
+def test_a_table_that_is_known_opens_nothing_of_the_fold(product: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_all(monkeypatch)
+    plain = told(product, ["retention.cohorts", "value.vanity"])
+    monkeypatch.setattr(Held, "take", lambda held, name: pytest.fail(f"{name} was read"))
+    assert told(product, ["retention.cohorts", "value.vanity"]) == plain
+    with pytest.raises(pytest.fail.Exception, match="was read"):
+        told(product, ["adoption.stalls"])
