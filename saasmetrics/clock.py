@@ -80,10 +80,19 @@ class Clock:
         return self.midnight(self.day)
 
     @cached_property
+    def final(self) -> int:
+        """T − late_after in microseconds: what happened before is all there."""
+        return self.final_on(self.day)
+
+    def final_on(self, day: int) -> int:
+        """`final`, were this day T. Whole days are days of the calendar: the one on which the clocks go forward is one, too."""
+        return self.midnight(day - self.late_after // DAY) - self.late_after % DAY
+
+    @cached_property
     def settled(self) -> int:
         """The first day number that late events may still change: days before it are final."""
         day = self.day
-        while self.midnight(day) > self.now - self.late_after:
+        while self.midnight(day) > self.final:
             day -= 1
         return day
 
@@ -156,7 +165,7 @@ class Clock:
     def last_complete(self, period: Period) -> int:
         """The number of the last period that ended at or before T − late_after."""
         index = self.index_of(self.day, period)
-        while self.midnight(self.first_day(index + 1, period)) > self.now - self.late_after:
+        while self.midnight(self.first_day(index + 1, period)) > self.final:
             index -= 1
         return index
 

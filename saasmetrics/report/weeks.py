@@ -38,6 +38,6 @@ def week(clock: Clock) -> tuple[date, date]:
 
 def _closing(clock: Clock, index: int) -> int:
     end = day = clock.first_day(index + 1, "week")
-    while clock.midnight(day) - clock.late_after < clock.midnight(end):
+    while clock.final_on(day) < clock.midnight(end):
         day += 1
     return day

@@ -39,7 +39,7 @@ class Truth:
         self.calendar = Calendar(definition.timezone or "UTC", definition.week_starts)
         self.today = number(as_of)
         self.now = self.calendar.midnight(self.today)
-        self.final = self.now - definition.late_after
+        self.final = self.calendar.midnight(self.today - definition.late_after // DAY) - definition.late_after % DAY
         self.listed = {row["account"]: row for row in self._table(world.accounts, sources.accounts)}
         self.users = self._in_force(self._table(world.users, sources.users))
         self.people = {(row["account"], row["user"]): row for row in self.users if (instant(row["invited"]) or 0) < self.now}

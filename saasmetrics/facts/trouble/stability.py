@@ -53,7 +53,7 @@ def _weeks(accounts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
 def _attempts(tries: pl.LazyFrame, operations: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """week, attempts, failed."""
     counted = operations.filter(pl.col("core") & pl.col("fails")).select("position")
-    over = tries.filter((pl.col("outcome") != "unpaired") & (pl.col("due_at") <= clock.now - clock.late_after)).join(counted, on="position")
+    over = tries.filter((pl.col("outcome") != "unpaired") & (pl.col("due_at") <= clock.final)).join(counted, on="position")
     week = clock.index(clock.day_of(pl.col("at")), "week").cast(pl.Int64)
     return over.group_by(week=week).agg(attempts=pl.len().cast(pl.Int64), failed=(pl.col("failures") + pl.col("timeouts") > 0).sum().cast(pl.Int64))
 

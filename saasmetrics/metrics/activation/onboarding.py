@@ -95,7 +95,7 @@ def onboarding(
         immature=(known & (end > clock.now)).sum().cast(pl.Int64),
         unknown=(~known).sum().cast(pl.Int64),
         failures=pl.when(pl.col("failures").is_not_null().any()).then(pl.col("failures").filter(old).sum()),
-        fresh=(old & (end > clock.now - clock.late_after)).any(),
+        fresh=(old & (end > clock.final)).any(),
     )
     for name, times in _times(every.filter(known), clock, [*by, "position"]).items():
         told = told.join(times.with_columns(divided(pl.col(name), DAY)), on=[*by, "position"], how="left", nulls_equal=True)

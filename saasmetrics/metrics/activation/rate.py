@@ -95,7 +95,7 @@ def rate(
         eligible=(known & old).sum(),
         immature=(known & ~old).sum(),
         unknown=(~known).sum(),
-        fresh=(known & old & (pl.col("created_at") + span > clock.now - clock.late_after)).any(),
+        fresh=(known & old & (pl.col("created_at") + span > clock.final)).any(),
         unstable=total(pl.col("unstable").filter(known & old)),
     )
     return (spans.join(told, on="window_days", how="left") if not by else told).with_columns(*_judged(min_base))

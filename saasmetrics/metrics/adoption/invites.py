@@ -121,7 +121,7 @@ def _watched(invitations: pl.LazyFrame, clock: Clock, within: int) -> pl.LazyFra
     old, active = pl.col("known") & (end <= clock.now), (pl.col("active_at") <= end).fill_null(False)
     return invitations.with_columns(
         eligible=old, immature=pl.col("known") & ~old, unknown=~pl.col("known"), active=old & active,
-        gone=old & ~active & pl.col("left_at").is_not_null(), fresh=old & (end > clock.now - clock.late_after),
+        gone=old & ~active & pl.col("left_at").is_not_null(), fresh=old & (end > clock.final),
         observed=pl.col("active_at").is_not_null(), duration=pl.coalesce("active_at", pl.lit(clock.now)) - pl.col("invited_at"),
     )  # fmt: skip
 

@@ -114,7 +114,7 @@ def _counts(clock: Clock, within: int) -> dict[str, pl.Expr]:
         "in_time": old & there & (pl.col("duration") <= within), "unknown": ~known,
     }  # fmt: skip
     counts = {name: where.sum().cast(pl.Int64) for name, where in found.items()}
-    return counts | {"fresh": (old & (pl.col("since") + within > clock.now - clock.late_after)).any()}
+    return counts | {"fresh": (old & (pl.col("since") + within > clock.final)).any()}
 
 
 def _judged(told: pl.LazyFrame, min_base: int) -> pl.LazyFrame:

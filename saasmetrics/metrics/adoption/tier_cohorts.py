@@ -98,7 +98,7 @@ def tier_cohorts(
     counted = pl.concat([grid, grid.with_columns(cohort=pl.lit("all"))]).group_by(*by, "cohort", "workflow", "level", "tier").agg(
         eligible=(pl.col("end") <= clock.now).sum().cast(pl.Int64), immature=(pl.col("end") > clock.now).sum().cast(pl.Int64),
         reached=((pl.col("end") <= clock.now) & (pl.col("at") <= pl.col("end"))).fill_null(False).sum().cast(pl.Int64),
-        fresh=(pl.col("end") > clock.now - clock.late_after).any(), unstable=total(pl.col("unstable").filter(pl.col("end") <= clock.now)),
+        fresh=(pl.col("end") > clock.final).any(), unstable=total(pl.col("unstable").filter(pl.col("end") <= clock.now)),
     )  # fmt: skip
     k, n = pl.col("reached"), pl.col("eligible")
     low, high = wilson(k, n)

@@ -133,7 +133,7 @@ def _counts(clock: Clock, within: int, stalled: int) -> dict[str, pl.Expr]:
         "eligible": old, "immature": known & ~old, "in_time": old & moved & (pl.col("duration") <= within), "unknown": ~known,
     }  # fmt: skip
     counts = {name: where.fill_null(False).sum() for name, where in found.items()}
-    return counts | {"fresh": (old & (pl.col("since") + within > clock.now - clock.late_after)).any()}
+    return counts | {"fresh": (old & (pl.col("since") + within > clock.final)).any()}
 
 
 def _judged(told: pl.LazyFrame, min_base: int) -> pl.LazyFrame:

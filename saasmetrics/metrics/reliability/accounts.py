@@ -117,7 +117,7 @@ def accounts(
 
 def _tried(tries: pl.LazyFrame, clock: Clock, since: int) -> pl.LazyFrame:
     begun = tries.filter((pl.col("outcome") != "unpaired") & (pl.col("at") >= clock.midnight(since)))
-    over, failed = pl.col("due_at") <= clock.now - clock.late_after, pl.col("failures") + pl.col("timeouts") > 0
+    over, failed = pl.col("due_at") <= clock.final, pl.col("failures") + pl.col("timeouts") > 0
     tests = {"attempts": over, "failed": over & failed, "abandoned": over & failed & (pl.col("outcome") != "completed")}
     return begun.group_by(KEYS).agg(*(test.sum().cast(pl.Int64).alias(name) for name, test in tests.items()), recent=pl.lit(True))
 

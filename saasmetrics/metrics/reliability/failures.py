@@ -126,7 +126,7 @@ def failures(
     then = pl.col("at").is_between(clock.midnight(start), clock.midnight(end), closed="left")
     segments = accounts.select("account", *by)
     begun = tries.filter(then).join(segments, on="account")
-    over = pl.col("due_at") <= clock.now - clock.late_after
+    over = pl.col("due_at") <= clock.final
     rows = operations.join(accounts.select(by).unique(), how="cross") if by else operations
     for told in (_counted(begun.with_columns(over=over), keys), _daily(mishaps.filter(inside).join(segments, on="account"), keys)):
         rows = rows.join(told, on=keys, how="left", nulls_equal=True)

@@ -113,7 +113,7 @@ def completion(
     rows = workflows.filter("tried").select("position", "workflow")
     rows = rows.join(accounts.select(by).unique(), how="cross") if by else rows
     begun = attempts.filter(pl.col("at") >= clock.midnight(clock.day - attempt_days))
-    recent = begun.join(accounts.select("account", *by), on="account").with_columns(over=pl.col("due_at") <= clock.now - clock.late_after)
+    recent = begun.join(accounts.select("account", *by), on="account").with_columns(over=pl.col("due_at") <= clock.final)
     keys = [*by, "workflow"]
     told = rows
     for frame in (_counts(recent, keys), _accounts(recent, keys), _times(recent, keys, clock)):

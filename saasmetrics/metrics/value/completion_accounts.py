@@ -69,7 +69,7 @@ OUTCOMES = ["completed", "failed", "abandoned"]
 def completion_accounts(attempts: pl.LazyFrame, clock: Clock, *, attempt_days: Days = 90) -> pl.LazyFrame:
     begun = attempts.filter(pl.col("at") >= clock.midnight(clock.day - attempt_days)).with_columns(day=clock.day_of(pl.col("at")))
     paired = pl.col("outcome") != "unpaired"
-    over = paired & (pl.col("due_at") <= clock.now - clock.late_after)
+    over = paired & (pl.col("due_at") <= clock.final)
     lost = over & pl.col("outcome").is_in(["failed", "abandoned"])
     told = begun.group_by("account", "workflow").agg(
         attempts=over.sum(), immature=(paired & ~over).sum(), unpaired=(~paired).sum(), unsolved=lost.sum(),
