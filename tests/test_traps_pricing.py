@@ -237,3 +237,37 @@ def test_just_so_many_times_the_usual_price_is_in_line(world: World) -> None:
     assert {row["pays"] for row in world.equal("meter_accounts", meter="posts") if row["account"] in "abc"} == {"in line"}
     found = world.one("proportionality", meter="posts")
     assert (found["priced"], found["over"], found["under"]) == (3, 0, 0)
+
+
+def test_who_pays_in_two_currencies_is_not_billed_for_the_months_in_which_it_paid_in_one(world: World) -> None:
+    world.write("subscriptions", "a,2025-12-20,,100,EUR,5,team", "b,2025-12-20,,100,EUR,5,team", "c,2025-12-20,,100,EUR,5,team", "c,2026-02-10,,9,USD,5,team")
+    world.events(*posts("a", "2026-01", 2), *posts("c", "2026-01", 2))
+    both = world.one("bills", "2026-03-01", account="c", schedule="flat")
+    assert (both["state"], both["bill"], both["change"], both["pairs"]) == ("other currency", None, None, None)
+    told = world.one("simulation", "2026-03-01", schedule="flat")
+    assert (told["billed"], told["left_out"], str(told["mrr"]), told["less"], told["pairs"]) == (2, 1, "200.00", 2, 2)
+
+
+def test_a_rise_of_just_what_counts_as_the_same_is_the_same(world: World) -> None:
+    world.define(DEFINITION.replace("schedules:", "schedules:\n    dearer: {meter: seats, steps: [{price: 10.5}]}"))
+    months = ("2025-12-20,2026-02-01,40", "2026-02-01,2026-03-01,40", "2026-03-01,,50")
+    world.write("subscriptions", *(f"a,{month},EUR,{month[-2]},team" for month in months))
+    row = world.one("bills", "2026-04-01", account="a", schedule="dearer")
+    assert (row["state"], str(row["bill"]), str(row["mrr"]), row["percent"]) == ("the same", "45.50", "43.33", pytest.approx(5))
+    told = world.one("simulation", "2026-04-01", schedule="dearer")
+    assert (told["billed"], told["more"], told["less"]) == (1, 0, 0)
+
+
+def test_a_module_for_the_same_people_is_no_further_seat(world: World) -> None:
+    kind = "subscriptions: {files: subscriptions.csv, columns: {kind: kind}}"
+    world.define(DEFINITION.replace("subscriptions: {files: subscriptions.csv}", kind)).heads = HEADS | {"subscriptions": HEADS["subscriptions"] + ",kind"}
+    world.write("subscriptions", "a,2025-12-20,,100,EUR,5,team,", "a,2026-02-01,,60,EUR,5,sms,module", "a,2026-02-01,,3,EUR,7,calls,usage")
+    assert (world.quantity("seats", "2026-02-01"), world.quantity("seats", "2026-03-01")) == (5, 5)
+    row = world.one("bill_shock_accounts", "2026-03-01", account="a")
+    assert (row["kind"], row["seats"], row["seats_before"]) == ("rose without seats", 5, 5)
+
+
+def test_a_colleague_listed_in_one_account_is_nobody_in_any_other(world: World) -> None:
+    world.define(DEFINITION.replace("roles:", "internal: {users: {role: ours}}\nroles:"))
+    world.write("users", "a,ann,member,", "a,olga,ours,", "b,olga,member,", "b,ben,member,").events("b posted 2026-01-05 olga", "b posted 2026-01-05 ben")
+    assert (world.quantity("posts", account="b"), world.quantity("staff", account="b"), world.quantity("staff")) == (1, 1, 1)

@@ -32,6 +32,7 @@ class Bill(NamedTuple):
     last: int = 0
     bills: tuple[tuple[int, int], ...] = ()  # of the months looked at
     grown: int = 0  # what its MRR grew by from the first to the last of them
+    rise: Fraction = Fraction(0)  # of the bills of the recent months together, on their MRR
 
     @property
     def change(self) -> int:
@@ -82,7 +83,8 @@ def of_account(told: Months, name: str, schedule: Schedule) -> Bill:
     paid = [told.paid(name, month)[currency] for month in known]
     bill, mrr = (half_up(Fraction(sum(amounts), len(recent))) for amounts in ([bills[month] for month in recent], paid[-len(recent) :]))
     quantity = Fraction(sum(known[month] for month in recent), len(recent) * UNIT)
-    return Bill(name, "billed", bill, mrr, quantity, known[recent[-1]], tuple(bills.items()), paid[-1] - paid[0])
+    rise = Fraction(sum(bills[month] for month in recent), sum(paid[-len(recent) :])) - 1
+    return Bill(name, "billed", bill, mrr, quantity, known[recent[-1]], tuple(bills.items()), paid[-1] - paid[0], rise)
 
 
 def pairs(one: Bill) -> Iterator[tuple[int, int]]:
@@ -100,8 +102,8 @@ def cliff(truth: Truth, one: Bill, schedule: Schedule) -> int | None:
 
 
 def state(one: Bill, same: float) -> str:
-    limit = Fraction(str(same)) * one.mrr
-    return one.state if one.state != "billed" else "pays more" if one.change > limit else "pays less" if -one.change > limit else "the same"
+    limit = Fraction(str(same))
+    return one.state if one.state != "billed" else "pays more" if one.rise > limit else "pays less" if -one.rise > limit else "the same"
 
 
 def money(amount: int | None) -> Any:
@@ -116,7 +118,7 @@ def bills(truth: Truth, accounts: Sequence[Account], same: float = 0.05) -> Rows
 def row(truth: Truth, name: str, schedule: Schedule, one: Bill, same: float) -> dict[str, Any]:
     told = months(truth)
     known = {
-        "change": money(one.change), "percent": float(Fraction(100 * one.change, one.mrr or 1)), "bill": money(one.bill), "mrr": money(one.mrr),
+        "change": money(one.change), "percent": float(100 * one.rise), "bill": money(one.bill), "mrr": money(one.mrr),
         "quantity": float(one.quantity or 0), "step": reached(schedule, one.last) + 1, "cliff": money(cliff(truth, one, schedule)),
         "pairs": len(list(pairs(one))), "shocks": sum(leaps(*pair, truth.definition.pricing.shock) for pair in pairs(one)),
     }  # fmt: skip

@@ -31,9 +31,9 @@ class Jump(NamedTuple):
 
 
 def seats(told: Books, account: str, day: int) -> int | None:
-    """Of all subscriptions of that day; modules and usage need not say theirs."""
+    """Of all subscriptions of that day but modules and usage, whose seats are those of the same people."""
     rows = [span.row for span in lasting(told, account) if span.start <= day < span.stop]
-    found = [row.get("seats") for row in rows if row.get("seats") or sort_of(row) == "recurring"]
+    found = [row.get("seats") for row in rows if sort_of(row) == "recurring"]
     return sum(int(one or 0) for one in found) if found and None not in found else None
 
 

@@ -39,7 +39,8 @@ def members(people: pl.LazyFrame | None, accounts: pl.LazyFrame, definition: Def
     """people (the users table or None) → one row a member of a counted account; internal users and those invited after T left out."""
     if people is None:
         return pl.LazyFrame(schema=SCHEMA)
-    outside = row_at(people, pl.lit(clock.now - 1), USER).filter(~ours(definition, "users"))
+    in_force = row_at(people, pl.lit(clock.now - 1), USER)
+    outside = in_force.join(in_force.filter(ours(definition, "users")), on="user", how="anti")
     there = outside.filter((pl.col("invited") < clock.now) | pl.col("invited").is_null())
     machine = pl.col("kind").is_not_null() & ~pl.col("kind").str.to_lowercase().is_in(HUMAN)
     told = known(there.with_columns(service=_spelt(definition, "service") | machine), ("role", "team"), clock.now)

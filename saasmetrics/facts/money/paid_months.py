@@ -11,7 +11,7 @@ pays       flag   has MRR on the last day of the month; null: no subscriptions t
 whole      flag   had MRR on every day of the month; null: no subscriptions table
 mrr        money  on the last day, in ten-thousandths; null: none, or several currencies
 currency   label  of the MRR, `several`, or null: none is given
-seats      count  seats of all subscriptions on the last day; null: none, or a recurring one does not say
+seats      count  seats of all subscriptions but modules and usage on the last day; null: none, or one does not say
 """
 
 from __future__ import annotations
@@ -46,6 +46,6 @@ def _covers(end: str) -> pl.Expr:
 
 
 def _seats(billed: pl.LazyFrame, months: pl.LazyFrame) -> pl.LazyFrame:
-    seated = billed.filter((pl.col("kind") == "recurring").fill_null(True) | pl.col("seats").is_not_null())
+    seated = billed.filter(pl.col("kind") == "recurring")
     there = seated.join(months, how="cross").filter((pl.col("start") <= pl.col("last_day")) & _covers("end"))
     return there.group_by(KEYS).agg(seats=pl.when(pl.col("seats").is_not_null().all()).then(pl.col("seats").sum()))

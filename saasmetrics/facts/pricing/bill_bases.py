@@ -1,7 +1,7 @@
 """What each account would pay under each price schedule beside what it pays, over its recent complete months.
 
 Months count in which the account paid on every day;
-the recent ones are the last `pricing.recent`, all those looked at the last `pricing.months`.
+the recent ones are the last `pricing.recent`, all those looked at the last `pricing.months`. Who is not billed has no amounts.
 
 ## Columns
 account   key    the account
@@ -29,6 +29,7 @@ from saasmetrics.facts.pricing.meter_bases import main_currency
 
 KEYS = ["account", "schedule"]
 MONTH = ["account", "month_day"]
+BILLED = ["k", "quantity", "bill", "mrr", "step", "cliff", "pairs", "shocks", "implied", "realised"]
 
 
 def bill_bases(
@@ -53,7 +54,8 @@ def bill_bases(
         pl.when(pl.col("pays").is_null()).then(pl.lit("pays nothing")).when(~pl.col("last").eq_missing(pl.col("asked"))).then(pl.lit("other currency")).when(pl.col("young").is_null()).then(pl.lit("too young"))
         .when(pl.col("k").is_null()).then(pl.lit("unknown")).otherwise(pl.lit("billed"))
     )  # fmt: skip
-    return full.with_columns(state=state).drop("pays", "last", "young").rename({"asked": "currency"})
+    placed = full.with_columns(state=state).drop("pays", "last", "young").rename({"asked": "currency"})
+    return placed.with_columns(pl.when(pl.col("state") == "billed").then(pl.col(BILLED)))
 
 
 def _currencies(tariffs: pl.LazyFrame, month_ends: pl.LazyFrame) -> pl.LazyFrame:

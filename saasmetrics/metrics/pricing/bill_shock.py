@@ -23,7 +23,8 @@ MRR is that of the contracts: what was agreed, not what was invoiced or used bey
 seat rose by no more than pricing.shock. Tickets about money are those of the categories in pricing.billing; one ticket may
 belong to two months. More tickets after a jump are an association. Accounts in several currencies, or that changed it, are left out.
 Both months are complete, among the last pricing.months, within the export, and begin on or after the account's creation. A rise
-is unknown where a recurring subscription does not say its seats at either end. Categories are compared without regard to case;
+is unknown where a recurring subscription does not say its seats at either end; those of modules and usage are no further ones.
+Categories are compared without regard to case;
 the days after are over at T, whatever late_after says.
 
 ## Order

@@ -21,9 +21,9 @@ unit       label  the meter that is priced
 
 ## Limits
 Quantities are as they were under today's price: under another one customers use more or less. Only accounts that pay at the
-end of the last complete month are billed; amounts before tax and discounts; what the schedule does not price is in it for nothing. Bills
-and means are exact to a ten-thousandth, half up. Amounts stay in the currency in which they are paid; sources.rates is not
-applied.
+end of the last complete month are billed; amounts before tax and discounts; what the schedule does not price is in it for
+nothing. Bills and means are exact to a ten-thousandth, half up; `state` and `percent` are of the means before that. Amounts
+stay in the currency in which they are paid; sources.rates is not applied.
 
 ## Order
 -change account schedule
@@ -74,11 +74,11 @@ UNIT = 10_000
 
 def bills(bill_bases: pl.LazyFrame, tariffs: pl.LazyFrame, *, same: Share = 0.05) -> pl.LazyFrame:
     priced = tariffs.select("schedule", unit="priced").unique()
-    means = bill_bases.join(priced, on="schedule").with_columns(((2 * pl.col(name) + pl.col("k")).floordiv(2 * pl.col("k"))).alias(name) for name in ("bill", "mrr"))
-    change, mrr = pl.col("bill") - pl.col("mrr"), pl.col("mrr")
-    edge = same * mrr + 1e-9
+    change, edge = pl.col("bill") - pl.col("mrr"), same * pl.col("mrr") + 1e-9
     way = pl.when(change > edge).then(pl.lit("pays more")).when(change < -edge).then(pl.lit("pays less")).otherwise(pl.lit("the same"))
-    return means.with_columns(
-        change=change, percent=100 * share(change, mrr), state=pl.when(pl.col("state") == "billed").then(way).otherwise("state"),
+    told = bill_bases.join(priced, on="schedule").with_columns(
+        percent=100 * share(change, pl.col("mrr")), state=pl.when(pl.col("state") == "billed").then(way).otherwise("state"),
         quantity=divided(pl.col("quantity").cast(pl.Float64), UNIT) / pl.col("k"),
     )  # fmt: skip
+    means = told.with_columns(((2 * pl.col(name) + pl.col("k")).floordiv(2 * pl.col("k"))).alias(name) for name in ("bill", "mrr"))
+    return means.with_columns(change=change)

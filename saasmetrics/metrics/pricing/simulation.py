@@ -159,14 +159,17 @@ def _margins(months: pl.LazyFrame, spending: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _sums(bases: pl.LazyFrame, same: float) -> pl.LazyFrame:
-    each = bases.with_columns(((2 * pl.col(name) + pl.col("k")).floordiv(2 * pl.col("k"))).alias(name) for name in ("bill", "mrr"))
-    changed = each.with_columns(change=pl.col("bill") - pl.col("mrr"), edge=same * pl.col("mrr") + 1e-9)
+    change, edge = pl.col("bill") - pl.col("mrr"), same * pl.col("mrr") + 1e-9
+    each = bases.with_columns(more=change > edge, less=change < -edge).with_columns(
+        ((2 * pl.col(name) + pl.col("k")).floordiv(2 * pl.col("k"))).alias(name) for name in ("bill", "mrr")
+    )
+    changed = each.with_columns(change=change)
     ranked = changed.sort("schedule", "change", "account", descending=[False, True, False], nulls_last=True)
     up, down = pl.col("change") > 0, pl.col("change") < 0
     return ranked.group_by("schedule", maintain_order=True).agg(
         pl.col("mrr", "implied", "realised", "shocks", "pairs").sum(), revenue=pl.col("bill").sum(), billed=(pl.col("state") == "billed").sum().cast(pl.Int64),
-        currency=pl.col("currency").first(), left_out=(~pl.col("state").is_in(["billed", "pays nothing"])).sum().cast(pl.Int64), more=(pl.col("change") > pl.col("edge")).sum().cast(pl.Int64),
-        less=(pl.col("change") < -pl.col("edge")).sum().cast(pl.Int64), cliffs=pl.col("cliff").is_not_null().sum().cast(pl.Int64),
+        currency=pl.col("currency").first(), left_out=(~pl.col("state").is_in(["billed", "pays nothing"])).sum().cast(pl.Int64), more=pl.col("more").sum().cast(pl.Int64),
+        less=pl.col("less").sum().cast(pl.Int64), cliffs=pl.col("cliff").is_not_null().sum().cast(pl.Int64),
         rise=pl.col("change").filter(up).first(), rise_of=pl.col("account").filter(up).first(),
         fall=pl.col("change").filter(down).last(), fall_of=pl.col("account").filter(down).last(),
     )  # fmt: skip
