@@ -84,7 +84,7 @@ class Meter(Base):
     workflow: Name | None = Field(default=None, description="counts the successes of this workflow")
     rule: Literally | None = Field(default=None, description="counts events: a name under rules, else the event of that name")
     of: Literal["users", "seats"] | None = Field(
-        default=None, description="users: people with a success in any workflow; seats: those paid for"
+        default=None, description="users: people with a success in any workflow, with end those listed; seats: of subscriptions but modules and usage"
     )
     measure: Measure | None = Field(
         default=None,

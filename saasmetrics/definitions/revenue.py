@@ -19,7 +19,7 @@ class Revenue(Base):
         default="end", description="a subscription stops counting when its paid time ends, or on the day on which it was cancelled"
     )
     gap_grace: Days = Field(
-        default=0, description="an account that pays again after at most so many days without any subscription never left: the amount before the gap counts through it"
+        default=0, description="an account that pays again after at most so many days without paying never left: the amount before the gap counts through it"
     )
     trials: Literal["exclude", "include"] = Field(default="exclude", description="subscriptions of kind trial: left out and counted, or revenue like any other")
     on_hold: Literal["exclude", "include"] = Field(

@@ -24,7 +24,7 @@ An item that was there on the eve and is there on the day moved by its seats: (s
 seats before, rounded half away from zero to a ten-thousandth; the rest is its price. Without its seats (or with none before)
 all of it is unexplained, and without a plan the rest is. Items of kind usage are volume. Plans that end and plans that begin
 on one day are taken together: their seats in the same way, the rest is the plan. Plans that only end or only begin, and
-modules that do, are modules; where one has no name, unexplained. Where an account's amount in one currency ends on the day on
+modules that do, are modules; where such a plan has no name, unexplained. Where an account's amount in one currency ends on the day on
 which one in another begins, both changes are currency. Foreign amounts are converted one driver after the other, in the order
 seats, volume, modules, plan, price, unexplained, each as what it adds to the converted amount. So one change can have a
 driver up and another down. Each amount is rounded to the cent for itself; points are of unrounded amounts. The rows begin

@@ -42,10 +42,10 @@ rate of their month; what the rate itself does is fx. Start and end are rounded 
 the rounded sum, in the order of the columns, so that the row adds up as it is shown. Where currencies are not converted, an
 account that changes from one to the other expands in one and contracts in the other. gross_churn
 and net_churn are of all movements of the period, those of accounts that came within it too: the accounts of the start alone are in
-`revenue retention`. churn_formula: daily adds up the days of the period, each with what moved on it over what its eve left (as
-ChartMogul's formula for Shopify and consumers does); a day that begins with nothing has no rate. quick_ratio counts
-who came back, as that of Baremetrics does not. Who comes back is reactivation however late (Maxio: new after 90 days). The rows
-begin with the period of the first movement of all.
+`revenue retention`. churn_formula: daily adds up the days of the period, each with what moved on it over what its eve left
+(as ChartMogul's formula for Shopify and consumers does); a day that begins with nothing has no rate, and days are as they
+were, whatever intra_period says. quick_ratio counts who came back, as that of Baremetrics does not. Who comes back is
+reactivation however late (Maxio: new after 90 days). The rows begin with the period of the first movement of all.
 
 ## Needs
 subscriptions

@@ -23,10 +23,11 @@ for a quarter, half-year or year is divided by 3, 6 or 12 and rounded half away 
 the first day no longer covered. One-time items are left out, trials and discounts counted as the `revenue` block says; the
 row ledger counts what was left out. Currencies are added only where sources.rates converts them into revenue.currency, at
 the rate of the first day of each month; otherwise each has its own rows, and an account that pays in two is in both. An end
-date after T is known today and was perhaps not known then: only `committed` looks at it. arpa is rounded half away from
-zero; arr and growth are of the unrounded amounts, change of the amounts as they are shown. A currency is converted only if it
-has a rate for every month from the first in which anybody pays in it; each account's amount in it is rounded half away from
-zero to a ten-thousandth. The rows begin with the period of the first movement of all, also for a currency that came later.
+date after T is known today and was perhaps not known then: only `committed` looks at it. arpa is rounded half away from zero
+to a ten-thousandth, then shown in cents; arr and growth are of the unrounded amounts, change of the amounts as they are
+shown. A currency is converted only if it has a rate for every month from the first in which anybody pays in it; each
+account's amount in it is rounded half away from zero to a ten-thousandth. The rows begin with the period of the first
+movement of all, also for a currency that came later.
 
 ## Needs
 subscriptions

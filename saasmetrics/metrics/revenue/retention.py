@@ -38,18 +38,18 @@ the end. Foreign amounts are valued at both ends at the rate of the month in whi
 force on its first day (constant currency): each account and currency rounded half away from zero to a ten-thousandth. Where
 currencies are not converted, an account that changed from one to the other has left the one and is no part of the other. An
 account that comes back after the window's start is in no base. Whether it mends what others lost is a convention: by default it
-does not; with reactivation: include its MRR at the end counts for nrr and net_lost, as in ChartMogul's net MRR churn. What was
-lost within the window, too, is in `revenue movements` alone. A renewal is due when a term ends: it needs
-the columns `term`, `interval` or `renews`; without them nothing is due, and the rate is empty. A
-subscription whose term is known (`term`, else `interval`) is due every so many months after its start, or before and after
-its renewal day where that is known (a day that the month does not have is its last); without a term on its renewal day
-alone; always after its start, up to its end and before T. It is renewed when the account paid on the eve and pays on the
-day, gaps within revenue.gap_grace filled. Due on one day with several subscriptions of one currency is due once; one that
-ends before it is due was not due. The two rates have different bases: an account in the middle of a term of two years is in
-GRR and not in the renewal rate. An account may be due several times in a window. Where the window is unknown all is.
-The rows begin with the period of the first subscription, also of one that costs nothing; currencies in which nobody ever
-paid have none. Rates are of unrounded amounts; the amounts of a row add up as they are shown, as in
-`revenue movements`.
+does not; with reactivation: include its MRR at the end counts for nrr and net_lost, as in ChartMogul's net MRR churn. What
+was lost within the window, too, is in `revenue movements` alone. A renewal is due when a term ends: it needs the columns
+`term`, `interval` or `renews`; without them nothing is due, and the rate is empty. A subscription that costs something and
+whose term is known (`term`, else `interval`) is due every so many months after its start, or before and after its renewal day
+where that is known (a day that the month does not have is its last); without a term on its renewal day alone; always after
+its start, up to its end and before T. It is renewed when the account paid on the eve and pays on the day, in whatever
+currency. A gap that revenue.gap_grace fills belongs to the subscriptions before it. Due on one day with several subscriptions
+of one currency is due once; one that ends before it is due was not due. The two rates have different bases: an account in the
+middle of a term of two years is in GRR and not in the renewal rate. An account may be due several times in a window. Where
+the window is unknown all is. The rows begin with the period of the first subscription, also of one that costs nothing;
+currencies in which nobody ever paid have none. Rates are of unrounded amounts; the amounts of a row add up as they are shown,
+as in `revenue movements`.
 
 ## Needs
 subscriptions

@@ -39,8 +39,8 @@ may take longer: read `payback` over several months. Revenue leaves out one-time
 and lifetime_value are rounded half away from zero to a ten-thousandth before anything is made of them. Spells are those of all
 accounts, whatever their currency. Costs that name no currency are in revenue.currency, else in the only one in which anybody
 pays; those in a foreign currency that has a rate for every month from the first of its costs on are worth that of their
-month. Where some of a month's costs are in
-a currency in which nobody pays, what that month cost is unknown. The rows begin with the month of the first movement of all.
+month. Where some of a month's costs are in a currency in which nobody pays, what that month cost is unknown; so is what a
+month cost that is not over at T. The rows begin with the month of the first movement of all.
 
 ## Needs
 subscriptions
