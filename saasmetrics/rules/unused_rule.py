@@ -27,6 +27,7 @@ from saasmetrics.rules import Findings
 
 def unused_rule(definition: Definition) -> Findings:
     used = {*definition.rule_names()}
+    metered = ", unless a meter of the limits has its name" if definition.sources.limits else ""
     for name in definition.rules:
         if name not in used:
-            yield ("rules", name), f"rule '{name}' is used nowhere; use it, or remove it{did_you_mean(name, sorted(used - {*definition.rules}))}"
+            yield ("rules", name), f"rule '{name}' is used nowhere; use it, or remove it{metered}{did_you_mean(name, sorted(used - {*definition.rules}))}"

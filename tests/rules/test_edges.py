@@ -131,3 +131,9 @@ def test_a_band_of_a_model_may_be_out_of_reach_too() -> None:
     text = "sources: {events: {files: e.csv}, accounts: {files: a.csv, segments: [size]}}\nchurn_risk:\n  segments:\n    size:\n      small: {bands: {high: 90}, signals: {declining_workflow: {points: 15}}}"
     (problem,) = found(text, "SM663")
     assert "'high' begins at 90 points, and all signs together have 85" in problem
+
+
+def test_a_rule_may_be_a_meter_of_the_limits() -> None:
+    rule = "rules: {big: {event: sold, where: {amount: {gt: 1}}}}\nworkflows: {w: {success: sold}}"
+    (alone,), (beside,) = (found(rule + more, "SM654") for more in ("", "\nsources: {events: {files: e.csv}, limits: {files: l.csv}}"))
+    assert "remove it" in alone and "unless a meter of the limits has its name" in beside and "unless" not in alone

@@ -16,7 +16,7 @@ last_used  count  of a flow, in its last complete period; empty: a stock, or unk
 hit_last   flag   last_used ≥ limit; empty: unknown
 pace       number of a flow, used a day in the 28 days before T; of seats, people more a day; empty: the account or the export is younger
 per        label  day, week, month, quarter: after it a flow begins again at 0; empty: a stock
-plan       label  the plan or plans; empty: unknown
+plan       label  the plan or plans, those of modules too; empty: unknown
 mrr        money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency   label  its currency
 

@@ -13,7 +13,7 @@ active         count  people with a core success in the 28 days before T; empty:
 active_before  count  the same seat_days earlier; empty: the export does not cover these days
 grown          number active − active_before
 sent           count  people invited within seat_days, at least settle_days before T
-accepted       count  of these, those who have joined by T
+accepted       count  of these, those who have joined, or were seen at work, by T
 rate           share  accepted / sent
 low            share  Wilson 95 % interval
 high           share  Wilson 95 % interval

@@ -20,7 +20,8 @@ mrr        money  monthly recurring revenue at T; empty: unknown, never paid, or
 currency   label  its currency
 
 ## Limits
-A workflow without a declared `value` has successes only; a week whose value is not above 0 counts as 0. Seasons look like growth when the weeks cover only half of
+A workflow without a declared `value` has successes only; a week whose value is not above 0 counts as 0, and without
+any other there is no row for it. Seasons look like growth when the weeks cover only half of
 one. A straight line through logarithms: growth that has just begun moves it little. Rows are the jobs with any success in these
 weeks, and for every account one for all core workflows. Accounts that no longer pay are left out.
 
@@ -87,6 +88,26 @@ account  workflow   measure    state         growth    low  high  weeks  busy  l
 old      invoicing  value      insufficient  0.154701  ·    ·     3      3     17      ·       ·    ·
 old      invoicing  successes  insufficient  0         ·    ·     3      3     15      ·       ·    ·
 old      ·          successes  insufficient  0         ·    ·     3      3     15      ·       ·    ·
+
+## Example: a job that was done before the first whole week only has no row
+accounts:
+account  created_day  observed_from
+new      2026-02-04   2025-01-01
+workflows:
+workflow   core   priced
+invoicing  true   false
+claims     false  false
+activity:
+account  workflow   day         core   n  value
+new      claims     2026-02-05  false  3  0
+new      invoicing  2026-02-09  true   2  0
+contract_state:
+account  mrr  currency  ended_day
+with as_of=2026-02-20
+becomes
+account  workflow   measure    state         growth  low  high  weeks  busy  lately  before  mrr  currency
+new      invoicing  successes  insufficient  ·       ·    ·     1      1     2       ·       ·    ·
+new      ·          successes  insufficient  ·       ·    ·     1      1     2       ·       ·    ·
 """
 
 from __future__ import annotations
@@ -103,11 +124,15 @@ def volume(
     accounts: pl.LazyFrame, workflows: pl.LazyFrame, activity: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *, volume_weeks: int = 12, min_weeks: int = 6
 ) -> pl.LazyFrame:
     last = clock.last_complete("week")
-    stays = accounts.join(contract_state.select("account", "mrr", "currency", "ended_day"), on="account", how="left").filter(pl.col("ended_day").is_null())
-    amounts = _amounts(activity.with_columns(week=clock.index(pl.col("day"), "week")), workflows).filter(pl.col("week").is_between(last - volume_weeks + 1, last))
+    paid = accounts.join(contract_state.select("account", "mrr", "currency", "ended_day"), on="account", how="left")
+    first = clock.index(pl.max_horizontal("created_day", "observed_from") - 1, "week") + 1  # the first that account and export saw whole
+    stays = paid.filter(pl.col("ended_day").is_null()).with_columns(first=first)
+    dated = activity.with_columns(week=clock.index(pl.col("day"), "week")).join(stays.select("account", "first"), on="account")
+    recent = pl.col("week").is_between(last - volume_weeks + 1, last) & (pl.col("week") >= pl.col("first"))
+    amounts = _amounts(dated.filter(recent), workflows)
     whole = stays.select("account", workflow=pl.lit(None, pl.String), measure=pl.lit("successes"))
     series = pl.concat([whole, amounts.select(SERIES)]).unique().with_row_index("series").collect().lazy()  # numbered once
-    grid = _grid(stays, series, clock, range(last - volume_weeks + 1, last + 1)).join(amounts, on=[*SERIES, "week"], how="left", nulls_equal=True)
+    grid = _grid(stays, series, range(last - volume_weeks + 1, last + 1)).join(amounts, on=[*SERIES, "week"], how="left", nulls_equal=True)
     points = grid.with_columns(pl.col("amount").fill_null(0), ago=last - pl.col("week"))
     counted = points.group_by("series").agg(
         weeks=pl.len(), busy=(pl.col("amount") > 0).sum(), lately=pl.col("amount").filter(pl.col("ago") < RECENT).sum(),
@@ -128,11 +153,10 @@ def _amounts(dated: pl.LazyFrame, workflows: pl.LazyFrame) -> pl.LazyFrame:
     return pl.concat([each, worth.filter(pl.col("amount") > 0), core])
 
 
-def _grid(stays: pl.LazyFrame, series: pl.LazyFrame, clock: Clock, weeks: range) -> pl.LazyFrame:
+def _grid(stays: pl.LazyFrame, series: pl.LazyFrame, weeks: range) -> pl.LazyFrame:
     """Every series with each week that began when the account and the export were there."""
-    begun = stays.select("account", first=clock.index(pl.max_horizontal("created_day", "observed_from") - 1, "week") + 1)
     every = pl.LazyFrame({"week": weeks}, schema={"week": pl.Int32})
-    return series.join(begun, on="account").join(every, how="cross").filter(pl.col("week") >= pl.col("first"))
+    return series.join(stays.select("account", "first"), on="account").join(every, how="cross").filter(pl.col("week") >= pl.col("first"))
 
 
 def _unit() -> pl.Expr:

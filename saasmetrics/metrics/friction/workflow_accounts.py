@@ -15,7 +15,7 @@ events       count  tickets, refunds, clicks in the friction_days before T, but 
 base         count  successes, transactions or attempts on these days; empty: counted only
 events_before count  events of the friction_days before; empty: the export does not cover them
 base_before  count  base of the friction_days before; empty: the export does not cover them
-without      flag   there are such events, and no base to count them against
+without      flag   there are such events and no base, of what is not counted only
 last_day     date   the last of these days with such an event; empty: none
 
 ## Limits

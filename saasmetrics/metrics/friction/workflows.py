@@ -25,7 +25,7 @@ status          label  final; insufficient: a base below min_base; no base; coun
 The pooled rate answers how much support the work takes, the median how the usual account fares: a few large accounts make the
 first, many small ones the second. Tickets count by the workflow that they name, on the day they were opened. Clicks count by the
 workflow's own rules (friction.workflows); those of a general rule for every workflow without an own one that the same person
-attempted on that day, so that they may count for two; name a click either here or there. Without a workflow stand
+attempted on that day (who is not named is one person), so that they may count for two; name a click either here or there. Without a workflow stand
 tickets that name none, general clicks on a day without any such attempt, and refunds that are declared for the whole product:
 these are counted against friction.transactions, else the successes of all core workflows. A success takes no account of how much
 work it is. Tickets of one trouble come in bunches, which makes the true interval wider.

@@ -23,7 +23,7 @@ days_since    count  days from that to T
 ## Limits
 An account-operation stands here when it was attempted or failed in the last attempt_days, or is lost; what works stands last. `lost` needs one
 success in the `reliability.prior` periods before the failure: an account that never got the job done has not lost trust in it.
-That it stopped after a failure does not say why: compare with reliability trust-loss. Operations that declare neither a failure
+A timeout alone makes none `lost`. That it stopped after a failure does not say why: compare with reliability trust-loss. Operations that declare neither a failure
 nor a timeout have no row.
 
 ## Order

@@ -15,7 +15,7 @@ open       flag   not over by T
 during     flag   the account tried or did the workflow on a day of it; else in the seven days before
 days       count  days with such work, of the incident's and the seven before
 next_work  date   the first day after it on which the account tried or did the workflow again; empty: not by T
-quiet      flag   it has not since, and the incident has been over for a week or more; empty: too early to tell
+quiet      flag   it has not since, and the seven days after the incident's last day are over, late_after included; empty: too early to tell
 
 ## Limits
 That an account did not come back does not say why: compare with reliability trust-loss. Days are local civil days. Incidents that

@@ -24,7 +24,7 @@ verdict     label  associated with stopping; associated with staying; not shown;
 
 ## Limits
 A period is one of the workflow's cadence, and complete; the periods before it must all lie after the one in which the data
-begin. An account-period is looked at when the account did the job, or failed at it, in that
+begin. Days are working days; a day off (`days_off`) counts to the one before it. A timeout alone is no failure here. An account-period is looked at when the account did the job, or failed at it, in that
 period and had a success in the `reliability.prior` periods before it; counterparts had done it as often in these: once, 2 or 3
 times, 4 to 7, 8 to 15, and so on. With p = stopped / all among the counterparts of one workflow, period and number, and f failed ones
 there, others_rate = q = Σ f·p / Σ f. The interval is difference ± 1.96·√Σ uₐ² / Σ f; uₐ adds up, over the account's own account-
