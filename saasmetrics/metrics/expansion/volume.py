@@ -8,9 +8,9 @@ important to.
 account    key    the account
 workflow   key    the workflow; empty: all core workflows together
 measure    key    successes; value: what the successes are worth, by the workflow's value
-state      label  rising (low > 0), falling (high < 0), steady: neither beyond doubt; insufficient: fewer than min_weeks busy weeks, or fewer than 4 weeks
+state      label  rising (low > 0), falling (high < 0), steady: neither beyond doubt; insufficient: fewer than min_weeks busy weeks, or fewer than 6 weeks (fewer have no such interval)
 growth     number change a week: exp(slope) − 1, where the slope is the median of all pairwise slopes of log(1 + amount) (Theil–Sen); empty: fewer than min_weeks busy weeks
-low        number lower end of Sen's 95 % interval, in the same terms; empty: insufficient, or fewer than 4 weeks
+low        number lower end of Sen's 95 % interval, in the same terms; empty: insufficient
 high       number upper end
 weeks      count  complete weeks looked at: the last volume_weeks, of them those that began no earlier than the days on which the account and the export did
 busy       count  of these, those with any
