@@ -69,6 +69,25 @@ def test_trap_45_a_flow_begins_again_with_its_period(world: World) -> None:
     assert (row["used"], row["last_used"]) == (100, 0)  # May is not over: late events may still come
 
 
+@pytest.mark.parametrize(("second", "worked", "used", "pace"), [
+    ("2026-01-01,,", "06-05", 2, 1 / 28),  # never joined by the list, and worked for the first time in these days
+    ("2026-01-01,,", "05-05", 2, 0),
+    ("2026-01-01,2026-06-10,", "05-05", 2, 0),  # worked before the list says
+    ("2026-01-01,2026-01-01,2026-06-01", "05-05", 1, -1 / 28),
+])  # fmt: skip
+def test_people_more_a_day_are_those_more_in_use(world: World, second: str, worked: str, used: int, pace: float) -> None:
+    made = world.write("users", "a,u1,,2026-01-01,2026-01-01,", f"a,u2,,{second}").events(f"a sold {worked} 1 u2")
+    row = at(made.rows("limits"), account="a", meter="seats")
+    assert (row["used"], row["pace"]) == (used, pace)
+
+
+@pytest.mark.parametrize(("invited", "pace"), [("2026-06-01", 1 / 28), ("2026-05-01", 0), ("", None)])
+def test_a_list_that_says_of_nobody_when_they_joined(world: World, invited: str, pace: float | None) -> None:
+    """All who were invited are there; since when, nobody knows where it does not say that either."""
+    row = at(world.write("users", f"a,u1,,{invited},,").events().rows("limits"), account="a", meter="seats")
+    assert (row["used"], row["pace"], row["hits_on"] is None) == (1, pace, not pace)
+
+
 @pytest.mark.parametrize(("limit", "hits", "state"), [
     (28, None, "at limit"), (29, date(2026, 6, 16), "bound for it"), (43, date(2026, 6, 30), "bound for it"), (44, None, "far"), (30, date(2026, 6, 17), "bound for it"),
 ])  # fmt: skip

@@ -14,7 +14,7 @@ per         label  day, week, month, quarter; null: a stock, or the plans do not
 ends_day    date   the first day after the running period; null: no flow
 used        count  of a flow, in the running period so far; of a stock, at T; null: unknown
 last_used   count  of a flow, in the last complete period; null: unknown, or a stock
-pace        count  of a flow, used in the 28 days before T; of seats, people who joined less people who left in them; null: unknown, or the account or the export is younger
+pace        count  of a flow, used in the 28 days before T; of seats, people who joined or were first seen at work in them, less people who left; null: unknown, or the account or the export is younger
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from saasmetrics.clock import DAY, Clock
+from saasmetrics.clock import Clock
 from saasmetrics.definitions.model import Definition
 
 KEYS = ["account", "meter"]
@@ -54,7 +54,7 @@ def limit_use(
         *KEYS, "plan", "limit", "unlimited", "kind", "per", "ends_day",
         used=pl.when(flow).then(pl.col("n").fill_null(0)).when(seats).then(pl.col("people").fill_null(0)),
         last_used=pl.when(flow).then(pl.col("last_n").fill_null(0)),
-        pace=pl.when(old & flow).then(pl.col("lately").fill_null(0)).when(old & seats).then(pl.col("net").fill_null(0)),
+        pace=pl.when(old & flow).then(pl.col("lately").fill_null(0)).when(old & seats).then(pl.when(pl.col("people").is_null()).then(0).otherwise("net")),
     )  # fmt: skip
 
 
@@ -96,11 +96,14 @@ def _flows(frame: pl.LazyFrame, daily: pl.LazyFrame, definition: Definition, rul
 
 
 def _seats(members: pl.LazyFrame, persons: pl.LazyFrame, people: pl.LazyFrame | None, clock: Clock) -> pl.LazyFrame:
-    """account, meter, people, net: who is there, and how many more than 28 days before."""
-    now = persons.filter(pl.col("joined") & ~pl.col("left")).group_by("account").agg(people=pl.len().cast(pl.Int64))
-    since = clock.now - PACED * DAY
-    begun = pl.coalesce("joined_at", "invited_at") >= since
-    came = (begun & pl.col("joined_at").is_not_null() & pl.col("left_at").is_null()).fill_null(False)
-    went = (~begun.fill_null(False) & (pl.col("left_at") >= since)).fill_null(False)
-    moved = members.filter(~pl.col("service")).group_by("account").agg(net=came.sum().cast(pl.Int64) - went.sum().cast(pl.Int64))
-    return now.join(moved, on="account", how="left").with_columns(meter=pl.lit(SEATS))
+    """account, meter, people, net: who is there, and how many more than 28 days before; null: the users table has no dates."""
+    dates = members.select(pl.col("joined_at", "invited_at").is_not_null().any().name.suffix("_known"))
+    listed = members.select("account", "user", "joined_at", "left_at")
+    there = persons.filter("joined").join(listed, on=["account", "user"], how="left").join(dates, how="cross")
+    shown = pl.when("joined_at_known").then(pl.min_horizontal(clock.day_of(pl.col("joined_at")), pl.col("first_day")))
+    new = (pl.coalesce(shown, clock.day_of(pl.col("invited_at"))) >= clock.day - PACED).fill_null(False)
+    gone = clock.day_of(pl.col("left_at")) >= clock.day - PACED
+    came, went = (new & ~pl.col("left")).sum().cast(pl.Int64), (~new & gone.fill_null(False)).sum().cast(pl.Int64)
+    dated = pl.any_horizontal("joined_at_known", "invited_at_known").any()
+    counted = there.group_by("account").agg(people=(~pl.col("left")).sum().cast(pl.Int64), net=pl.when(dated).then(came - went))
+    return counted.with_columns(meter=pl.lit(SEATS))

@@ -9,12 +9,12 @@ account    key    the account
 meter      key    what is limited: seats, a workflow or a rule
 state      label  at limit: used ≥ limit; bound for it: at this pace it gets there, a flow before its period ends, a stock within horizon_days; close: used ≥ near × limit; far; unknown: the limit, the plan or the use is unknown; unlimited
 hits_on    date   the day on which it gets there at this pace; empty: not in that time, or the pace is unknown
-used       count  of a flow, in the running period so far; of seats, people who joined and have not left; empty: unknown
+used       count  of a flow, in the running period so far; of seats, people who joined, or were seen at work, and have not left; empty: unknown
 limit      count  what the plans at T allow together; empty: unknown, or unlimited
 filled     number used / limit; 1: all of it
 last_used  count  of a flow, in its last complete period; empty: a stock, or unknown
 hit_last   flag   last_used ≥ limit; empty: unknown
-pace       number of a flow, used a day in the 28 days before T; of seats, people more a day; empty: the account or the export is younger
+pace       number of a flow, used a day in the 28 days before T; of seats, people more a day; empty: the account or the export is younger, or the users table has no dates
 per        label  day, week, month, quarter: after it a flow begins again at 0; empty: a stock
 plan       label  the plan or plans, those of modules too; empty: unknown
 mrr        money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
