@@ -104,6 +104,20 @@ def test_failures_count_from_28_days_before_the_last_step_on(day: str, failures:
     assert (row["failures"], row["attempts"]) == (failures, None)
 
 
+@pytest.mark.parametrize(("level", "last"), [("·", "done"), (1, "photo"), (2, "photo"), (3, "done")])
+def test_on_one_day_a_success_that_no_tier_asks_for_is_the_last_step(level: object, last: str) -> None:
+    """Where a tier asks for it, deeper steps come after it; an attempt comes last, whatever its name."""
+    tables = {
+        "accounts": accounts("2026-01-01 00:00"), "ladder": LADDER, "tiers": tiers((1, "2026-01-05 00:00")),
+        "workflow_rules": f"workflow  rule  name   level    attempt  failure\nw         0     photo  2        false    false\nw         1     done   {level}        false    false\nw         2     start  ·        true     false\n",
+        "rule_days": "account  rule  last_day\na        0     2026-05-20\na        1     2026-05-20\na        2     2026-05-20\n",
+        "outcomes": "account  workflow  day  attempts  failures\n", "contract_state": "account  mrr  currency  ended_day\n",
+        **deepest("2026-01-05 00:00"),
+    }  # fmt: skip
+    (row,) = rows("adoption.stalls", {"as_of": "2026-06-01"}, **tables)
+    assert row["last_step"] == last
+
+
 @pytest.mark.parametrize(("used", "ran_out"), [("2026-03-03", False), ("2026-03-02", True)])
 def test_a_step_not_done_lately_is_missing(used: str, ran_out: bool) -> None:
     tables = {

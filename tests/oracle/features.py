@@ -56,7 +56,7 @@ def features(
 
 
 def feature_accounts(truth: Truth, accounts: Sequence[Account], trailing_days: int = 90, min_age: int = 30) -> Rows:
-    found = [(account, Recent(truth, account)) for account in accounts if old_enough(truth, account, min_age)]
+    found = [(account, Recent(truth, account)) for account in accounts if account.created is None or old_enough(truth, account, min_age)]
     return [account_row(truth, account, recent, trailing_days) for account, recent in found if not recent.ended] if truth.definition.features else []
 
 

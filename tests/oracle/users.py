@@ -74,7 +74,9 @@ def user_churn(truth: Truth, accounts: Sequence[Account], period: str = "month",
     if not active:
         return []
     worked = {index for index, _ in active}
-    return [churn_row(beat, index, active, done, min_base) for index in range(min(active)[0] + 1, beat.last + 1) if index - 1 in worked]
+    rows = [churn_row(beat, index, active, done, min_base) for index in range(min(active)[0] + 1, beat.last + 1) if index - 1 in worked]
+    cut = {day_of(beat.first(index + 1)) for index in worked if beat.first(index) < (begins(truth) or 0)}
+    return [row | {"status": "partial"} if row["status"] == "final" and row["period"] in cut else row for row in rows]
 
 
 def churn_row(beat: Beat, index: int, active: Sequence[tuple[int, str]], done: Sequence[tuple[int, Person]], min_base: int) -> dict[str, Any]:

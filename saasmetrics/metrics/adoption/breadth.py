@@ -23,7 +23,7 @@ most      number  the largest
 median
 
 ## Limits
-Accounts younger than min_age do not count, nor those that no longer pay; accounts that did nothing count with 0. Successes
+Accounts younger than min_age, or of unknown age, do not count, nor those that no longer pay; accounts that did nothing count with 0. Successes
 per active user are known only of accounts with an active user.
 
 ## Better with

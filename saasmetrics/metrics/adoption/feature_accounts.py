@@ -20,7 +20,7 @@ mrr            money  monthly recurring revenue at T; empty: unknown, never paid
 currency       label  its currency
 
 ## Limits
-Accounts younger than min_age are not listed, nor those that no longer pay. One successful use is use; see `adoption features` for the depth. A feature
+Accounts younger than min_age are not listed, nor those that no longer pay; those of unknown age are. One successful use is use; see `adoption features` for the depth. A feature
 that names no plans is in every plan.
 
 ## Order
@@ -94,11 +94,12 @@ account  unused  unused_names  used  used_names          premium  premium_names 
 lazy     1       approvals     1     history             1        approvals      2026-01-20     0             ·          true        false  90.00  EUR
 keen     0       ·             2     approvals, history  1        approvals      2026-05-02     6             approvals  true        false  ·      ·
 
-## Example: an unknown plan is neither unused nor outside; a young account is not listed
+## Example: an unknown plan is neither unused nor outside; a young account is not listed, one of unknown age is
 accounts:
 account  created_at        left_truncated
 dim      2026-01-01 00:00  true
 young    2026-06-01 00:00  false
+payer    ·                 true
 features:
 feature    high_value  premium
 approvals  true        true
@@ -106,9 +107,11 @@ entitlements:
 account  kind     name       entitled
 dim      feature  approvals  ·
 young    feature  approvals  true
+payer    feature  approvals  true
 account_plans:
 account  plan
 young    business
+payer    business
 feature_days:
 account  feature  day  n
 contract_state:
@@ -116,6 +119,7 @@ account  mrr  currency  ended_day
 with as_of=2026-06-05
 becomes
 account  unused  unused_names  used  used_names  premium  premium_names  premium_since  premium_uses  outside  plan_known  older  mrr  currency
+payer    1       approvals     0     ·           0        ·              ·              0             ·        true        true   ·    ·
 dim      0       ·             0     ·           0        ·              ·              0             ·        false       true   ·    ·
 """
 
@@ -131,7 +135,8 @@ def feature_accounts(
     contract_state: pl.LazyFrame, clock: Clock, *, trailing_days: Days = 90, min_age: Delay = 30,
 ) -> pl.LazyFrame:  # fmt: skip
     gone = contract_state.filter(pl.col("ended_day").is_not_null())
-    stays = accounts.filter(pl.col("created_at") + min_age * DAY <= clock.now).join(gone, on="account", how="anti")
+    aged = (pl.col("created_at") + min_age * DAY <= clock.now).fill_null(True)
+    stays = accounts.filter(aged).join(gone, on="account", how="anti")
     lately = pl.col("day") >= clock.day - trailing_days
     uses = feature_days.group_by("account", "feature").agg(first_day=pl.col("day").min(), n=pl.when(lately).then("n").sum())
     allowed = entitlements.filter(pl.col("kind") == "feature").select("account", "entitled", feature="name")

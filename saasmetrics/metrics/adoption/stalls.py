@@ -32,8 +32,8 @@ What the tickets were about is in `adoption stall_reasons`. An account that hold
 than the export cannot be called stalled, since its deeper work may lie before it, but it can have fallen from a tier that
 was seen. An account that still works but whose plan lacks the next tier's steps is stalled too. Whoever never reached any
 tier is in `adoption accounts`.
-Of several things on one day `last_step` is a failure, else the success, else the deepest tier's step, an attempt
-last. `missing` is in the order of the tiers, then of their names.
+Of several things on one day `last_step` is a failure, else the deepest tier's step (deeper than all is a success that no tier
+asks for), an attempt last. `missing` is in the order of the tiers, then of their names.
 
 ## Order
 -standing state -mrr -days account workflow
@@ -184,7 +184,8 @@ def _missing(found: pl.LazyFrame, rules: pl.LazyFrame, used: pl.LazyFrame, cutof
 
 def _last_step(rules: pl.LazyFrame, used: pl.LazyFrame) -> pl.LazyFrame:
     """The step done last; of several on one day a failure, then the deepest, then the last by name."""
-    ranked = rules.sort("failure", pl.col("level").fill_null(0), "name", "workflow", "rule").with_row_index("rank").cast({"rank": pl.Int64})
+    untold = pl.when("attempt").then(0).otherwise(MANY)  # no tier asks for it: the attempt, or else the success
+    ranked = rules.sort("failure", pl.col("level").fill_null(untold), "name", "workflow", "rule").with_row_index("rank").cast({"rank": pl.Int64})
     latest = (pl.col("used_day").cast(pl.Int64) * MANY + pl.col("rank")).max()
     last = used.join(ranked, on="rule").group_by(KEYS).agg(rank=latest % MANY, last_day=latest.floordiv(MANY).cast(pl.Int32))
     return last.join(ranked.select("rank", last_step="name"), on="rank").drop("rank")

@@ -22,7 +22,8 @@ immature        count  people who did so since: not counted in `invited`
 
 ## Limits
 A success in any workflow is real work; a login is none. Service users need no seat. Somebody who was deactivated before T is
-not in `invited`, but counts as active when the last success was in time.
+not in `invited`, but counts as active when the last success was in time. Who is listed without a date, or works without being
+listed, counts in `invited`.
 
 ## Order
 -idle -seats account

@@ -18,7 +18,7 @@ people_low       share  Wilson 95 % interval
 people_high      share  Wilson 95 % interval
 lost_alone       count  of the people lost, those whose account is still active
 diverges         flag   the two rates differ beyond doubt: their intervals do not overlap
-status           label  final; insufficient: fewer than min_base accounts before
+status           label  final; partial: the export begins within the period before; insufficient: fewer than min_base accounts before
 
 ## Limits
 Complete periods only. Losing a period is no contract lost: retention logos counts those. Somebody who works for two accounts
@@ -38,8 +38,8 @@ C14 Y11
 
 ## Example: two people stop, the account does not
 accounts:
-account
-a1
+account  observed_from
+a1       2025-01-01
 activity:
 account  day         core  n
 a1       2025-12-05  true  3
@@ -60,8 +60,8 @@ period      accounts_before  accounts_lost  account_rate  account_low  account_h
 
 ## Example: the running month loses nobody, and people without names are unknown
 accounts:
-account
-a1
+account  observed_from
+a1       2025-01-01
 activity:
 account  day         core  n
 a1       2025-12-05  true  3
@@ -75,6 +75,25 @@ with as_of=2026-02-10 min_base=1
 becomes
 period      accounts_before  accounts_lost  account_rate  account_low  account_high  people_before  people_lost  people_rate  people_low  people_high  lost_alone  diverges  status
 2026-01-01  1                0              0             0            0.793451      ·              ·            ·            ·           ·            ·           ·         final
+
+## Example: of the month in which the export begins nobody knows all who were active
+accounts:
+account  observed_from
+a1       2025-12-02
+activity:
+account  day         core  n
+a1       2025-12-05  true  3
+a1       2026-01-05  true  3
+user_activity:
+account  user  day  core  n
+people_known:
+named  listed
+false  false
+with as_of=2026-03-10 min_base=1
+becomes
+period      accounts_before  accounts_lost  account_rate  account_low  account_high  people_before  people_lost  people_rate  people_low  people_high  lost_alone  diverges  status
+2026-02-01  1                1              1             0.206549     1             ·              ·            ·            ·           ·            ·           ·         final
+2026-01-01  1                0              0             0            0.793451      ·              ·            ·            ·           ·            ·           ·         partial
 """
 
 from __future__ import annotations
@@ -84,7 +103,7 @@ from typing import Literal
 
 import polars as pl
 
-from saasmetrics.clock import Clock
+from saasmetrics.clock import Clock, Period
 from saasmetrics.statistics import share, wilson
 
 PEOPLE = ("people_before", "people_lost", "lost_alone")
@@ -105,8 +124,12 @@ def user_churn(
     known = over.with_columns(pl.when("named").then(pl.col(name).fill_null(0)).alias(name) for name in PEOPLE)
     rated = known.with_columns(*_rate("account", "accounts"), *_rate("people", "people"), period=clock.start(pl.col("index"), period))
     apart = (pl.col("account_high") < pl.col("people_low")) | (pl.col("people_high") < pl.col("account_low"))
-    status = pl.when(pl.col("accounts_before") < min_base).then(pl.lit("insufficient")).otherwise(pl.lit("final"))
-    return rated.with_columns(diverges=apart, status=status)
+    return rated.with_columns(diverges=apart, status=_status(accounts, clock, period, min_base))
+
+
+def _status(accounts: pl.LazyFrame, clock: Clock, period: Period, min_base: int) -> pl.Expr:
+    begins = accounts.select(pl.col("observed_from").cast(pl.Int64).min()).collect().item()
+    return pl.when(pl.col("accounts_before") < min_base).then(pl.lit("insufficient")).otherwise(clock.standing(pl.col("index") - 1, period, begins))
 
 
 def _pairs(active: pl.LazyFrame, unit: Sequence[str]) -> pl.LazyFrame:

@@ -29,7 +29,7 @@ have qualified before; when is not known. `low_support` counts only where the de
 table it is unknown; tickets of any kind count, as far back as the export.
 A time is over once `late_after` has passed too. Of an account older than the export a sign that does not hold is
 unknown, except low_errors, which counts the attempts at core workflows. `invited` is known where the users table says
-when anybody was invited.
+when anybody was invited; the first of an account's people, invited no later than its creation, is taken for who created it.
 
 ## Order
 -qualified -signals -entered_at account

@@ -7,7 +7,7 @@ with its number: the work is regular, it rests on several people, and it goes on
 ## Columns
 account          key     the account
 state            label   dependent on one, irregular, narrow, spread, too little; unknown: no user column, or nothing seen of an account older than the export
-workflow         label   the core workflow it does most regularly
+workflow         label   the core workflow it does most regularly, one that is too young to tell after all others
 hit              count   of its last complete periods, those with a success
 periods          count   periods looked at
 consistency      share   hit / periods
