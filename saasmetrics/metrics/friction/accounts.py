@@ -23,7 +23,7 @@ refunds       count  refunds asked for on these days; empty: friction declares n
 help          count  clicks on help, wherever; empty: friction declares none
 dismissed     count  errors clicked away, wherever; empty: friction declares none
 read          count  sessions in the knowledge base that ended in the friction_days before T; empty: friction declares none
-then_asked    count  of these, those after which a ticket followed within solved_days, see `friction self_serve`
+then_asked    count  of these, those after which a ticket followed within solved_days, see `friction self_serve`; empty: no tickets table
 
 ## Limits
 Few tickets are no proof of ease: the account may have given up. A click that counts for two workflows (see `friction workflows`)
@@ -113,14 +113,14 @@ topic  lacks
 ·      ·
 help_sessions:
 account  day         asked_day
-a1       2026-05-20  2026-05-21
-a1       2026-05-21  2026-05-29
+a1       2026-05-20  ·
+a1       2026-05-21  ·
 contract_state:
 account  mrr  currency  ended_day
 with as_of=2026-06-01
 becomes
 account  state    waiting  waiting_days  tickets  per_100  low  successes  mostly  repeated  before  mrr  currency  last_ticket  refunds  help  dismissed  read  then_asked
-a1       unknown  ·        ·             ·        ·        ·    ·          ·       ·         ·       ·    ·         ·            ·        3     ·          2     1
+a1       unknown  ·        ·             ·        ·        ·    ·          ·       ·         ·       ·    ·         ·            ·        3     ·          2     ·
 
 ## Example: whole days are not dates apart, and what was asked before the export is no trouble of these days
 accounts:
@@ -182,9 +182,10 @@ def accounts(
 
 
 def _judged(told: pl.LazyFrame, earliest: int, hurt_from: float) -> pl.LazyFrame:
-    ticketed, known = pl.col("ticketed"), {**{name: f"has_{name}" for name in CLICKS}, "read": "has_read", "then_asked": "has_read"}
+    ticketed, known = pl.col("ticketed"), {**{name: f"has_{name}" for name in CLICKS}, "read": "has_read"}
     counts = {name: pl.when("ticketed").then(pl.col(name).fill_null(0)) for name in ("tickets", "successes", "repeated", "waiting")}
     counts |= {name: pl.when(pl.col(flag)).then(pl.col(name).fill_null(0)) for name, flag in known.items()}
+    counts["then_asked"] = pl.when(ticketed & pl.col("has_read")).then(pl.col("then_asked").fill_null(0))
     covered = pl.col("observed_from") <= earliest
     filled = told.with_columns(**counts, before=pl.when(ticketed & covered).then(pl.col("before").fill_null(0)))
     n, k = pl.col("successes"), pl.col("tickets")
