@@ -271,3 +271,10 @@ def test_a_colleague_listed_in_one_account_is_nobody_in_any_other(world: World) 
     world.define(DEFINITION.replace("roles:", "internal: {users: {role: ours}}\nroles:"))
     world.write("users", "a,ann,member,", "a,olga,ours,", "b,olga,member,", "b,ben,member,").events("b posted 2026-01-05 olga", "b posted 2026-01-05 ben")
     assert (world.quantity("posts", account="b"), world.quantity("staff", account="b"), world.quantity("staff")) == (1, 1, 1)
+
+
+def test_more_taken_back_than_done_is_no_use_of_nought(world: World) -> None:
+    world.events("a posted 2026-01-05 ann 2", "b posted 2026-01-05 ann -5")
+    found = world.one("proportionality", meter="worth")
+    assert (found["priced"], found["unused"], found["unknown"]) == (1, 1, 1)
+    assert {row["account"]: row["pays"] for row in world.equal("meter_accounts", meter="worth") if row["account"] in "abc"} == {"a": "in line", "b": "unknown", "c": "unused"}

@@ -8,7 +8,7 @@ spread of the price per unit says how far today's prices are from this unit as a
 meter     key    the unit, as pricing.meters names it
 priced    count  accounts with a price per unit
 unused    count  accounts that pay and used none: no price
-unknown   count  paying accounts whose quantity or MRR is unknown: a stock's is, of an account older than the export
+unknown   count  paying accounts whose quantity or MRR is unknown (a stock's is, of an account older than the export), or whose quantity is below 0
 pooled    number all MRR / all of the unit, of those priced and in all of their months: what the average unit brings
 median    number the median account's price per unit: what the typical customer pays
 p10       number a tenth of them pay less
@@ -90,7 +90,8 @@ def proportionality(
 ) -> pl.LazyFrame:  # fmt: skip
     known = meter_bases.filter(pl.any_horizontal(pl.col("k", "unmeasured").is_not_null())).with_columns(paid=pl.col("mrr") > 0, some=pl.col("quantity") > 0)
     priced = known.filter(pl.col("paid") & pl.col("some")).with_columns(price=pl.col("mrr") / pl.col("quantity"))
-    others = known.group_by("position").agg(unused=(pl.col("paid") & ~pl.col("some")).sum().cast(pl.Int64), unknown=(~pl.col("paid")).fill_null(True).sum().cast(pl.Int64))
+    used = (pl.col("paid") & (pl.col("quantity") >= 0)).fill_null(False)
+    others = known.group_by("position").agg(unused=(used & ~pl.col("some")).sum().cast(pl.Int64), unknown=(~used).sum().cast(pl.Int64))
     told = meter_terms.join(_spread(priced, off), on="position", how="left").join(others, on="position", how="left")
     full = told.join(_gini(priced), on="position", how="left").join(pricing_terms, how="cross")
     filled = full.with_columns(pl.col("priced", "unused", "unknown", "over", "under").fill_null(0))

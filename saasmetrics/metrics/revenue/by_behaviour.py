@@ -31,9 +31,9 @@ high          share  Wilson 95 % interval of rate
 Associated is not caused: who means to grow also does more. The landmark is the first day of the last `months` complete
 months. What was done on it or later does not count. Left out are accounts older than the export, those without a date of
 creation, and those created on the landmark or later, whatever they paid before. A currency in which nobody is left has no
-rows. A behaviour once reached counts as reached. With fewer than 1 account on either side nothing is tested, whatever
-min_base says. Core work declines when it fell by at least `drop`, and grows when it
-rose by as much, from at least min_work successes in the 28 days before; with fewer it is too little to tell, else steady.
+rows. The behaviours are activation, the deepest tier of each core workflow, people with core work (nobody, 1, 2, 3 or more),
+each feature, and core work of late. A behaviour once reached counts as reached. With fewer than 1 account on either side
+nothing is tested, whatever min_base says. Core work declines when it fell by at least `drop`, and grows when it rose by as much, from at least min_work successes in the 28 days before; with fewer it is too little to tell, else steady.
 Foreign amounts are valued at both ends at the rate of the landmark's eve. Money has no interval: one large account may make
 the NRR of a row; the verdict is by accounts.
 
