@@ -51,7 +51,7 @@ def spread_row(truth: Truth, held: Held, min_successes: int, min_teams: int) -> 
     enough = done.total() >= min_successes
     flows = [flow for flow in truth.definition.workflows if any(event.day >= held.first for event in truth.successes(name, [flow]))]
     teams, work = footholds(truth, held.account)
-    teamless = not teams and different(truth, name, done, "team") is None
+    teamless = not teams and (different(truth, name, done, "team") is None or bool(work) and not done)
     days = [None if held.account.truncated or len(found) < 2 else day_of(sorted(found.values())[1]) for found in (teams, work)]
     return {
         "account": name, "effective_users": held.effective(min_successes), "people": len(done), "successes": len(held.work), "by_people": done.total(),

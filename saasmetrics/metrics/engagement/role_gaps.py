@@ -24,8 +24,10 @@ watch: somebody who manages looked at pages (activity.page_views) and did no wor
 workflows had a success. Admins alone: all who worked are administrators, although others were expected to, beyond doubt again. Champion alone: one
 person made champion_share of the successes, in at least champion_weeks weeks, and at most spread_share of those invited ever
 had one. The part is of those expected in the workflow or who did it (admins alone: of the others expected and those who worked). Whoever has left has no role
-here: a role is not at work because somebody did its work who is gone. Who manages, or administers, is not among the
-others expected; managers watch and champion alone need at least 2 others. Without a role `manager`, administrators manage.
+here: a role is not at work because somebody did its work who is gone. Nor has, where dates of joining are known, who has neither
+joined nor worked; only champion alone counts whoever was invited. The others expected are no managers in managers watch, no
+administrators in admins alone; managers watch and champion alone need at least 2 others. Without a role `manager`,
+administrators manage.
 
 ## Order
 position -idle account workflow role

@@ -17,7 +17,7 @@ gini             share   0 is all alike, near 1 is one for all; empty: fewer tha
 roles            count   different roles of the people; empty: unknown
 teams            count   different teams of the people; empty: unknown
 workflows        count   workflows of any kind with a success in the trailing days
-teams_ever       count   teams that ever reached the first tier of a workflow; empty: none of its people has a team
+teams_ever       count   teams that ever reached the first tier of a workflow; empty: no team is known of those who got there, or who work now
 multi_team       flag    these are at least so many (min_teams); empty: unknown
 second_team      date    when the second team got there; empty: not yet, or older than the export
 second_workflow  date    when the second workflow got there; empty: not yet, or older than the export
@@ -70,6 +70,7 @@ account  n   people  people_n  top_user  top_n  squares  ranks  roles  teams  wo
 few      30  1       3         ada       3      9        3      ·      ·      1
 old      0   0       0         ·         ·      0        0      0      0      0
 nousers  9   ·       ·         ·         ·      ·        ·      ·      ·      1
+never    0   0       0         ·         ·      0        0      0      0      0
 footholds:
 account  kind      name      first_day
 old      workflow  invoices  2026-01-05
@@ -79,15 +80,18 @@ account  left_truncated
 few      false
 old      true
 nousers  false
+never    false
 snapshot:
 account  ended_day   mrr  currency
 few      ·           ·    ·
 old      2026-03-01  ·    ·
 nousers  ·           ·    ·
+never    ·           ·    ·
 becomes
 account  effective_users  people  successes  by_people  top_user  top_share  hhi  gini  roles  teams  workflows  teams_ever  multi_team  second_team  second_workflow  mrr  currency  status
 few      ·                1       30         3          ada       ·          ·    ·     ·      ·      1          ·           ·           ·            ·                ·    ·         insufficient
-old      ·                0       0          0          ·         ·          ·    ·     0      0      0          0           false       ·            ·                ·    ·         left
+never    ·                0       0          0          ·         ·          ·    ·     0      0      0          0           false       ·            ·                ·    ·         insufficient
+old      ·                0       0          0          ·         ·          ·    ·     0      0      0          ·           ·           ·            ·                ·    ·         left
 nousers  ·                ·       9          ·          ·         ·          ·    ·     ·      ·      1          ·           ·           ·            ·                ·    ·         unknown
 """
 
@@ -113,7 +117,8 @@ def spread(
         .otherwise(pl.lit("final"))
     )  # fmt: skip
     young = pl.when(~pl.col("left_truncated"))
-    teams_ever = pl.when(pl.col("teams").is_not_null()).then(pl.col("teams_ever").fill_null(0)).otherwise("teams_ever")
+    nobody = (pl.col("teams") == 0) & pl.col("began").is_null()
+    teams_ever = pl.when((pl.col("teams") > 0) | nobody).then(pl.col("teams_ever").fill_null(0)).otherwise("teams_ever")
     return told.with_columns(
         successes="n",
         by_people=n,
@@ -130,12 +135,13 @@ def spread(
 
 
 def _seconds(footholds: pl.LazyFrame) -> pl.LazyFrame:
-    """account, teams_ever (null: none has a name), and when the second of each kind got there."""
+    """account, began, teams_ever (null: none has a name), and when the second of each kind got there."""
     ordered = footholds.with_columns(number=pl.col("first_day").rank("ordinal").over("account", "kind"))
     teams = pl.col("kind") == "team"
     second = pl.col("number") == 2
     known = teams.sum().cast(pl.Int64)
     return ordered.group_by("account").agg(
+        began=pl.lit(True),
         teams_ever=pl.when(known > 0).then(known),
         second_team=pl.col("first_day").filter(teams & second).first(),
         second_workflow=pl.col("first_day").filter(~teams & second).first(),
