@@ -12,6 +12,7 @@ import polars as pl
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.sources import Tickets
+from saasmetrics.messages import counted
 from saasmetrics.sources.columns import present
 from saasmetrics.sources.keys import once
 from saasmetrics.sources.reading import Reader
@@ -19,6 +20,7 @@ from saasmetrics.sources.rows import Rows, leave_out, reject, say_strange
 from saasmetrics.sources.rows import read as read_rows
 
 TIMES = ["opened", "resolved", "reopened"]
+MANY = 20
 YES, NO = ["true", "yes", "y", "t", "1"], ["false", "no", "n", "f", "0"]
 
 
@@ -42,7 +44,15 @@ def _sound(reader: Reader, source: Tickets) -> Rows:
     single = _each_once(_flagged(dated, source.mapping["blocking"], reader), reader)
     backward = pl.col("resolved") < pl.col("opened")
     sound = leave_out(single, backward, "resolved before it was opened", "SM314", "resolved before it was opened", reader)
-    return leave_out(sound, pl.col("reopened") < pl.col("opened"), "reopened before it was opened", "SM314", "opened again before it was opened", reader)
+    kept = leave_out(sound, pl.col("reopened") < pl.col("opened"), "reopened before it was opened", "SM314", "opened again before it was opened", reader)
+    _say_never_solved(kept.frame, reader)
+    return kept
+
+
+def _say_never_solved(tickets: pl.DataFrame, reader: Reader) -> None:
+    """A few may all be open; of many, the export does not say."""
+    if tickets.height >= MANY and tickets["resolved"].null_count() == tickets.height:
+        reader.ledger.warn("SM321", f"none of {counted(tickets.height, 'ticket')} says when it was solved: all count as open, and those that block as waiting")
 
 
 def _flagged(rows: Rows, column: str, reader: Reader) -> Rows:

@@ -128,3 +128,10 @@ def test_a_ticket_opened_again_before_it_was_opened_is_left_out_with_its_line(as
     made = tickets(asking, *rows, head="ticket_id,account_id,opened_at,resolved_at,reopened_at")
     assert counted(made)[1]["filtered"] == {"reopened before it was opened": 1}
     assert "tickets.csv:3: SM314 line 3: opened again before it was opened: left out" in made.run(*TABLE).err
+
+
+@pytest.mark.parametrize(("many", "solved", "told"), [(20, "", True), (19, "", False), (20, "2026-01-08T09:00:00Z", False)])
+def test_many_tickets_of_which_none_was_ever_solved_are_doubted_aloud(asking: World, many: int, solved: str, told: bool) -> None:
+    rows = [f"T{n},acme,2026-01-07T09:00:00Z,{solved if n == 0 else ''},,bug,true" for n in range(many)]
+    ran = tickets(asking, *rows).run("friction", "resolution", "--as-of", "2026-02-01")
+    assert (ran.code, "20 tickets says when it was solved: all count as open" in ran.err) == (0, told)
