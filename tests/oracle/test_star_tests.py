@@ -102,3 +102,17 @@ def test_what_was_done_to_the_same_thing_again(tmp_path: Path) -> None:
     found = {row["measure"]: row for row in check(loaded, World(rows), date(2026, 3, 30), [NAME])[NAME].frame.to_dicts()}
     again = found["share done to the same thing again in time"]
     assert (again["value"], again["n"]) == (0.5, 8)
+
+
+def test_of_several_on_a_later_day_all_but_one_are_repeats_too(tmp_path: Path) -> None:
+    """The first of them came too late after the time before; the others came the same day."""
+    midnight = moment("2026-03-30T00:00:00+00:00")
+    rows: list[Row] = [
+        {"event_id": str(at), "account_id": "a", "user_id": "u1", "timestamp": written(midnight + day * DAY + at), "event": "posted", "thing": "i1"}
+        for at, day in enumerate([-60, -20, -20, -20])
+    ]  # fmt: skip
+    flow = {"core": True, "cadence": "week", "success": "posted", "entity": "thing"}
+    loaded = write(tmp_path, World(rows), {"version": 1, "timezone": "UTC", "workflows": {"billing": flow}})
+    found = {row["measure"]: row for row in check(loaded, World(rows), date(2026, 3, 30), [NAME])[NAME].frame.to_dicts()}
+    again = found["share done to the same thing again in time"]
+    assert (again["value"], again["n"]) == (0.5, 4)

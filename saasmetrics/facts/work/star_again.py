@@ -40,8 +40,7 @@ def star_again(entities: pl.LazyFrame, definition: Definition, rules: Mapping[st
     since = pl.col("day") - pl.col("day").shift(1).over(THING, order_by="day")
     once, more = days.join(several, on=THING, how="anti"), days.join(several, on=THING, how="semi")
     ago = pl.concat([once.with_columns(ago=pl.lit(None, pl.Int32)), more.with_columns(ago=since)]).cache()
-    # of several on the first day all but one are repeats
-    first = ago.filter(pl.col("ago").is_null()).select("account", "day", ago=pl.lit(None, pl.Int32), n=pl.lit(1, pl.Int64))
-    same = ago.filter(pl.col("ago").is_null() & (pl.col("n") > 1)).select("account", "day", ago=pl.lit(0, pl.Int32), n=pl.col("n") - 1)
-    later = ago.filter(pl.col("ago").is_not_null()).select("account", "day", "ago", "n")
-    return pl.concat([first, same, later], how="vertical_relaxed").group_by("account", "day", "ago").agg(pl.col("n").sum())
+    # of several on one day all but one are repeats of that day
+    first = ago.select("account", "day", "ago", n=pl.lit(1, pl.Int64))
+    same = ago.filter(pl.col("n") > 1).select("account", "day", ago=pl.lit(0, pl.Int32), n=pl.col("n") - 1)
+    return pl.concat([first, same], how="vertical_relaxed").group_by("account", "day", "ago").agg(pl.col("n").sum())
