@@ -25,7 +25,7 @@ again within repeat_days.
 The landmark lies 90 days before the first day that may still change; when the export begins later than 28 days before it,
 nobody is tested. Fifths are cut by mean rank, equals stay together; the lowest is the lowest that holds anybody, and without
 a highest the gap is unknown. MRR is the one at T of the same accounts, against the same amount of those 28 days, of those who pay in the currency of most. The median is over accounts with
-work in those weeks; the weekly totals hold weeks with none, their deviation is that of a sample. Busiest persons are named and
+work in those weeks, and all of the weeks count, those before an account began, too; the weekly totals hold weeks with none, their deviation is that of a sample. Busiest persons are named and
 no service users; the share of service users is one of all work, also of nobody named; repeats are a share of the work that
 names a thing, and their days are local days.
 
