@@ -177,9 +177,16 @@ class Clock:
         """Number of a period → final; partial: the export `begins` after its first day; provisional: it is not over, or ended less than late_after ago."""
         import polars as pl
 
-        partial = pl.lit(False) if begins is None else index <= self.index_of(begins - 1, period)
-        over = pl.when(partial).then(pl.lit("partial")).otherwise(pl.lit("final"))
+        over = pl.when(self.cut(index, period, begins)).then(pl.lit("partial")).otherwise(pl.lit("final"))
         return pl.when(index > self.last_complete(period)).then(pl.lit("provisional")).otherwise(over)
+
+    def cut(self, index: pl.Expr, period: Period, begins: int | None) -> pl.Expr:
+        """Whether an export `begins` within a period, after its first day."""
+        import polars as pl
+
+        if begins is None or begins == self.first_day(self.index_of(begins, period), period):
+            return pl.lit(False)
+        return index == self.index_of(begins, period)
 
     def onwards(self, first: int | None, period: Period, among: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
         """index, by: every period from the first to the running one, for every segment of a frame; none without a first."""

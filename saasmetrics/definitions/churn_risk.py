@@ -81,7 +81,7 @@ class LowAdoption(Signal):
     ident: ClassVar[str] = "C07"
     points: Points = 5
     why: Why = "They have had time to settle in and still use only the surface of the product."
-    after: Days = Field(default=60, description="days since the account was created")
+    after: Days = Field(default=60, description="days since the account was created; for its depth, of them those that the export holds")
     tier: Name = Field(default="standard", description="the tier they ought to hold in some workflow")
     seat_use: Share = Field(default=0.3, description="or: fewer than this share of the paid seats do real work")
 

@@ -82,7 +82,8 @@ def _active(rows: Rows, d: Definition) -> Reading:
     if row is None:
         return lacking.active(rows, d)
     period = lacking.setting(d, "engagement.active_accounts", "period")
-    said = f"{_n(row['active'])} of {_n(row['existing'])} {noun(row['existing'], 'account')} in the {period} of {row['period']}: {_n(row['new'])} new, {_n(row['resurrected'])} back, {_n(row['dormant'])} fell silent"
+    said = f"{_n(row['active'])} of {_n(row['existing'])} {noun(row['existing'], 'account')} in the {period} of {row['period']}: {_n(row['new'])} new, {_n(row['resurrected'])} back"
+    said += "" if row["dormant"] is None else f", {_n(row['dormant'])} fell silent"
     return Reading(row["active"], said, row["existing"])
 
 

@@ -62,10 +62,11 @@ def account_row(truth: Truth, wide: Wide, trailing_days: int) -> dict[str, Any]:
         tiers = got(truth, wide.account.name, workflow)
         if level := held(truth, tiers, trailing_days):
             deep.append(f"{workflow} {tiers[level - 1][2]}")
-    known = wide.teams is not None and wide.teams_before is not None
+    seen = truth.start is None or truth.today - truth.calendar.local(truth.start) >= 56
+    known = seen and wide.teams is not None and wide.teams_before is not None
     return {
-        "account": wide.account.name, "users": len(wide.people), "users_before": len(wide.before), "roles": wide.roles, "teams": wide.teams,
-        "teams_before": wide.teams_before, "teams_change": float((wide.teams or 0) - (wide.teams_before or 0)) if known else None,
+        "account": wide.account.name, "users": len(wide.people), "users_before": len(wide.before) if seen else None, "roles": wide.roles, "teams": wide.teams,
+        "teams_before": wide.teams_before if seen else None, "teams_change": float((wide.teams or 0) - (wide.teams_before or 0)) if known else None,
         "teamless": sum(not wide.told(user, "team") for user in wide.people), "workflows": wide.workflows, "successes": wide.successes,
         "per_user": share(wide.successes, len(wide.people)), "depth": ", ".join(deep) or None,
         "mrr": money(contract.mrr if contract else None), "currency": contract.currency if contract else None,

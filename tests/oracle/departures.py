@@ -99,11 +99,12 @@ def story(books: Books, account: Account, gone: Departure, small_mrr: float, big
     asked, was = cancelled(books, name, day), activated(truth, account, day)
     unpaid = failed is not None and day - failed <= failed_days and not asked
     heavy = gone.left or had is not None and lost is not None and lost >= Fraction(str(big_drop)) * had
+    silent = worked is None or day - worked > quiet_days
     holds = {
         "payment": unpaid,
         "weak activation": gone.left and was is False and had is not None and had < Fraction(str(small_mrr)) * UNIT,
         "ownership change": changed is not None and day - changed <= change_days and heavy,
-        "abandoned": worked is None or day - worked > quiet_days, "other": True,
+        "abandoned": silent and truth.start is not None and day - quiet_days >= truth.calendar.local(truth.start), "unknown": silent, "other": True,
     }  # fmt: skip
     return {
         "day": day_of(day), "kind": "left" if gone.left else "shrank", "reason": next(name for name, held in holds.items() if held),

@@ -29,14 +29,14 @@ def active_row(truth: Truth, accounts: Sequence[Account], seen: dict[str, set[in
     return {
         "period": day_of(truth.calendar.first(index, period)), "active": len(active), "new": sum(not account.truncated for account in first),
         "returning": returning, "resurrected": len(active) - returning - len(first), "unclear": sum(account.truncated for account in first),
-        "dormant": dormant if over else None, "existing": existing, "share": share(len(active), existing),
+        "dormant": None if not over or any(unseen(truth, one, period) for one in (index - 1, index)) else dormant, "existing": existing, "share": share(len(active), existing),
         "status": "provisional" if not over else "partial" if unseen(truth, index, period) else "final",
     }  # fmt: skip
 
 
 def unseen(truth: Truth, index: int, period: str) -> bool:
-    """Whether the period had begun before the export did."""
-    return truth.start is not None and truth.calendar.first(index, period) < truth.calendar.local(truth.start)
+    """Whether the export begins after the first day of the period, and before its end."""
+    return truth.start is not None and truth.calendar.first(index, period) < truth.calendar.local(truth.start) < truth.calendar.first(index + 1, period)
 
 
 def reached(truth: Truth, account: str, rules: Sequence[str]) -> tuple[int, int] | None:
@@ -64,9 +64,10 @@ def tiers(truth: Truth, accounts: Sequence[Account], min_age: int = 30, trailing
             found = [reached(truth, account.name, rules) for account in old]
             here = sum(one is not None for one in found)
             every = found + [reached(truth, account.name, rules) for account in older]
-            held = sum(one is not None and one[1] >= truth.today - trailing_days for one in every)
+            short = bool(older) and truth.start is not None and truth.calendar.local(truth.start) > truth.today - trailing_days
+            held = None if short else sum(one is not None and one[1] >= truth.today - trailing_days for one in every)
             rows.append({
                 "workflow": workflow, "level": level, "tier": tier, "eligible": len(old), "immature": len(accounts) - len(old) - len(older), "older": len(older),
-                "reached": here, **rated(here, len(old)), "held": held, "held_rate": share(held, len(every)),
+                "reached": here, **rated(here, len(old)), "held": held, "held_rate": None if held is None else share(held, len(every)),
             })  # fmt: skip
     return rows

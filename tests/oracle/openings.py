@@ -73,8 +73,9 @@ def premium_row(recent: Recent, name: str) -> dict[str, Any] | None:
     state = "unsaid" if feature.premium and not feature.plans else "unknown" if may is None else "included" if may else "above"
     if state == "included" and not hits:
         return None
+    long = truth.start is None or truth.calendar.local(truth.start) <= truth.today - 56
     return {
-        "feature": name, "pull": hits + done, "hits": hits if feature.paywall else None, "uses": done, "before": sum(truth.today - 56 <= day < truth.today - 28 for day in [*used, *hit]),
+        "feature": name, "pull": hits + done, "hits": hits if feature.paywall else None, "uses": done, "before": sum(truth.today - 56 <= day < truth.today - 28 for day in [*used, *hit]) if long else None,
         "state": state, "plan": listed(plans(truth, recent.account), " + "), "plans": ", ".join(feature.plans) or None,
         "last_day": day_of(max([*used, *hit])) if used or hit else None,
     }  # fmt: skip

@@ -47,8 +47,9 @@ class Recent:
         return max(people.values()) / people.total() if people.total() >= 5 else None
 
     @property
-    def weekly(self) -> list[int]:
-        return [len(self.between(7 * block, 7 * block - 7)) for block in range(12, 0, -1)]
+    def weekly(self) -> list[int | None]:
+        start = self.truth.calendar.local(self.truth.start) if self.truth.start is not None else None
+        return [len(self.between(7 * block, 7 * block - 7)) if start is None or self.truth.today - 7 * block >= start else None for block in range(12, 0, -1)]
 
     def uses(self, kind: str) -> tuple[int, int]:
         """Of the features of that kind: in the last 28 days, in the 28 before."""

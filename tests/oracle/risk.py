@@ -121,11 +121,13 @@ def low_adoption(recent: Recent, limits: LowAdoption) -> Found:
         return UNKNOWN
     if recent.age // DAY <= limits.after:
         return judged(False)
+    seen = min(recent.age // DAY, recent.watched)
     flat, idle = shallow(recent, limits), idle_seats(recent, limits)
+    flat = None if flat and seen <= limits.after else flat
     if flat is None and idle is None:
         return UNKNOWN
     seats = recent.contract.seats if recent.contract else None
-    return judged(bool(flat or idle), *([recent.age // DAY] if flat else []), *([recent.users, seats] if idle else []))
+    return judged(bool(flat or idle), *([seen] if flat else []), *([recent.users, seats] if idle else []))
 
 
 def shallow(recent: Recent, limits: LowAdoption) -> bool | None:

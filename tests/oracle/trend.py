@@ -79,7 +79,8 @@ def trend_row(truth: Truth, account: Account, days: int, windows: Sequence[int],
     return {
         "account": account.name, "moves": state in ("up", "down"), "state": state, "trend": None if found.trend is None else float(found.trend),
         "difference": float(found.n - found.usual) if found.there_before else None, "n": found.n, "n_before": found.n_before, "all_windows": Windows(others),
-        "weekly": weekly, "percent_a_week": growth[0], "percent_low": growth[1], "percent_high": growth[2],
+        "weekly": [None if truth.start is not None and found.end - 7 * block < truth.calendar.local(truth.start) else count for block, count in zip(range(12, 0, -1), weekly, strict=True)],
+        "percent_a_week": growth[0], "percent_low": growth[1], "percent_high": growth[2],
         "note": CHANCE if state == "flat" and found.large(min_change) else None,
     }  # fmt: skip
 

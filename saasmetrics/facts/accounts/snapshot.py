@@ -13,7 +13,7 @@ n_before          count  in the 28 days before; null: the export does not hold t
 users             count  people with core successes in the last 28 days; null: the events have no user column
 users_before      count  in the 28 days before; null likewise
 top_share         share  the top person's share of the successes by people; null below 5 successes
-weekly            list   core successes in each of the last 12 blocks of 7 days, oldest first
+weekly            list   core successes in each of the last 12 blocks of 7 days, oldest first; null: the export does not hold the block
 level             count  highest tier level of a core workflow
 tiers             text   workflow and tier
 mrr               money  at T, in ten-thousandths; null: no subscriptions, or several currencies

@@ -3,12 +3,12 @@
 ## Columns
 account        key    the account
 users          count  people with a success in any workflow; null: the events name no users
-users_before   count  in the 28 days before
+users_before   count  in the 28 days before; null: the export does not hold them
 successes      count  successes of these people in the last 28 days
 workflows      count  workflows with a success, by people or service users
 roles          count  different roles of these people; null: none of them has one
 teams          count  different teams of these people; null: none of them has one
-teams_before   count  in the 28 days before
+teams_before   count  in the 28 days before; null: the export does not hold them, or none of these people has one
 teamless       count  of these people, those without a team in the users table
 """
 
@@ -28,7 +28,8 @@ def breadth(
     """activity, user_activity, members → one row an account, zeros where nobody did anything."""
     lately = pl.col("day") >= clock.day - DAYS
     used = activity.filter(lately).group_by("account").agg(workflows=pl.col("workflow").n_unique().cast(pl.Int64))
-    full = accounts.select("account").join(used, on="account", how="left").join(_people(user_activity, members, clock), on="account", how="left")
+    held = pl.col("observed_from").cast(pl.Int64) <= clock.day - 2 * DAYS
+    full = accounts.select("account", held=held.fill_null(True)).join(used, on="account", how="left").join(_people(user_activity, members, clock), on="account", how="left")
     counted = full.with_columns(pl.col("workflows", "users", "users_before", "successes", "teamless").fill_null(0))
     none, none_before = pl.col("users") == 0, pl.col("users_before") == 0
     told = counted.with_columns(
@@ -36,7 +37,8 @@ def breadth(
         teams=pl.when(none).then(0).otherwise("teams"),
         teams_before=pl.when(none_before).then(0).otherwise("teams_before"),
     )
-    return told.with_columns(pl.when(users_named).then(pl.col(name)).alias(name) for name in PEOPLE)
+    seen = told.with_columns(pl.when("held").then(pl.col("users_before", "teams_before"))).drop("held")
+    return seen.with_columns(pl.when(users_named).then(pl.col(name)).alias(name) for name in PEOPLE)
 
 
 def _people(user_activity: pl.LazyFrame, members: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:

@@ -58,7 +58,7 @@ def _found(
         "longer_gaps": _longer(stays.select("account").join(gaps, on="account", how="left"), told, clock),
         "no_admin_activity": _no_admin(admins, told, clock),
         "weak_onboarding": _weak(stays, definition, clock),
-        "low_adoption": _shallow(stays, tiers, definition),
+        "low_adoption": _shallow(stays, tiers, definition, clock),
         BEFORE_RENEWAL: _before_renewal(stays.join(falling, on="account", how="left"), told),
         "single_user": _single(stays, told),
     }
@@ -122,11 +122,15 @@ def _admins(stays: pl.LazyFrame, admin_last: pl.LazyFrame, members: pl.LazyFrame
 def _no_admin(admins: pl.LazyFrame, told: RiskSignals, clock: Clock) -> pl.LazyFrame:
     days = told.no_admin_activity.days
     silent = clock.day - 1 - pl.col("admin_day")
-    watched = pl.when(pl.col("age_days").is_not_null()).then(pl.min_horizontal("age_days", clock.day - pl.col("observed_from")))
-    fires = pl.when(pl.col("admin_day").is_null()).then(watched > days).otherwise(silent > days)
+    fires = pl.when(pl.col("admin_day").is_null()).then(_watched(clock) > days).otherwise(silent > days)
     seen = sentence("no administrator active since {} ({} days)", day_text(pl.col("admin_day")), silent)
     text = pl.when(pl.col("admin_day").is_null()).then(pl.lit("no administrator has ever been seen in the events")).otherwise(seen)
     return judged(admins, fires, pl.col("has_admin") & fires.is_not_null(), text)
+
+
+def _watched(clock: Clock) -> pl.Expr:
+    """Days that the account was there, and seen."""
+    return pl.when(pl.col("age_days").is_not_null()).then(pl.min_horizontal("age_days", clock.day - pl.col("observed_from")))
 
 
 def _weak(stays: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
@@ -139,16 +143,20 @@ def _weak(stays: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyF
     return judged(stays, fires, known, text)
 
 
-def _shallow(stays: pl.LazyFrame, tiers: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
-    """Which rung the tier is may differ from workflow to workflow: its name says who holds it."""
+def _shallow(stays: pl.LazyFrame, tiers: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
+    """Which rung the tier is may differ from workflow to workflow: its name says who holds it. What came before the export is no lack of depth."""
     signal = definition.churn_risk.signals.low_adoption
     holds = tiers.filter(pl.col("core") & (pl.col("tier") == signal.tier)).select("account").unique().with_columns(holds=True)
     stays = stays.join(holds, on="account", how="left")
     there = any(signal.tier in definition.workflows[name].tiers for name in definition.core_workflows())
-    shallow = pl.col("holds").is_null() if there else pl.lit(None, pl.Boolean)
+    watched = _watched(clock)
+    settled = (watched > signal.after) | (pl.col("age_days") <= signal.after)
+    shallow = pl.when(settled | pl.col("holds")).then(pl.col("holds").is_null()) if there else pl.lit(None, pl.Boolean)
     empty = pl.col("users") < signal.seat_use * pl.col("seats") - 1e-9
     old = (pl.col("age_days") > signal.after).fill_null(False)
-    depth = sentence("depth after {} days: {}", "age_days", "tiers")
+    within = pl.when("left_truncated").then(pl.lit("in")).otherwise(pl.lit("after"))
+    seen = pl.when("left_truncated").then(pl.lit(" of the export")).otherwise(pl.lit(""))
+    depth = sentence("depth {} {} days{}: {}", within, watched, seen, "tiers")
     text = pl.concat_str([pl.when(shallow).then(depth), pl.when(empty).then(SEATS_USED)], separator="; ", ignore_nulls=True)
     known = shallow.is_not_null() | empty.is_not_null()
     return judged(stays, old & (shallow.fill_null(False) | empty.fill_null(False)), known & pl.col("age_days").is_not_null(), text)

@@ -10,7 +10,7 @@ users_before      count  in the 28 days before
 top_n             count  successes of the person with the most, in the last 28 days
 people_n          count  successes of people in the last 28 days
 effective_before  share  not a share but a number: (Σn)² / Σn² of the people in the 90 days before; null: nobody
-weekly            list   core successes in each of the last 12 blocks of 7 days, oldest first
+weekly            list   core successes in each of the last 12 blocks of 7 days, oldest first; null: the export does not hold the block
 """
 
 from __future__ import annotations
@@ -25,12 +25,16 @@ DAYS, LONG, BLOCKS = 28, 90, 12
 def recent(activity: pl.LazyFrame, user_activity: pl.LazyFrame, accounts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     """activity, user_activity → one row an account, zeros where it did nothing."""
     core = activity.filter("core")
-    frame = accounts.select("account")
+    frame = accounts.select("account", begins=pl.col("observed_from").cast(pl.Int64))
     for found in (core.group_by("account").agg(last_success_day=pl.col("day").max()), _amounts(core, clock), _people(user_activity.filter("core"), clock)):
         frame = frame.join(found, on="account", how="left")
     blocks = [f"block_{k}" for k in reversed(range(BLOCKS))]
     counts = ["n", "n_before", "users", "users_before", "top_n", "people_n", *blocks]
-    return frame.with_columns(pl.col(counts).fill_null(0).cast(pl.Int64)).with_columns(weekly=pl.concat_list(blocks)).drop(blocks)
+    return frame.with_columns(pl.col(counts).fill_null(0).cast(pl.Int64)).with_columns(weekly=pl.concat_list(_held(k, clock) for k in reversed(range(BLOCKS)))).drop("begins", *blocks)
+
+
+def _held(block: int, clock: Clock) -> pl.Expr:
+    return pl.when((pl.col("begins") <= clock.day - 7 * (block + 1)).fill_null(True)).then(f"block_{block}")
 
 
 def _amounts(core: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:

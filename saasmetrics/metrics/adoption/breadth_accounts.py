@@ -6,10 +6,10 @@ Work that rests on one person leaves with that person. Work that several teams d
 ## Columns
 account           key     the account
 users             count   people with a success in any workflow in the last 28 days; empty: the events name no users
-users_before      count   in the 28 days before
+users_before      count   in the 28 days before; empty: the export does not hold them
 roles             count   different roles of these people; empty: none of them has one
 teams             count   different teams of these people; empty: none of them has one
-teams_before      count   in the 28 days before
+teams_before      count   in the 28 days before; empty: the export does not hold them, or none of these people has one
 teams_change      number  teams − teams_before; empty: one of the two is unknown
 teamless          count   of the people, those without a team in the users table
 workflows         count   workflows with a success in the last 28 days, by people or service users

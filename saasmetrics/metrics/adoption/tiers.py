@@ -15,7 +15,7 @@ reached   count  of the eligible, those that ever did all that the tier asks for
 rate      share  reached / eligible
 low       share  Wilson 95 % interval
 high      share  Wilson 95 % interval
-held      count  of the eligible and the older, those that did all of it within the last trailing_days
+held      count  of the eligible and the older, those that did all of it within the last trailing_days; empty: there are older ones, and the export does not hold these days
 held_rate share  held / (eligible + older): it needs no more history than trailing_days
 
 ## Limits
@@ -34,10 +34,10 @@ D03 D08
 
 ## Example: reached long ago, no longer held; never reached is shown with nought
 accounts:
-account  created_at        left_truncated
-a1       2025-01-01 00:00  false
-a2       2025-01-01 00:00  false
-young    2026-05-25 00:00  false
+account  created_at        left_truncated  observed_from
+a1       2025-01-01 00:00  false           2020-01-01
+a2       2025-01-01 00:00  false           2020-01-01
+young    2026-05-25 00:00  false           2020-01-01
 ladder:
 workflow   level  tier
 invoicing  1      basic
@@ -57,10 +57,10 @@ invoicing  3      advanced  2         1         0      0        0     0         
 
 ## Example: an account older than the export may have reached its tiers before it
 accounts:
-account  created_at        left_truncated
-old1     2020-01-01 00:00  true
-old2     2020-01-01 00:00  true
-new      2026-01-01 00:00  false
+account  created_at        left_truncated  observed_from
+old1     2020-01-01 00:00  true            2020-01-01
+old2     2020-01-01 00:00  true            2020-01-01
+new      2026-01-01 00:00  false           2020-01-01
 ladder:
 workflow   level  tier
 invoicing  1      basic
@@ -75,8 +75,8 @@ invoicing  1      basic  1         0         2      1        1     0.206549  1  
 
 ## Example: nobody old enough gives no rate
 accounts:
-account  created_at        left_truncated
-young    2026-05-25 00:00  false
+account  created_at        left_truncated  observed_from
+young    2026-05-25 00:00  false           2020-01-01
 ladder:
 workflow   level  tier
 invoicing  1      basic
@@ -110,7 +110,9 @@ def tiers(
         reached=pl.col("eligible").sum().cast(pl.Int64), held=(~pl.col("immature") & recent).sum().cast(pl.Int64)
     )
     told = base.join(ladder, how="cross").join(held, on=[*by, "workflow", "level", "tier"], how="left", nulls_equal=True)
-    filled = told.with_columns(pl.col("reached", "held").fill_null(0))
+    begins = accounts.select(pl.col("observed_from").cast(pl.Int64).min()).collect().item()
+    short = pl.lit(begins is not None and begins > clock.day - trailing_days) & (pl.col("older") > 0)
+    filled = told.with_columns(pl.col("reached", "held").fill_null(0)).with_columns(held=pl.when(~short).then("held"))
     low, high = wilson(pl.col("reached"), pl.col("eligible"))
     n = pl.col("eligible")
     return filled.with_columns(rate=share(pl.col("reached"), n), low=low, high=high, held_rate=share(pl.col("held"), n + pl.col("older")))

@@ -8,7 +8,7 @@ collect.
 account     key    the account
 day         date   the first day without the money, of the last time; empty: it never left and never shrank by a tenth
 kind        label  left (ceased to pay altogether), shrank (pays at least a tenth less); stays: pays, and neither happened; free: never paid
-reason      label  the first that holds: payment (a payment failed in the failed_days before, and nothing was cancelled); weak activation (left, had never been activated, and paid less than small_mrr); ownership change (an administrator joined or left in the change_days before, and it left or lost at least big_drop of what it paid); abandoned (no core success in the quiet_days before); other
+reason      label  the first that holds: payment (a payment failed in the failed_days before, and nothing was cancelled); weak activation (left, had never been activated, and paid less than small_mrr); ownership change (an administrator joined or left in the change_days before, and it left or lost at least big_drop of what it paid); abandoned (no core success in the quiet_days before); unknown (none, but the export does not hold these days in full); other
 choice      label  voluntary: a subscription was cancelled; involuntary: a payment failed, and none was; unknown
 before      money  what it paid until then; empty: in several currencies
 lost        money  what it pays less since
@@ -41,12 +41,12 @@ C11 C12 C15
 
 ## Example: five departures, five stories
 accounts:
-account
-card
-small
-owner
-quiet
-none
+account  observed_from
+card     2020-01-01
+small    2020-01-01
+owner    2020-01-01
+quiet    2020-01-01
+none     2020-01-01
 contract_state:
 account  pays
 card     false
@@ -70,11 +70,11 @@ none     ·           free    ·                 ·            ·       ·      
 
 ## Example: small is not enough, a small loss is no matter of the owner, and in several currencies the amount is unknown
 accounts:
-account
-loyal
-trim
-large
-mixed
+account  observed_from
+loyal    2020-01-01
+trim     2020-01-01
+large    2020-01-01
+mixed    2020-01-01
 contract_state:
 account  pays
 loyal    true
@@ -109,16 +109,18 @@ def churned(
     accounts: pl.LazyFrame, departures: pl.LazyFrame, contract_state: pl.LazyFrame, *,
     small_mrr: float = 100.0, big_drop: Share = 0.3, change_days: Days = 60, failed_days: Days = 14, quiet_days: Days = 28,
 ) -> pl.LazyFrame:  # fmt: skip
-    told = accounts.select("account").join(departures, on="account", how="left").join(contract_state.select("account", "pays"), on="account", how="left")
+    told = accounts.select("account", "observed_from").join(departures, on="account", how="left").join(contract_state.select("account", "pays"), on="account", how="left")
     day, gone, left = pl.col("day"), pl.col("day").is_not_null(), pl.col("kind") == "left"
     since = {name: day - pl.col(name) for name in ("failed_day", "change_day", "last_success")}
     unpaid = (since["failed_day"] <= failed_days).fill_null(False) & ~pl.col("cancelled")
     small = left & ~pl.col("activated") & (pl.col("before") < small_mrr * CENTS)
     owner = (since["change_day"] <= change_days) & (left | (pl.col("lost") >= big_drop * pl.col("before")))
     quiet = (since["last_success"] > quiet_days) | pl.col("last_success").is_null()
+    seen = (day - quiet_days >= pl.col("observed_from")).fill_null(False)
     reason = (
         pl.when(unpaid).then(pl.lit("payment")).when(small.fill_null(False)).then(pl.lit("weak activation"))
-        .when(owner.fill_null(False)).then(pl.lit("ownership change")).when(quiet.fill_null(False)).then(pl.lit("abandoned"))
+        .when(owner.fill_null(False)).then(pl.lit("ownership change")).when(quiet & seen).then(pl.lit("abandoned"))
+        .when(quiet).then(pl.lit("unknown"))
         .otherwise(pl.lit("other"))
     )  # fmt: skip
     choice = pl.when("cancelled").then(pl.lit("voluntary")).when(unpaid).then(pl.lit("involuntary")).otherwise(pl.lit("unknown"))

@@ -11,7 +11,7 @@ new          count  of these, those active for the first time
 returning    count  of these, those active in the period before too
 resurrected  count  of these, those active before, but not in the period before
 unclear      count  of these, those seen for the first time although they are older than the export
-dormant      count  accounts active in the period before and not in this one; empty while the period is provisional
+dormant      count  accounts active in the period before and not in this one; empty while the period is provisional, and where the export begins within it or the one before
 existing     count  accounts created before the end of the period
 share        share  active / existing
 status       label  final; partial: the export begins within the period; provisional: it is not over, or ended less than late_after ago
@@ -73,14 +73,15 @@ a2       2026-01-13  true  1
 with as_of=2026-01-20
 becomes
 period      active  new  returning  resurrected  unclear  dormant  existing  share  status
-2026-01-05  1       0    0          0            1        0        2         0.5    partial
-2026-01-12  2       1    1          0            0        0        2         1      final
+2026-01-05  1       0    0          0            1        ·        2         0.5    partial
+2026-01-12  2       1    1          0            0        ·        2         1      final
 2026-01-19  0       0    0          0            0        ·        2         0      provisional
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 import polars as pl
@@ -104,10 +105,10 @@ def active_accounts(
     told = clock.onwards(first, period, kept, by).join(came, on=keys, how="left", nulls_equal=True)
     told = told.join(left, on=keys, how="left", nulls_equal=True).join(_existing(accounts, clock, period, by), on=keys, how="left", nulls_equal=True)
     begins = accounts.select(pl.col("observed_from").cast(pl.Int64).min()).collect().item()
-    over = pl.col("index") <= clock.last_complete(period)
+    over, cut = pl.col("index") <= clock.last_complete(period), partial(clock.cut, period=period, begins=begins)
     counts = ["active", *WAYS, "dormant", "existing"]
     return told.with_columns(pl.col(counts).fill_null(0).cast(pl.Int64)).with_columns(
-        period=clock.start(pl.col("index"), period), dormant=pl.when(over).then("dormant"),
+        period=clock.start(pl.col("index"), period), dormant=pl.when(over & ~cut(pl.col("index")) & ~cut(pl.col("index") - 1)).then("dormant"),
         share=share(pl.col("active"), pl.col("existing")),
         status=clock.standing(pl.col("index"), period, begins),
     )  # fmt: skip

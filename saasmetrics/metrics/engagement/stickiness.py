@@ -8,7 +8,7 @@ cadence, so that a month's rhythm does not read as three lost weeks.
 account         key    the account
 workflow        key    the core workflow
 cadence         label  its declared cadence: day (working days), week, month, quarter
-state           label  active; new: there for fewer than min_periods; silent: not done in the window; never: not done at all; left: no longer pays; unknown: no date of creation
+state           label  active; new: there for fewer than min_periods; silent: not done in the window; never: not once in the export; left: no longer pays; unknown: no date of creation
 stickiness      share  active_periods / expected
 active_periods  count  periods of the window with a success
 expected        count  complete periods of the window that the account was there for

@@ -13,7 +13,7 @@ difference      number  successes more or fewer than the window before would giv
 n               count   core successes in the last `days` (30) days
 n_before        count   in the `days` days before
 all_windows     text    the state over each of the windows
-weekly          list    core successes in each of the last 12 blocks of 7 days, oldest first
+weekly          list    core successes in each of the last 12 blocks of 7 days, oldest first; empty: the export does not hold the block
 percent_a_week  number  robust growth a week in percent: Theil–Sen slope of the blocks that it was there for; empty: fewer than 4
 percent_low     number  Sen's 95 % interval
 percent_high    number  Sen's 95 % interval
@@ -103,7 +103,7 @@ def trend(
 ) -> pl.LazyFrame:  # fmt: skip
     work = activity.filter("core").group_by("account", "day").agg(pl.col("n").sum())
     aged = work.with_columns(age=(clock.settled - pl.col("day")).cast(pl.Int64)).filter(pl.col("age") > 0).cache()
-    every = accounts.select("account", lived=_lived(clock)).join(contract_state.select("account", "ended_day"), on="account", how="left")
+    every = accounts.select("account", lived=_lived(clock), seen=clock.settled - pl.col("observed_from").cast(pl.Int64)).join(contract_state.select("account", "ended_day"), on="account", how="left")
     judged = _judged(_windows(every, aged, sorted({days, *windows})), min_base, min_change).cache()
     head = judged.filter(pl.col("days") == days).with_columns(moves=pl.col("state").is_in(["up", "down"]))
     for more in (_every_window(judged.filter(pl.col("days").is_in(list(windows)))), _weekly(every, aged)):
@@ -173,7 +173,7 @@ def _weekly(every: pl.LazyFrame, aged: pl.LazyFrame) -> pl.LazyFrame:
     """The successes of blocks of 7 days, and the robust slope of their logarithms over the time that the account was there."""
     blocks, block = range(BLOCKS), BLOCKS - 1 - (pl.col("age") - 1).floordiv(7)
     counted = aged.filter(pl.col("age") <= 7 * BLOCKS).group_by("account").agg(pl.when(block == x).then("n").sum().alias(f"{x}") for x in blocks)
-    listed = pl.concat_list(pl.col(f"{x}").fill_null(0) for x in blocks)
+    listed = pl.concat_list(pl.when(((BLOCKS - x) * 7 <= pl.col("seen")).fill_null(True)).then(pl.col(f"{x}").fill_null(0)) for x in blocks)
     weekly = every.join(counted, on="account", how="left").select("account", "lived", weekly=listed).cache()
     grid = weekly.with_columns(x=pl.lit([*blocks])).explode("x", "weekly").rename({"weekly": "n"})
     whole = grid.filter((BLOCKS - pl.col("x")) * 7 <= pl.col("lived"))

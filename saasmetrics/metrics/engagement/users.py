@@ -7,10 +7,10 @@ their people drop out are the ones that both views miss alone.
 ## Columns
 account        key    the account
 diverges       flag   active, but at most half of the people who ever did core work still do
-account_state  label  active: a core success in the last `days` days, by people or service users; dormant: only before; never; left: no longer pays
+account_state  label  active: a core success in the last `days` days, by people or service users; dormant: only before; never: not once in the export; left: no longer pays
 active         count  people with a core success in the last `days` (28) days; empty: the events name no users
 dormant        count  people who had one only before, and were not deactivated
-never          count  people who joined at least `settle` days before T and never had one
+never          count  people who joined at least `settle` days before T and had not one in the export
 share          share  active / (active + dormant)
 low            share  Wilson 95 % interval
 high           share  Wilson 95 % interval

@@ -10,7 +10,7 @@ feature   key    the feature's name in the definition
 pull      count  uses + hits
 hits      count  times in the 28 days before T that somebody wanted it and was told that the plan lacks it; empty: the feature declares no paywall
 uses      count  successful uses in these days
-before    count  pull of the 28 days before them
+before    count  pull of the 28 days before them; empty: the export does not hold them
 state     label  above: the plan lacks it; included: it has it, and there were hits all the same; unsaid: it is premium, and no plans are named; unknown: the account's plan is unknown
 plan      label  the account's plan or plans at T; empty: unknown
 plans     label  the plans that include it; empty: none named
@@ -34,9 +34,9 @@ E06 Z11
 
 ## Example: a wall that is hit counts like a use, and what a plan includes is no pull
 accounts:
-account
-small
-large
+account  observed_from
+small    2020-01-01
+large    2020-01-01
 features:
 feature  premium  walled  plans
 chains   true     true    business
@@ -68,9 +68,9 @@ small    chains   3     2     1     1       above  team  business  2026-05-25  9
 
 ## Example: premium without a plan named, and a plan that nobody knows
 accounts:
-account
-known
-blank
+account  observed_from
+known    2020-01-01
+blank    2020-01-01
 features:
 feature  premium  walled  plans
 chains   true     false   ·
@@ -117,7 +117,8 @@ def premium(
     sold = features.filter(pl.col("premium") | pl.col("walled") | pl.col("plans").is_not_null())
     granted = entitlements.filter(pl.col("kind") == "feature").select("account", "entitled", feature="name")
     planned = account_plans.group_by("account").agg(plan=pl.col("plan").cast(pl.String).sort().str.join(" + "))
-    told = accounts.select("account").join(sold, how="cross").join(granted, on=KEYS, how="left").join(planned, on="account", how="left")
+    held = (pl.col("observed_from").cast(pl.Int64) <= clock.day - 2 * DAYS).fill_null(True)
+    told = accounts.select("account", held=held).join(sold, how="cross").join(granted, on=KEYS, how="left").join(planned, on="account", how="left")
     for part, keys in ((_counted(feature_days, paywall_days, clock), KEYS), (contract_state.select("account", "mrr", "currency", "ended_day"), ["account"])):
         told = told.join(part, on=keys, how="left")
     filled = told.filter(pl.col("ended_day").is_null()).with_columns(pl.col("uses", "hits", "before").fill_null(0))
@@ -125,7 +126,7 @@ def premium(
         pl.when(pl.col("plans").is_null() & pl.col("premium")).then(pl.lit("unsaid")).when(pl.col("entitled").is_null()).then(pl.lit("unknown"))
         .when("entitled").then(pl.lit("included")).otherwise(pl.lit("above"))
     )  # fmt: skip
-    judged = filled.with_columns(state=state, pull=pl.col("uses") + pl.col("hits"))
+    judged = filled.with_columns(state=state, before=pl.when("held").then("before"), pull=pl.col("uses") + pl.col("hits"))
     kept = judged.filter((pl.col("state") != "included") | (pl.col("hits") > 0))
     return kept.with_columns(hits=pl.when("walled").then("hits"))
 
