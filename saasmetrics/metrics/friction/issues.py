@@ -92,6 +92,25 @@ becomes
 kind      category  accounts  mrr  currency  tickets  share  low      high  before  blocking  open  repeated  judged  immature  repeat_rate  repeat_low  repeat_high  status
 all       ·         2         ·    ·         2        1      0.34238  1     0       ·         ·     0         2       0         0            0           0.65762      insufficient
 category  billing   2         ·    ·         2        1      0.34238  1     0       ·         ·     0         2       0         0            0           0.65762      insufficient
+
+## Example: beside an account of several currencies one that left pays no sum
+accounts:
+account
+a1
+a2
+repeats:
+account  opened_day  category  blocking  resolved_at  next_day
+a1       2026-05-01  billing   ·         ·            ·
+a2       2026-05-01  billing   ·         ·            ·
+contract_state:
+account  mrr     currency
+a1       ·       several
+a2       0.00    ·
+with as_of=2026-06-01
+becomes
+kind      category  accounts  mrr  currency  tickets  share  low      high  before  blocking  open  repeated  judged  immature  repeat_rate  repeat_low  repeat_high  status
+all       ·         2         ·    ·         2        1      0.34238  1     0       ·         ·     0         2       0         0            0           0.65762      insufficient
+category  billing   2         ·    ·         2        1      0.34238  1     0       ·         ·     0         2       0         0            0           0.65762      insufficient
 """
 
 from __future__ import annotations
@@ -147,7 +166,7 @@ def _counted(recent: pl.LazyFrame, keys: Sequence[str], old: int, repeat_days: i
 def _money(recent: pl.LazyFrame, contract_state: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
     """What the accounts pay, where that is one currency."""
     paid = recent.select(*keys, "account").unique().join(contract_state.select("account", "mrr", "currency"), on="account")
-    single = pl.col("currency").drop_nulls().n_unique() <= 1
+    single = (pl.col("currency").drop_nulls().n_unique() <= 1) & ~(pl.col("currency") == "several").any()
     known = single & pl.col("mrr").is_not_null().any()
     return paid.group_by(keys).agg(mrr=pl.when(known).then(pl.col("mrr").sum()), currency=pl.when(known).then(pl.col("currency").drop_nulls().first()))
 

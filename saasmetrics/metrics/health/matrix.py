@@ -59,6 +59,19 @@ becomes
 position  risk     readiness  posture   accounts  mrr  currency  look_at
 11        low      not yet    leave be  2         ·    ·         [a1,a2]
 15        unknown  not yet    find out  1         ·    ·         [a3]
+
+## Example: who pays in several currencies is no sum of the others
+accounts:
+account
+a1
+a2
+postures:
+account  risk  readiness  mrr   currency
+a1       low   not yet    ·     several
+a2       low   not yet    0.00  EUR
+becomes
+position  risk  readiness  posture   accounts  mrr  currency  look_at
+11        low   not yet    leave be  2         ·    ·         [a2,a1]
 """
 
 from __future__ import annotations
@@ -78,8 +91,8 @@ LOOK = 3
 def matrix(postures: pl.LazyFrame, accounts: pl.LazyFrame, *, by: Sequence[str] = ()) -> pl.LazyFrame:
     told = postures.join(accounts.select("account", *by), on="account").with_columns(pl.col("account").cast(pl.String))
     known = pl.col("mrr").is_not_null()
-    one = pl.col("currency").filter(~known | (pl.col("mrr") != 0)).drop_nulls().n_unique() <= 1  # who pays in two has none of the two, but `several`
-    money = known.any() & one
+    one = pl.col("currency").filter(~known | (pl.col("mrr") != 0)).drop_nulls().n_unique() <= 1
+    money = known.any() & one & ~(pl.col("currency") == "several").any()
     ranked = pl.col("account").sort_by("mrr", "account", descending=[True, False], nulls_last=True)
     corners = told.group_by(*by, "risk", "readiness").agg(
         accounts=pl.len().cast(pl.Int64), mrr=pl.when(money).then(pl.col("mrr").sum()),
