@@ -242,3 +242,10 @@ def test_trap_47_a_stage_does_not_flap(world: World) -> None:
     assert world.events(*rows).one("trajectory", "2026-03-30")["path"] == "adopted 2, repeating 10"
     quiet = world.one("trajectory", "2026-05-04")
     assert (quiet["stage"], quiet["path"]) == ("fading", "adopted 2, repeating 11, fading 4")
+
+
+def test_an_account_is_asked_only_about_the_weeks_that_it_was_there_for(world: World) -> None:
+    """One works every week of twelve; the other began within its third last week, and works in the two whole ones since and in half of the first."""
+    rows = world.events(*weekly("ann", 12), *weekly("bob", 3, "2026-03-11", "b")).rows("north_star_tests", "2026-03-30")
+    often = at(rows, measure="share of the weeks in which the median account did it")
+    assert (often["value"], often["n"]) == (1.0, 2)

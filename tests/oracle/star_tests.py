@@ -11,7 +11,7 @@ from math import atanh, ceil, sqrt, tanh
 from statistics import median
 from typing import Any
 
-from oracle.beats import Beat, begins
+from oracle.beats import Beat, begins, born
 from oracle.contracts import contract
 from oracle.numbers import Z, share, wilson
 from oracle.split import Rows
@@ -126,8 +126,14 @@ class Tests:
         }
 
     def often(self) -> Measured:
-        hit = [len(set(found)) for found in self.weekly().values() if found]
-        return Measured(median(hit) / len(self.weeks()), len(hit)) if hit else UNKNOWN
+        weeks = {name: [index for index in self.weeks() if self.there(name, index)] for name in self.names}
+        hit = [Fraction(len(made), len(weeks[name])) for name, found in self.weekly().items() if (made := {*found} & {*weeks[name]})]
+        return Measured(float(median(hit)), len(hit)) if hit else UNKNOWN
+
+    def there(self, name: str, week: int) -> bool:
+        """Whether the account was there when the week began."""
+        day = born(self.truth, self.truth.accounts[name])
+        return day is None or day <= Beat(self.truth, "week").first(week)
 
     def swing(self) -> Measured:
         """The standard deviation of a sample over the mean."""

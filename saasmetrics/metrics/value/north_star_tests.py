@@ -25,7 +25,7 @@ again within repeat_days.
 The landmark lies 90 days before the first day that may still change; when the export begins later than 28 days before it,
 nobody is tested. Fifths are cut by mean rank, equals stay together; the lowest is the lowest that holds anybody, and without
 a highest the gap is unknown. MRR is the one at T of the same accounts, against the same amount of those 28 days, of those who pay in the currency of most. The median is over accounts with
-work in those weeks, and all of the weeks count, those before an account began, too; the weekly totals hold weeks with none, their deviation is that of a sample. Busiest persons are named and
+work in those weeks, each asked about the weeks for all of which it was there; the weekly totals hold weeks with none, their deviation is that of a sample. Busiest persons are named and
 no service users; the share of service users is one of all work, also of nobody named; repeats are a share of the work that
 names a thing, and their days are local days.
 
@@ -149,7 +149,7 @@ def north_star_tests(
     lately = pl.col("day") >= clock.day - 7 * WEEKS
     users, works = star_users.filter(lately), star.filter(lately)
     found = [
-        _often(work, weeks), _swing(work, weeks), spearman(star_cohort.select("x", y="kept")), _gap(star_cohort),
+        _often(work, weeks, accounts, clock), _swing(work, weeks), spearman(star_cohort.select("x", y="kept")), _gap(star_cohort),
         spearman(star_cohort.filter(pl.col("mrr").is_not_null()).select("x", y="mrr")), _largest(works), _busiest(users),
         _part(users, pl.col("n").filter("service"), terms["service"]), _part(star_again.filter(lately), pl.col("n").filter(pl.col("ago") <= repeat_days)),
         _part(works.with_columns(n=pl.col("n") + pl.col("undone")), pl.col("undone"), terms["settles"] > 0),
@@ -187,9 +187,13 @@ def _weekly(accounts: pl.LazyFrame, star: pl.LazyFrame, clock: Clock) -> tuple[p
     return placed.filter(pl.col("week").is_between(first, last)).group_by("account", "week").agg(pl.col("n").sum()), list(range(first, last + 1))
 
 
-def _often(work: pl.LazyFrame, weeks: list[int]) -> pl.LazyFrame:
-    each = work.group_by("account").agg(weeks=pl.len())
-    return each.select(value=share(pl.col("weeks").median(), pl.lit(len(weeks))), n=pl.len())
+def _often(work: pl.LazyFrame, weeks: list[int], accounts: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
+    """Each account is asked about the weeks that it was there for as a whole."""
+    first, end = (weeks[0], weeks[-1] + 1) if weeks else (0, 0)
+    begun = pl.max_horizontal(clock.index(pl.col("created_day") - 1, "week").cast(pl.Int64) + 1, first)
+    own = work.join(accounts.select("account", begun=begun), on="account").filter(pl.col("week") >= pl.col("begun"))
+    each = own.group_by("account").agg(made=pl.len() / (end - pl.col("begun").first()))
+    return each.select(value=pl.col("made").median(), n=pl.len())
 
 
 def _swing(work: pl.LazyFrame, weeks: list[int]) -> pl.LazyFrame:
