@@ -20,7 +20,7 @@ def rows(key: str, settings: dict[str, Any], **tables: str) -> list[Row]:
 
 
 def accounts(created: str, truncated: str = "false") -> str:
-    return f"account  created_at        created_day  left_truncated  listed\na        {created}  {created[:10]}   {truncated}           true\n"
+    return f"account  created_at        created_day  left_truncated  listed  observed_from\na        {created}  {created[:10]}   {truncated}           true    2020-01-01\n"
 
 
 def tiers(*reached: tuple[int, str], last: str = "2026-05-20") -> str:

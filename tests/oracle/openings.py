@@ -129,10 +129,10 @@ def volumes(recent: Recent, span: int, min_weeks: int) -> Rows:
 
 def series(recent: Recent, key: tuple[str | None, str], found: Sequence[tuple[int, Decimal]], weeks: range, min_weeks: int) -> dict[str, Any] | None:
     truth, sums = recent.truth, {week: max(sum((n for at, n in found if at == week), Decimal(0)), Decimal(0)) for week in weeks}
-    if key[0] and not any(sums.values()):
-        return None
     begins = max(truth.calendar.local(at) for at in (truth.start, recent.account.created, 0) if at is not None)
     amounts = [sums[week] for week in weeks if truth.calendar.first(week, "week") >= begins]
+    if key[0] and not any(amounts):
+        return None
     enough = sum(amount > 0 for amount in amounts) >= min_weeks
     slope, low, high = trend([log1p(amount) for amount in amounts]) if enough else (None, None, None)
     state = "insufficient" if low is None or high is None else "rising" if low > 0 else "falling" if high < 0 else "steady"
