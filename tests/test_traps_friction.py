@@ -127,6 +127,13 @@ def test_tickets_at_an_earlier_time_are_those_of_that_time(world: World) -> None
     assert at(world.rows("accounts", "2026-05-25"), account="a")["waiting"] == 2
 
 
+@pytest.mark.parametrize(("asked", "waiting"), [(["-"], None), (["-", "true"], 1), (["-", "false"], None), (["false"], 0)])
+def test_a_ticket_that_does_not_say_whether_it_blocks_may_block(world: World, asked: list[str], waiting: int | None) -> None:
+    world.events("a sold 05-01 u1").tickets(*(f"a 05-{10 + n} selling bug {said}" for n, said in enumerate(asked)))
+    row = at(world.rows("accounts", "2026-05-25"), account="a")
+    assert (row["waiting"], row["state"] == "blocked") == (waiting, waiting == 1)
+
+
 def test_a_click_counts_for_what_the_same_person_attempted_that_day(world: World) -> None:
     world.events("a sell_clicked 05-01 u1 4", "a buy_clicked 05-01 u1 4", "a help_clicked 05-01 u1 2", "a chat_opened 05-01 u1", "a help_clicked 05-01 u2", "a help_clicked 05-02 u1",
                  "a buying_help 05-09 u9", "a error_closed 05-01 u1")  # fmt: skip

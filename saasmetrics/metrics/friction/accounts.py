@@ -6,9 +6,9 @@ succeeds, then the one that needs help with every few pieces of work.
 
 ## Columns
 account       key    the account
-state         label  the first that holds: unknown (there is no tickets table); left (no longer pays); blocked (a ticket that stops the work is open at T); fruitless (tickets, and no success); hurt (per_100 is above hurt_from beyond luck: low is); inconspicuous
-waiting       count  blocking tickets not solved at T, however old
-waiting_days  count  whole days since the oldest of them was opened; empty: none
+state         label  the first that holds: unknown (there is no tickets table); left (no longer pays); blocked (a ticket known to stop the work is open at T); fruitless (tickets, and no success); hurt (per_100 is above hurt_from beyond luck: low is); inconspicuous
+waiting       count  blocking tickets not solved at T, however old; empty: none is known, and one of those not solved does not say whether it blocks
+waiting_days  count  whole days since the oldest of them was opened; empty: none is known
 tickets       count  tickets opened in the friction_days before T, but none before the export's first day; empty: no tickets table
 per_100       number 100 × tickets / successes; empty: no success
 low           number lower end of its 95 % score interval
@@ -87,7 +87,7 @@ becomes
 account  state          waiting  waiting_days  tickets  per_100  low       successes  mostly  repeated  before  mrr     currency  last_ticket  refunds  help  dismissed  read  then_asked
 stuck    blocked        1        2             1        2        0.353049  50         bug     0         0       ·       ·         2026-05-29   ·        0     ·          ·     ·
 none     fruitless      0        ·             2        ·        ·         0          ·       0         0       ·       ·         2026-05-03   ·        0     ·          ·     ·
-often    hurt           0        ·             30       30       21.01509  100        how to  1         0       100.00  EUR       2026-05-02   ·        7     ·          ·     ·
+often    hurt           ·        ·             30       30       21.01509  100        how to  1         0       100.00  EUR       2026-05-02   ·        7     ·          ·     ·
 lucky    inconspicuous  0        ·             1        50       8.826228  2          ·       0         0       ·       ·         ·            ·        0     ·          ·     ·
 idle     inconspicuous  0        ·             0        ·        ·         0          ·       0         0       ·       ·         ·            ·        0     ·          ·     ·
 gone     left           1        29            0        ·        ·         0          ·       0         0       0.00    ·         2026-05-03   ·        0     ·          ·     ·
@@ -183,7 +183,8 @@ def accounts(
 
 def _judged(told: pl.LazyFrame, earliest: int, hurt_from: float) -> pl.LazyFrame:
     ticketed, known = pl.col("ticketed"), {**{name: f"has_{name}" for name in CLICKS}, "read": "has_read"}
-    counts = {name: pl.when("ticketed").then(pl.col(name).fill_null(0)) for name in ("tickets", "successes", "repeated", "waiting")}
+    counts = {name: pl.when("ticketed").then(pl.col(name).fill_null(0)) for name in ("tickets", "successes", "repeated")}
+    counts["waiting"] = pl.when(ticketed & ~pl.col("unsaid").fill_null(False)).then(pl.col("waiting").fill_null(0))
     counts |= {name: pl.when(pl.col(flag)).then(pl.col(name).fill_null(0)) for name, flag in known.items()}
     counts["then_asked"] = pl.when(ticketed & pl.col("has_read")).then(pl.col("then_asked").fill_null(0))
     covered = pl.col("observed_from") <= earliest
@@ -218,8 +219,9 @@ def _counts(friction: pl.LazyFrame, since: int, friction_days: int) -> pl.LazyFr
 def _asked(asked: pl.LazyFrame, clock: Clock, repeat_days: int) -> pl.LazyFrame:
     again = pl.col("recent") & (pl.col("opened_day") - pl.col("previous_day") <= repeat_days)
     stands = pl.col("blocking").fill_null(False) & pl.col("resolved_at").is_null()
+    unsaid = pl.col("blocking").is_null() & pl.col("resolved_at").is_null()
     return asked.group_by("account").agg(
-        repeated=again.sum().cast(pl.Int64), waiting=stands.sum().cast(pl.Int64), last_ticket=pl.col("opened_day").max(),
+        unsaid=unsaid.any() & ~stands.any(), repeated=again.sum().cast(pl.Int64), waiting=stands.sum().cast(pl.Int64), last_ticket=pl.col("opened_day").max(),
         waiting_days=(clock.now - pl.when(stands).then("opened_at").min()).floordiv(DAY),
     )  # fmt: skip
 
