@@ -50,9 +50,9 @@ def verdicts(bases: pl.LazyFrame, terms: pl.LazyFrame, groups: pl.LazyFrame, peo
     A number with an interval passes or fails when the whole interval does; one without an interval by itself.
     """
     criteria = pl.LazyFrame([(at, *one) for at, one in enumerate(CRITERIA, 1)], schema={"at": pl.Int64, **KINDS}, orient="row")
-    spots = groups.select("segment", "among").unique().sort("segment", "among").with_row_index("spot").with_columns(pl.col("spot").cast(pl.Int64))
+    spots = groups.select("segment", "among").unique().sort("segment", "among", nulls_last=True).with_row_index("spot").with_columns(pl.col("spot").cast(pl.Int64))
     cell = pl.col("spot") * METERS + pl.col("position")
-    placed = groups.join(spots, on=["segment", "among"]).select("account", "spot")
+    placed = groups.join(spots, on=["segment", "among"], nulls_equal=True).select("account", "spot")
     asked = bases.join(terms.select("position", "is_star", "unit", "machines"), on="position").join(people_known, how="cross")
     every = asked.join(placed, on="account").with_columns(cell=cell)
     grid = spots.join(terms.select("position"), how="cross").with_columns(cell=cell).join(criteria, how="cross")

@@ -192,7 +192,7 @@ def test_older_than_the_export_is_no_failure(tmp_path: Path) -> None:
 def test_an_empty_channel_is_a_channel_of_its_own(tmp_path: Path) -> None:
     made = world(tmp_path, [*done("a", "worked", 0), *done("b", "worked", 20)], activated={})
     found = made.rows("qualification.rate", "2026-06-01", "channel", "qualified", "eligible", windows=[14], by=("channel",))
-    assert found == [("paid", 1, 1), ("unknown", 0, 1)]
+    assert found == [("paid", 1, 1), (None, 0, 1)]
 
 
 def test_nothing_after_the_landmark_makes_a_sign(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def simpson(folder: Path) -> World:
 
 def test_trap_31_a_total_that_falls_though_its_parts_rise_is_marked(tmp_path: Path) -> None:
     world = simpson(tmp_path)
-    told = {row["value"]: row for row in rows(world, "retention.mix", "2026-04-02")}
+    told = {row["value"] or row["part"]: row for row in rows(world, "retention.mix", "2026-04-02")}
     assert {value: (row["before_rate"], row["now_rate"]) for value, row in told.items()} == {
         "all": (0.5, 0.34), "pro": (20 / 30, 0.9), "free": (0, 0.2),
     }  # fmt: skip
@@ -48,7 +48,7 @@ def test_trap_31_a_total_that_falls_though_its_parts_rise_is_marked(tmp_path: Pa
 
 def test_trap_31_the_total_is_that_of_the_cohorts(tmp_path: Path) -> None:
     world = simpson(tmp_path)
-    total = next(row for row in rows(world, "retention.mix", "2026-04-02") if row["value"] == "all")
+    total = next(row for row in rows(world, "retention.mix", "2026-04-02") if row["part"] == "all")
     cells = {row["cohort"]: row for row in rows(world, "retention.cohorts", "2026-04-02") if row["period"] == 1}
     assert cells["2026-01-01"]["rate"] == total["before_rate"]
     assert cells["2026-02-01"]["rate"] == total["now_rate"]
@@ -59,8 +59,18 @@ def test_trap_31_rates_that_fall_with_the_total_are_no_reversal(tmp_path: Path) 
     kept = {("pro", "1"): 9, ("pro", "2"): 5, ("free", "1"): 6, ("free", "2"): 3}
     events = [e for account, start, plan in told for e in weekly(account, start, 8 if int(account[-1]) < kept[plan, account[-2]] else 1)]
     world = World(tmp_path, events, sources=with_accounts(tmp_path, ("account_id", "created_at", "plan"), told, ["plan"]))
-    total = next(row for row in rows(world, "retention.mix", "2026-04-02") if row["value"] == "all")
+    total = next(row for row in rows(world, "retention.mix", "2026-04-02") if row["part"] == "all")
     assert (total["reversed"], total["finding"], total["by_mix"]) == (False, "mostly the rates", 0)
+
+
+def test_a_value_called_all_is_not_the_total_nor_one_called_unknown_what_is_not_said(tmp_path: Path) -> None:
+    told = [(f"{plan}{n}", "2026-01-05", plan) for plan in ("all", "unknown", "") for n in range(3)]
+    events = [event for account, start, plan in told for event in weekly(account, start, 8 if plan == "all" else 1)]
+    world = World(tmp_path, events, sources=with_accounts(tmp_path, ("account_id", "created_at", "plan"), told, ["plan"]))
+    found = {(row["part"], row["value"]): row["before"] for row in rows(world, "retention.mix", "2026-04-02")}
+    assert found == {("all", None): 9, ("value", "all"): 3, ("value", "unknown"): 3, ("unsaid", None): 3}
+    found = {(row["value"], row["measure"]): row["eligible"] for row in rows(world, "retention.segments", "2026-11-01")}
+    assert {value: found[value, "retained"] for value in ("all", "unknown", None)} == {"all": 3, "unknown": 3, None: 3}
 
 
 def features(folder: Path, lives: dict[str, tuple[int, int]]) -> World:

@@ -45,7 +45,7 @@ from saasmetrics.rules import Findings
 
 def model_of_nobody(definition: Definition, models: pl.LazyFrame, segment_values: pl.LazyFrame) -> Findings:
     there = models.collect()
-    known = segment_values.select("segment", "value").unique().sort("segment", "value").collect()
+    known = segment_values.drop_nulls("value").select("segment", "value").unique().sort("segment", "value").collect()
     for score in ("churn_risk", "expansion", "health", "qualification"):
         judged = {*there[score].drop_nulls()}
         for name, found in getattr(definition, score).segments.items():

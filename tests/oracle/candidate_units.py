@@ -100,20 +100,20 @@ class Units:
 
     def __init__(self, truth: Truth) -> None:
         self.truth, self.meters = truth, truth.definition.meters()
-        self.accounts, self.known = list(truth.accounts.values()), dict[tuple[str, str, str], list[Test]]()
+        self.accounts, self.known = list(truth.accounts.values()), dict[tuple[str, str | None, str], list[Test]]()
         self.bases = {name: {one.name: Looking(truth, one, meter).base() for one in self.accounts} for name, meter in self.meters.items()}
 
-    def parts(self) -> list[tuple[str, str, set[str]]]:
+    def parts(self) -> list[tuple[str, str | None, set[str]]]:
         """(segment, value, accounts)."""
         source, found = self.truth.definition.sources.accounts, [("all", "all", {one.name for one in self.accounts})]
         for segment in source.segments if source else ():
-            groups: dict[str, set[str]] = defaultdict(set)
+            groups: dict[str | None, set[str]] = defaultdict(set)
             for account in self.accounts:
-                groups[(account.row or {}).get(segment) or "unknown"].add(account.name)
+                groups[(account.row or {}).get(segment) or None].add(account.name)
             found += [(segment, value, names) for value, names in groups.items()]
         return found
 
-    def tests(self, segment: str, value: str, meter: str, names: set[str]) -> list[Test]:
+    def tests(self, segment: str, value: str | None, meter: str, names: set[str]) -> list[Test]:
         key = segment, value, meter
         if key not in self.known:
             self.known[key] = self.measures(self.part(meter, names))

@@ -31,7 +31,6 @@ from saasmetrics.tables import Table
 
 MODULES = (behaviour, breadth, depth, farewells, features, invites, modules, onboarding, openings, qualification, segments, stall_reasons)
 TABLES: dict[str, Callable[..., Rows]] = {name: rows for module in MODULES for name, rows in module.TABLES.items()}
-SAID = ("qualification.rate",)  # an empty segment is called unknown there
 CLOSE = 1e-9  # intervals of differences are sums of roots: the last digits are the machine's
 NEEDS = {"expansion.seats": "subscriptions", "retention.before_churn": "subscriptions", "qualification.conversion": "subscriptions", "qualification.signals": "subscriptions", "retention.segments": "accounts", "retention.mix": "accounts", "adoption.stall_reasons": "tickets"}
 
@@ -41,8 +40,7 @@ def told(truth: Truth, name: str, by: Sequence[str] = (), **settings: Any) -> Ro
     room = catalog.rooms()[name]
     chosen = {key: setting(truth, room.folder, key, one.default) for key, one in room.settings.items() if key != "by"}
     more = {"segmented": bool(by)} if name == "retention.by_behaviour" else {}
-    rows = split(truth, by, TABLES[name], **chosen | settings | more)
-    return [{**row, **{segment: row[segment] or "unknown" for segment in by}} for row in rows] if name in SAID else rows
+    return split(truth, by, TABLES[name], **chosen | settings | more)
 
 
 def same(theirs: Any, ours: Any) -> bool:

@@ -16,8 +16,12 @@ from oracle.truth import Account, Truth
 Judged = dict[str, tuple[bool, bool]]  # measure → whether its time is over, whether the account did it
 
 
-def value(account: Account, segment: str) -> str:
-    return (account.row or {}).get(segment) or "unknown"
+def value(account: Account, segment: str) -> str | None:
+    return (account.row or {}).get(segment) or None
+
+
+def values(accounts: Sequence[Account], segment: str) -> list[str | None]:
+    return sorted({value(account, segment) for account in accounts}, key=lambda one: (one is None, one or ""))
 
 
 def measures(truth: Truth, account: Account, landmark: int, presence: int, window: int, weeks: int) -> Judged:
@@ -39,7 +43,7 @@ def segments(truth: Truth, accounts: Sequence[Account], min_base: int = 10, **se
     rows: Rows = []
     pairs = []
     for segment in truth.definition.sources.accounts.segments if truth.definition.sources.accounts else ():
-        for here in sorted({value(account, segment) for account, _ in known}):
+        for here in values([account for account, _ in known], segment):
             for measure in known[0][1]:
                 row, pair = compared(known, segment, here, measure)
                 rows.append({"segment": segment, "value": here, "measure": measure, **row})
@@ -48,7 +52,7 @@ def segments(truth: Truth, accounts: Sequence[Account], min_base: int = 10, **se
     return rows
 
 
-def compared(known: Sequence[tuple[Account, Judged]], segment: str, here: str, measure: str) -> tuple[dict[str, Any], tuple[int, int, int, int]]:
+def compared(known: Sequence[tuple[Account, Judged]], segment: str, here: str | None, measure: str) -> tuple[dict[str, Any], tuple[int, int, int, int]]:
     mine = [found[measure] for account, found in known if value(account, segment) == here]
     theirs = [found[measure] for account, found in known if value(account, segment) != here]
     old, others = ([did for over, did in group if over] for group in (mine, theirs))
@@ -83,12 +87,12 @@ def parts(truth: Truth, cohorts: Sequence[Sequence[Account]], segment: str, peri
     (n, k), (n_now, k_now) = (counted(truth, cohort, period, age) for cohort in cohorts)
     status = "censored" if not n or not n_now else "insufficient" if min(n, n_now) < min_base else "final"
     rows = []
-    for here in sorted({value(account, segment) for cohort in cohorts for account in cohort}):
+    for here in values([account for cohort in cohorts for account in cohort], segment):
         was, now = (counted(truth, [one for one in cohort if value(one, segment) == here], period, age) for cohort in cohorts)
         if was[0] or now[0]:
-            rows.append(part_row(here, was, now, (n, k), (n_now, k_now)))
+            rows.append(part_row("unsaid" if here is None else "value", here, was, now, (n, k), (n_now, k_now)))
     rate, shares = (Fraction(sum(row[name] or 0 for row in rows)) for name in ("by_rate", "by_mix"))
-    whole = part_row("all", (n, k), (n_now, k_now), (n, k), (n_now, k_now)) | ({"by_rate": rate, "by_mix": shares} if n and n_now else {})
+    whole = part_row("all", None, (n, k), (n_now, k_now), (n, k), (n_now, k_now)) | ({"by_rate": rate, "by_mix": shares} if n and n_now else {})
     change = rate + shares
     turned = bool(n and n_now) and (change < 0 < rate or rate < 0 < change)
     finding = None if not (n and n_now) else told(change, rate, shares, turned)
@@ -101,7 +105,7 @@ def told(change: Fraction, rate: Fraction, shares: Fraction, turned: bool) -> st
     return "no change" if change == 0 else "mostly the rates" if abs(rate) >= abs(shares) else "mostly the mix"
 
 
-def part_row(here: str, was: tuple[int, int], now: tuple[int, int], all_: tuple[int, int], all_now: tuple[int, int]) -> dict[str, Any]:
+def part_row(part: str, here: str | None, was: tuple[int, int], now: tuple[int, int], all_: tuple[int, int], all_now: tuple[int, int]) -> dict[str, Any]:
     """Kitagawa (1955): the mean of both cohorts as weights, rates against the mean of both totals."""
     (size, kept), (size_now, kept_now), n, n_now = was, now, all_[0], all_now[0]
     rate, rate_now = Fraction(kept, size) if size else None, Fraction(kept_now, size_now) if size_now else None
@@ -113,7 +117,7 @@ def part_row(here: str, was: tuple[int, int], now: tuple[int, int], all_: tuple[
         by_mix = (rate_now or 0) * weight_now - (rate or 0) * weight - by_rate
         by_mix -= (weight_now - weight) * (Fraction(all_[1], n) + Fraction(all_now[1], n_now)) / 2
     return {
-        "value": here, "before": size, "before_rate": rate, "now": size_now, "now_rate": rate_now,
+        "part": part, "value": here, "before": size, "before_rate": rate, "now": size_now, "now_rate": rate_now,
         "change": None if rate is None or rate_now is None else 100 * (rate_now - rate),
         "by_rate": by_rate, "by_mix": by_mix, "before_share": weight, "now_share": weight_now,
     }  # fmt: skip

@@ -3,7 +3,7 @@
 ## Columns
 account  key    the account
 segment  key    the segment's name
-value    label  its value; `unknown` when the table does not say
+value    label  its value; empty: the table does not say
 """
 
 from __future__ import annotations
@@ -18,5 +18,5 @@ SCHEMA = {"account": pl.Categorical, "segment": pl.String, "value": pl.String}
 
 def segment_values(accounts: pl.LazyFrame, definition: Definition) -> pl.LazyFrame:
     """accounts → one row an account and declared segment."""
-    told = [accounts.select("account", segment=pl.lit(name), value=pl.col(name).cast(pl.String).fill_null("unknown")) for name in segments(definition)]
+    told = [accounts.select("account", segment=pl.lit(name), value=pl.col(name).cast(pl.String)) for name in segments(definition)]
     return pl.concat([pl.LazyFrame(schema=SCHEMA), *told], how="vertical_relaxed")

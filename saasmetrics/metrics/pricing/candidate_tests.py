@@ -6,7 +6,7 @@ accounts it stands on: who doubts a verdict of `pricing candidates` finds its re
 
 ## Columns
 segment    key    the segment's name; `all`: all accounts
-value      key    its value; `all`
+value      key    its value; `all`; empty: the accounts table does not say
 meter      key    the unit, as pricing.meters names it
 measure    key    what is measured
 criterion  label  what a good unit has to be

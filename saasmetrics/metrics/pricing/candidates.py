@@ -6,7 +6,7 @@ foreseen, and can be measured. No unit is best at everything; one unit may not f
 
 ## Columns
 segment      key    the segment's name; `all`: all accounts
-value        key    its value; `all`
+value        key    its value; `all`; empty: the accounts table does not say
 meter        key    the unit, as pricing.meters names it
 rank         score  1 is the best here; by passes − fails, then by used; equals share a place; empty: used by fewer than pricing.min_accounts
 passes       score  criteria that pass
@@ -126,7 +126,7 @@ def candidates(
 ) -> pl.LazyFrame:  # fmt: skip
     groups = grouped(accounts, segment_values)
     judged = _criteria(verdicts(meter_bases, meter_terms, groups, people_known, pricing_terms))
-    told = judged.join(_use(meter_bases, groups), on=CELL, how="left").join(meter_terms, on="position")
+    told = judged.join(_use(meter_bases, groups), on=CELL, how="left", nulls_equal=True).join(meter_terms, on="position")
     counted = told.join(pricing_terms, how="cross").with_columns(pl.col("accounts", "used").fill_null(0))
     enough = pl.when(pl.col("used") >= pl.col("min_accounts")).then((pl.col("passes") - pl.col("fails")) * MANY + pl.col("used"))
     ranked = counted.with_columns(scored=enough).with_columns(rank=pl.col("scored").rank("min", descending=True).over("segment", "among").cast(pl.Int64))

@@ -19,7 +19,7 @@ status       label  final; insufficient: fewer than min_base eligible; unknown: 
 
 ## Limits
 There is a row for each of `windows`. Days are local civil days; the last of them has to be over, late_after
-included. An account that pays before it qualifies is in the base, and not qualified. A segment that the accounts table leaves empty is shown as `unknown`. A sign that the data cannot show leaves accounts undecided: give its
+included. An account that pays before it qualifies is in the base, and not qualified. A sign that the data cannot show leaves accounts undecided: give its
 input, or leave the sign out (`counts: false`).
 
 ## Better with
@@ -99,7 +99,7 @@ def rate(
     windows: Sequence[Days] = (14, 30, 60), min_base: int = 5, by: Sequence[str] = (),
 ) -> pl.LazyFrame:  # fmt: skip
     spans = pl.LazyFrame({"window_days": sorted(set(windows))}, schema={"window_days": pl.Int64})
-    every = accounts.select("account", "created_day", "left_truncated", *(pl.col(name).cast(pl.String).fill_null("unknown") for name in by))
+    every = accounts.select("account", "created_day", "left_truncated", *by)
     placed = every.join(qualified.select("account", "entered_day", "possible_day", "paid_day"), on="account", how="left").join(spans, how="cross")
     known = pl.col("created_day").is_not_null() & ~pl.col("left_truncated")
     direct = (pl.col("paid_day") <= pl.col("created_day")).fill_null(False)

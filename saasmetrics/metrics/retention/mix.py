@@ -6,7 +6,8 @@ broken. Here its change is split into what the parts did and what their shares d
 
 ## Columns
 segment      key    the segment's name
-value        key    its value; `all`: the total; `unknown`: the accounts table does not say
+part         key    all: the total; value: the accounts with one value; unsaid: those of which the accounts table does not say
+value        key    the value; empty otherwise
 reversed     flag   the total moved against its parts; the same for all rows of a segment
 finding      label  of the total: mostly the rates, mostly the mix, fell though the rates rose, rose though the rates fell, no change
 before       count  accounts of the cohort before
@@ -34,7 +35,7 @@ accounts table lists them.
 accounts
 
 ## Order
--reversed segment -now value
+-reversed segment -now part value
 
 ## Account by account
 journey.accounts
@@ -72,10 +73,10 @@ p4       2026-03-10  true
 f2       2026-03-10  true
 with as_of=2026-04-03 min_base=1
 becomes
-segment  value  reversed  finding                     before  before_rate  now  now_rate  change     by_rate    by_mix      before_share  now_share  status
-plan     all    true      fell though the rates rose  4       0.5          5    0.4       -10        28.958333  -38.958333  1             1          final
-plan     free   true      ·                           1       0            4    0.25      25         13.125     -17.875     0.25          0.8        final
-plan     pro    true      ·                           3       0.666667     1    1         33.333333  15.833333  -21.083333  0.75          0.2        final
+segment  part   value  reversed  finding                     before  before_rate  now  now_rate  change     by_rate    by_mix      before_share  now_share  status
+plan     all    ·      true      fell though the rates rose  4       0.5          5    0.4       -10        28.958333  -38.958333  1             1          final
+plan     value  free   true      ·                           1       0            4    0.25      25         13.125     -17.875     0.25          0.8        final
+plan     value  pro    true      ·                           3       0.666667     1    1         33.333333  15.833333  -21.083333  0.75          0.2        final
 
 ## Example: without a cohort before there is nothing to compare
 accounts:
@@ -89,9 +90,9 @@ account  day         core
 a1       2026-03-10  true
 with as_of=2026-04-03
 becomes
-segment  value  reversed  finding  before  before_rate  now  now_rate  change  by_rate  by_mix  before_share  now_share  status
-plan     all    false     ·        0       ·            1    1         ·       ·        ·       ·             1          censored
-plan     pro    false     ·        0       ·            1    1         ·       ·        ·       ·             1          censored
+segment  part   value  reversed  finding  before  before_rate  now  now_rate  change  by_rate  by_mix  before_share  now_share  status
+plan     all    ·      false     ·        0       ·            1    1         ·       ·        ·       ·             1          censored
+plan     value  pro    false     ·        0       ·            1    1         ·       ·        ·       ·             1          censored
 """
 
 from __future__ import annotations
@@ -115,9 +116,9 @@ def mix(
     members = _members(accounts, activity, clock, period, age, last)
     parts = _counted(segment_values.join(members, on="account"), ["segment", "value"])
     totals = parts.group_by("segment").agg(pl.col("before", "now", "before_kept", "now_kept").sum())
-    split = _split(parts.join(totals, on="segment", suffix="_all"))
+    split = _split(parts.join(totals, on="segment", suffix="_all")).with_columns(part=pl.when(pl.col("value").is_null()).then(pl.lit("unsaid")).otherwise(pl.lit("value")))
     effects = split.group_by("segment").agg(pl.col("by_rate", "by_mix").sum())
-    whole = totals.join(effects, on="segment").with_columns(value=pl.lit("all"), before_all="before", now_all="now")
+    whole = totals.join(effects, on="segment").with_columns(part=pl.lit("all"), value=pl.lit(None, pl.String), before_all="before", now_all="now")
     told = pl.concat([split.select(whole.collect_schema().names()), whole]).join(_findings(whole), on="segment", how="left")
     return _shown(told, min_base)
 
@@ -169,7 +170,7 @@ def _findings(whole: pl.LazyFrame) -> pl.LazyFrame:
 def _shown(told: pl.LazyFrame, min_base: int) -> pl.LazyFrame:
     least = pl.min_horizontal("before_all", "now_all")
     status = pl.when(least == 0).then(pl.lit("censored")).when(least < min_base).then(pl.lit("insufficient")).otherwise(pl.lit("final"))
-    known, every = pl.when(least > 0), pl.col("value") == "all"
+    known, every = pl.when(least > 0), pl.col("part") == "all"
     points = {name: known.then(divided(pl.col(name), PARTS)) for name in ("by_rate", "by_mix")}
     before, now = (share(pl.col(f"{side}_kept"), pl.col(side)) for side in SIDES)
     return told.with_columns(

@@ -6,7 +6,7 @@ chance does not explain is called different.
 
 ## Columns
 segment      key    the segment's name
-value        key    its value; `unknown` where the accounts table does not say
+value        key    its value; empty: the accounts table does not say
 measure      key    activated: by the landmark; frequent: core work in at least half of the `weeks` weeks after it; retained: core work in the `window` days that begin `presence` days after it
 verdict      label  higher, lower, not shown, insufficient (fewer than min_base accounts here or elsewhere)
 eligible     count  accounts with this value whose time is over
