@@ -17,7 +17,29 @@ from secrets import token_hex
 from threading import get_ident
 
 DAY = 86_400.0
+Stamp = tuple[int, int, int, int]
 _HELD: dict[tuple[int, int, int], float] = {}  # the folders that a thread of this process is alone in
+_READ: set[Stamp] = set()  # the files that this run has read
+
+
+def stamp(path: Path) -> Stamp:
+    """By which it is seen that a file is another one, or was written to."""
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def reads(path: Path) -> Stamp:
+    """Notes that this run has read the file: nobody else has it, so it writes nothing over it."""
+    found = stamp(path)
+    _READ.add(found)
+    return found
+
+
+def was_read(path: Path) -> bool:
+    """Whether what is there now, under whichever name, is something this run has read."""
+    with suppress(OSError):
+        return stamp(path) in _READ
+    return False
 
 
 def replace(target: Path, data: bytes, mode: int | None = None) -> None:

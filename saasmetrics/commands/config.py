@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from saasmetrics.atomic import reads
 from saasmetrics.definitions.read import Loaded, read
 from saasmetrics.messages import refuse, say
 
@@ -15,7 +16,9 @@ def load(config: Path | None, *, allow_remote: bool = False, verbose: bool = Fal
     path = config or _nearest(Path.cwd())
     if verbose:
         say(f"definitions: {path}")
-    return read(path, allow_remote=allow_remote)
+    loaded = read(path, allow_remote=allow_remote)
+    reads(path)
+    return loaded
 
 
 def _nearest(folder: Path) -> Path:

@@ -10,13 +10,23 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from saasmetrics.atomic import alone_in, create, gone_on_failure, is_older, replace_each, sweep, synced, temporary
+from saasmetrics.atomic import (
+    alone_in,
+    create,
+    gone_on_failure,
+    is_older,
+    replace_each,
+    sweep,
+    synced,
+    temporary,
+    was_read,
+)
 from saasmetrics.messages import passed, refuse
 
 About = Mapping[str, Mapping[str, Any]]
@@ -47,6 +57,7 @@ def to_file(path: Path, data: bytes, meta: bytes | None = None) -> None:
         to_stdout(data)
         return
     files = {path: data} if meta is None else {beside(path): meta, path: data}
+    _spare(files)
     with _refusing(path):
         if path.is_symlink() and path.readlink() == Path(CURRENT, path.name):
             to_directory(path.parent, {file.name: content for file, content in files.items()})
@@ -73,6 +84,7 @@ def to_directory(path: Path, files: Mapping[str, bytes], about: About | None = N
     has size and sha256 of each file, and what `about` tells of it. Files of other names are carried along. The run
     before stays until the next one: who follows `.current` once, then reads, never sees two runs.
     """
+    _spare([path / name for name in files])
     with _refusing(path):
         path.mkdir(exist_ok=True)
         with alone_in(path) as age:
@@ -91,6 +103,12 @@ def alone(path: Path) -> Iterator[None]:
     """What is read of this file stays true until what is written because of it stands: no other run writes there meanwhile."""
     with _refusing(path), alone_in(path.parent):
         yield
+
+
+def _spare(files: Iterable[Path]) -> None:
+    """Refuse to write over what the run has read: an export that is gone cannot be had again."""
+    for path in filter(was_read, files):
+        refuse("SM130", "is read by this run, and would be lost: write to another file", str(path))
 
 
 def _stdout(data: bytes) -> None:

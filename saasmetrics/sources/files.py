@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
+from saasmetrics.atomic import Stamp, reads, stamp
 from saasmetrics.messages import refuse
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.objects import copied
@@ -34,7 +35,7 @@ class Input:
 
     shown: str
     path: Path
-    stamp: tuple[int, int, int, int]
+    stamp: Stamp
 
     @property
     def size(self) -> int:
@@ -64,7 +65,7 @@ class Input:
     def check_unchanged(self) -> None:
         """Refuse when the file is not what it was at the start."""
         try:
-            same = _stamp(self.path) == self.stamp
+            same = stamp(self.path) == self.stamp
         except OSError:
             same = False
         if not same:
@@ -180,14 +181,9 @@ def _spool_stream(stream: IO[bytes], name: str) -> Path:
 
 def _input(path: Path, shown: str) -> Input:
     with _opening(shown):
-        given = Input(shown, path.resolve(strict=True), _stamp(path))
+        given = Input(shown, path.resolve(strict=True), reads(path))
         with path.open("rb"):
             return given
-
-
-def _stamp(path: Path) -> tuple[int, int, int, int]:
-    info = path.stat()
-    return info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns
 
 
 @contextmanager
