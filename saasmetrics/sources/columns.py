@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -11,9 +11,10 @@ import polars as pl
 
 from saasmetrics.messages import did_you_mean, refuse
 from saasmetrics.sources.ledger import Entry, Ledger
-from saasmetrics.sources.values import at_path
+from saasmetrics.sources.values import at_path, wrong
 
 BLANK = " \t\r\n"
+MALFORMED, NOT_JSON = "SM307", "not JSON"
 Values = tuple[str | None, ...]
 
 
@@ -119,6 +120,15 @@ def _text(want: Want, place: int, names: Sequence[str], header: Sequence[str]) -
     if want.path != header[place]:
         column = at_path(column, want.path, want.decimal)
     return pl.when(column != "").then(column)
+
+
+def unread(found: Mapping[Want, int], names: Sequence[str], header: Sequence[str]) -> pl.Expr:
+    """What is wrong with the first column of JSON texts that cannot be read; null where nothing is."""
+    paths: dict[int, list[str]] = {}
+    for want, place in found.items():
+        if want.path != header[place]:
+            paths.setdefault(place, []).append(want.path)
+    return pl.coalesce(*(wrong(pl.col(names[place]), asked) for place, asked in paths.items()), pl.lit(None, pl.String))
 
 
 def present(column: pl.Expr) -> pl.Expr:

@@ -16,8 +16,9 @@ import polars as pl
 
 from saasmetrics.messages import refuse
 from saasmetrics.sources import times
-from saasmetrics.sources.columns import Piece, Values, Want, batched, locate, picked
+from saasmetrics.sources.columns import MALFORMED, NOT_JSON, Piece, Values, Want, batched, locate, picked, unread
 from saasmetrics.sources.files import Input, check_encoding
+from saasmetrics.sources.foreign import foreign
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.values import inside
 
@@ -27,15 +28,7 @@ FIELD_LIMIT = 1 << 24
 WIDE = 200  # columns from which on the pattern of a line would cost more than the exact reader
 EPOCH = r"^\d{10}$|^\d{13}$"
 LOOKS_LIKE_TIME = re.compile(r"^\d{4}-\d\d|^\d{9,}$|^\d{1,2}[/.]\d")
-MALFORMED = "SM307"
 ABOVE = 50  # lines in which a header is looked for
-UNPACK, EXPORT = "unpack it, or save it as CSV", "export Parquet, CSV or JSON lines"
-FOREIGN = {
-    **dict.fromkeys((b"\x1f\x8b\x08\0", b"\x1f\x8b\x08\x08"), f"gzip data within gzip data: {UNPACK}"), b"ARROW1": f"an Arrow file: {UNPACK}",
-    b"PK\x03\x04": f"a ZIP archive or an Excel workbook: {UNPACK}", b"\xd0\xcf\x11\xe0": f"an old Excel workbook: {UNPACK}",
-    b"\xfd7zXZ": f"an xz archive: {UNPACK}", b"7z\xbc\xaf": f"a 7z archive: {UNPACK}", b"%PDF": "a PDF: save the table as CSV",
-    b"Obj\x01": f"Avro: {EXPORT}", b"ORC": f"ORC: {EXPORT}", b"SQLite format 3": "an SQLite database: export its tables as CSV",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,11 +80,6 @@ def read_header(path: Path, shown: str, separator: str) -> list[str]:
     if any("\0" in name for name in header):
         refuse(MALFORMED, "line 1: holds a NUL byte", shown, 1)
     return header
-
-
-def foreign(start: bytes) -> str | None:
-    """What a file is that begins so, where it is none of the formats read here, and what to do about it."""
-    return next((what for magic, what in FOREIGN.items() if start.startswith(magic)), None)
 
 
 def headless(header: Sequence[str]) -> bool:
@@ -155,14 +143,17 @@ def _fast(text: Text, wants: Sequence[Want]) -> Iterator[Piece]:
     names = [f"c{place}" for place in range(len(header))]
     scan = pl.scan_csv(text.path, separator=text.separator, infer_schema=False, glob=False, with_column_names=lambda _: names)
     again = pl.all_horizontal(pl.col(names[place]) == header[place] for place in text.found.values())
-    columns = [*picked(text.found, wants, names, header), again.fill_null(False).alias("_again")]
+    columns = [*picked(text.found, wants, names, header), again.fill_null(False).alias("_again"), unread(text.found, names, header).alias("_unread")]
     for batch in scan.select(columns).collect_batches(chunk_size=BATCH, maintain_order=True):
         rows = batch.with_row_index("_line", offset=entry.rows_read + 2).with_columns(pl.col("_line").cast(pl.Int64))
         entry.rows_read += batch.height
         for line in rows.filter("_again")["_line"]:
             text.reject(*_repeated(line))
-        once = rows.filter(~pl.col("_again")) if rows["_again"].any() else rows
-        yield Piece(once.drop("_again").lazy(), eager=True)
+        for line, what in rows.filter(pl.col("_unread").is_not_null() & ~pl.col("_again")).select("_line", "_unread").rows():
+            text.reject(NOT_JSON, line, what)
+        good = ~pl.col("_again") & pl.col("_unread").is_null()
+        once = rows if rows.select(good.all()).item() else rows.filter(good)
+        yield Piece(once.drop("_again", "_unread").lazy(), eager=True)
 
 
 def _exact(text: Text, wants: Sequence[Want]) -> Iterator[tuple[int, Values]]:
@@ -172,8 +163,13 @@ def _exact(text: Text, wants: Sequence[Want]) -> Iterator[tuple[int, Values]]:
         wrong = _wrong(row, text, line)
         if wrong:
             text.reject(*wrong)
+            continue
+        try:
+            values = take(row)
+        except ValueError as error:
+            text.reject(NOT_JSON, line, str(error))
         else:
-            yield line, take(row)
+            yield line, values
 
 
 def _records(text: Text) -> Iterator[tuple[int, list[str]]]:

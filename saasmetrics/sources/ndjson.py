@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ from saasmetrics.messages import did_you_mean
 from saasmetrics.sources.columns import Piece, Values, Want, alone, batched, lacking, missing
 from saasmetrics.sources.files import check_encoding
 from saasmetrics.sources.ledger import Entry, Ledger
-from saasmetrics.sources.values import DECODER, as_text, walk
+from saasmetrics.sources.values import DECODER, as_text, walk, why
 
 
 @dataclass
@@ -61,19 +60,7 @@ class Objects:
             byte = error.object[error.start]
             self.ledger.reject(self.entry, "SM308", "not UTF-8", [(number, f"line {number}: not UTF-8: byte 0x{byte:02x}")])
         else:
-            self.ledger.reject(self.entry, "SM307", "not JSON", [(number, f"line {number}: not JSON: {_what(error)}")])
-
-
-def _what(error: Exception) -> str:
-    """What is wrong with a line, in words of that line."""
-    if isinstance(error, UnicodeEncodeError):
-        return "half a character"
-    if isinstance(error, RecursionError):
-        return "too many brackets within brackets"
-    if isinstance(error, json.JSONDecodeError):
-        whole = error.doc.strip() in ("{", "[") or error.msg == "Extra data" and not error.doc.startswith("{")
-        return f"{error.msg.removesuffix(' at')} at column {error.colno}" + ("; write one object a line, as `jq -c .` does" if whole else "")
-    return str(error)
+            self.ledger.reject(self.entry, "SM307", "not JSON", [(number, f"line {number}: not JSON: {why(error)}")])
 
 
 def read(path: Path, wants: Sequence[Want], entry: Entry, ledger: Ledger) -> Iterator[Piece]:

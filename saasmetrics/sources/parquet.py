@@ -11,18 +11,18 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from saasmetrics.messages import refuse
-from saasmetrics.sources.columns import Piece, Want, locate
-from saasmetrics.sources.csv import foreign
+from saasmetrics.messages import did_you_mean, refuse
+from saasmetrics.sources.columns import MALFORMED, NOT_JSON, Piece, Want, locate, unread
 from saasmetrics.sources.files import WRAPPERS, Input
-from saasmetrics.sources.ledger import Entry
+from saasmetrics.sources.foreign import foreign
+from saasmetrics.sources.ledger import SHOWN, Entry, Ledger
 from saasmetrics.sources.times import ZONES
 from saasmetrics.sources.values import at_path
 
 MANY = 200_000  # rows from which a look at the statistics pays
 
 
-def read(given: Input, wants: Sequence[Want], entry: Entry, typed: Sequence[str]) -> Iterator[Piece]:
+def read(given: Input, wants: Sequence[Want], entry: Entry, ledger: Ledger, typed: Sequence[str]) -> Iterator[Piece]:
     """One lazy piece: the whole file. The numbers and times named in `typed` keep their type, all others become text."""
     check_start(given)
     with readable(given.shown):
@@ -37,7 +37,22 @@ def read(given: Input, wants: Sequence[Want], entry: Entry, typed: Sequence[str]
     entry.kinds |= {want.name: _kind(schema.dtypes()[place]) for want, place in found.items() if want.path in schema}
     columns = [_column(want, schema, found, want.name in typed, given.shown, least).alias(want.name) for want in wants]
     sure = frozenset(want.name for want in wants if want in found and least.get(want.path, Least("", 1)).sure)
-    yield Piece(scan.select(*columns, pl.col(line).cast(pl.Int64).alias("_line")), eager=False, sure=sure)
+    rows = scan.select(*columns, pl.col(line).cast(pl.Int64).alias("_line"))
+    wrong = _unread(scan, schema, found, line, given)
+    if not len(wrong):
+        yield Piece(rows, eager=False, sure=sure)
+        return
+    ledger.reject(entry, MALFORMED, NOT_JSON, [(at, f"line {at}: {what}") for at, what in wrong.head(SHOWN).rows()], len(wrong))
+    yield Piece(rows.filter(~pl.col("_line").is_in(wrong["line"].implode())).collect().lazy(), eager=True)
+
+
+def _unread(scan: pl.LazyFrame, schema: pl.Schema, found: Mapping[Want, int], line: str, given: Input) -> pl.DataFrame:
+    """The rows of which a text that is wanted in parts is no JSON, and why."""
+    names = schema.names()
+    within = {want: place for want, place in found.items() if schema.dtypes()[place] == pl.String and want.path != names[place]}
+    asked = scan.select(line=pl.col(line).cast(pl.Int64), what=unread(within, names, names)).filter(pl.col("what").is_not_null())
+    with readable(given.shown):
+        return asked.collect(engine="streaming") if within else asked.clear().collect()
 
 
 def check_start(given: Input) -> None:
@@ -181,10 +196,13 @@ def _column(want: Want, schema: pl.Schema, found: dict[Want, int], typed: bool, 
     return text.str.replace(".", want.decimal, literal=True) if dtype.is_numeric() and want.decimal != "." else text
 
 
-def _nested(column: pl.Expr, dtype: pl.DataType, want: Want, shown: str) -> tuple[pl.Expr, pl.DataType]:
+def _nested(column: pl.Expr, dtype: Any, want: Want, shown: str) -> tuple[pl.Expr, pl.DataType]:
     if dtype == pl.String:
         return at_path(column, want.path, want.decimal), pl.String()
     for part in want.path.split(".")[1:]:
+        if isinstance(dtype, pl.Map) and dtype.key == pl.String:
+            column, dtype = column.map.get(part), dtype.value
+            continue
         keyed = _keyed(dtype)
         if keyed is not None:
             column = column.list.filter(pl.element().struct.field("key") == part).list.first().struct.field("value")
@@ -192,7 +210,7 @@ def _nested(column: pl.Expr, dtype: pl.DataType, want: Want, shown: str) -> tupl
             continue
         fields = fields_of(dtype)
         if part not in fields:
-            refuse("SM305", f"no '{part}' on the path '{want.path}'", shown)
+            refuse("SM305", f"no '{part}' on the path '{want.path}'{did_you_mean(part, fields)}", shown)
         column, dtype = column.struct.field(part), fields[part]
     return column, dtype
 

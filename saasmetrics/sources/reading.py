@@ -53,7 +53,7 @@ class Reader:
         if format_of(given, source.format) == "parquet":
             if self.verify:
                 self.check(given, source)
-            yield from parquet.read(given, wants, entry, typed)
+            yield from parquet.read(given, wants, entry, self.ledger, typed)
         elif format_of(given, source.format) == "ndjson":
             yield from ndjson.read(plain(given, source.encoding), wants, entry, self.ledger)
         else:

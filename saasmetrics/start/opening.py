@@ -18,6 +18,7 @@ from saasmetrics.messages import Problem, Refused, refuse
 from saasmetrics.sources import csv, ndjson, parquet
 from saasmetrics.sources.columns import Piece, Want
 from saasmetrics.sources.files import Input, expand, plain
+from saasmetrics.sources.foreign import foreign
 from saasmetrics.sources.ledger import Entry, Ledger
 from saasmetrics.sources.reading import format_of
 from saasmetrics.sources.spool import put
@@ -106,16 +107,16 @@ def _inputs(patterns: Sequence[str], base: Path, ledger: Ledger) -> list[Input]:
 def _foreign(given: Input) -> str | None:
     """What it is, where its first bytes say that it is nothing to read."""
     start = given.content.lstrip(b"\xef\xbb\xbf \r\n\t")
-    return "a JSON array: write one object a line, as `jq -c '.[]'` does" if start.startswith(b"[") else csv.foreign(start)
+    return "a JSON array: write one object a line, as `jq -c '.[]'` does" if start.startswith(b"[") else foreign(start)
 
 
 def _sheet(given: Input, told: Told, ledger: Ledger) -> Sheet:
-    foreign = _foreign(given)
+    other = _foreign(given)
     kind = "parquet" if given.head.startswith(b"PAR1") else format_of(given, None)
     if not given.size:
         refuse("SM304", "the file is empty: not even a header", given.shown)
-    if foreign and kind != "parquet":
-        refuse("SM304", f"looks like {foreign}", given.shown)
+    if other and kind != "parquet":
+        refuse("SM304", f"looks like {other}", given.shown)
     entry = ledger.open("inspected", given.shown, given.size)
     sheet = Sheet(given.shown, kind, None, told.encoding or "utf-8", [given], [entry], [], [])
     {"parquet": _parquet, "ndjson": _ndjson, "csv": _csv}[kind](sheet, given, entry, ledger, told)
@@ -137,7 +138,7 @@ def _parquet(sheet: Sheet, given: Input, entry: Entry, ledger: Ledger, told: Tol
         kinds.setdefault(path, dtype)  # a column called a.b before the path into a column a
     sheet.lists = [path for path, dtype in kinds.items() if _nested(dtype)]
     wants = [Want(path, path) for path, dtype in kinds.items() if not _nested(dtype) and path not in PLACE]
-    pieces = list(parquet.read(given, wants, entry, [want.name for want in wants]))
+    pieces = list(parquet.read(given, wants, entry, ledger, [want.name for want in wants]))
     sheet.frames = [piece.frame for piece in pieces]
 
 

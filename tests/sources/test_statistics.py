@@ -31,7 +31,7 @@ def _piece(folder: Path, many: int, monkeypatch: pytest.MonkeyPatch, dtype: type
     ledger = Ledger()
     given: Input = expand(("events.parquet",), folder, ledger)[0]
     entry = ledger.open("events", given.shown, given.size)
-    return next(parquet.read(given, [Want(name, name) for name in COLUMNS], entry, []))
+    return next(parquet.read(given, [Want(name, name) for name in COLUMNS], entry, ledger, []))
 
 
 @pytest.mark.parametrize("dtype", [pl.String, pl.Categorical])
