@@ -9,8 +9,9 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, model_va
 from saasmetrics.definitions.amounts import Flag
 from saasmetrics.definitions.base import Base, block, fail, shown
 from saasmetrics.definitions.columns import COLUMNS, ColumnsOf
+from saasmetrics.definitions.formats import LETTERS, Format, says_utc
 from saasmetrics.definitions.presets import Preset, named, problem_of, settings_of
-from saasmetrics.definitions.words import PATH, Columns, Sentence, Text, listed_as, spelt
+from saasmetrics.definitions.words import PATH, Columns, Text, listed_as, spelt
 from saasmetrics.definitions.zones import Zone
 
 REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|//|\\\\")
@@ -56,9 +57,9 @@ DECLARED = "canonical name → column in the file, or a path in its JSON; what i
 class Time(Base):
     """How the times of this source are written."""
 
-    model_config = ConfigDict(json_schema_extra={"not": {"required": ["format", "unit"]}})
+    model_config = ConfigDict(json_schema_extra={"not": {"anyOf": [{"required": ["format", "unit"]}, LETTERS]}})
 
-    format: Sentence | None = Field(default=None, description="such as %d.%m.%Y %H:%M, where it is not ISO 8601")
+    format: Format | None = Field(default=None, description="such as %d.%m.%Y %H:%M, where it is not ISO 8601")
     unit: Literal["s", "ms", "us", "ns"] | None = Field(
         default=None, description="the times are numbers since 1970, in this unit"
     )
@@ -74,6 +75,8 @@ class Time(Base):
     def _one_of_two(self) -> Self:
         if self.format and self.unit:
             raise fail("SM112", "format and unit exclude each other; times are either text or numbers")
+        if self.format and says_utc(self.format) and self.zone is None:
+            raise fail("SM112", "the letters at the end of format mean UTC to people only: declare zone: UTC; times of ISO 8601 need no format at all")
         return self
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 import polars as pl
 
 from saasmetrics.clock import SECOND
+from saasmetrics.definitions.formats import has_hour, has_zone
 from saasmetrics.sources import iso
 
 CLOCK_TIME = r"[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)([.,][0-9]{1,9})?)?"
@@ -50,6 +51,11 @@ class Rule:
     ambiguous: str = "earliest"
     nonexistent: str = "refuse"
     reporting: str = "UTC"
+
+    @property
+    def bare(self) -> bool:
+        """All that is written are days."""
+        return bool(self.format) and not has_hour(self.format or "")
 
 
 class Parsed(NamedTuple):
@@ -150,7 +156,7 @@ def _civil() -> pl.Expr:
 
 
 def _zoned(rule: Rule) -> pl.Expr:
-    if rule.format and "%z" in rule.format:
+    if rule.format and has_zone(rule.format):
         return pl.col("text").str.to_datetime(rule.format, strict=False, time_unit="us", time_zone="UTC").to_physical()
     parts = pl.col("text").str.extract_groups(r"^.{16}.*?([+-])([0-9][0-9]):?([0-9][0-9])?$")
     minutes = parts.struct["2"].cast(pl.Int64) * 60 + parts.struct["3"].cast(pl.Int64).fill_null(0)
@@ -159,10 +165,9 @@ def _zoned(rule: Rule) -> pl.Expr:
 
 
 def _local(rule: Rule) -> pl.Expr:
-    if rule.format and "%z" not in rule.format:
-        has_time = any(mark in rule.format for mark in ("%H", "%I", "%T", "%X", "%s"))
+    if rule.format and not has_zone(rule.format):
         text = pl.col("text")
-        if has_time:
+        if has_hour(rule.format):
             return text.str.to_datetime(rule.format, strict=False, time_unit="us").to_physical()
         return text.str.to_date(rule.format, strict=False).cast(pl.Datetime("us")).to_physical()
     midnight = pl.col("text").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us")).to_physical()
@@ -178,7 +183,7 @@ def _number(rule: Rule) -> pl.Expr:
 
 def _placed(rule: Rule, twice: Literal["earliest", "latest"]) -> pl.Expr:
     written = _in_zone(rule.zone or rule.reporting, twice, shift=rule.nonexistent == "shift")
-    return pl.when(pl.col("kind") == "date").then(_in_zone(rule.reporting, twice, shift=True)).otherwise(written)
+    return pl.when((pl.col("kind") == "date") | rule.bare).then(_in_zone(rule.reporting, twice, shift=True)).otherwise(written)
 
 
 def _plain(rule: Rule) -> pl.Expr:
@@ -195,7 +200,7 @@ def _in_zone(zone: str, twice: Literal["earliest", "latest"], *, shift: bool) ->
 
 
 def _judged(placed: pl.DataFrame, rule: Rule) -> Parsed:
-    civil = pl.col("zoned").is_null() & (pl.col("kind") != "date")
+    civil = pl.col("zoned").is_null() & (pl.col("kind") != "date") & (not rule.bare)
     twice = (pl.col("early") != pl.col("late")) & pl.col("zoned").is_null()
     skipped = pl.col("plain").is_null() & pl.col("early").is_not_null() & civil
     local = pl.col("late" if rule.ambiguous == "latest" else "early")

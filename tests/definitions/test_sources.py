@@ -64,7 +64,21 @@ def test_promise_47_a_preset_is_a_plain_name(refused: Refusals, preset: str) -> 
     ("time", "message"),
     [
         ("{unit: sec}", "'sec' is not one of s, ms, us, ns"),
-        ("{format: '%d', unit: s}", "format and unit exclude each other"),
+        ("{format: '%Y-%m-%d', unit: s}", "format and unit exclude each other"),
+        ("{format: '%m-%d %H:%M'}", "'%m-%d %H:%M' names no year (%Y): a time needs one"),
+        ("{format: '%H:%M'}", "names no year"),
+        ("{format: '%d.%m.%Y %I:%M'}", "hours up to 12 (%I) and %p belong together; hours up to 23 are %H"),
+        ("{format: '%d.%m.%Y %H:%M %p'}", "hours up to 12 (%I) and %p belong together"),
+        ("{format: '%Y-%m-%d %H:%M %Z'}", "'%Z' is not read here; a zone by its letters has no one meaning: write the letters out, such as UTC, and declare zone:"),
+        ("{format: '%Y-%m-%d %H:%M:%S%:z'}", "'%:z' is not read here; write %z, which reads +0200 and +02:00"),
+        ("{format: '%Y-%m-%d %H:%M:%S.%f'}", "'%f' is not read here; write %.f for the fraction with its point (digits without a point are %3f, %6f or %9f)"),
+        ("{format: '%s'}", "'%s' is not read here; of seconds since 1970 declare unit: s"),
+        ("{format: '%Y-%m-%d %k:%M'}", "'%k' is not read here; write %H"),
+        ("{format: '%c'}", "'%c' is not read here; those that are: %Y %y %m"),
+        ("{format: '%+'}", "'%+' is not read here"),
+        ("{format: '%Y-%m-%d%'}", "'%' is not read here"),
+        ("{format: '%Y-%m-%dT%H:%M:%SZ'}", "the letters at the end of format mean UTC to people only: declare zone: UTC; times of ISO 8601 need no format at all"),
+        ("{format: '%d.%m.%Y %H:%M utc'}", "mean UTC to people only"),
         ("{ambiguous: first}", "'first' is not one of earliest, latest, refuse"),
         ("{zone: Berlin}", "'Berlin' is not a time zone — did you mean 'Europe/Berlin'?"),
     ],
@@ -83,3 +97,12 @@ def test_times_have_safe_defaults(load: Load) -> None:
         "earliest",
         "refuse",
     )
+
+
+@pytest.mark.parametrize("format", ["%d.%m.%Y %H:%M", "%-m/%-d/%Y %-I:%M %p", "%Y-%m-%d %R", "%F %T%.f", "%b %e, %Y %H:%M:%S%z", "%Y%m%d%H%M%S%3f", "%D %I:%M%P", "%Y-%j %H%%%M"])
+def test_what_is_read_may_be_declared(load: Load, format: str) -> None:
+    assert load(base=TIME.format(f"{{format: '{format}'}}")).definition.sources.events.time.format == format
+
+
+def test_letters_of_utc_stand_beside_their_zone(load: Load) -> None:
+    assert load(base=TIME.format("{format: '%Y-%m-%dT%H:%M:%SZ', zone: UTC}")).definition.sources.events.time.zone == "UTC"

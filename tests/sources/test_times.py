@@ -114,3 +114,31 @@ def test_nothing_is_raised(values: pl.Series, unit: str | None) -> None:
 def test_fractions_of_a_second_keep_their_microseconds() -> None:
     assert one("1767603600.123456", unit="s")[0] == 1_767_603_600_123_456
     assert one("1767603600123456789", unit="ns")[0] == 1_767_603_600_123_456
+
+
+@pytest.mark.parametrize(
+    ("format", "text", "moment"),
+    [
+        ("%d.%m.%Y %R", "05.01.2026 10:30", datetime(2026, 1, 5, 9, 30, tzinfo=UTC)),
+        ("%-m/%-d/%Y %-I:%M %p", "1/5/2026 2:30 PM", datetime(2026, 1, 5, 13, 30, tzinfo=UTC)),
+        ("%-d.%-m.%Y %-H:%M", "5.1.2026 9:30", datetime(2026, 1, 5, 8, 30, tzinfo=UTC)),
+        ("%F %T%.f", "2026-01-05 10:30:00.5", datetime(2026, 1, 5, 9, 30, 0, 500_000, tzinfo=UTC)),
+        ("%Y%m%d%H%M%S%3f", "20260105103000500", datetime(2026, 1, 5, 9, 30, 0, 500_000, tzinfo=UTC)),
+        ("%d %b %Y %H:%M %z", "05 Jan 2026 10:30 +05:30", datetime(2026, 1, 5, 5, 0, tzinfo=UTC)),
+    ],
+)
+def test_every_hour_of_a_declared_format_counts(format: str, text: str, moment: datetime) -> None:
+    parsed = parse(pl.Series([text]), Rule(format=format, zone="Europe/Berlin", reporting="Europe/Berlin"))
+    assert parsed.trouble.to_list() == [None] and parsed.micros.to_list() == [instant_of(moment)]
+
+
+@pytest.mark.parametrize(("text", "format"), [("2026-01-05", None), ("05.01.2026", "%d.%m.%Y")])
+def test_a_day_begins_in_the_zone_of_the_report_however_it_is_written(text: str, format: str | None) -> None:
+    parsed = parse(pl.Series([text]), Rule(format=format, zone="UTC", reporting="America/New_York"))
+    assert parsed.micros.to_list() == [instant_of(datetime(2026, 1, 5, 5, tzinfo=UTC))]
+
+
+@pytest.mark.parametrize(("text", "format"), [("2026-03-29", None), ("29.03.2026", "%d.%m.%Y")])
+def test_a_day_whose_midnight_the_clocks_skip_begins_after_it(text: str, format: str | None) -> None:
+    parsed = parse(pl.Series([text]), Rule(format=format, zone="Asia/Beirut", reporting="Asia/Beirut"))
+    assert (parsed.trouble.to_list(), parsed.moved.to_list(), parsed.micros.to_list()) == ([None], [None], [instant_of(datetime(2026, 3, 28, 22, tzinfo=UTC))])
