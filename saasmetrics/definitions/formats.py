@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
@@ -23,7 +23,7 @@ UTC = re.compile(r"(Z|UTC|GMT)\s*$", re.IGNORECASE)
 # For editors.
 BOTH = r"(?:(?=.*%[-_0]?I)(?=.*%[-_0]?[pP])|(?!.*%[-_0]?[IpP]))"
 WRITTEN = rf"^(?=.*%[-_0]?[YyFD]){BOTH}(?:[^%]|%[-_0]?(?:[YymbBhdejFDaAHIpPMSTRznt%]|\.[369]?f|[369]f))*$"
-LETTERS = {"properties": {"format": {"type": "string", "pattern": r"([^%:][zZ]|[uU][tT][cC]|[gG][mM][tT])\s*$"}}, "required": ["format"], "not": {"required": ["zone"]}}
+LETTERS: dict[str, Any] = {"properties": {"format": {"type": "string", "pattern": r"([^%:][zZ]|[uU][tT][cC]|[gG][mM][tT])\s*$"}}, "required": ["format"], "not": {"required": ["zone"]}}
 
 
 def directives(format: str) -> set[str]:
