@@ -11,6 +11,7 @@ from oracle import (
     breadth,
     compare,
     depth,
+    drivers,
     farewells,
     features,
     invites,
@@ -23,14 +24,16 @@ from oracle import (
 )
 from oracle.compare import own, tables
 from oracle.split import Rows, setting, split
+from oracle.text import Text
 from oracle.truth import Truth
 from oracle.world import World
 from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.tables import Table
 
-MODULES = (behaviour, breadth, depth, farewells, features, invites, modules, onboarding, openings, qualification, segments, stall_reasons)
+MODULES = (behaviour, breadth, depth, drivers, farewells, features, invites, modules, onboarding, openings, qualification, segments, stall_reasons)
 TABLES: dict[str, Callable[..., Rows]] = {name: rows for module in MODULES for name, rows in module.TABLES.items()}
+JUDGED = ("retention.by_behaviour", "retention.drivers")  # a segment without any account that can be judged has no rows
 CLOSE = 1e-9  # intervals of differences are sums of roots: the last digits are the machine's
 NEEDS = {"expansion.seats": "subscriptions", "retention.before_churn": "subscriptions", "qualification.conversion": "subscriptions", "qualification.signals": "subscriptions", "retention.segments": "accounts", "retention.mix": "accounts", "adoption.stall_reasons": "tickets"}
 
@@ -39,11 +42,13 @@ def told(truth: Truth, name: str, by: Sequence[str] = (), **settings: Any) -> Ro
     """The oracle's rows of one table."""
     room = catalog.rooms()[name]
     chosen = {key: setting(truth, room.folder, key, one.default) for key, one in room.settings.items() if key != "by"}
-    more = {"segmented": bool(by)} if name == "retention.by_behaviour" else {}
+    more = {"segmented": bool(by)} if name in JUDGED else {}
     return split(truth, by, TABLES[name], **chosen | settings | more)
 
 
 def same(theirs: Any, ours: Any) -> bool:
+    if isinstance(ours, Text):
+        return ours.fits(theirs)
     if isinstance(ours, qualification.Words):
         return ours.said(theirs)
     if isinstance(ours, float) and isinstance(theirs, float | int):

@@ -17,6 +17,7 @@ TABLES = {
     "exposure": ("engagement.frequency", "engagement.stickiness", "engagement.active_periods"),
     "seats": ("engagement.seats", "engagement.seat_use", "engagement.roles"),
     "users": ("engagement.users", "engagement.active_users", "engagement.user_churn", "engagement.user_stickiness"),
+    "movers": ("engagement.movers",),
     "rhythm": ("engagement.rhythm",),
 }
 ALL = tuple(name for names in TABLES.values() for name in names)

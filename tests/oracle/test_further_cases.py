@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oracle.chapters import TABLES, check
 from oracle.days import DAY, moment, written
 from oracle.world import Row, World
+from oracle.worlds import thorough
 from oracle.writing import BASE, STEPS, write
 
 T = moment("2026-06-10T00:00:00Z")
@@ -107,6 +112,26 @@ def test_nobody_is_never_enough_to_tell(names: tuple[str, ...], tmp_path: Path) 
     world = World([event(BEGAN, "login", "z"), event(149), event(130)], [account("a", 150)], None, [paid(110)])
     none = {"min_base": 0}
     same(tmp_path, world, names, retention=none, qualification=none | {"landmark": 10})
+
+
+SIDES = [(early, used) for early in (3, 4, 16) for used in (False, True)]
+
+
+@thorough
+@given(seed=st.integers(0, 10**9), margin=st.sampled_from((10, 30, 60)), shift=st.sampled_from((0, 0, 0, 1)))
+def test_what_goes_with_staying_among_equals(seed: int, margin: int, shift: int) -> None:
+    """Accounts with so much early core work, with and without a feature, of which so many stay; a day later all of it is too late."""
+    work, people = [event(BEGAN, "login", "z")], [account("z", BEGAN + 9)]
+    chance, leaning = Random(seed), seed % 3 - 1
+    for place, (early, used) in enumerate(SIDES):
+        n = chance.choice((1, 3, 8, 14))
+        k = round(n * min(1.0, max(0.0, chance.gauss(0.6 + 0.3 * leaning * used, 0.15))))
+        for name in (f"{place}-{each}" for each in range(n)):
+            people.append(account(name, 150))
+            work += [event(150, account=name, more=more) for more in range(early)] + [event(136, account=name)]
+            work += [event(137 - shift, "paid", name)] * used + [event(76 - 30 * shift, account=name)] * (int(name.split("-")[1]) < k)
+    with TemporaryDirectory() as folder:
+        same(Path(folder), World(work, people), ("retention.drivers",), retention={"min_base": 3, "margin": margin})
 
 
 @pytest.mark.parametrize("ago", [50, 500])

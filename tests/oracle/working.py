@@ -13,6 +13,7 @@ from oracle import (
     exposure,
     habits,
     journey,
+    movers,
     presence,
     rhythm,
     roles,
@@ -36,7 +37,7 @@ from saasmetrics.definitions.read import Loaded
 from saasmetrics.tables import Table
 
 VALUE = (star, star_tests, habits, shoulders, attempts, signals_of_value, trajectory, presence, sentences)
-ENGAGEMENT = (exposure, seats, users, trend, roles, rhythm)
+ENGAGEMENT = (exposure, movers, seats, users, trend, roles, rhythm)
 MODULES: tuple[ModuleType, ...] = (*VALUE, *ENGAGEMENT, journey)
 TABLES: dict[str, Callable[..., Rows]] = {name: rows for module in MODULES for name, rows in module.TABLES.items()}
 CLOSE = 1e-9  # sums of roots and logarithms: the last digits are the machine's

@@ -31,7 +31,8 @@ Associated is not caused: who means to stay also does more. An account that did 
 start of the window is not present: it was gone, or had not begun; compare `accounts` with `present`. For `stays` an account
 is gone after its last core work when it has been silent for `silence` days since. Accounts older than the export are left
 out: what they did early was not seen. Days are local days since the creation; the landmark is the first day not looked at.
-Segments are as the accounts table lists them: where it lists today's plan, it lists what became of the account.
+Segments are as the accounts table lists them: where it lists today's plan, it lists what became of the account. One in
+which nobody is past the landmark has no rows.
 The values are: activated yes or no; the deepest tier of each core workflow; people with core work (nobody, 1, 2, 3 or
 more); each feature used or not; fifths of the early core work over all accounts past their landmark, also with --by: in the first are
 those of whom less than a fifth of all did less, and so on; equal amounts stand in the same fifth, so that some may be empty.

@@ -27,7 +27,7 @@ Associated is not caused, and early core work is not all in which users differ: 
 counts as used from its first successful use, a workflow from its first success. Strata are accounts with no, 1–3, 4–15, 16–63 and 64 or more
 core successes before the landmark. Accounts older than the export are left out: what they did early was not seen. Whether a plan included the
 feature is not asked. Days are local days since the creation; the landmark is the first day not looked at.
-A window is over, and a landmark past, when it was so `late_after` before T.
+A window is over, and a landmark past, when it was so `late_after` before T. A segment in which nobody is past the landmark has no rows.
 
 ## Order
 -diff_low kind name
