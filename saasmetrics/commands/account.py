@@ -56,13 +56,14 @@ def account(
     max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, store: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Read once, print the page."""
-    from saasmetrics.commands.measure import day, deliver, format_for
+    from saasmetrics.commands.days import day
+    from saasmetrics.commands.measure import deliver, format_for
     from saasmetrics.tables import Asked
 
     loaded, fmt = load(config, allow_remote=allow_remote, verbose=verbose), format_for(format, output)
     progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
-    asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
-    tables, warnings = page(loaded, ident, day(since), asked)
+    asked = Asked(day("--as-of", as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
+    tables, warnings = page(loaded, ident, day("--since", since), asked)
     if not quiet:
         report((*loaded.warnings, *warnings))
     screen = fmt == "table"

@@ -86,12 +86,13 @@ def backtest(
     output: str | None, raw: bool, color: Any, max_reject: int, strict: bool, allow_empty: bool, allow_remote: bool, verify: bool, store: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Replay, print, and fail when a score is worth less than asked."""
-    from saasmetrics.commands.measure import day, deliver, format_for
+    from saasmetrics.commands.days import day
+    from saasmetrics.commands.measure import deliver, format_for
     from saasmetrics.tables import Asked
 
     loaded, fmt = load(config, allow_remote=allow_remote, verbose=verbose), format_for(format, output)
     progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
-    asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
+    asked = Asked(day("--as-of", as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
     tables, warnings = made(loaded, _kinds(loaded, score), asked, horizon, replays, top)
     if not quiet:
         report((*loaded.warnings, *warnings))

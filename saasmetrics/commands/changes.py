@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from saasmetrics.catalog import Column
 from saasmetrics.commands.config import load
-from saasmetrics.commands.measure import day, deliver, format_for
+from saasmetrics.commands.days import day
+from saasmetrics.commands.measure import deliver, format_for
 from saasmetrics.messages import refuse, report
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def changes(
 
     loaded, fmt = load(config, allow_remote=allow_remote, verbose=verbose), format_for(format, output)
     progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
-    told, warnings = between(loaded, table, day(since), Asked(day(as_of), progress=progress, **given), history)
+    told, warnings = between(loaded, table, day("--since", since), Asked(day("--as-of", as_of), progress=progress, **given), history)
     if not quiet:
         report((*loaded.warnings, *warnings))
     deliver(told, fmt, output, limit, raw, color, quiet)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from saasmetrics import __version__
 from saasmetrics.commands.config import load
+from saasmetrics.commands.days import day
 from saasmetrics.commands.findings import FORMATS, summary
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.lint import Linted, lint
-from saasmetrics.messages import FINDINGS, Problem, Refused, noun, refuse, say
+from saasmetrics.messages import FINDINGS, Problem, Refused, noun, say
 
 
 def check(*, config: Path | None, data: bool, locked: bool, format: str | None, today: str | None, allow_remote: bool, store: bool = True) -> None:
@@ -23,7 +24,7 @@ def check(*, config: Path | None, data: bool, locked: bool, format: str | None, 
     except Refused as refused:
         _show(Linted(refused.problems, ()), format)
         raise SystemExit(refused.exit) from None
-    found = _found(loaded, data, _day(today), store)
+    found = _found(loaded, data, day("--today", today) or date.today(), store)
     if locked:
         found = _with(found, _against_the_lock(loaded, data, store))
     _show(found, format)
@@ -71,11 +72,3 @@ def _show(found: Linted, format: str) -> None:
         from saasmetrics.outputs.write import to_stdout
 
         to_stdout(text.encode())
-
-
-def _day(text: str | None) -> date:
-    """The day on which the file is looked at: review dates and acceptances are held against it."""
-    try:
-        return date.fromisoformat(text) if text else date.today()
-    except ValueError:
-        refuse("SM130", f"--today '{text}' is not a day such as 2026-11-30")

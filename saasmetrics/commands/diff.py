@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from saasmetrics import __version__
 from saasmetrics.catalog import Column
 from saasmetrics.commands.config import load
+from saasmetrics.commands.days import day
 from saasmetrics.commands.measure import deliver, format_for
 from saasmetrics.definitions.compare import differences
 from saasmetrics.definitions.fingerprint import fingerprint
@@ -40,7 +41,7 @@ def diff(
     before = _before(old, after)
     made = [_words(before, after)]
     if data:
-        made += _effects(before, after, _day(as_of), [*tables], tuple(by), store)
+        made += _effects(before, after, day("--as-of", as_of), [*tables], tuple(by), store)
     elif tables or by or (most, most_accounts) != (None, None):
         refuse("SM130", "--table, --by, --most and --most-accounts look at numbers; they need --data")
     deliver(made, fmt, output, 0 if limit is None else limit, raw, color)
@@ -96,10 +97,3 @@ def _table(name: str, title: str, columns: tuple[Column, ...], frame: pl.DataFra
     from saasmetrics.tables import Table
 
     return Table(name, title, columns, frame, meta={"version": __version__, **meta})
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        refuse("SM130", f"--as-of '{text}' is not a day such as 2026-11-30")

@@ -63,12 +63,13 @@ def _of_account(name: str | None, account: str, config: Path | None, as_of: str 
     """What a table makes of one account."""
     from saasmetrics.commands.because import because
     from saasmetrics.commands.config import load
-    from saasmetrics.commands.measure import day, deliver, format_for
+    from saasmetrics.commands.days import day
+    from saasmetrics.commands.measure import deliver, format_for
     from saasmetrics.tables import Asked
 
     if name is None:
         refuse("SM130", "name the table, such as explain activation.rate --account ID")
-    made = because(_room(name), account, load(config), Asked(as_of=day(as_of), store=store))
+    made = because(_room(name), account, load(config), Asked(as_of=day("--as-of", as_of), store=store))
     deliver(made, "table" if format in (None, "text") and output is None else format_for(format, output), output, limit, False, "auto")
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from saasmetrics import __version__
 from saasmetrics.commands.config import load
+from saasmetrics.commands.days import day
 from saasmetrics.commands.findings import FORMATS
 from saasmetrics.commands.golden import code, golden
 from saasmetrics.definitions import lock as locks
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.lint import Linted, lint
-from saasmetrics.messages import FINDINGS, Problem, refuse, say
+from saasmetrics.messages import FINDINGS, Problem, say
 from saasmetrics.outputs.write import to_file, to_stdout
 
 
@@ -26,7 +27,7 @@ def lock(config: Path | None, as_of: str | None, data: bool, allow_remote: bool,
         to_stdout(FORMATS["full"](Linted(tuple(errors), ())).encode())
         say(f"{path} stays as it was")
         raise SystemExit(FINDINGS)
-    numbers = golden(loaded, _day(as_of), store) if data else {}
+    numbers = golden(loaded, day("--as-of", as_of), store) if data else {}
     made = locks.current(loaded, __version__, code(loaded), numbers)
     to_file(path, locks.written(made).encode())
     say(f"{path}: revision {made.revision}, definition {made.definition}, {len(made.parts)} parts, numbers of {len(numbers.get('tables', ()))} tables")
@@ -36,10 +37,3 @@ def _problems(loaded: Loaded, before: locks.Lock | None) -> list[Problem]:
     """Review days and acceptances are no matter of the lock, so the day does not count here."""
     found = lint(loaded, date.min).problems
     return [*found, *(locks.drift(loaded, before) if before else ())]
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        refuse("SM130", f"--as-of '{text}' is not a day such as 2026-11-30")

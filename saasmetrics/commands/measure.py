@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from shutil import get_terminal_size
 from textwrap import shorten
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from saasmetrics import catalog, outputs
 from saasmetrics.commands.config import load
+from saasmetrics.commands.days import day
 from saasmetrics.commands.settings import parsed
 from saasmetrics.messages import did_you_mean, refuse, report, say
 
@@ -48,7 +48,7 @@ def computed(
     from saasmetrics.tables import Asked, compute
 
     asked = Asked(
-        day(as_of), tuple(by), conditions(where), settings, max_reject, strict, allow_empty, verify, store,
+        day("--as-of", as_of), tuple(by), conditions(where), settings, max_reject, strict, allow_empty, verify, store,
         progress=not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty())),
     )  # fmt: skip
     tables, ledger = compute(loaded, rooms, asked, skip=skip)
@@ -105,6 +105,8 @@ def _rooms(folder: str, table: str | None) -> list[catalog.Room]:
 
 def format_for(format: str | None, output: str | None) -> str:
     """As told, else by the file's ending, else what suits where stdout goes."""
+    if output == "":
+        refuse("SM130", "-o '' names neither a file nor a folder")
     if format:
         return format
     if output and not output.endswith("/") and output != "-" and not Path(output).is_dir():
@@ -115,14 +117,6 @@ def format_for(format: str | None, output: str | None) -> str:
 def on_screen(fmt: str, output: str | None) -> bool:
     """Whether a table goes to a terminal."""
     return fmt == "table" and output is None and sys.stdout is not None and sys.stdout.isatty()
-
-
-def day(text: str | None) -> date | None:
-    """A day as --as-of takes it."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        refuse("SM130", f"--as-of '{text}' is not a date such as 2026-11-16 ({error})")
 
 
 def conditions(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:

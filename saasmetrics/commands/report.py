@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from saasmetrics import outputs
 from saasmetrics.commands.config import load
-from saasmetrics.commands.measure import WITHOUT_META, day, deliver, format_for, meta
+from saasmetrics.commands.days import day
+from saasmetrics.commands.measure import WITHOUT_META, deliver, format_for, meta
 from saasmetrics.messages import FINDINGS, Refused, refuse, say
 from saasmetrics.messages import report as tell
 
@@ -40,7 +41,7 @@ def report(
         for name in output:
             format_for(format, name)  # what nobody can write is refused before it is computed
         progress = not quiet and (verbose or bool(sys.stderr and sys.stderr.isatty()))
-        asked = Asked(day(as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
+        asked = Asked(day("--as-of", as_of), max_reject=max_reject, strict=strict, allow_empty=allow_empty, verify=verify, store=store, progress=progress)
         try:
             made = compose(loaded, asked, whole=if_complete, kept=history is not None)
         except Unfinished as reason:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from saasmetrics.catalog import Column
 from saasmetrics.commands.config import load
 from saasmetrics.commands.conventions import Choice, choices
-from saasmetrics.commands.measure import conditions, day, deliver, format_for
+from saasmetrics.commands.days import day
+from saasmetrics.commands.measure import conditions, deliver, format_for
 from saasmetrics.commands.numbers import Number, named, number, state_of
 from saasmetrics.commands.turned import Turned, turned
 from saasmetrics.definitions.read import Loaded
@@ -66,7 +67,7 @@ def sensitivity(table: str, *, config: Path | None, limit: int | None, format: s
     from saasmetrics.tables import Asked
 
     loaded, fmt = load(config, allow_remote=given["allow_remote"], verbose=given["verbose"]), format_for(format, output)
-    how = Asked(as_of=day(given["as_of"]), where=conditions(given["where"]), **{name: given[name] for name in ("max_reject", "strict", "allow_empty", "verify", "store")})
+    how = Asked(as_of=day("--as-of", given["as_of"]), where=conditions(given["where"]), **{name: given[name] for name in ("max_reject", "strict", "allow_empty", "verify", "store")})
     deliver(measured(loaded, table, how), fmt, output, limit, raw, color)
 
 

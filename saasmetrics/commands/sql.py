@@ -26,13 +26,13 @@ YEARS = 5  # before T: the days whose offsets are known without a look at the da
 
 def sql(*, tables: Sequence[str] | None, dialect: str | None, config: Path | None, as_of: str | None) -> None:
     """Print each query under its name."""
-    from saasmetrics.commands.measure import day
+    from saasmetrics.commands.days import day
     from saasmetrics.outputs.write import to_stdout
 
     loaded, address = load(config), ADDRESS.get()
     if not dialect and not address:
         refuse("SM130", "--dialect is missing; one of bigquery, clickhouse, databricks, duckdb, postgres, snowflake, spark")
-    to_stdout(script(loaded, tables or (), dialect or address.engine, day(as_of) or date.today()).encode())  # type: ignore[union-attr]
+    to_stdout(script(loaded, tables or (), dialect or address.engine, day("--as-of", as_of) or date.today()).encode())  # type: ignore[union-attr]
     if not address:
         say("types of columns are supposed: texts, and an instant for the time; with --engine and --remote they are those of the table")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import glob
 import gzip
 import hashlib
@@ -181,6 +182,8 @@ def _spool_stream(stream: IO[bytes], name: str) -> Path:
 
 def _input(path: Path, shown: str) -> Input:
     with _opening(shown):
+        if shown.encode(errors="ignore").decode() != shown:
+            raise OSError(errno.EILSEQ, "its name is not UTF-8: give it another")
         given = Input(shown, path.resolve(strict=True), reads(path))
         with path.open("rb"):
             return given

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -377,3 +378,42 @@ def test_a_column_that_only_some_files_have_says_that_it_has_one_name(world: Wor
     world.csv("acme,u1,posted,2026-01-09T00:00:00Z", header="workspace_id,user_id,event,timestamp", name="events-2.csv")
     world.define("files: events*.csv")
     world.refused(3, "one name in all files of a source")
+
+
+@pytest.mark.parametrize("day", ["", " ", "2026-W06", "2026-W06-1", "20260209", "2026-2-9", "09.02.2026", "2026-02-30", "today", "2026-02-09T00:00", "２０２６-02-09"])
+@pytest.mark.parametrize(("ask", "option"), [(("activation", "accounts"), "--as-of"), (("report",), "--as-of"), (("changes", "activation.rate", "--as-of", "2026-02-01"), "--since"), (("lock",), "--as-of"), (("check",), "--today")])
+def test_a_day_is_written_in_one_way(world: World, ask: tuple[str, ...], option: str, day: str) -> None:
+    world.csv(*ROWS)
+    ran = world.run(*ask, option, day)
+    assert ran.code == 2 and ran.out == "" and f"SM130 {option} '{day}' is not a day such as 2026-11-16" in ran.err
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2100-01-02", "9999-12-31"])
+@pytest.mark.parametrize(("ask", "option"), [(("activation", "accounts"), "--as-of"), (("report",), "--as-of"), (("account", "acme"), "--since"), (("changes", "activation.rate"), "--since")])
+def test_a_day_beyond_all_data_is_no_bug(world: World, ask: tuple[str, ...], option: str, day: str) -> None:
+    world.csv(*ROWS)
+    ran = world.run(*ask, option, day)
+    assert ran.code == 2 and f"SM130 {option} {day} lies outside 1990..2100" in ran.err
+
+
+@pytest.mark.parametrize("day", ["1990-01-01", "2100-01-01"])
+def test_the_first_and_the_last_day_are_days(world: World, day: str) -> None:
+    world.csv(*ROWS)
+    assert world.run("value", "--as-of", day, "-f", "json").code == 0
+
+
+@pytest.mark.parametrize("ask", [("activation",), ("report",), ("account", "acme"), ("starter",)])
+def test_an_output_without_a_name_is_none(world: World, ask: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `-o "$FOLDER"` is where there is no such variable: it would be this folder."""
+    monkeypatch.chdir(world.home)
+    world.csv(*ROWS)
+    ran = world.run(*ask, "-o", "")
+    assert ran.code == 2 and "SM130 -o '' names neither a file nor a folder" in ran.err
+    assert sorted(path.name for path in world.home.iterdir()) == ["events.csv", "saasmetrics.yml"]
+
+
+def test_a_file_whose_name_is_no_text_is_refused_by_name(world: World) -> None:
+    world.csv(*ROWS)
+    (world.home / os.fsdecode(b"\xff.csv")).write_bytes((world.home / "events.csv").read_bytes())
+    world.define("files: '*.csv'")
+    world.refused(3, "\\udcff.csv: SM302 its name is not UTF-8: give it another")
