@@ -131,3 +131,15 @@ def test_the_sign_of_who_was_never_seen_may_be_left_out_and_is_none_without_subs
     for more in (("churn_risk: {", "churn_risk: {signals: {never_seen: {points: 0}}, "), ("  subscriptions: {files: subs.csv, columns: {cancelled: cancelled_at}}\n", "")):
         world.define(DEFINITION.replace(*more))
         assert "never_seen" not in str(world.rows("accounts", "2026-06-01") + world.rows("signals", "2026-06-01"))
+
+
+@pytest.mark.parametrize(("renews", "told"), [("2026-06-20", "unknown"), ("2026-12-20", "quiet")])
+def test_a_fall_that_is_unknown_is_none_before_a_renewal_either(world: World, renews: str, told: str) -> None:
+    """Of an account younger than 56 days nobody knows whether it declines; a renewal that is far off is none to fear, whatever it does."""
+    days = [f"a sold {month:02d}-{day:02d}" for month, first, last in ((4, 20, 31), (5, 1, 16)) for day in range(first, last)]
+    world.write("accounts", "a,2026-04-18").file("subs.csv", HEADS["subs"] + ",renewal_date", f"a,2026-04-18,,80,EUR,,{renews}").events(*days)
+    found = at(world.rows("accounts", "2026-06-01"), account="a")
+    signs = {row["signal"]: row for row in world.rows("signals", "2026-06-01")}
+    assert "declines" not in str(found["evidence"])
+    assert signs["declining_workflow"]["judged"] == 0
+    assert signs["usage_down_before_renewal"]["judged"] == (told == "quiet")

@@ -33,13 +33,9 @@ def fell(now: int, before: int | Fraction, drop: float) -> bool:
 
 
 def declining_workflow(recent: Recent, limits: DecliningWorkflow) -> Found:
+    """Fired for any core workflow, else quiet for any, else too little use in all."""
     if recent.young:
         return UNKNOWN
-    return worst_decline(recent, limits)
-
-
-def worst_decline(recent: Recent, limits: DecliningWorkflow) -> Found:
-    """Fired for any core workflow, else quiet for any, else too little use in all."""
     found = [decline(recent, workflow, limits) for workflow in recent.truth.definition.core_workflows()]
     fired = [one for one in found if one.state == "fired"]
     quiet = [one for one in found if one.state == "quiet"]
@@ -145,10 +141,12 @@ def idle_seats(recent: Recent, limits: LowAdoption) -> bool | None:
 
 def usage_down_before_renewal(recent: Recent, limits: UsageDownBeforeRenewal) -> Found:
     renews = recent.contract.renews_in if recent.contract else None
-    found = worst_decline(recent, recent.truth.definition.churn_risk.signals.declining_workflow)
     if renews is None:
         return UNKNOWN
-    return found if found.state == "insufficient" else judged(found.state == "fired" and renews <= limits.within, renews)
+    if renews > limits.within:
+        return judged(False, renews)
+    found = declining_workflow(recent, recent.truth.definition.churn_risk.signals.declining_workflow)
+    return judged(found.state == "fired", renews) if found.state in ("fired", "quiet") else found
 
 
 def single_user(recent: Recent, limits: SingleUser) -> Found:

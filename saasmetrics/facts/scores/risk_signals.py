@@ -28,6 +28,7 @@ from saasmetrics.facts.scores._score import SEATS_USED, USERS_NOW, alone, day_te
 from saasmetrics.sentences import counted, sentence
 
 BEFORE_RENEWAL = "usage_down_before_renewal"
+SETTLED = pl.col("n_before").is_not_null() & (pl.col("age_days") >= TWICE)  # account and export are old enough for a decline to be one
 
 
 def rules(definition: Definition) -> Iterable[str]:
@@ -52,7 +53,7 @@ def _found(
     told = definition.churn_risk.signals
     falling = _falling(decline, told)
     found = {
-        "declining_workflow": judged(stays.join(falling, on="account", how="left"), pl.col("falls"), pl.col("n_before").is_not_null() & (pl.col("age_days") >= TWICE), _falling_text(), pl.col("falls").is_not_null()),
+        "declining_workflow": judged(stays.join(falling, on="account", how="left"), pl.col("falls"), SETTLED, _falling_text(), pl.col("falls").is_not_null()),
         "fewer_active_users": _fewer_users(stays, told),
         "less_high_value_use": _less_use(feature_use, stays, told),
         "longer_gaps": _longer(stays.select("account").join(gaps, on="account", how="left"), told, clock),
@@ -163,9 +164,10 @@ def _shallow(stays: pl.LazyFrame, tiers: pl.LazyFrame, definition: Definition, c
 
 
 def _before_renewal(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
-    near = pl.col("renews_in") <= told.usage_down_before_renewal.within
+    """A renewal that is far off is none to fear, whatever the work does; before a near one all hangs on that."""
+    near, falls = pl.col("renews_in") <= told.usage_down_before_renewal.within, pl.col("falls")
     text = sentence("renewal in {}, and {} declines", counted("renews_in", "day"), "workflow")
-    return judged(stays, near & pl.col("falls"), pl.col("renews_in").is_not_null(), text, pl.col("falls").is_not_null())
+    return judged(stays, near & falls, ~near | (near & SETTLED), text, ~near | falls.is_not_null())
 
 
 def _single(stays: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:

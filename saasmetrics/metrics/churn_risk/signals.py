@@ -42,7 +42,7 @@ no_admin_activity          more than `days` whole days without an event of an ad
 weak_onboarding            less than `share` of the required steps once activation.within is over; unknown of accounts older than the export
 low_adoption               after more than `after` days: `tier` never reached in a core workflow, or fewer than `seat_use` of the paid seats with
                            core work in the last 28 days
-usage_down_before_renewal  declining_workflow fires, and the renewal is at most `within` days off
+usage_down_before_renewal  declining_workflow fires, and the renewal is at most `within` days off; further off it does not fire, and needs no base
 single_user                one person made `top_share` of the successes by people in the last 28 days (five at least), and the 90 days before
                            rested on `was` equally busy people or more
 never_seen                 pays, and no event in `days` days of it that the export holds
