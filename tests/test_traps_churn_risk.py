@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from small import Small, at
 
 from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.read import parse
+from saasmetrics.facts.scores._score import percent
 
 DEFINITION = """\
 version: 1
@@ -143,3 +145,20 @@ def test_a_fall_that_is_unknown_is_none_before_a_renewal_either(world: World, re
     assert "declines" not in str(found["evidence"])
     assert signs["declining_workflow"]["judged"] == 0
     assert signs["usage_down_before_renewal"]["judged"] == (told == "quiet")
+
+
+def test_sentences_of_one_day_and_one_week(world: World) -> None:
+    short = "signals: {declining_workflow: {periods: 1, drop: 0.1}, weak_onboarding: {share: 1}, never_seen: {days: 1}, no_admin_activity: {days: 0}}"
+    world.define(DEFINITION.replace("within: 14d", "within: 1d").replace("churn_risk: {", f"churn_risk: {{{short}, ").replace("steps: {", "steps: {opened: {rule: opened}, "))
+    work = [f"b sold {month:02d}-{day:02d}" for month in (3, 4) for day in range(1, 31) for _ in range(9)] + ["b sold 05-26", "c opened 05-30", "d opened 01-02"]
+    world.write("accounts", "a,2026-01-01", "b,2026-01-01", "c,2026-05-31").write("subs", "paid,2026-05-31,,80,EUR", "b,2026-01-01,,80,EUR").write("users", "b,u1,owner")
+    world.events(*work)
+    told = {row["account"]: str(row["evidence"]).split("; ") for row in world.rows("accounts", "2026-06-01")}
+    assert told["paid"] == ["pays since 2026-05-31", "not one event in the 1 day since then that the export holds"]
+    assert "1 of 2 activation steps done after 1 day" in told["c"]
+    assert any("selling: 0 in the last complete week, " in text for text in told["b"])
+
+
+def test_nearly_all_is_not_all_and_hardly_any_is_not_none() -> None:
+    told = pl.select(percent(pl.Series([0.0, 0.001, 0.995, 1.0, -0.004, -0.996, -1.0, 1.996]))).to_series().to_list()
+    assert told == ["+0 %", "+1 %", "+99 %", "+100 %", "−1 %", "−99 %", "−100 %", "+200 %"]

@@ -185,3 +185,13 @@ def test_readiness_by_the_pricing_basis(world: World) -> None:
     row = at(world.define(f"{DEFINITION}expansion: {{pricing_basis: volume}}\n").rows("accounts"), account="a")
     assert "volume_growing" in str(before["contributions"]) and before["readiness"] < 100
     assert (row["readiness"], row["contributions"], row["reason"], row["coverage"]) == (100, ["100 volume_growing"], "volume", 1)
+
+
+def test_what_is_called_the_deepest_tier_is_one_and_numbers_of_one_are_singular(world: World) -> None:
+    tiers = "{core: true, success: sold, tiers: {basic: drafted, advanced: sold}}\n  buying: {core: true, success: bought, tiers: {basic: asked, advanced: bought}}"
+    few = "expansion: {signals: {inviting: {invites: 1}, teams_spreading: {teams: 1}}}\n"
+    world.define(DEFINITION.replace("{core: true, success: sold}", tiers) + few).write("accounts", "a,2026-01-01").write("users", "a,u1,,2026-05-20")
+    world.events("a drafted 01-02", "a sold 01-03", "a asked 01-04", "z bought 01-04")
+    told = str(at(world.rows("accounts", "2026-06-01"), account="a")["evidence"])
+    assert "a tier reached in 2 workflows: buying basic, selling advanced; reached the deepest tier: selling advanced" in told
+    assert "1 invitation in the last 28 days, 0 in the 28 days before" in told

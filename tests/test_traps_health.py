@@ -125,7 +125,7 @@ def test_trap_35_a_fall_from_a_tiny_base_is_no_trend(tmp_path: Path) -> None:
 def test_trap_36_a_monthly_job_is_judged_by_the_month(tmp_path: Path) -> None:
     path = world(tmp_path, {"a": [0, 31, 59, 90, 120, 151]})
     path.write_text(DEFINITION.replace("success: sold", "success: sold, cadence: month"), "utf-8")
-    assert "selling: done in 4 of the last 4 months" in accounts(path, 160)["a"]["evidence"]
+    assert "selling: done in 4 of the last 4 spans of 5 weeks" in accounts(path, 160)["a"]["evidence"]
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +168,34 @@ def test_the_band_is_read_from_the_facts_of_one_reading(example: Path) -> None:
     book = Book(loaded.definition, Reader(example.parent, loaded.definition.timezone, Ledger(0)), AS_OF, frozenset({"health"}))
     told = book.get("health").collect()
     assert told["account"].is_unique().all()
+
+
+@pytest.mark.parametrize(("cadence", "day", "told"), [("week", 7, "in the last week"), ("week", 14, "in 2 of the last 2 weeks"), ("month", 35, "in the last 5 weeks"), ("quarter", 182, "in 2 of the last 2 spans of 13 weeks")])  # fmt: skip
+def test_the_sentence_says_how_long_a_period_is(cadence: str, day: int, told: str, tmp_path: Path) -> None:
+    path = world(tmp_path, {"a": list(range(0, day, 7))})
+    path.write_text(DEFINITION.replace("success: sold", f"success: sold, cadence: {cadence}"), "utf-8")
+    assert f"selling: done {told}" in accounts(path, day)["a"]["evidence"].split("; ")
+
+
+def test_silence_is_told_with_its_length(tmp_path: Path) -> None:
+    path = world(tmp_path, {"a": [0], "z": [83]})
+    assert accounts(path, 84)["a"]["evidence"] == "no core success in the last 4 weeks"
+
+
+@pytest.mark.parametrize(("as_of", "told"), [("2026-01-30", None), ("2026-01-31", "0 of 1 activation steps done")])
+def test_a_start_that_still_has_hours_is_not_judged(as_of: str, told: str | None, tmp_path: Path) -> None:
+    """Begun at 10 on the 16th, fourteen days are over at 10 on the 30th, not at its midnight."""
+    path = world(tmp_path, {"z": [0, 83]}, "activation: {within: 14d, steps: {sale: {kind: workflow, rule: sold}}}\n")
+    path.write_text(path.read_text("utf-8").replace("sources:\n", "sources:\n  accounts: {files: accounts.csv}\n"), "utf-8")
+    (tmp_path / "accounts.csv").write_text("account_id,created_at\na,2026-01-16T10:00:00Z\nz,2026-01-05\n", "utf-8")
+    found = str(accounts(path, (date.fromisoformat(as_of) - START).days)["a"]["evidence"])
+    assert ("activation steps done" in found) == (told is not None) and (told or "") in found
+
+
+@pytest.mark.parametrize(("mrr", "told"), [("0", False), ("10", True)])
+def test_seats_and_renewals_of_who_pays_nothing_are_none(mrr: str, told: bool, tmp_path: Path) -> None:
+    path = world(tmp_path, {"a": list(range(0, 84, 3))})
+    path.write_text(path.read_text("utf-8").replace("sources:\n", "sources:\n  subscriptions: {files: subs.csv}\n"), "utf-8")
+    (tmp_path / "subs.csv").write_text(f"account_id,start_date,end_date,mrr,currency,seats,renewal_date\na,2026-01-05,,{mrr},EUR,4,2026-12-01\n", "utf-8")
+    row = accounts(path, 84)["a"]
+    assert (("1 of 4 paid seats" in row["evidence"]), ("renewal in" in row["evidence"]), row["renews_in"] is not None) == (told, told, told)

@@ -12,7 +12,7 @@ from typing import Any
 
 from oracle.activation import way
 from oracle.contracts import begun, day
-from oracle.days import DAY, day_of
+from oracle.days import day_of
 from oracle.desk import desk
 from oracle.recent import Recent
 from oracle.risk import administrators
@@ -100,7 +100,7 @@ class Life:
         required, done = sum(step.required for step in activation.steps.values()), bisect_left(self.done, today)
         if not required:
             return None
-        young = self.born is not None and (today - self.born) * DAY < activation.within
+        young = self.account.created is not None and self.truth.calendar.midnight(today) - self.account.created < activation.within
         return 1000 if done >= required else None if self.account.truncated or young else 500 if done else 0
 
     def core_use(self, today: int) -> int | None:
@@ -122,8 +122,10 @@ class Life:
         return graded(Fraction(within(self.work, today - 28, today), before), float(1 - Fraction(str(told.drop))), 1)
 
     def contract(self, today: int) -> tuple[int | None, int | None]:
-        """Seats and days to the renewal."""
+        """Seats and days to the renewal, of who pays."""
         spans = [row for start, stop, row in begun(self.truth, self.name) if start < today <= stop]
+        if not any(Decimal(row["mrr"] or 0) > 0 for row in spans):
+            return None, None
         renewals = [found for row in spans if (found := day(self.truth, row["renews"])) is not None and found >= today]
         seats = sum(int(row["seats"] or 0) for row in spans) if spans and all(row["seats"] for row in spans) else None
         return seats, min(renewals) - today if renewals else None

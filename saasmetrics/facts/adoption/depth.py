@@ -4,7 +4,7 @@
 account    key    the account
 level      count  the highest level over its core workflows; 0: none
 tiers      text   workflow and tier for each workflow it has reached a tier of
-at_top     flag   holds the deepest tier of a core workflow
+deepest    text   workflow and tier of each core workflow whose deepest tier it has reached; null: of none
 workflows  count  workflows of which it has reached a tier
 """
 
@@ -23,9 +23,9 @@ def depth(tiers: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
     found = best.group_by("account").agg(
         level=pl.when(core).then("level").max(),
         tiers=sentence("{} {}", "workflow", "tier").sort_by("workflow"),
-        at_top=(pl.col("top") & core).any(),
+        deepest=sentence("{} {}", "workflow", "tier").sort_by("workflow").filter((pl.col("top") & core).sort_by("workflow")),
         workflows=pl.len().cast(pl.Int64),
     )
     full = accounts.select("account").join(found, on="account", how="left")
     named = joined(pl.col("tiers"), ", ").fill_null("none")
-    return full.with_columns(pl.col("level", "workflows").fill_null(0), named, pl.col("at_top").fill_null(False))
+    return full.with_columns(pl.col("level", "workflows").fill_null(0), named, joined(pl.col("deepest"), ", "))

@@ -102,8 +102,9 @@ def whole(reached: pl.Expr, total: pl.Expr, base: pl.Expr) -> pl.Expr:
 
 
 def percent(part: pl.Expr) -> pl.Expr:
-    """A share as whole percent text, half away from zero."""
-    size = (part.abs() * 100 + 0.5).floor().cast(pl.Int64)
+    """A share as whole percent text, half away from zero; never 0 of something, nor 100 of less than all."""
+    near = (part.abs() * 100 + 0.5).floor().cast(pl.Int64)
+    size = pl.when((part != 0) & (part.abs() < 1)).then(near.clip(1, 99)).otherwise(near)
     return pl.when(part < 0).then(sentence("−{} %", size)).otherwise(sentence("+{} %", size))
 
 

@@ -48,8 +48,8 @@ def _found(
         "seats_filled": _seats(stays, told),
         "users_growing": _users(stays, told),
         "volume_growing": _volume(stays, activity, told, clock),
-        "second_workflow": judged(stays, pl.col("workflows") >= 2, pl.lit(several), sentence("{} workflows in use: {}", "workflows", "tiers")),
-        "advanced_depth": judged(stays, pl.col("at_top"), pl.lit(tiered), sentence("holds the deepest tier: {}", "tiers")),
+        "second_workflow": judged(stays, pl.col("workflows") >= 2, pl.lit(several), sentence("a tier reached in {} workflows: {}", "workflows", "tiers")),
+        "advanced_depth": judged(stays, pl.col("deepest").is_not_null(), pl.lit(tiered), sentence("reached the deepest tier: {}", "deepest")),
         "teams_spreading": _teams(stays, user_activity, members, told, clock),
         "inviting": _invites(stays, members, people, told, clock),
         "premium_pull": judged(feature_use.filter(~pl.col("high_value")), pl.col("n") > 0, pl.lit(True), sentence("{} of premium features in the last 28 days", counted("n", "use"))),
@@ -96,7 +96,7 @@ def _teams(stays: pl.LazyFrame, user_activity: pl.LazyFrame, members: pl.LazyFra
     )
     have = members.filter(pl.col("team").is_not_null()).select("account").unique().with_columns(has_team=pl.lit(True))
     frame = stays.join(teams, on="account", how="left").join(have, on="account", how="left").with_columns(pl.col("teams").fill_null(0))
-    text = sentence("people of {} teams did core work in the last 28 days: {}", "teams", joined(pl.col("names"), ", "))
+    text = sentence("people of {} did core work in the last 28 days: {}", counted("teams", "team"), joined(pl.col("names"), ", "))
     return judged(frame, pl.col("teams") >= told.teams_spreading.teams, pl.col("has_team"), text)
 
 
@@ -108,5 +108,5 @@ def _invites(stays: pl.LazyFrame, members: pl.LazyFrame, people: pl.LazyFrame | 
     )
     known = invited.select(pl.len() > 0).collect().item() if people is not None else False
     frame = stays.join(sums, on="account", how="left").with_columns(pl.col("invited", "before").fill_null(0))
-    text = sentence("{} people invited in the last 28 days, {} in the 28 days before", "invited", "before")
+    text = sentence("{} in the last 28 days, {} in the 28 days before", counted("invited", "invitation"), "before")
     return judged(frame, (pl.col("invited") >= told.inviting.invites) & (pl.col("invited") > pl.col("before")), pl.lit(known), text)

@@ -7,7 +7,7 @@ window of 28 days is four of them.
 account      key    the account
 ago          key    weeks before T; only of days after the creation of the account and after the first day of the export
 age          count  days since its creation or since the first day of the export, whichever is later
-old          count  days since its creation; null: unknown
+old          count  µs since its creation: a step may be due within the day; null: unknown
 done         count  required activation steps done
 required     count  required activation steps; 0: none are declared
 truncated    flag   older than the export: what it did first is unknown
@@ -18,12 +18,12 @@ hit          count  periods of it with a success: 7 days for a workflow of every
 periods      count  periods looked at: health.signals.core_use.periods, but no more than `age` has whole ones, and no fewer than hit; without a hit those of the core workflow with the shortest cadence
 users        count  people with a core success in the 28 days; null: the events have no user column
 users_before count  in the 28 days before these
-seats        count  seats of all subscriptions on that day but modules and usage; null: one of them does not say
+seats        count  seats of all subscriptions on that day but modules and usage; null: one of them does not say, or nothing is paid
 admin_ago    count  whole days since the last event of an administrator; null: none so far
 has_admin    flag   the users table lists an administrator
 features     count  different features used in the 28 days
 tickets      count  opened in the 28 days; null: no tickets table
-renews_in    count  days to the next renewal; null: unknown
+renews_in    count  days to the next renewal; null: unknown, or nothing is paid
 """
 
 from __future__ import annotations
@@ -70,10 +70,11 @@ def _day(clock: Clock) -> pl.Expr:
 
 
 def _grid(accounts: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyFrame:
-    known = accounts.select("account", "created_day", "observed_from", truncated="left_truncated")
-    every = known.join(_weeks(definition), how="cross").with_columns(day=_day(clock))
+    known = accounts.select("account", "created_at", "created_day", "observed_from", truncated="left_truncated")
+    midnights = pl.Series([clock.midnight(clock.day - 7 * ago) for ago in range(definition.health.weeks + 1)])
+    every = known.join(_weeks(definition).with_columns(midnight=midnights), how="cross").with_columns(day=_day(clock))
     since = pl.max_horizontal("created_day", "observed_from").cast(pl.Int64)
-    lived = every.with_columns(age=pl.col("day") - since, old=pl.col("day") - pl.col("created_day").cast(pl.Int64))
+    lived = every.with_columns(age=pl.col("day") - since, old=pl.col("midnight") - pl.col("created_at"))
     return lived.filter((pl.col("age") > 0).fill_null(True)).select(*KEYS, "age", "old", "truncated")
 
 
@@ -143,8 +144,9 @@ def _terms(contracts: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.
     )  # fmt: skip
     renews = pl.col("renews").filter(pl.col("renews") >= pl.col("day")).min()
     seats = pl.col("seats").filter(pl.col("kind") == "recurring")
+    pays = pl.col("mrr").sum() > 0  # seats that cost nothing are none to fill, and nothing is renewed
     return open_.group_by(*KEYS, "day").agg(
-        seats=pl.when(seats.is_not_null().all() & (seats.len() > 0)).then(seats.sum()), renews=renews
+        seats=pl.when(pays & seats.is_not_null().all() & (seats.len() > 0)).then(seats.sum()), renews=pl.when(pays).then(renews)
     ).select(*KEYS, "seats", renews_in=pl.col("renews") - pl.col("day"))  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from saasmetrics import messages
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import FULL, SEATS_USED, USERS_NOW, graded, scored, weight
+from saasmetrics.facts.scores.health_measures import WEEKS
 from saasmetrics.sentences import counted, sentence
 
 
@@ -67,7 +68,12 @@ def _texts(definition: Definition) -> dict[str, pl.Expr]:
 
 
 def _regular(definition: Definition) -> pl.Expr:
-    cadences = {name: definition.workflows[name].cadence.replace("day", "week") for name in definition.core_workflows()}
-    cadence = pl.col("workflow").replace_strict(cadences, default=None, return_dtype=pl.String)
-    done = sentence("{}: done in {} of the last {}", "workflow", "hit", counted("periods", cadence))
-    return pl.when(pl.col("hit") > 0).then(done).otherwise(pl.lit("no core success of late"))
+    """Of how many periods, and how long these are: not those of the calendar."""
+    widths = {name: WEEKS[definition.workflows[name].cadence] for name in definition.core_workflows()}
+    weeks = pl.col("workflow").replace_strict(widths, default=min(widths.values()), return_dtype=pl.Int64)
+    one, single = pl.when(weeks == 1).then(pl.lit("week")).otherwise(sentence("{} weeks", weeks)), pl.col("periods") == 1
+    several = pl.when(weeks == 1).then(sentence("{} weeks", "periods")).otherwise(sentence("{} spans of {} weeks", "periods", weeks))
+    looked_at = pl.when(single).then(one).otherwise(several)
+    share = pl.when(single).then(pl.lit("")).otherwise(sentence("{} of ", "hit"))
+    done = sentence("{}: done in {}the last {}", "workflow", share, looked_at)
+    return pl.when(pl.col("hit") > 0).then(done).otherwise(sentence("no core success in the last {}", looked_at))

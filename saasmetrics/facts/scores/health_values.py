@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.clock import DAY
 from saasmetrics.definitions.health import HealthSignals
 from saasmetrics.definitions.model import Definition
 from saasmetrics.facts.scores._models import modelled
@@ -46,7 +45,7 @@ def _values(health_measures: pl.LazyFrame, definition: Definition) -> pl.LazyFra
 
 def _activation(definition: Definition) -> pl.Expr:
     within = definition.activation.within if definition.activation else 0
-    done, young = pl.col("done") >= pl.col("required"), (pl.col("old") * DAY < within).fill_null(False)
+    done, young = pl.col("done") >= pl.col("required"), (pl.col("old") < within).fill_null(False)
     part = pl.when(pl.col("truncated") | young).then(None).when(pl.col("done") > 0).then(FULL // 2).otherwise(0)
     return pl.when(pl.col("required") > 0).then(pl.when(done).then(FULL).otherwise(part)).cast(pl.Int64)
 

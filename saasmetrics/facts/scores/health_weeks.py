@@ -35,7 +35,7 @@ def _banded(health_values: pl.LazyFrame, health: Health) -> pl.LazyFrame:
     unknown = health.unknown[health.missing]
     total, covered = pl.lit(sum(weights.values()), pl.Int64), pl.sum_horizontal(known).cast(pl.Int64)
     reached = pl.sum_horizontal([pl.col(name).fill_null(unknown) * weight for name, weight in weights.items()])
-    summed = health_values.select("account", "ago", covered=covered, reached=reached, total=total)
+    summed = health_values.select("account", "ago", covered=covered, reached=reached, total=covered * 0 + total)
     base = pl.col("covered") if health.missing == "exclude" else pl.col("total")
     scored = summed.with_columns(coverage=pl.col("covered") / pl.col("total").clip(1), score=whole(pl.col("reached"), pl.col("total"), base))
     judged = scored.with_columns(score=pl.when(pl.col("coverage") >= health.min_coverage).then("score"))

@@ -83,9 +83,11 @@ def fallen(decline: pl.LazyFrame, told: RiskSignals) -> pl.LazyFrame:
 
 def _falling_text() -> pl.Expr:
     numbers = pl.col("last").list.eval(pl.element().cast(pl.String)).list.join(" and ")
+    several = sentence("{} complete {}s", pl.col("last").list.len(), "cadence")
+    looked_at = pl.when(pl.col("last").list.len() == 1).then(sentence("complete {}", "cadence")).otherwise(several)
     return sentence(
-        "{}: {} in the last {} complete {}s, {} a {} before ({})",
-        "workflow", numbers, pl.col("last").list.len(), "cadence", tenths(pl.col("rate")), "cadence", percent(pl.col("change")),
+        "{}: {} in the last {}, {} a {} before ({})",
+        "workflow", numbers, looked_at, tenths(pl.col("rate")), "cadence", percent(pl.col("change")),
     )  # fmt: skip
 
 
@@ -122,9 +124,9 @@ def _admins(stays: pl.LazyFrame, admin_last: pl.LazyFrame, members: pl.LazyFrame
 
 def _no_admin(admins: pl.LazyFrame, told: RiskSignals, clock: Clock) -> pl.LazyFrame:
     days = told.no_admin_activity.days
-    silent = clock.day - 1 - pl.col("admin_day")
+    silent, admins = pl.col("silent"), admins.with_columns(silent=clock.day - 1 - pl.col("admin_day"))
     fires = pl.when(pl.col("admin_day").is_null()).then(_watched(clock) > days).otherwise(silent > days)
-    seen = sentence("no administrator active since {} ({} days)", day_text(pl.col("admin_day")), silent)
+    seen = sentence("no administrator active since {} ({})", day_text(pl.col("admin_day")), counted("silent", "day"))
     text = pl.when(pl.col("admin_day").is_null()).then(pl.lit("no administrator has ever been seen in the events")).otherwise(seen)
     return judged(admins, fires, pl.col("has_admin") & fires.is_not_null(), text)
 
@@ -139,7 +141,7 @@ def _weak(stays: pl.LazyFrame, definition: Definition, clock: Clock) -> pl.LazyF
     within = definition.activation.within if definition.activation else 0
     fires = pl.col("done") < share * pl.col("required") - 1e-9
     missing = pl.col("missing").list.join(", ")
-    text = sentence("{} of {} activation steps done after {} days; missing: {}", "done", "required", "age_days", missing)
+    text = sentence("{} of {} activation steps done after {}; missing: {}", "done", "required", counted("age_days", "day"), missing)
     known = (pl.col("required") > 0) & ~pl.col("left_truncated") & clock.mature(pl.col("created_at"), within)
     return judged(stays, fires, known, text)
 
@@ -184,6 +186,6 @@ def _unseen(stays: pl.LazyFrame, paying: pl.LazyFrame, told: RiskSignals, clock:
     """Of those that pay: what counts is the time for which they paid while the export watched."""
     since = pl.max_horizontal("start_day", "observed_from")
     pays = stays.join(paying.filter(pl.col("end_day").is_null()), on="account").with_columns(days=clock.day - since)
-    text = sentence("pays since {}; not one event in the {} days since then that the export holds", day_text(pl.col("start_day")), "days")
+    text = sentence("pays since {}; not one event in the {} since then that the export holds", day_text(pl.col("start_day")), counted("days", "day"))
     fires = pl.col("last_at").is_null() & (pl.col("days") >= told.never_seen.days)
     return judged(pays, fires, pl.col("observed_from").is_not_null(), text)

@@ -34,7 +34,7 @@ declining_workflow         core work by complete periods of the workflow's caden
                            there for in full, two at least, with `min_base` successes together
 fewer_active_users         people with core work in the last 28 days beside those of the 28 before: `min_drop` fewer, and fewer by `drop`.
                            Unknown where the account was created, or the export begins, less than 56 days before T; so is the one above
-less_high_value_use        uses of each high-value feature likewise, from `min_base` on; too few to tell where the export begins so late
+less_high_value_use        uses of all high-value features together likewise, from `min_base` on; too few to tell where the export begins so late
 longer_gaps                whole days without core work since the last one, beside the `quantile` of the account's own gaps between days with
                            it (by linear interpolation), from `min_gaps` of them on
 no_admin_activity          more than `days` whole days without an event of an administrator; of one never seen, of the days since the creation

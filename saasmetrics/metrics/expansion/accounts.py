@@ -30,9 +30,9 @@ to talk about seats, much headroom one to talk about use.
 
 ## Judged
 seats_filled     people with core work in the last 28 days, `share` of the paid seats or more
-users_growing    they are `min_growth` more than in the 28 days before, and more by `growth`. Unknown where the account was created, or the export
+users_growing    they are `min_growth` more than in the 28 days before, and more by `growth`; too few to tell where nobody worked before. Unknown where the account was created, or the export
                  begins, less than 56 days before T
-volume_growing   core work by the last `weeks` complete weeks that account and export were there for in full, four at least: the slope of
+volume_growing   core work by the last `weeks` complete weeks that account and export were there for in full, six at least: the slope of
                  log(1 + successes) is beyond doubt above 0 (Theil–Sen), and in `min_weeks` of them work was done
 second_workflow  a tier ever reached in two workflows
 advanced_depth   the deepest tier of a core workflow ever reached

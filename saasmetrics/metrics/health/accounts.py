@@ -30,9 +30,11 @@ at T: roles, and dates of subscriptions, as they stand now. A month of a workflo
 How far each part is met is rounded down to thousandths; between nothing and full in proportion.
 
 ## Judged
-activation    full when all required steps are done, half when some are; unknown until activation.within is over, and of who is older than the export
+activation    full when all required steps are done, else half when some are; of who has not done them all unknown until activation.within is over, and
+              where the account is older than the export
 core_use      the share of its last `periods`, these counted back from T, in which the core workflow with most periods done (of equals the first by
-              name) was done; no more periods than account and export were there for
+              name) was done; no more whole periods than account and export were there for, and one begun only where it was done in it. One of every
+              day is judged by weeks
 trend         core successes of the last 28 days over those of the 28 before: 1 is full; unknown below `min_base`, and in the first 56 days of
               account or export
 active_users  people with core work in the last 28 days over seats; where these are unknown over the people of the 28 days before, after the first 56
