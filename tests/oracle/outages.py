@@ -29,20 +29,35 @@ class Outage:
     first: int
     last: int
     open: bool
+    incident: str | None
+    severity: str | None
 
 
 def outages(truth: Truth) -> list[Outage]:
     """Of each core workflow; an incident that names none is one of every workflow, and rows with one id are one incident, as are those without that differ in nothing but their end."""
     core, found = truth.definition.core_workflows(), []
     for row in each_once(truth.incidents):
-        number = row["incident"] or (row["start"], row["workflow"], row["severity"])
+        number = identity(row)
         start, end = instant(row["start"]), instant(row["end"])
         if start is not None and start < truth.now:
             is_open = end is None or end >= truth.now
             stop = truth.now if is_open or end is None else end
             days = truth.calendar.local(start), truth.calendar.local(max(stop - 1, start))
-            found += [Outage(number, name, start, stop, *days, is_open) for name in core if row["workflow"] in (None, name)]
+            found += [Outage(number, name, start, stop, *days, is_open, row["incident"], row["severity"]) for name in core if row["workflow"] in (None, name)]
     return found
+
+
+def identity(row: Row) -> str | tuple[str | None, ...]:
+    return row["incident"] or (row["start"], row["workflow"], row["severity"])
+
+
+def numbers(truth: Truth) -> dict[str | tuple[str | None, ...], int]:
+    """Of all that began before T, also of those that hit no core workflow: in the order in which they began."""
+    begun = [(start, str(identity(row)), identity(row)) for row in truth.incidents if (start := instant(row["start"])) is not None and start < truth.now]
+    first: dict[str | tuple[str | None, ...], int] = {}
+    for *_, name in sorted(begun, key=lambda one: one[:2]):
+        first.setdefault(name, len(first) + 1)
+    return first
 
 
 def each_once(rows: Iterable[Row]) -> list[Row]:

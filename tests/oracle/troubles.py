@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from oracle import aftermath, desk, friction, operations, outages, stable, trust, waiting
+from oracle import aftermath, desk, friction, let_down, operations, outages, stable, sufferers, trust, waiting
 from oracle.compare import own, tables
 from oracle.split import Rows, setting, split
 from oracle.truth import Truth
@@ -16,10 +16,10 @@ from saasmetrics import catalog
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.tables import Table
 
-MODULES = (operations, waiting, outages, stable, friction, desk, aftermath, trust)
+MODULES = (operations, waiting, outages, stable, friction, desk, aftermath, trust, sufferers, let_down)
 TABLES: dict[str, Callable[..., Rows]] = {name: rows for module in MODULES for name, rows in module.TABLES.items()}
 SPLIT = tuple(name for name in TABLES if "by" in catalog.rooms()[name].settings)
-NEEDS = {"reliability.incidents": "incidents", "friction.issues": "tickets", "friction.resolution": "tickets", "friction.self_serve": "tickets"}
+NEEDS = {"reliability.incidents": "incidents", "reliability.incident_accounts": "incidents", "friction.issues": "tickets", "friction.resolution": "tickets", "friction.self_serve": "tickets"}
 
 
 def told(truth: Truth, name: str, by: Sequence[str] = (), **settings: Any) -> Rows:

@@ -8,7 +8,7 @@ it since come first: they are being lost in silence.
 account       key    the account
 kind          key    workflow, endpoint, job, form
 name          key    its name in the definition
-lost          flag   of workflows: its last success lies before or in a complete period with a failure, and none came in the `reliability.lost_after` complete periods after that, or later; empty: no failure, or no workflow
+lost          flag   of workflows: its last success lies before or in a complete period with a failure, and none came in the `reliability.lost_after` complete periods after that, or later; empty: no failure or timeout, ever, or no workflow
 attempts      count  logical attempts begun in the last attempt_days whose time is over
 failed        count  of these, those with a failure or a timeout in their time
 failure_rate  share  failed / attempts

@@ -10,7 +10,7 @@ number     key    the incident's number, in the order in which they began
 start      time   when it began
 incident   label  its id; empty: none is given
 severity   label  as written
-minutes    number how long it lasted, until T where it is not over
+minutes    number how long it lasted, until T where it is not over, the time between two rows of it left out
 open       flag   not over by T
 during     flag   the account tried or did the workflow on a day of it; else in the seven days before
 days       count  days with such work, of the incident's and the seven before
@@ -78,10 +78,7 @@ THERE = ["account", "workflow", "number"]
 
 
 def incident_accounts(incident_spans: pl.LazyFrame, exposures: pl.LazyFrame, outcomes: pl.LazyFrame, clock: Clock, *, days_back: Days = 180) -> pl.LazyFrame:
-    core = incident_spans.filter(pl.col("core") & (pl.col("start_day") >= clock.day - days_back))
-    told = core.sort("start_at", "end_at").group_by("number", "workflow", maintain_order=True).agg(
-        pl.col("incident", "severity").first(), pl.col("open").any(), pl.col("start_at").min(), pl.col("end_at").max(), pl.col("end_day").max()
-    )
+    told = _incidents(incident_spans.filter("core")).filter(pl.col("start_day") >= clock.day - days_back)
     near = exposures.group_by(THERE).agg(pl.col("during").any(), days=pl.len().cast(pl.Int64))
     both = near.join(told, on=["number", "workflow"])
     worked = outcomes.filter((pl.col("attempts") > 0) | (pl.col("successes") > 0)).select("account", "workflow", "day")
@@ -89,6 +86,17 @@ def incident_accounts(incident_spans: pl.LazyFrame, exposures: pl.LazyFrame, out
     again = later.group_by(THERE).agg(next_work=pl.col("day").min())
     late = ~pl.col("open") & (pl.col("end_day") + WEEK < clock.settled)
     return both.join(again, on=THERE, how="left").with_columns(
-        start="start_at", minutes=divided(pl.col("end_at") - pl.col("start_at"), MINUTE),
+        start="start_at", minutes=divided(pl.col("length"), MINUTE),
         quiet=pl.when(pl.col("next_work").is_not_null()).then(False).when(late).then(True),
     )
+
+
+def _incidents(spans: pl.LazyFrame) -> pl.LazyFrame:
+    """One row a number and workflow; the time between two spans of it is not down."""
+    there = ["number", "workflow"]
+    ordered = spans.sort(*there, "start_at", "end_at")
+    up = (pl.col("start_at") - pl.col("end_at").cum_max().shift(1).over(there)).clip(lower_bound=0).fill_null(0)
+    return ordered.with_columns(up=up).group_by(there, maintain_order=True).agg(
+        pl.col("incident", "severity").first(), pl.col("open").any(), pl.col("start_at", "start_day").min(), pl.col("end_day").max(),
+        length=pl.col("end_at").max() - pl.col("start_at").min() - pl.col("up").sum(),
+    )  # fmt: skip
