@@ -249,3 +249,10 @@ def test_an_account_is_asked_only_about_the_weeks_that_it_was_there_for(world: W
     rows = world.events(*weekly("ann", 12), *weekly("bob", 3, "2026-03-11", "b")).rows("north_star_tests", "2026-03-30")
     often = at(rows, measure="share of the weeks in which the median account did it")
     assert (often["value"], often["n"]) == (1.0, 2)
+
+
+def test_a_half_of_a_percent_is_rounded_up_exactly(world: World) -> None:
+    """23 of 40, which is a little less than 57.5 as a float."""
+    twice = [row for _ in range(2) for user in ("ann", "ben") for row in weekly(user, 8)]
+    world.events(*twice, *weekly("ann", 7), *weekly("ben", 1))
+    assert world.one("statement", "2026-03-02")["statement"].endswith("the top user did 58 %.")

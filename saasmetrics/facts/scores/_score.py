@@ -103,14 +103,14 @@ def whole(reached: pl.Expr, total: pl.Expr, base: pl.Expr) -> pl.Expr:
 
 def percent(part: pl.Expr) -> pl.Expr:
     """A share as whole percent text, half away from zero; never 0 of something, nor 100 of less than all."""
-    near = (part.abs() * 100 + 0.5).floor().cast(pl.Int64)
+    near = (part.abs() * 100 + 0.5 + 1e-9).floor().cast(pl.Int64)
     size = pl.when((part != 0) & (part.abs() < 1)).then(near.clip(1, 99)).otherwise(near)
     return pl.when(part < 0).then(sentence("−{} %", size)).otherwise(sentence("+{} %", size))
 
 
 def tenths(number: pl.Expr) -> pl.Expr:
     """A number ≥ 0 as text with one decimal, half up."""
-    whole = (number * 10 + 0.5).floor().cast(pl.Int64)
+    whole = (number * 10 + 0.5 + 1e-9).floor().cast(pl.Int64)
     return sentence("{}.{}", whole.floordiv(10), whole % 10)
 
 

@@ -1,8 +1,8 @@
 """What can be said of each account in one sentence: it gets value because it does X every week.
 
 ## Why
-If nobody can say in plain words what an account gets out of the product, no score will. Every number of the sentence stands
-in `value consistency`, in the row of the account and its main job.
+If nobody can say in plain words what an account gets out of the product, no score will. What it says of the work stands
+in `value consistency`, in the row of the account and its main job: how long it is missing follows from `last_day`.
 
 ## Columns
 account    key    the account
@@ -148,7 +148,6 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.sentences import sentence
-from saasmetrics.statistics import share
 
 KEYS = ["account", "workflow"]
 
@@ -161,7 +160,7 @@ def statement(
         told = told.join(more, on=KEYS)
     told = told.join(wording, on="workflow").join(snapshot.select("account", "age_days", "ended_day", "mrr", "currency"), on="account", how="left")
     period = pl.when(pl.col("cadence") == "day").then(pl.lit("working day")).otherwise("cadence")
-    return told.with_columns(period=period, top_share=share(pl.col("top_n"), pl.col("people_n"))).with_columns(statement=_sentence())
+    return told.with_columns(period=period).with_columns(statement=_sentence())
 
 
 def _sentence() -> pl.Expr:
@@ -220,7 +219,7 @@ def _aside() -> pl.Expr:
     """The share of the busiest person, where there is more than one."""
     nobody = pl.lit("; no person did any of it")
     unnamed = pl.lit("; who did it is not in the data")
-    whole = (pl.col("top_share") * 100 + 0.5).floor().clip(1, 99).cast(pl.Int64)
+    whole = ((200 * pl.col("top_n") + pl.col("people_n")) // (2 * pl.col("people_n"))).clip(1, 99)  # half up, exactly
     of = pl.when(pl.col("people_n") < pl.col("n")).then(pl.lit(" of what people did")).otherwise(pl.lit(""))
     top = sentence("; the top user did {} %{}", whole, of)
     return pl.when(pl.col("people").is_null()).then(unnamed).when(pl.col("people") == 0).then(nobody).when(pl.col("people") > 1).then(top).otherwise(pl.lit(""))
