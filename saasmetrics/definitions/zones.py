@@ -22,7 +22,7 @@ def zone(value: str) -> str:
             raise ValueError(value)
         return ZoneInfo(value).key
     except (LookupError, ValueError, OSError):
-        near = did_you_mean(value, sorted(available_timezones()))
+        near = did_you_mean(value, sorted(available_timezones() - {*LOCAL}))
         raise fail("SM112", f"{shown(value)} is not a time zone{near or '; write one such as Europe/Berlin'}") from None
 
 

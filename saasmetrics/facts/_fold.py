@@ -130,7 +130,7 @@ def _refuse_unreadable(part: Part, path: str, read: pl.Expr, concerned: pl.Expr,
     bad = part.lined.filter(pl.col(f"p:{path}").is_not_null() & read.is_null() & concerned)
     line, text = bad.select("_line", _text(schema, path)).head(1).collect().row(0)
     code = "SM313" if what == "amount" else "SM309"
-    refuse(code, f"line {line}: {what} '{text}' in column '{path}' unreadable", part.entry.path, line)
+    refuse(code, f"line {line}: {what} '{'NaN' if text is None else text}' in column '{path}' unreadable", part.entry.path, line)
 
 
 def _shaped(result: pl.LazyFrame, schema: Mapping[str, pl.DataType | type[pl.DataType]], sign: int) -> pl.LazyFrame:

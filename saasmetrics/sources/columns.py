@@ -145,8 +145,12 @@ def lacking(want: Want, header: Sequence[str]) -> str:
     hint = did_you_mean(want.path, header)
     if not hint and len(header) == 1:
         hint = next((f"; the file has 1 column: did you mean separator '{s}'?" for s in ";\t|," if s in header[0]), "")
-    listed = ", ".join(name[:40] for name in list(header)[:8]) or "nothing"
+    listed = ", ".join(shorten(name) for name in list(header)[:8]) or "nothing"
     return f"{hint} (the file has: {listed})"
+
+
+def shorten(name: str) -> str:
+    return name if len(name) <= 40 else f"{name[:40]}…"
 
 
 def batched(rows: Iterator[tuple[int, Values]], wants: Sequence[Want], size: int = 100_000) -> Iterator[Piece]:

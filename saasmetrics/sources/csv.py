@@ -62,7 +62,7 @@ def read(given: Input, path: Path, wants: Sequence[Want], entry: Entry, ledger: 
 def read_header(path: Path, shown: str, separator: str) -> list[str]:
     """The names in the first line; refuses what is no CSV at all."""
     with path.open("rb") as file:
-        start = file.read(16)
+        start = file.read(512)
     if not start.strip(b"\xef\xbb\xbf \r\n"):
         refuse("SM304", "the file is empty: not even a header", shown)
     if start.startswith(b"PAR1"):

@@ -108,8 +108,13 @@ def check_encoding(start: bytes, shown: str) -> None:
     """Refuse what begins as no UTF-8 does."""
     if start[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
         refuse("SM308", "looks like UTF-32: export it as UTF-8", shown, 1)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start[:8]:
+    high, low = start[0:8:2], start[1:8:2]
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or low and not low.strip(b"\0"):
         refuse("SM308", "looks like UTF-16, use encoding: utf-16", shown, 1)
+    if high and not high.strip(b"\0"):
+        refuse("SM308", "looks like UTF-16 that does not say so in its first two bytes: export it as UTF-8", shown, 1)
+    if b"\0" in start[:8]:
+        refuse("SM308", "begins with bytes that are no text: export it as CSV, JSON lines or Parquet", shown, 1)
 
 
 def _copy(source: IO[bytes], out: IO[bytes], encoding: str, shown: str) -> None:

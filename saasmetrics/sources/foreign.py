@@ -13,4 +13,6 @@ FOREIGN = {
 
 def foreign(start: bytes) -> str | None:
     """What a file is that begins so, where it is none of the formats read here, and what to do about it."""
+    if start[257:262] == b"ustar":
+        return f"a tar archive: {UNPACK}"
     return next((what for magic, what in FOREIGN.items() if start.startswith(magic)), None)

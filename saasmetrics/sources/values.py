@@ -101,13 +101,15 @@ def why(error: Exception) -> str:
 
 
 def as_text(value: Any, decimal: str = ".") -> str | None:
-    """A JSON value as the text by which it is compared; a list of one counts as its element. Numbers have the decimal sign that is read there."""
+    """A JSON value as the text by which it is compared; a list of one counts as its element, one of none as nothing. Numbers have the decimal sign that is read there."""
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if isinstance(value, Written):
         return value.replace(".", decimal)
-    if value is None or isinstance(value, str):
+    if isinstance(value, str):
         return value
+    if value is None or value in ([], {}):
+        return None
     if isinstance(value, bool):
         return "true" if value else "false"
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

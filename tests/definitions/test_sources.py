@@ -80,6 +80,7 @@ def test_promise_47_a_preset_is_a_plain_name(refused: Refusals, preset: str) -> 
         ("{format: '%Y-%m-%dT%H:%M:%SZ'}", "the letters at the end of format mean UTC to people only: declare zone: UTC; times of ISO 8601 need no format at all"),
         ("{format: '%d.%m.%Y %H:%M utc'}", "mean UTC to people only"),
         ("{ambiguous: first}", "'first' is not one of earliest, latest, refuse"),
+        ("{zone: localtime}", "'localtime' is not a time zone; write one such as Europe/Berlin"),
         ("{zone: Berlin}", "'Berlin' is not a time zone — did you mean 'Europe/Berlin'?"),
     ],
 )

@@ -107,3 +107,18 @@ def test_a_map_is_read_as_an_object_is(world: World, held: str) -> None:
     table = pq.read_table(world.home / "events.parquet")
     pq.write_table(table.set_column(table.schema.names.index("properties"), "properties", made), world.home / "events.parquet")
     assert total(world) == "7.00"
+
+
+@pytest.mark.parametrize("form", [*FORMS, "lines"])
+@pytest.mark.parametrize("none", [[], {}, [None], [""], None])
+def test_an_empty_list_of_groups_is_no_account(world: World, form: str, none: object) -> None:
+    cells = [json.dumps({"groups": groups}) for groups in (["acme"], none, "beta")]
+    put(world, "csv" if form == "lines" else form, list(cells))
+    if form == "lines":
+        rows = [{"user_id": "u1", "event": "posted", "timestamp": "2026-01-05T09:00:00Z", "properties": json.loads(cell)} for cell in cells]
+        world.put("events.ndjson", "".join(f"{json.dumps(row)}\n" for row in rows))
+    file = "events.ndjson" if form == "lines" else "events.parquet" if form == "parquet" else "events.csv"
+    world.put("saasmetrics.yml", DEFINITION.replace("FILE", f"{file}, columns: {{account: properties.groups}}").replace(", value: properties.amount", ""))
+    ran = world.run("value", "north-star-accounts", "-f", "json", "--as-of", "2026-02-02")
+    assert sorted(row["account"] for row in ran.rows) == ["acme", "beta"], ran.err
+    assert ran.counts()[0]["filtered"] == {"without account": 1}

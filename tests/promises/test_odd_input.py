@@ -417,3 +417,30 @@ def test_a_file_whose_name_is_no_text_is_refused_by_name(world: World) -> None:
     (world.home / os.fsdecode(b"\xff.csv")).write_bytes((world.home / "events.csv").read_bytes())
     world.define("files: '*.csv'")
     world.refused(3, "\\udcff.csv: SM302 its name is not UTF-8: give it another")
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (f"{HEADER}\n{ROWS[0]}\n".encode("utf-16-le"), "looks like UTF-16, use encoding: utf-16"),
+        (f"{HEADER}\n{ROWS[0]}\n".encode("utf-16-be"), "looks like UTF-16 that does not say so in its first two bytes: export it as UTF-8"),
+        (b"events.csv".ljust(257, b"\0") + b"ustar\x0000" + bytes(248) + HEADER.encode(), "looks like a tar archive: unpack it, or save it as CSV"),
+        (b"P\x2a\x4d\x18\x04\0\0\0abcd", "begins with bytes that are no text: export it as CSV, JSON lines or Parquet"),
+    ],
+)  # fmt: skip
+def test_bytes_that_are_no_utf_8_are_called_what_they_are(world: World, content: bytes, what: str) -> None:
+    world.put("events.csv", content)
+    world.refused(3, "events.csv", what)
+
+
+def test_a_name_of_a_column_is_not_cut_off_unsaid(world: World) -> None:
+    world.put("events.csv", f"{HEADER.replace(',', ';')};amount\n")
+    world.refused(3, "did you mean separator ';'? (the file has: account_id;user_id;event;timestamp;amoun…)")
+
+
+def test_not_a_number_is_called_that(world: World) -> None:
+    frame = pl.DataFrame([row.split(",") for row in ROWS], schema=HEADER.split(","), orient="row").with_columns(amount=float("nan"))
+    frame.write_parquet(world.home / "events.parquet")
+    definition = world.define("files: events.parquet")
+    definition.write_text(definition.read_text().replace("success: posted", "success: posted, value: amount"))
+    world.refused(3, "amount 'NaN' in column 'amount' unreadable", args=("value", "north-star"))
