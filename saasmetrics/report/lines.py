@@ -199,4 +199,4 @@ THIRTEEN = (
 
 
 def _old_enough(d: Definition) -> pl.Expr:
-    return (pl.col("state") != "unknown") & (pl.col("age_days") >= _within(d))
+    return pl.col("known") & (pl.col("age_days") >= _within(d))

@@ -57,10 +57,10 @@ def _steps(what: str, found: pl.DataFrame, score: str) -> Rows:
 
 
 def _first_value(accounts: pl.DataFrame) -> Answer:
-    done, late, unknown = (_called(accounts, "state", *states) for states in (("activated", "activated late"), ("late",), ("unknown",)))
-    known = len(accounts) - len(unknown)
+    known = accounts.filter("known") if accounts.width else accounts
+    done, late = (_called(known, "state", *states) for states in (("activated", "activated late"), ("late",)))
     lacks = NO_START if accounts.width else key("activation").said
-    said = f"{_n(len(done))} of {_n(known)} with a known start; {_n(len(late))} are late" if known else lacks
+    said = f"{_n(len(done))} of {_n(len(known))} with a known start; {_n(len(late))} {'is' if len(late) == 1 else 'are'} late" if len(known) else lacks
     return Answer("How many accounts reached first value?", said, _names(late), "activation accounts")
 
 
