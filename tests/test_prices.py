@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil
+from math import atanh, ceil, sqrt, tanh
 
 import polars as pl
 import pytest
@@ -102,3 +102,24 @@ def test_rank_correlations_by_group_are_those_of_each_alone() -> None:
     together = spearman(pairs, ["group"]).sort("group").collect().rows()
     alone = [(name, *spearman(pairs.filter(pl.col("group") == name).select("x", "y")).collect().row(0)) for name in "ab"]
     assert together == alone
+
+
+def _ordered(n: int, *swapped: int) -> pl.LazyFrame:
+    """n pairs in the same order, the opposite one where n is negative; each y named is swapped with the next."""
+    ys = list(range(abs(n)))
+    for at in swapped:
+        ys[at], ys[at + 1] = ys[at + 1], ys[at]
+    return pl.LazyFrame({"x": [index if n > 0 else -index for index in range(abs(n))], "y": ys})
+
+
+@pytest.mark.parametrize("n", [5, 6, 20, 300])
+def test_a_perfect_rank_correlation_lies_in_its_interval_that_has_a_width(n: int) -> None:
+    rho, low, high = spearman(_ordered(n)).select("rho", "low", "high").collect().row(0)
+    swapped = spearman(_ordered(n, 0)).select("low").collect().item()
+    assert rho == high == 1 and swapped < low < 1
+    assert spearman(_ordered(-n)).select("rho", "low", "high").collect().row(0) == pytest.approx((-1, -1, -low))
+
+
+def test_a_perfect_rank_correlation_of_five_is_taken_at_half_a_swap_of_neighbours() -> None:
+    low, half = spearman(_ordered(5)).select("low").collect().item(), 1 - 6 / (5**3 - 5)
+    assert low == pytest.approx(tanh(atanh(half) - 1.959963984540054 * sqrt((1 + half**2 / 2) / 2)))

@@ -10,7 +10,7 @@ from typing import Any
 from oracle.days import day_of, number
 from oracle.numbers import survival
 from oracle.paying import UNIT, away
-from oracle.revenue import Line, cents, shown
+from oracle.revenue import CENT, Line, cents, shown
 from oracle.split import Rows
 from oracle.truth import Account, Truth
 from oracle.world import Row, canonical
@@ -101,10 +101,10 @@ def row(line: Line, index: int, currency: str | None, costs: Spent, lasts: tuple
     value = away(arpa * margin * lasts[0]) if arpa is not None and margin is not None and lasts else None
     gross = away(arpa * lasts[0]) if arpa is not None and lasts else None
     return {
-        "period": day_of(line.first(index)), "currency": currency, "margin": told(margin), "lifetime_value": money(value), "lifetime_revenue": money(gross), "cac": money(cac),
+        "period": day_of(line.first(index)), "currency": currency, "margin": told(margin), "lifetime_value": money(value), "lifetime_revenue": money(gross), "cac": mean(spend, customers),
         "value_to_cac": value / cac if value is not None and cac else None,
         "payback": float(spend / (new * margin)) if spend is not None and margin is not None and margin > 0 and new else None,
-        "arpa": money(arpa), "lifetime": told(lasts[0]) if lasts else None, "watched": told(lasts[1]) if lasts else None, "revenue": money(revenue),
+        "arpa": mean(sum(paid.values()), len(paid)), "lifetime": told(lasts[0]) if lasts else None, "watched": told(lasts[1]) if lasts else None, "revenue": money(revenue),
         "cogs": money(cogs), "spend": money(spend), "customers": customers, "new": money(new), "status": line.status(index),
     }  # fmt: skip
 
@@ -115,6 +115,11 @@ def told(value: Fraction | None) -> float | None:
 
 def money(amount: int | None) -> Any:
     return None if amount is None else shown(cents(amount))
+
+
+def mean(amount: int | None, number: int) -> Any:
+    """To the cent, rounded once."""
+    return shown(away(Fraction(amount, CENT * number))) if amount is not None and number else None
 
 
 TABLES = {"revenue.unit_economics": unit_economics}

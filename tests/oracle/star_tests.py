@@ -71,7 +71,7 @@ def ranks(values: Sequence[Any]) -> list[Fraction]:
 
 
 def spearman(pairs: Sequence[tuple[Any, Any]]) -> Measured:
-    """Fisher's z with the standard error of Bonett & Wright (2000), from five pairs on."""
+    """Fisher's z with the standard error of Bonett & Wright (2000), from five pairs on; a perfect one counts as half a swap short of it."""
     n, (left, right) = len(pairs), (ranks([pair[at] for pair in pairs]) for at in (0, 1))
     mean = Fraction(n + 1, 2)
     across = sum(((x - mean) * (y - mean) for x, y in zip(left, right, strict=True)), Fraction(0))
@@ -79,11 +79,12 @@ def spearman(pairs: Sequence[tuple[Any, Any]]) -> Measured:
     if not own:
         return UNKNOWN
     rho = (1 if across > 0 else -1) * sqrt(across**2 / own)
-    if n < 5 or across**2 == own:
-        sure = rho if n >= 5 else None
-        return Measured(rho, n, sure, sure)
-    width = Z * sqrt((1 + rho * rho / 2) / (n - 3))
-    return Measured(rho, n, tanh(atanh(rho) - width), tanh(atanh(rho) + width))
+    if n < 5:
+        return Measured(rho, n, None, None)
+    edge = 1 - 6 / (n**3 - n)  # half a swap of neighbours short of perfect
+    inner = max(-edge, min(edge, rho))
+    width = Z * sqrt((1 + inner * inner / 2) / (n - 3))
+    return Measured(rho, n, min(rho, tanh(atanh(inner) - width)), max(rho, tanh(atanh(inner) + width)))
 
 
 def newcombe(one: Sequence[bool], other: Sequence[bool]) -> Measured:

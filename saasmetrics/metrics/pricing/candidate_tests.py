@@ -31,7 +31,8 @@ outwards and empty where they lie outside the slopes. Of n accounts, more
 than 200, in the order of x, then y, the i-th, from 0, is kept where ⌊200 i / n⌋ is not ⌊200 (i − 1) / n⌋; n says how many there
 were. Size is the mean number of people with a success in a month, for a meter of people the mean number of core successes. A slope
 of 1 is in proportion. Rank correlations: Spearman, of those who used none too, interval by Fisher's z (Bonett & Wright 2000)
-from five accounts on; of the north star, what it counts in the same months; unknown for the meter that counts just that.
+from five accounts on, reaching to 1 where the order is perfect, which counts as half a swap of neighbours short of it; of the
+north star, what it counts in the same months; unknown for the meter that counts just that.
 Variation: the sample's standard deviation over the mean of the account's months among the last pricing.months, of accounts with
 three or more and any use; the median account. Forecast: Σ of the distance to the month before / Σ of the later months, pooled
 over all pairs of calendar months in a row. Swung: of the accounts with two such pairs, those in which a quantity changed by more

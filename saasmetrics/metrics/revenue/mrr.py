@@ -23,9 +23,8 @@ for a quarter, half-year or year is divided by 3, 6 or 12 and rounded half away 
 the first day no longer covered. One-time items are left out, trials and discounts counted as the `revenue` block says; the
 row ledger counts what was left out. Currencies are added only where sources.rates converts them into revenue.currency, at
 the rate of the first day of each month; otherwise each has its own rows, and an account that pays in two is in both. An end
-date after T is known today and was perhaps not known then: only `committed` looks at it. arpa is rounded half away from zero
-to a ten-thousandth, then shown in cents; arr and growth are of the unrounded amounts, change of the amounts as they are
-shown. A currency is converted only if it has a rate for every month from the first in which anybody pays in it; each
+date after T is known today and was perhaps not known then: only `committed` looks at it. arpa is rounded once, half away from
+zero to the cent; arr and growth are of the unrounded amounts, change of the amounts as they are shown. A currency is converted only if it has a rate for every month from the first in which anybody pays in it; each
 account's amount in it is rounded half away from zero to a ten-thousandth. The rows begin with the period of the first
 movement of all, also for a currency that came later.
 
@@ -86,6 +85,27 @@ period      currency  mrr     arr      paying  arpa    change  growth  committed
 2026-01-01  USD       10.00   120.00   1       10.00   10.00   ·       ·          final
 2026-02-01  EUR       100.00  1200.00  1       100.00  0.00    0       100.00     provisional
 2026-02-01  USD       10.00   120.00   1       10.00   0.00    0       0.00       provisional
+
+## Example: a mean of 10.004967 is 10.00, not 10.01 by way of 10.0050
+ledger:
+account  currency  day         before  after
+a1       EUR       2026-01-05  0       10.0049
+a2       EUR       2026-01-05  0       10.0050
+a3       EUR       2026-01-05  0       10.0050
+accounts:
+account
+a1
+a2
+a3
+committed:
+account  currency  committed  ends_day
+settling:
+final_until
+20485
+with as_of=2026-02-03 periods=1
+becomes
+period      currency  mrr    arr     paying  arpa   change  growth  committed  status
+2026-02-01  EUR       30.01  360.18  3       10.00  0.00    0       0.00       provisional
 """
 
 from __future__ import annotations
@@ -120,7 +140,7 @@ def _shown(told: pl.LazyFrame, clock: Clock, period: Literal["day", "week", "mon
     over = clock.start(pl.col("index") + 1, period).to_physical() <= pl.col("final_until")
     return told.with_columns(
         period=clock.start(pl.col("index"), period), mrr="end", arr=pl.col("end") * 12,
-        change=cents(pl.col("end")) - cents(pl.col("start")), arpa=proportion(pl.lit(1), pl.col("end"), pl.col("paying")),
+        change=cents(pl.col("end")) - cents(pl.col("start")), arpa=proportion(pl.lit(1), pl.col("end"), pl.col("paying") * 100) * 100,
         growth=pl.when(pl.col("start") > 0).then(pl.col("change") / pl.col("start")),
         committed=pl.when(pl.col("index") == now).then(pl.col("committed").fill_null(0)),
         status=pl.when(over).then(pl.lit("final")).otherwise(pl.lit("provisional")),

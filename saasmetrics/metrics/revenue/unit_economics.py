@@ -36,7 +36,8 @@ paid on the eve of the last complete month / those of them that no longer pay on
 nobody left; ChartMogul takes the mean churn of six months. A list that begins later than its oldest customers lacks those who had
 left by then: it makes lives longer. Costs of the month are held against the customers of the same month, though winning one
 may take longer: read `payback` over several months. Revenue leaves out one-time items. revenue, arpa, cac
-and lifetime_value are rounded half away from zero to a ten-thousandth before anything is made of them. Spells are those of all
+and lifetime_value are rounded half away from zero to a ten-thousandth before anything is made of them; arpa
+and cac are shown to the nearest cent of what they are, rounded once. Spells are those of all
 accounts, whatever their currency. Costs that name no currency are in revenue.currency, else in the only one in which anybody
 pays; those in a foreign currency that has a rate for every month from the first of its costs on are worth that of their
 month. Where some of a month's costs are in a currency in which nobody pays, what that month cost is unknown; so is what a
@@ -197,6 +198,12 @@ def _judged(told: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
     )  # fmt: skip
     value, before = ((worth * pl.col("lifetime")).round().cast(pl.Int64) for worth in (pl.col("arpa") * pl.col("share"), pl.col("arpa")))
     payback = pl.when((pl.col("share") > 0) & (pl.col("new") > 0)).then(pl.col("spend") / (pl.col("new") * pl.col("share")))
+    shown = {"arpa": _cents_of("end", "paying"), "cac": _cents_of("sales_and_marketing", "customers")}
     return sized.with_columns(
-        margin="share", lifetime_value=value, lifetime_revenue=before, payback=payback, value_to_cac=pl.when(pl.col("cac") > 0).then(value / pl.col("cac"))
+        margin="share", lifetime_value=value, lifetime_revenue=before, payback=payback, value_to_cac=pl.when(pl.col("cac") > 0).then(value / pl.col("cac")), **shown
     )
+
+
+def _cents_of(amount: str, whole: str) -> pl.Expr:
+    """The nearest whole cents of a mean, in ten-thousandths: one that was rounded before would be rounded twice."""
+    return proportion(pl.lit(1), pl.col(amount), pl.col(whole) * 100) * 100

@@ -19,7 +19,8 @@ position  count  order of the tests
 ## Limits
 "Goes with" is no proof of a cause. Retention is tested at a landmark: what an account did in the 28 days before it, against
 core work in the last 28 of the 90 days after it, among accounts that did any of it in those 28 days before. Rank correlation by
-Spearman, interval by Fisher's z (Bonett & Wright 2000); difference of shares by Newcombe 1998. Fewer than 20 accounts are
+Spearman, interval by Fisher's z (Bonett & Wright 2000), reaching to 1 where the order is perfect, which counts as half a swap of
+neighbours short of it; difference of shares by Newcombe 1998. Fewer than 20 accounts are
 unclear. Weeks are the last twelve complete ones; who made it is asked of the last 84 days; a repeat is the same thing done
 again within repeat_days.
 The landmark lies 90 days before the first day that may still change; when the export begins later than 28 days before it,
