@@ -118,14 +118,23 @@ def test_a_band_that_is_followed_is_left_only_beyond_the_margin(world: Path, wee
 
 
 def test_the_page_says_what_the_tables_say(world: Path) -> None:
-    made = tables(world, ["churn_risk.accounts", "health.accounts", "journey.accounts"])
+    made = tables(world, ["churn_risk.accounts", "health.accounts", "expansion.accounts", "journey.accounts"])
     rows = {name: {row["account"]: row for row in table.frame.to_dicts()} for name, table in made.items()}
     for name in ("decliner-1", "expander-1", "churned-1", "silent-1"):
         told = {row["about"]: row["now"] for row in of(world, name)["profile"].frame.to_dicts()}
-        for about, table in (("churn risk", "churn_risk.accounts"), ("health", "health.accounts")):
+        for about, table in (("churn risk", "churn_risk.accounts"), ("health", "health.accounts"), ("expansion", "expansion.accounts")):
             row = rows[table][name]
-            assert told[about] == ("left" if row["band"] == "left" else "unknown" if row["score"] is None else f"{row['band']} ({row['score']})")
+            points = row["readiness" if about == "expansion" else "score"]
+            assert told[about] == ("left" if row["band"] == "left" else "unknown" if points is None else f"{row['band']} ({points})")
         assert told["stage"].startswith(rows["journey.accounts"][name]["stage"])
+
+
+def test_who_may_leave_is_not_called_ready_on_its_page_either(world: Path) -> None:
+    eager = world.with_name("eager.yml")
+    eager.write_text(world.read_text("utf-8") + "\nchurn_risk: {bands: {high: 1, medium: 0}}\nexpansion: {bands: {ready: 1, warm: 0}}\n", "utf-8")
+    row = next(row for row in tables(eager, ["expansion.accounts"])["expansion.accounts"].frame.to_dicts() if row["band"] == "at risk")
+    told = {line["about"]: line["now"] for line in of(eager, row["account"])["profile"].frame.to_dicts()}
+    assert told["expansion"] == f"at risk ({row['readiness']})"
 
 
 def test_what_it_was_then_is_what_the_run_of_that_day_says(world: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from saasmetrics.account import scores
-from saasmetrics.account.scores import CARDS, of, standing
+from saasmetrics.account.scores import CARDS, of
 from saasmetrics.clock import date_of
 from saasmetrics.facts._book import Book
 from saasmetrics.facts.scores.risk_signals import fallen
@@ -35,7 +35,8 @@ def _facts(book: Book, account: str) -> dict[str, str | None]:
     if row is None:
         return {}
     stage = next((r for r in of(book.get("stage_history"), account) if r["to_day"] is None), None)
-    judged = {card.name: _score(card, book, account, row["ended_day"]) for card in CARDS}
+    judged = {card.name: "left" if row["ended_day"] is not None else scores.told(card, book, account) for card in CARDS}
+    seen = " seen" if row["left_truncated"] else ""
     found = {
         "churn risk": judged.pop("churn risk"),
         "mainly": scores.mainly(book, account),
@@ -43,7 +44,7 @@ def _facts(book: Book, account: str) -> dict[str, str | None]:
         "contract": f"ended {_date(row['ended_day'])}" if row["ended_day"] is not None else f"renews on {date_of(book.clock.day + row['renews_in'])}" if row["renews_in"] is not None else None,
         "stage": f"{stage['stage']} since {_date(stage['from_day'])}" if stage else None,
         **judged, "qualification": _qualified(book, account), "created": _date(row["created_day"]),
-        "activated": _instant(book, row["activated_at"]) or (f"{row['done']} of {row['required']} steps" if row["required"] else None),
+        "activated": _instant(book, row["activated_at"]) or (f"{row['done']} of {row['required']} steps{seen}" if row["required"] else None),
         "tiers": row["tiers"],
         "last core success": _date(row["last_success_day"]),
         "core successes, 28 days": _text(row["n"]),
@@ -53,11 +54,6 @@ def _facts(book: Book, account: str) -> dict[str, str | None]:
     }  # fmt: skip
     own = [f"{score.replace('_', ' ')}: {model}" for score, model in scores.models(book, account).items() if score != "account" and model]
     return found | ({"judged by": ", ".join(own)} if own else {})
-
-
-def _score(card: scores.Card, book: Book, account: str, ended: int | None) -> str:
-    points, band = standing(card, book, account)
-    return "left" if ended is not None else band or "unknown" if points is None else f"{band} ({points})"
 
 
 def _qualified(book: Book, account: str) -> str | None:

@@ -48,6 +48,13 @@ def standing(card: Card, book: Book, account: str) -> tuple[int | None, str | No
     return score, _band(block(card, book, account).bands, score) if card.name == "expansion" else row["band"]  # type: ignore[attr-defined]
 
 
+def told(card: Card, book: Book, account: str) -> str:
+    """Band and points as its table tells them."""
+    row = next(iter(of(book.get(card.fact), account)), None)
+    points = None if row is None else row["readiness" if card.name == "expansion" else "score"]
+    return "unknown" if row is None or points is None else f"{row['band']} ({points})"
+
+
 def _band(bands: Bands, score: int | None) -> str:
     return "unknown" if score is None else pl.select(band(bands, pl.lit(score))).item()
 

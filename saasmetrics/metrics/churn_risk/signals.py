@@ -32,7 +32,7 @@ declining_workflow         core work by complete periods of the workflow's caden
                            below the mean of the four before; of an account that pays and has gone silent, of the four up to its last success,
                            so it stays fallen until a period with work is complete. Of the four only those count that account and export were
                            there for in full, two at least, with `min_base` successes together
-fewer_active_users         people with core work in the last 28 days beside those of the 28 before: `min_drop` fewer, and fewer by `drop`.
+fewer_active_users         people with core work in the last 28 days beside those of the 28 before: `min_drop` fewer, and fewer by `drop`; too few to tell where there were none.
                            Unknown where the account was created, or the export begins, less than 56 days before T; so is the one above
 less_high_value_use        uses of all high-value features together likewise, from `min_base` on; too few to tell where the export begins so late
 longer_gaps                whole days without core work since the last one, beside the `quantile` of the account's own gaps between days with
@@ -44,7 +44,7 @@ low_adoption               after more than `after` days: `tier` never reached in
                            core work in the last 28 days
 usage_down_before_renewal  declining_workflow fires, and the renewal is at most `within` days off; further off it does not fire, and needs no base
 single_user                one person made `top_share` of the successes by people in the last 28 days (five at least), and the 90 days before
-                           rested on `was` equally busy people or more
+                           rested on `was` equally busy people or more; too few to tell where nobody worked then
 never_seen                 pays, and no event in `days` days of it that the export holds
 
 ## Better with

@@ -6,7 +6,7 @@ called ready, whatever else it does.
 
 ## Columns
 account        key    the account
-band           label  ready, warm, not yet; at risk: would be ready, but may leave; unknown: too little data; left: no longer pays
+band           label  ready, warm, not yet; at risk: would be ready or warm, but may leave; unknown: too little data; left: no longer pays
 entered_at     date   since when it has been in this band, judged once a week on the weekday of T; empty: longer than expansion.weeks, or this is 0, as it is unless set
 readiness      score  the sum of the contributions, 0 to 100; empty: too little data to judge
 reason         label  what it would grow through: where most of its points come from, of equal ones that of the first signal
