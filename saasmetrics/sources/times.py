@@ -125,8 +125,8 @@ def _text(values: pl.Series, rule: Rule) -> pl.Series:
         return values.dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S%.6f")
     if values.dtype.is_float():
         there = values.fill_nan(None)
-        plain = there.cast(pl.Decimal(38, 6), strict=False).cast(pl.String)
-        return plain.zip_with(plain.is_not_null(), there.cast(pl.String))
+        text, plain = there.cast(pl.String), there.cast(pl.Decimal(38, 6), strict=False).cast(pl.String)
+        return plain.zip_with(plain.is_not_null() & text.str.contains("e", literal=True), text)
     return values.cast(pl.String).str.strip_chars()
 
 

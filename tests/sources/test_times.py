@@ -142,3 +142,9 @@ def test_a_day_begins_in_the_zone_of_the_report_however_it_is_written(text: str,
 def test_a_day_whose_midnight_the_clocks_skip_begins_after_it(text: str, format: str | None) -> None:
     parsed = parse(pl.Series([text]), Rule(format=format, zone="Asia/Beirut", reporting="Asia/Beirut"))
     assert (parsed.trouble.to_list(), parsed.moved.to_list(), parsed.micros.to_list()) == ([None], [None], [instant_of(datetime(2026, 3, 28, 22, tzinfo=UTC))])
+
+
+@pytest.mark.parametrize(("number", "unit"), [(1_768_212_000_000.5, "ms"), (1_768_212_000_000.001, "ms"), (1_768_212_000.123456, "s"), (1_768_212_000_000_000.0, "us"), (1_768_212_000.0, "s")])
+def test_a_number_is_the_same_moment_whether_it_is_typed_or_written(number: float, unit: str) -> None:
+    typed, written = (parse(values, Rule(unit=unit)) for values in (pl.Series([number, None, float("nan")]), pl.Series([repr(number), None, None])))
+    assert typed.micros.to_list() == written.micros.to_list() and typed.micros[0] and typed.trouble.null_count() == 3
