@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from saasmetrics.messages import did_you_mean, refuse
+from saasmetrics.sources.beyond import within
 from saasmetrics.sources.columns import MALFORMED, NOT_JSON, Piece, Want, locate, unread
 from saasmetrics.sources.files import WRAPPERS, Input
 from saasmetrics.sources.foreign import foreign
@@ -190,6 +191,7 @@ def _column(want: Want, schema: pl.Schema, found: dict[Want, int], typed: bool, 
         column, dtype = _nested(column, dtype, want, shown)
     if dtype.is_nested() or isinstance(dtype, pl.Duration | pl.Object):
         refuse("SM304", f"column '{want.path}' holds {dtype}: a text, a number or a time is needed", shown)
+    column = within(column, dtype)
     if typed and (dtype.is_numeric() or dtype.is_temporal()):
         return column
     text = as_text(column, dtype)

@@ -17,7 +17,7 @@ from saasmetrics.sources.parquet import readable
 from saasmetrics.sources.reading import Reader
 from saasmetrics.sources.remembered import Opened, remembered
 
-NEVER = r"^(2999|3000|4000|4712|9999)-12-31|^3000-01-01"  # what systems write where something has no end
+NEVER = r"^(2999|3000|4000|4712|9999)-12-31|^3000-01-01|^\s*[Ii]nfinity\s*$"  # what systems write where something has no end
 ENDS = ("end", "renews", "cancelled", "resolved", "reopened", "invited", "joined", "deactivated")  # empty, they have not come
 ACCOUNTS = ("account", "from", "to")
 LABELS = ("plan", "currency")
