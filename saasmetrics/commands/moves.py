@@ -75,6 +75,7 @@ def moves(subject: Subject, at: Replays, since: date) -> Moves:
     rows = civil(at.rows(subject.behind, since), at.clock.zone), civil(at.rows(subject.behind, at.clock.as_of), at.clock.zone)
     if behind is None:
         return Moves(name, unit, then, now, _called(rows, subject.behind), [_whole(then, now, unit)], ["the accounts are those that are called otherwise: they need not add up to the number"])
+    rows = behind.of(rows[0], definition), behind.of(rows[1], definition)
     sides = [parts(frame, behind, definition) for frame in rows]
     each = moved(sides[1], sides[0], behind.base is not None)
     told = _because(rows, subject.behind)
@@ -135,12 +136,14 @@ def _sums(names: Sequence[str], sides: Sequence[Mapping[str, tuple[float, float]
 
 
 def _because(rows: Frames, room: Room) -> dict[str, str]:
-    """What each account's rows say otherwise."""
+    """What each account's row says otherwise; nothing of accounts with several."""
     before, after = (frame.partition_by("account", as_dict=True) for frame in rows)
     told = {}
     for key in {*before, *after}:
-        then, now = (side[key].row(0, named=True) if key in side and side[key].height == 1 else {} for side in (before, after))
-        told[str(key[0])] = _differs(then, now, room)
+        found = [side[key] for side in (before, after) if key in side]
+        if all(frame.height == 1 for frame in found):
+            then, now = (side[key].row(0, named=True) if key in side else {} for side in (before, after))
+            told[str(key[0])] = _differs(then, now, room)
     return told
 
 

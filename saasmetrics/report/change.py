@@ -57,7 +57,7 @@ def paired(now: Parts, before: Parts, rated: bool, accounts: int = 0) -> Change 
 def parts(frame: pl.DataFrame, behind: Behind, definition: Definition) -> Parts:
     """Account → its part of the sum above the line and below it."""
     base = behind.base(definition) if behind.base else pl.lit(1)
-    told = frame.select("account", part=behind.part(definition).cast(pl.Float64).fill_null(0), base=base.cast(pl.Float64).fill_null(0))
+    told = behind.of(frame, definition).select("account", part=behind.part(definition).cast(pl.Float64).fill_null(0), base=base.cast(pl.Float64).fill_null(0))
     summed = told.group_by("account").agg(pl.col("part").sum(), pl.col("base").sum()).sort("account")
     return dict(zip(summed["account"], zip(summed["part"], summed["base"], strict=True), strict=True))
 

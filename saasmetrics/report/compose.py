@@ -189,7 +189,7 @@ def _changed(
     plain = between(readings[0], readings[1])
     if line.behind is None or line.behind.room not in known:
         return plain, []
-    here, there = (_behind(at, line.behind.room, day) for day in days[:2])
+    here, there = (line.behind.of(_behind(at, line.behind.room, day), definition) for day in days[:2])
     now, before = (parts(frame, line.behind, definition) for frame in (here, there))
     rated = line.behind.base is not None
     exact = paired(now, before, rated, at.run.book.get("accounts").collect().height) if plain else None

@@ -36,6 +36,11 @@ class Behind:
     because: Callable[[Row], str] = lambda row: ""
     events: Callable[[Definition], Iterable[str]] | None = None  # the rules whose events move it
     once: bool = False  # only the first time of each does
+    rows: Callable[[Definition], pl.Expr] = lambda definition: pl.lit(True)  # of a room with several rows an account, the one that is meant
+
+    def of(self, table: pl.DataFrame, definition: Definition) -> pl.DataFrame:
+        """The rows of the room's table that the line is made of."""
+        return table.filter(self.rows(definition))
 
 
 @dataclass(frozen=True)

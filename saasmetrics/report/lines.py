@@ -174,8 +174,8 @@ THIRTEEN = (
         because=lambda row: f"usually {row['usual']:.1f}" if row["usual"] is not None else "",
         events=lambda d: [d.workflows[star(d)].success])),
     Line("workflow completion", VALUE, "value.completion", _completion, "share", "up", only=lambda d: {"attempts": _of_star(d)}, behind=Behind(
-        "value.completion_accounts", lambda d: pl.col("completed") * _of_star(d), lambda d: pl.col("attempts") * _of_star(d),
-        lambda row: f"{row['failed']} failed and {row['abandoned']} abandoned of {row['attempts']}" + (f", the last on {row['last_lost']}" if row["last_lost"] else ""),
+        "value.completion_accounts", lambda d: pl.col("completed"), lambda d: pl.col("attempts"), rows=_of_star,
+        because=lambda row: f"{row['failed']} failed and {row['abandoned']} abandoned of {row['attempts']}" + (f", the last on {row['last_lost']}" if row["last_lost"] else ""),
         events=lambda d: filter(None, [d.workflows[star(d)].attempt, d.workflows[star(d)].success, d.workflows[star(d)].failure]))),
     Line("time to value", VALUE, "activation.time_to_value", _time_to_value, "days", "down"),
     Line("activation rate", ADOPTION, "activation.rate", _activation, "share", "up", behind=Behind(
