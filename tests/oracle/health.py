@@ -217,10 +217,10 @@ def row(truth: Truth, account: Account, tickets: Sequence[int] | None) -> dict[s
     paid = {"renews_in": contract.renews_in if contract else None, "mrr": None if mrr is None else mrr.quantize(Decimal("0.01"), ROUND_HALF_UP), "currency": contract.currency if contract else None}
     if recent.ended:
         empty = dict.fromkeys(("score", "before", "entered_at", "weakest", "contributions", "coverage", "weekly", "priority"))
-        return {"account": account.name, "band": "left", **empty, **paid}
+        return {"account": account.name, "band": "left", "model": None, **empty, **paid}
     life = Life(truth, account, tickets)
     agos = [ago for ago in range(told.weeks, -1, -1) if truth.today - 7 * ago > life.seen]
-    return {"account": account.name, **judged(life, agos, told, mrr), **paid}
+    return {"account": account.name, "model": None, **judged(life, agos, told, mrr), **paid}
 
 
 def judged(life: Life, agos: list[int], told: Health, mrr: Decimal | None) -> dict[str, Any]:

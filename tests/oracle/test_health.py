@@ -1,4 +1,4 @@
-"""health.accounts of the example data and of random worlds is the oracle's: all but its sentences."""
+"""health.accounts and health.matrix of the example data and of random worlds are the oracle's: all but the sentences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given
 
-from oracle import health
+from oracle import corners, health
 from oracle.compare import same, tables
 from oracle.rich import rich_cases
 from oracle.test_example_data import Example, made
@@ -19,18 +19,21 @@ from oracle.worlds import Case, thorough
 from oracle.writing import write
 from saasmetrics.definitions.read import Loaded
 
-NAME = "health.accounts"
+TABLES = {"health.accounts": health.accounts, "health.matrix": corners.matrix}
+UNTOLD = {"health.accounts": {"evidence"}}  # sentences are looked at elsewhere
+KEYS = {"health.accounts": "account", "health.matrix": "position"}
 
 
 def check(loaded: Loaded, world: World, as_of: date) -> int:
     """The bands that were seen, after every cell was held against the oracle."""
-    rows = {row["account"]: row for row in tables(loaded, as_of, [NAME])[NAME].frame.drop("evidence").to_dicts()}
-    truth = Truth(loaded.definition, world, as_of)
-    ours = {row["account"]: row for row in health.accounts(truth, list(truth.accounts.values()))}
-    assert rows.keys() == ours.keys()
-    wrong = [f"{name} {key}: product {rows[name][key]!r}, oracle {value!r}" for name, row in ours.items() for key, value in row.items() if not same(rows[name][key], value)]
-    assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong[:20]])
-    return len({row["band"] for row in rows.values()})
+    made, truth = tables(loaded, as_of, tuple(TABLES)), Truth(loaded.definition, world, as_of)
+    for table, rows in TABLES.items():
+        theirs, ours = ({row[KEYS[table]]: row for row in found} for found in (made[table].frame.to_dicts(), rows(truth, list(truth.accounts.values()))))
+        assert theirs.keys() == ours.keys()
+        assert all(theirs[name].keys() == {*row, *UNTOLD.get(table, ())} for name, row in ours.items())
+        wrong = [f"{name} {key}: product {theirs[name][key]!r}, oracle {value!r}" for name, row in ours.items() for key, value in row.items() if not same(theirs[name][key], value)]
+        assert not wrong, "\n".join([f"{len(wrong)} differences in {table}", *wrong[:20]])
+    return made["health.accounts"].frame["band"].n_unique()
 
 
 @pytest.fixture(scope="module")
