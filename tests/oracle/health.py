@@ -243,3 +243,6 @@ def weakest(parts: Mapping[str, int | None], told: Health) -> str | None:
     lost = {name: signal.points * (1000 - value) for name, signal in told.signals.named().items() if signal.points and (value := parts[name]) is not None}
     return max(lost, key=lambda name: lost[name]) if lost and max(lost.values()) > 0 else None
 
+
+
+TABLES = {"health.accounts": accounts}

@@ -19,7 +19,7 @@ from oracle.worlds import Case, thorough
 from oracle.writing import write
 from saasmetrics.definitions.read import Loaded
 
-TABLES = {"health.accounts": health.accounts, "health.matrix": corners.matrix}
+TABLES = health.TABLES | corners.TABLES
 UNTOLD = {"health.accounts": {"evidence"}}  # sentences are looked at elsewhere
 KEYS = {"health.accounts": "account", "health.matrix": "position"}
 

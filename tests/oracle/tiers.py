@@ -49,3 +49,6 @@ def row(truth: Truth, found: Sequence[Use], all_: int, nearly: float) -> dict[st
 
 def middle(values: Sequence[Fraction], part: float) -> float | None:
     return float(quantile(values, part)) if values else None  # type: ignore[arg-type]
+
+
+TABLES = {"pricing.plans": plans}
