@@ -13,6 +13,8 @@ from saasmetrics.definitions.blocks import Block, extended
 from saasmetrics.definitions.places import message_of
 from saasmetrics.messages import refuse
 
+DIGITS = 38  # of a number, in a definition file too
+
 
 def parsed(folder: str, given: Mapping[str, str | None]) -> dict[str, Any]:
     """Text by setting → checked values; only those given."""
@@ -36,5 +38,7 @@ def _scalar(text: str) -> Any:
     try:
         number = Decimal(bare)
     except InvalidOperation:
+        return bare
+    if not number.is_finite() or abs(number.adjusted()) > DIGITS:
         return bare
     return int(number) if number == number.to_integral_value() and "." not in bare else number

@@ -444,3 +444,11 @@ def test_not_a_number_is_called_that(world: World) -> None:
     definition = world.define("files: events.parquet")
     definition.write_text(definition.read_text().replace("success: posted", "success: posted, value: amount"))
     world.refused(3, "amount 'NaN' in column 'amount' unreadable", args=("value", "north-star"))
+
+
+@pytest.mark.parametrize("value", ["nan", "snan", "inf", "-inf", "Infinity", "1e400", "1e-400", "1e999999999", "-1e999999999"])
+@pytest.mark.parametrize("setting", ["--consistent", "--effective", "--weeks", "--horizon"])
+def test_a_setting_is_a_number_that_can_be_written_out(world: World, setting: str, value: str) -> None:
+    world.csv(*ROWS)
+    ran = world.run("value", setting, value, "-f", "csv")
+    assert ran.code == 2 and ran.out == "" and f"SM130 {setting} {value}: '{value}' is not " in ran.err
