@@ -60,6 +60,14 @@ def test_old_enough_and_in_time_to_the_microsecond(age: int, more: int, tmp_path
     same(tmp_path, world, activation={"within": f"{age}d", "steps": STEPS}, adoption=SMALL | {"active_within": age, "min_age": age})
 
 
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_final_to_the_microsecond(more: int, tmp_path: Path) -> None:
+    """The time of the youngest account that counts is over so long before T that late events had their time, or not yet."""
+    world = World([event(BEGAN, "login", "z"), event(14, "posted", "b")], [account("a", 15, more), account("b", 60)])
+    names = tuple(name for name in EVERY if name.startswith("activation."))
+    same(tmp_path, world, names, late_after="1d", activation={"within": "14d", "steps": STEPS, "min_base": 1})
+
+
 @pytest.mark.parametrize("day", [9, 10, 11, 40, 41])
 def test_the_edges_of_landmark_and_payment(day: int, tmp_path: Path) -> None:
     """Work and payment on the last day that counts, the one before and the one after."""
