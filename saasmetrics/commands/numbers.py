@@ -57,7 +57,7 @@ def of_starter() -> list[Number]:
 
 
 def number(told: Asked, frame: pl.DataFrame) -> Number:
-    """The number asked for; which row it stands in is read off this frame: the first one, of periods the last final."""
+    """The number asked for; which row it stands in is read off this frame: the first that has it, of periods the last final."""
     room, column = told.room, told.column
     if not column:
         for known in of_starter():
@@ -68,7 +68,8 @@ def number(told: Asked, frame: pl.DataFrame) -> Number:
         if label is not None:
             return Number(f"{room.key} {label}", room, "count", partial(_called, state, label))
     shown = next(one for one in room.columns if one.name == (column or _leading(room)))
-    where = _where(room, _current(frame.to_dicts(), room))
+    rows = _current(frame.to_dicts(), room)
+    where = _where(room, [row for row in rows if row[shown.name] is not None] or rows)
     at = f" ({', '.join(f'{name} {value}' for name, value in where.items())})" if where else ""
     return Number(f"{room.key} {shown.name}{at}", room, shown.unit, partial(_standing, room, shown.name, where))
 
@@ -100,8 +101,9 @@ def _current(rows: Sequence[Mapping[str, Any]], room: Room) -> Sequence[Mapping[
 
 
 def _where(room: Room, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The keys of the first row, by which it is found in other frames of the table; a period is always the last one."""
-    return {name: rows[0][name] for name in room.keys if name not in ("period", "week", "position")} if rows else {}
+    """The keys of the first row, by which it is found in other frames of the table; a period is always the last one, but for a cohort's."""
+    last = ("week", "position") if "cohort" in room.keys else ("period", "week", "position")
+    return {name: rows[0][name] for name in room.keys if name not in last} if rows else {}
 
 
 def _standing(room: Room, column: str, where: Mapping[str, Any], frame: pl.DataFrame, _: Definition) -> Line:

@@ -49,3 +49,11 @@ def test_changes_tell_of_the_workflow_of_the_line(world: World) -> None:
     _, accounts, *_ = between(world.loaded(), "value.completion", SINCE, Asked(as_of=NOW, allow_empty=True))[0]
     told = {row["account"]: row["because"] for row in accounts.frame.to_dicts()}
     assert told["a"].startswith("attempts 1 → 2; completed 1 → 2") and told["b"].startswith("not in the table then; now workflow work, attempts 1")
+
+
+def test_a_number_is_that_of_the_first_row_that_has_it(world: World) -> None:
+    """The cohort of an account older than the export has no first period that could be seen."""
+    lists = "  accounts: {files: accounts.csv, columns: {account: account, created: created}}\nworkflows:\n"
+    world.define(BASE.replace("workflows:\n", lists)).file("accounts.csv", "account,created", "a,2025-11-03", "b,2025-11-03", "c,2025-11-03")
+    made = between(world.loaded(), "retention.cohorts.rate", SINCE, Asked(as_of=NOW, allow_empty=True))[0][0]
+    assert made.title.startswith("retention.cohorts rate (cohort 2025-11-01, period 2): 0.0% on 2026-05-26, 0.0% on 2026-06-02")
