@@ -75,7 +75,7 @@ def _of_account(name: str | None, account: str, config: Path | None, as_of: str 
 
 def _reference(format: str, output: str | None, name: str | None) -> None:
     """Every page of the reference."""
-    if output is None or format not in PAGED or name is not None:
+    if not output or format not in PAGED or name is not None:
         refuse("SM130", "the whole reference is written as pages: explain -o FOLDER/, with -f html or -f md")
     from saasmetrics.outputs.write import to_directory
     from saasmetrics.reference.as_html import html

@@ -105,13 +105,18 @@ def _rooms(folder: str, table: str | None) -> list[catalog.Room]:
 
 def format_for(format: str | None, output: str | None) -> str:
     """As told, else by the file's ending, else what suits where stdout goes."""
-    if output == "":
-        refuse("SM130", "-o '' names neither a file nor a folder")
+    check_name(output)
     if format:
         return format
     if output and not output.endswith("/") and output != "-" and not Path(output).is_dir():
         return outputs.format_of(output)
     return "table" if output is None and sys.stdout is not None and sys.stdout.isatty() else "csv"
+
+
+def check_name(output: str | None) -> None:
+    """Refuse what names nothing: an empty text would be this folder."""
+    if output is not None and (not output or output.encode(errors="ignore").decode() != output):
+        refuse("SM130", f"-o '{output}' names neither a file nor a folder{', as it is not UTF-8' if output else ''}")
 
 
 def on_screen(fmt: str, output: str | None) -> bool:

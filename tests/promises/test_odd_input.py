@@ -452,3 +452,16 @@ def test_a_setting_is_a_number_that_can_be_written_out(world: World, setting: st
     world.csv(*ROWS)
     ran = world.run("value", setting, value, "-f", "csv")
     assert ran.code == 2 and ran.out == "" and f"SM130 {setting} {value}: '{value}' is not " in ran.err
+
+
+@pytest.mark.parametrize("ask", [("activation",), ("report",)])
+def test_an_output_whose_name_is_no_text_is_refused(world: World, ask: tuple[str, ...]) -> None:
+    world.csv(*ROWS)
+    ran = world.run(*ask, "-o", os.fsdecode(b"\xff.csv"))
+    assert ran.code == 2 and "SM130 -o '\\udcff.csv' names neither a file nor a folder, as it is not UTF-8" in ran.err
+
+
+def test_the_reference_is_not_written_into_whatever_folder_this_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(world.home)
+    ran = world.run_here(["explain", "-o", ""])
+    assert ran.code == 2 and "explain -o FOLDER/" in ran.err and not [*world.home.iterdir()]
