@@ -215,3 +215,9 @@ def test_every_sign_of_the_example_has_a_sentence(tmp_path: Path) -> None:
         "activated on 2026-01-05; 1 person invited by 2026-01-07; 2 successes in work by 2026-01-12; export used by 2026-01-06; "
         "core work in 2 different weeks by 2026-01-12; 0 of 2 attempts had failed by 2026-01-07"
     )
+
+
+def test_one_success_is_told_as_one(tmp_path: Path) -> None:
+    made = world(tmp_path, [*done("a", "worked", 1), *done("b", "worked", 0)], tickets=(), low_support={"min_successes": 1})
+    told = dict(made.rows("qualification.accounts", "2026-06-01", "account", "evidence", customers=True))["a"]
+    assert str(told).startswith("0 tickets beside 1 success by ")

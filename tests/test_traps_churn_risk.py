@@ -13,6 +13,7 @@ from small import Small, at
 from saasmetrics.definitions.fingerprint import fingerprint
 from saasmetrics.definitions.read import parse
 from saasmetrics.facts.scores._score import percent
+from saasmetrics.messages import Refused
 
 DEFINITION = """\
 version: 1
@@ -162,3 +163,12 @@ def test_sentences_of_one_day_and_one_week(world: World) -> None:
 def test_nearly_all_is_not_all_and_hardly_any_is_not_none() -> None:
     told = pl.select(percent(pl.Series([0.0, 0.001, 0.575, 0.995, 1.0, -0.004, -0.996, -1.0, 1.996]))).to_series().to_list()
     assert told == ["+0 %", "+1 %", "+58 %", "+99 %", "+100 %", "−1 %", "−99 %", "−100 %", "+200 %"]
+
+
+@pytest.mark.parametrize("sign", ["declining_workflow: {min_base", "less_high_value_use: {min_base", "longer_gaps: {min_gaps"])
+def test_a_fall_from_nothing_is_none(sign: str) -> None:
+    """0 was allowed: then 0 of 0 was a share of its own, and who never used a feature used it less."""
+    written = [DEFINITION.replace("churn_risk: {", f"churn_risk: {{signals: {{{sign}: {least}}}}}, ").encode() for least in (0, 1)]
+    with pytest.raises(Refused, match="0 is too small; at least 1"):
+        parse(written[0], Path("d.yaml"))
+    parse(written[1], Path("d.yaml"))

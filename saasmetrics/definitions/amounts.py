@@ -51,6 +51,7 @@ def _exact(value: float) -> Decimal:
 Flag = Annotated[bool, By(flag, bool)]
 Whole = Annotated[int, By(whole, before=True)]
 Count = Annotated[int, By(whole, before=True), Field(ge=0)]
+AtLeastOne = Annotated[Count, Field(ge=1)]
 Points = Annotated[int, By(whole, before=True), Field(ge=0, le=100, description="out of 100; 0 leaves it out")]
 Number = Annotated[float, By(number, before=True, written=_exact)]
 Amount = Annotated[float, By(number, before=True, written=_exact), Field(ge=0)]

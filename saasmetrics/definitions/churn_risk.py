@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from saasmetrics.definitions.amounts import Count, Points, Share
+from saasmetrics.definitions.amounts import AtLeastOne, Count, Points, Share
 from saasmetrics.definitions.base import Base, block
 from saasmetrics.definitions.durations import Days
 from saasmetrics.definitions.signals import BY_SEGMENT, Bands, BySegment, Score, Signal, Signals, Why
@@ -22,7 +22,7 @@ class DecliningWorkflow(Signal):
     why: Why = "They complete their core work much less often than before."
     drop: Share = Field(default=0.3, description=DROP)
     periods: Annotated[Count, Field(ge=1)] = Field(default=2, description="complete periods in a row that must show it")
-    min_base: Count = Field(default=8, description="successes needed before the fall, so that noise does not count")
+    min_base: AtLeastOne = Field(default=8, description="successes needed before the fall, so that noise does not count")
 
 
 class FewerActiveUsers(Signal):
@@ -42,7 +42,7 @@ class LessHighValueUse(Signal):
     points: Points = 10
     why: Why = "They use the features that bring the most value much less than before."
     drop: Share = Field(default=0.3, description=DROP)
-    min_base: Count = Field(default=8, description="uses needed before the fall, so that noise does not count")
+    min_base: AtLeastOne = Field(default=8, description="uses needed before the fall, so that noise does not count")
 
 
 class LongerGaps(Signal):
@@ -54,7 +54,7 @@ class LongerGaps(Signal):
     quantile: Share = Field(
         default=0.9, description="the present gap is longer than this share of the account's own gaps"
     )
-    min_gaps: Count = Field(default=5, description="gaps needed to know the account's rhythm")
+    min_gaps: AtLeastOne = Field(default=5, description="gaps needed to know the account's rhythm")
 
 
 class NoAdminActivity(Signal):

@@ -4,12 +4,10 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from saasmetrics.definitions.amounts import Amount, Count, Points, Share
+from saasmetrics.definitions.amounts import Amount, AtLeastOne, Count, Points, Share
 from saasmetrics.definitions.base import Base, block, fail
 from saasmetrics.definitions.durations import Days
 from saasmetrics.definitions.signals import BY_SEGMENT, Bands, BySegment, Score, Signal, Signals, Why
-
-AtLeastOne = Annotated[Count, Field(ge=1)]
 
 
 class Activation(Signal):
@@ -26,7 +24,7 @@ class CoreUse(Signal):
     ident: ClassVar[str] = "Y02"
     points: Points = 25
     why: Why = "They do the core work as often as this work comes up."
-    periods: AtLeastOne = Field(default=4, description="periods looked at, in the workflow's cadence")
+    periods: AtLeastOne = Field(default=4, description="periods looked at, in the workflow's cadence; of a daily one weeks")
 
 
 class Trend(Signal):

@@ -4,11 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from saasmetrics.definitions.amounts import Count
+from saasmetrics.definitions.amounts import AtLeastOne, Count
 from saasmetrics.definitions.base import Base
 from saasmetrics.definitions.durations import Days
-
-AtLeastOne = Annotated[Count, Field(ge=1)]
 
 
 class Journey(Base):

@@ -4,13 +4,12 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from saasmetrics.definitions.amounts import Amount, Count, Flag, Share
+from saasmetrics.definitions.amounts import Amount, AtLeastOne, Flag, Share
 from saasmetrics.definitions.base import Base, block, fail
 from saasmetrics.definitions.durations import Days
 from saasmetrics.definitions.signals import BY_SEGMENT, BySegment, Modelled, Why
 from saasmetrics.definitions.words import Name, Names
 
-AtLeastOne = Annotated[Count, Field(ge=1)]
 Chosen = Annotated[Names, AfterValidator(lambda names: tuple(sorted(set(names))))]
 Counts = Annotated[Flag, Field(description="false leaves the sign out")]
 

@@ -6,13 +6,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from saasmetrics.definitions.amounts import Amount, Count, Flag, Share
+from saasmetrics.definitions.amounts import Amount, AtLeastOne, Flag, Share
 from saasmetrics.definitions.base import Base, block, fail, shown
 from saasmetrics.definitions.durations import DAY, SECOND, Duration
 from saasmetrics.definitions.words import ColumnName, Name
 from saasmetrics.definitions.work import REF, Refs
 
-AtLeastOne = Annotated[Count, Field(ge=1)]
 SUMMED = re.compile(r"(^|[^a-z])(p[0-9]{2,3}|pct(ile)?|percentile|quantile|median|avg|average|mean)([^a-z]|$)", re.IGNORECASE)
 PARTS = ("attempt", "success", "failure", "timeout", "retry")
 

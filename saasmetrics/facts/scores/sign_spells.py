@@ -25,7 +25,7 @@ from saasmetrics.definitions.work import Workflow
 from saasmetrics.facts._in_turn import FRESH, by_day, so_far
 from saasmetrics.facts.scores._models import modelled
 from saasmetrics.facts.scores._score import day_text
-from saasmetrics.sentences import sentence
+from saasmetrics.sentences import counted, sentence
 
 SCHEMA = {"account": pl.Categorical, "signal": pl.String, "day": pl.Int32, "until_day": pl.Int32, "evidence": pl.String}
 REVOCABLE = ("low_errors", "low_support")
@@ -88,16 +88,15 @@ def _invited(invitations: pl.LazyFrame, members: pl.LazyFrame, told: Signs, cloc
 
 def _volume(activity: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
     sign = told.volume
-    counted = activity.filter(pl.col("workflow") == sign.workflow if sign.workflow else pl.col("core"))
-    days = by_day(counted, pl.col("n").sum())
+    work = activity.filter(pl.col("workflow") == sign.workflow if sign.workflow else pl.col("core"))
+    days = by_day(work, pl.col("n").sum())
     if sign.within:
         days = days.rolling("day", period=f"{sign.within}i", group_by="account").agg(pl.col("n").sum()).sort("account", "day")
     else:
         days = days.with_columns(so_far("n"))
     reached = days.filter(pl.col("n") >= sign.successes).filter(FRESH)
     what, window = sign.workflow or "core workflows", f" within {sign.within} days," if sign.within else ""
-    noun = pl.when(pl.col("n") == 1).then(pl.lit("success")).otherwise(pl.lit("successes"))
-    return _for_good(reached, sentence("{} {} in {}{} by {}", "n", noun, pl.lit(what), pl.lit(window), day_text(pl.col("day"))))
+    return _for_good(reached, sentence("{} in {}{} by {}", counted("n", "success"), pl.lit(what), pl.lit(window), day_text(pl.col("day"))))
 
 
 def _advanced(feature_days: pl.LazyFrame, told: Signs) -> pl.LazyFrame:
@@ -135,8 +134,7 @@ def _low_support(asked: pl.LazyFrame, activity: pl.LazyFrame, tickets_known: pl.
     known = pl.concat([done, asked]).join(tickets_known.filter("ticketed"), how="cross")
     sums = _so_far(known, done=pl.col("done").sum(), asked=pl.col("asked").sum())
     holds = (pl.col("done") >= sign.min_successes) & (100 * pl.col("asked") <= sign.per_100 * pl.col("done") + 1e-9)
-    noun = pl.when(pl.col("asked") == 1).then(pl.lit("ticket")).otherwise(pl.lit("tickets"))
-    return _while(sums, holds, sentence("{} {} beside {} successes by {}", "asked", noun, "done", day_text(pl.col("day"))))
+    return _while(sums, holds, sentence("{} beside {} by {}", counted("asked", "ticket"), counted("done", "success"), day_text(pl.col("day"))))
 
 
 def _asked(tickets: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
