@@ -244,5 +244,4 @@ def weakest(parts: Mapping[str, int | None], told: Health) -> str | None:
     return max(lost, key=lambda name: lost[name]) if lost and max(lost.values()) > 0 else None
 
 
-
 TABLES = {"health.accounts": accounts}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from oracle import candidate_units, tiers, unit_worlds
+from oracle import candidate_units, tiers, unit_prices, unit_worlds
 from oracle.compare import tables
 from oracle.days import day_of
 from oracle.test_example_data import DATES, Example, made
@@ -72,3 +72,14 @@ def test_random_worlds(seed: int) -> None:
 def test_an_elasticity_takes_two_hundred_of_a_crowd(size: int) -> None:
     tests = world(unit_worlds.crowd(size))["pricing.candidate_tests"].frame
     assert set(tests.filter(tests["measure"].str.starts_with("elasticity"))["n"]) == {size}
+
+
+def test_what_is_near_by_no_more_than_a_digit_is_near() -> None:
+    """Some used eleven; 0.55 × 20 is a little more than that to a machine, and to nobody else."""
+    case = replace(unit_worlds.crowd(20), limits=[{"plan": "team", "meter": "billing", "limit": "20"}])
+    with unit_worlds.written_out(case) as loaded:
+        truth, name = Truth(loaded.definition, case.world, case.as_of), "pricing.meter_accounts"
+        made = held(loaded, truth, case.limits, 0.55) | tables(loaded, case.as_of, [name], settings={"nearly": 0.55})
+        assert not differences(made[name], unit_prices.meter_accounts(truth, list(truth.accounts.values()), nearly=0.55, allowed=case.limits))
+    eleven = made[name].frame.filter(made[name].frame["last"] == 11)
+    assert set(eleven["state"]) == {"near"}
