@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 
 from oracle import corners, health
-from oracle.compare import same, tables
+from oracle.compare import differences, same, tables
 from oracle.rich import rich_cases
+from oracle.split import split
 from oracle.test_example_data import Example, made
 from oracle.truth import Truth
 from oracle.world import World
@@ -36,6 +37,12 @@ def check(loaded: Loaded, world: World, as_of: date) -> int:
     return made["health.accounts"].frame["band"].n_unique()
 
 
+def corner(loaded: Loaded, world: World, as_of: date, *by: str) -> None:
+    """The matrix of each segment is the oracle's."""
+    made, truth = tables(loaded, as_of, ["health.matrix"], by=by)["health.matrix"], Truth(loaded.definition, world, as_of)
+    assert not differences(made, split(truth, by, corners.matrix), by)
+
+
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     return made(tmp_path_factory.mktemp("health"), "accounting", "csv")
@@ -44,10 +51,13 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
 @pytest.mark.parametrize("as_of", [date(2026, 9, 2), date(2026, 11, 16)], ids=str)
 def test_health_of_the_example_data(example: Example, as_of: date) -> None:
     assert check(example.loaded, example.world, as_of) >= 3
+    corner(example.loaded, example.world, as_of, "plan", "channel")
 
 
 @thorough
 @given(case=rich_cases())
 def test_health_of_random_worlds(case: Case) -> None:
     with TemporaryDirectory() as folder:
-        check(write(Path(folder), case.world, case.blocks), case.world, case.as_of)
+        loaded = write(Path(folder), case.world, case.blocks)
+        check(loaded, case.world, case.as_of)
+        corner(loaded, case.world, case.as_of, *["plan"] * (case.world.accounts is not None))
