@@ -34,7 +34,7 @@ def stopped(truth: Truth, account: Account, workflow: str, stalled_after: int, t
         return None
     at, last, _ = tiers[-1]
     if held(truth, tiers, trailing_days) < len(tiers):
-        return last - before, last + trailing_days + 1
+        return last - before, last + trailing_days
     climbs = not account.truncated and len(tiers) < len(list(levels(truth, workflow)))
     return (truth.today - before, truth.today - 1) if climbs and truth.now - at >= stalled_after * DAY else None
 

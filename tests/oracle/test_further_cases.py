@@ -122,6 +122,20 @@ def test_nobody_is_never_enough_to_tell(names: tuple[str, ...], tmp_path: Path) 
     same(tmp_path, world, names, retention=none, qualification=none | {"landmark": 10})
 
 
+@pytest.mark.parametrize("more", [-1, 0, 1])
+@pytest.mark.parametrize(("reached", "last"), [(30, 13), (30, 30), (60, 14), (60, 15)])
+def test_reasons_of_stalls_on_the_edges_of_their_days(reached: int, last: int, more: int, tmp_path: Path) -> None:
+    """Stalled for so long, or fallen; tickets on the first and the last day looked at, and beside them."""
+    work = [event(BEGAN, "login", "z"), event(reached, "drafted", more=more), event(last, "drafted", more=more)]
+    asked = [ago + beside for ago in (0, 1, 7, last, last - 14, last + 7) for beside in (-1, 0, 1)]
+    tickets: list[Row] = [
+        {"account_id": "a", "ticket_id": f"T{n}", "opened_at": written(T - ago * DAY + DAY // 2), "category": "bug" if ago % 2 else f"{ago}", "blocking": "true"}
+        for n, ago in enumerate(asked) if ago >= 0
+    ]  # fmt: skip
+    stalls = {"stalled_after": 30, "trailing_days": 14, "asked_within": 7, "min_base": 1}
+    same(tmp_path, World(work, [account("a", 100)], tickets=tickets), ("adoption.stalls", "adoption.stall_reasons"), adoption=stalls)
+
+
 SIDES = [(early, used) for early in (3, 4, 16) for used in (False, True)]
 
 

@@ -14,6 +14,7 @@ from oracle.worlds import Case, fewer, thorough
 
 CHAPTERS = ("reliability", "friction")
 MARKED = {compare: ("activation.rate", "retention.cohorts", "retention.logos"), chapters: ("adoption.tier_cohorts", "adoption.invites")}
+DAYS = st.sampled_from((1, 7, 30))
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -38,3 +39,10 @@ def test_days_of_unstable_weeks_are_the_oracles(case: Case, mode: str, period: s
     with written_out(case) as loaded:
         for module, names in MARKED.items():
             module.check(loaded, case.world, case.as_of, names, mode=mode, period=period, within_days=30, windows=(1, 7))
+
+
+@thorough
+@given(case=troubled(), stalled_after=DAYS, trailing_days=DAYS, asked_within=DAYS)
+def test_reasons_of_stalls_are_the_oracles(case: Case, **settings: int) -> None:
+    with written_out(case) as loaded:
+        chapters.check(loaded, case.world, case.as_of, ("adoption.stalls", "adoption.stall_reasons"), **settings)

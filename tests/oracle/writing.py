@@ -21,6 +21,7 @@ HEADS = {
     "accounts": ("account_id", "created_at", "plan"),
     "users": ("account_id", "user_id", "role", "team", "invited_at", "email", "kind"),
     "subscriptions": ("account_id", "start_date", "end_date", "mrr", "currency", "seats", "plan", "renewal_date"),
+    "tickets": ("account_id", "ticket_id", "opened_at", "resolved_at", "workflow", "category", "blocking"),
 }
 BASE = {
     "version": 1,

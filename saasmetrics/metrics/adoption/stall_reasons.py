@@ -18,8 +18,8 @@ status    label  final; insufficient: fewer than min_base accounts
 
 ## Limits
 Stalled and fallen are those of `adoption stalls`, by the same stalled_after and trailing_days. The days looked at: where an account is stalled, the `asked_within` days up to T;
-where it has fallen, from `asked_within` days ahead of the last day on which it did all of the lost tier until the day on which the
-tier counted as lost. Tickets about any workflow count. A ticket near a stall need not be its reason, and the same questions
+where it has fallen, from `asked_within` days ahead of the last day on which it did all of the lost tier to the eve of the
+day on which the tier counted as lost. Tickets about any workflow count. A ticket near a stall need not be its reason, and the same questions
 may be as common in accounts that go on; an account with several kinds of tickets stands in several rows.
 By segment, every kind found in any of them has a row in each that has such accounts.
 

@@ -13,7 +13,7 @@ periods          count   periods looked at
 consistency      share   hit / periods
 without_top      share   the same over its core workflows, counting only the successes of the other people
 effective_users  number  (Σ n)² / Σ n² of the people's core successes in the trailing days; empty: too few successes
-before           number  effective users in the 90 days before the last 28; empty: nobody
+before           number  effective users in the 90 days before the last 28, or what the export holds of them; empty: nobody
 people           count   people with a core success in the trailing days (value.trailing, 84)
 top_user         label   the person with the most core successes
 top_share        share   that person's share
