@@ -156,6 +156,17 @@ def test_what_goes_with_staying_among_equals(seed: int, margin: int, shift: int)
         same(Path(folder), World(work, people), ("retention.drivers",), retention={"min_base": 3, "margin": margin})
 
 
+def test_one_of_several_that_chance_would_bring_about_is_no_path(tmp_path: Path) -> None:
+    """Fourteen of fourteen stay with it, ten of fourteen without: rare for one, not for two that are looked at."""
+    work, people = [event(BEGAN, "login", "z")], [account("z", BEGAN + 9)]
+    for used, k in ((True, 14), (False, 10)):
+        for n in range(14):
+            people.append(account(name := f"{used}{n}", 150))
+            work += [event(150, account=name, more=more) for more in range(5)] + [event(136, account=name)] + [event(76, account=name)] * (n < k)
+            work += [event(140, "paid", name)] * used + [event(140, "bought", name)] * (n % 2)
+    same(tmp_path, World(work, people), ("retention.drivers",))
+
+
 @pytest.mark.parametrize("ago", [50, 500])
 def test_where_nobody_was_invited_the_total_is_nought(ago: int, tmp_path: Path) -> None:
     people = [account("a", 600, channel="ads"), account("b", 100, channel="friends")]

@@ -91,6 +91,20 @@ def test_only_days_up_to_the_end_of_the_month_count(tmp_path: Path) -> None:
     assert {("2026-04-01", 1, 0, 0), ("2026-05-01", 1, 1, 1)} <= found
 
 
+@pytest.mark.parametrize(("end", "quiet"), [("06-01", True), ("06-02", None)])
+def test_seven_days_after_the_last_one_of_it_an_account_is_quiet(end: str, quiet: bool | None, tmp_path: Path) -> None:
+    """T is the tenth of June, and late events have a day."""
+    world = World([event("01-01", "paid"), event(end, "tried")], incidents=[incident(f"{end}T10:00:00", f"{end}T11:00:00")])
+    assert [row["quiet"] for row in told(tmp_path, world, "reliability.incident_accounts", {})] == [quiet]
+
+
+def test_between_two_rows_of_one_incident_nothing_was_down(tmp_path: Path) -> None:
+    """One of the workflow, one of all."""
+    rows = [incident("05-01T10:00:00", "05-01T11:00:00"), incident("05-01T13:00:00", "05-01T14:00:00") | {"workflow": None}]
+    (found,) = told(tmp_path, World([event("01-01", "paid"), event("05-01", "tried")], incidents=rows), "reliability.incident_accounts", {})
+    assert found["minutes"] == 120
+
+
 def ticket(day: str) -> Row:
     return {"account_id": "a", "opened_at": f"2026-{day}T12:00:00Z", "category": "bug"}
 

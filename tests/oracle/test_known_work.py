@@ -43,6 +43,12 @@ def test_the_usual_amount_is_a_mean_of_periods_that_an_account_was_there_for(tmp
     assert (row["account"], row["usual"], row["trend"]) == ("a", 6, 0)
 
 
+def test_of_an_account_older_than_the_export_nobody_can_say_that_it_is_new(tmp_path: Path) -> None:
+    accounts: list[Row] = [{"account_id": "a", "created_at": "2026-01-12T00:00:00Z"}]
+    (row,) = same(tmp_path, World([*posted(40, "z"), *posted(3)], accounts), "engagement.movers")
+    assert (row["account"], row["way"]) == ("a", "unclear")
+
+
 def test_what_is_not_known_has_no_median_either(tmp_path: Path) -> None:
     monthly = {"workflows": {"billing": {**WORK["billing"], "cadence": "month"}}}
     (row,) = same(tmp_path, World(posted(20)), "value.signals", more=monthly)
