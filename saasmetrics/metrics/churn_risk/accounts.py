@@ -12,9 +12,9 @@ score          score  the sum of the contributions, 0 to 100; empty: too little 
 mainly         label  the signal that adds the most points; empty: none does
 contributions  list   points and signal; they add up to the score exactly; (unknown): what churn_risk.missing gives for it
 evidence       text   the numbers behind each fired signal
-coverage       share  of the points that the data could judge
+coverage       share  of the points, those that the data could judge, or could but for too little use
 trend          share  core successes of the last 28 days against the 28 before; empty: none before, or the export does not hold these days
-weekly         list   core successes in each of the last 12 blocks of 7 days, oldest first
+weekly         list   core successes in each of the last 12 blocks of 7 days, oldest first; empty: the export does not hold all of these days
 last_success   date   last day with a core success, ever
 active_users   count  people with core successes in the last 28 days
 top_share      share  the top person's share of these successes; empty below 5

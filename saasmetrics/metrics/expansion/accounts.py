@@ -12,11 +12,11 @@ readiness      score  the sum of the contributions, 0 to 100; empty: too little 
 reason         label  what it would grow through: where most of its points come from, of equal ones that of the first signal
 contributions  list   points and signal; they add up to the readiness exactly; (unknown): what expansion.missing gives for it
 evidence       text   the numbers behind each fired signal
-coverage       share  of the points that the data could judge
+coverage       share  of the points, those that the data could judge, or could but for too little use
 headroom       count  paid seats without core work in the last 28 days; empty: seats unknown
 priority       money  readiness × MRR / 100: what to work on first; empty: MRR unknown
 active_users   count  people with core successes in the last 28 days
-seats          count  paid seats at T
+seats          count  seats at T of who pays: those of all its subscriptions but modules and usage; empty: one of them does not say
 tiers          text   the depth reached in each workflow
 mrr            money  monthly recurring revenue at T; empty: unknown, never paid, or in several currencies
 currency       label  its currency
