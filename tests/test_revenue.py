@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from test_traps_revenue import Paid
+
+from saasmetrics import catalog
+from saasmetrics.definitions.read import read
+from saasmetrics.tables import Asked, compute
 
 HEAD = "account_id,start_date,end_date,mrr,seats,plan,subscription_kind"
 Row = dict[str, Any]
@@ -73,6 +78,15 @@ def costed(folder: Path, *costs: str, head: str = "month,spend,cogs,currency", *
 
 def march(world: Paid) -> Row:
     return world.month("2026-03", "2026-04-01", room="revenue.unit_economics")
+
+
+@pytest.mark.parametrize(("name", "told"), [("sales_and_marketing", ["a column 'sales_and_marketing' is not read; declare it as `sales_and_marketing` if it says that"]), ("spend", [])])
+def test_spending_under_another_name_is_told_and_not_taken(tmp_path: Path, name: str, told: list[str]) -> None:
+    world = costed(tmp_path, "2026-03,124,26,EUR", head=f"month,{name},cogs,currency")
+    made, ledger = compute(read(world.path), [catalog.rooms()["revenue.unit_economics"]], Asked(as_of=date(2026, 4, 1)))
+    row = next(row for row in made[0].frame.to_dicts() if row["period"] == date(2026, 3, 1))
+    assert row["cogs"] is not None and (row["spend"] is None) == bool(told)
+    assert [warning.message for warning in ledger.warnings if "is not read" in warning.message] == told
 
 
 def test_revenue_of_a_month_is_earned_day_by_day(tmp_path: Path) -> None:

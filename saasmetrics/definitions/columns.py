@@ -24,6 +24,7 @@ class Column(NamedTuple):
 
 
 INTERVALS = ("interval", "billing_interval", "billing_period", "billing_cycle", "billing_frequency", "recurring_interval", "plan_interval", "price_interval")
+SPENDING = ("sales_and_marketing", "sales_&_marketing", "sales_marketing", "marketing_and_sales", "marketing")
 STATES = ("status", "subscription_status", "subscription_state")
 COLUMNS: dict[str, dict[str, Column]] = {
     "events": {
@@ -105,7 +106,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
     },
     "costs": {
         "month": Column("month", True, "the month, as 2026-01 or any day in it"),
-        "sales_and_marketing": Column("spend", False, "spent to win customers", True),
+        "sales_and_marketing": Column("spend", False, "spent to win customers", True, SPENDING),
         "cogs": Column("cogs", False, "spent to serve customers", True),
         "currency": Column("currency", False, "of the amounts"),
     },

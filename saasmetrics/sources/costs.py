@@ -23,7 +23,9 @@ AMOUNTS = ["sales_and_marketing", "cogs"]
 
 def read(reader: Reader, source: Costs, clock: Clock) -> pl.DataFrame:
     """All months that are over at T. A month is written as 2026-01, or as any time in it."""
-    rows = _dated(read_rows(reader, source, "costs", [], [], []), source, reader)
+    written = read_rows(reader, source, "costs", [], [], [])
+    _say_unread(written, reader)
+    rows = _dated(written, source, reader)
     dated = leave_out(rows, pl.col("month").is_null(), "without month", "SM320", "no month", reader)
     for name in AMOUNTS:
         amounts(dated, name, scaled(plain(pl.col(name), source.decimal)), source.mapping[name], reader, optional=True)
@@ -32,6 +34,14 @@ def read(reader: Reader, source: Costs, clock: Clock) -> pl.DataFrame:
     over = Rows(placed, rows.entries).without(pl.col("after").to_physical() > clock.day, "month not over at as_of")
     over.frame = over.frame.drop("after").with_columns(currency=pl.when(present(pl.col("currency"))).then("currency"))
     return once(over, ["month", "currency"], "costs of", reader).select(pl.col("month").to_physical(), *AMOUNTS, "currency")
+
+
+def _say_unread(rows: Rows, reader: Reader) -> None:
+    """Costs that stand under another name would be unknown, and nobody told why."""
+    for entry in rows.entries:
+        for name in AMOUNTS:
+            if other := entry.unread.get(name):
+                reader.ledger.warn("SM321", f"a column '{other}' is not read; declare it as `{name}` if it says that", entry.path, entry.head)
 
 
 def _first(clock: Clock, month: pl.Expr) -> pl.Expr:

@@ -20,7 +20,7 @@ unstable_days days days of the period that lie in an unstable week (reliability 
 ## Limits
 Each cohort is followed for so many `periods` after the one in which it began.
 mode: calendar counts calendar months or weeks: the first one is shorter for accounts that began late in it. mode: rolling
-counts each account's own 30 (or 7) days, so that all have the same time. kind: unbounded counts an account as retained in
+counts each account's own 30 (or 1, 7, 91) days, so that all have the same time. kind: unbounded counts an account as retained in
 period k when it is active in k or later; its last column always looks worse than it will be, and is provisional.
 anchor: created (the account's creation), activation, first_active (of accounts older than the export nobody knows when that
 was: they are in no cohort), or every_active (each active period starts a cohort, as in PostHog's recurring retention; an
