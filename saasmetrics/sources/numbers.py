@@ -19,6 +19,7 @@ def number(column: pl.Expr, dtype: pl.DataType, decimal: str = ".") -> pl.Expr:
         mantissa = column.to_physical().cast(pl.Int64, strict=False)
         return pl.when(mantissa.abs() < LARGEST).then(mantissa * 10 ** (4 - dtype.scale))
     if dtype.is_float():
+        column = column if dtype == pl.Float64 else column.cast(pl.String).cast(pl.Float64)  # the decimal that was meant, to all its digits
         size = (column.abs() * SCALE + 0.5).floor().cast(pl.Int64, strict=False)
         return pl.when(column.abs() < LARGEST).then(size * column.sign().cast(pl.Int64, strict=False))
     return scaled(plain(column.cast(pl.String), decimal))

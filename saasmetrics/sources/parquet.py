@@ -20,6 +20,7 @@ from saasmetrics.sources.ledger import SHOWN, Entry, Ledger
 from saasmetrics.sources.times import ZONES
 from saasmetrics.sources.values import at_path
 
+DIGITS = 38  # of a decimal
 MANY = 200_000  # rows from which a look at the statistics pays
 
 
@@ -191,6 +192,8 @@ def _column(want: Want, schema: pl.Schema, found: dict[Want, int], typed: bool, 
         column, dtype = _nested(column, dtype, want, shown)
     if dtype.is_nested() or isinstance(dtype, pl.Duration | pl.Object):
         refuse("SM304", f"column '{want.path}' holds {dtype}: a text, a number or a time is needed", shown)
+    if isinstance(dtype, pl.Decimal) and (dtype.precision or 0) > DIGITS:
+        refuse("SM304", f"column '{want.path}' holds decimals of {dtype.precision} digits: export it with {DIGITS} at most, or as text", shown)
     column = within(column, dtype)
     if typed and (dtype.is_numeric() or dtype.is_temporal()):
         return column

@@ -465,3 +465,34 @@ def test_the_reference_is_not_written_into_whatever_folder_this_is(world: World,
     monkeypatch.chdir(world.home)
     ran = world.run_here(["explain", "-o", ""])
     assert ran.code == 2 and "explain -o FOLDER/" in ran.err and not [*world.home.iterdir()]
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_an_amount_is_the_same_whether_it_is_typed_or_written(world: World, kind: str) -> None:
+    """A short float holds few digits, and counts as what it is written as."""
+    import numpy
+
+    amounts = numpy.array([123456.78, 8388607.5, 9999999.0, 16777.21, 0.1, 0.00001, 3.14], kind)
+    rows = [("acme", "u1", "posted", f"2026-01-{5 + at:02d}T09:00:00Z") for at in range(len(amounts))]
+    texts = [numpy.format_float_positional(one, trim="-") for one in amounts]
+    table = {name: [row[at] for row in rows] for at, name in enumerate(HEADER.split(","))}
+    pyarrow.parquet.write_table(pyarrow.table({**table, "amount": pyarrow.array(amounts)}), world.home / "events.parquet")
+    world.csv(*(",".join((*row, text)) for row, text in zip(rows, texts, strict=True)), header=f"{HEADER},amount")
+    told = set()
+    for name in ("events.csv", "events.parquet"):
+        definition = world.define(f"files: {name}")
+        definition.write_text(definition.read_text().replace("success: posted", "success: posted, value: amount"))
+        told.add(world.run("value", "north-star", "-f", "csv", "--as-of", "2026-02-02").out)
+    assert len(told) == 1
+
+
+def test_decimals_of_too_many_digits_are_called_that(world: World) -> None:
+    from decimal import Decimal
+
+    columns = {name: [row.split(",")[at] for row in ROWS] for at, name in enumerate(HEADER.split(","))}
+    amounts = pyarrow.array([Decimal("1.5")] * len(ROWS), pyarrow.decimal256(76, 38))
+    pyarrow.parquet.write_table(pyarrow.table({**columns, "amount": amounts}), world.home / "events.parquet")
+    definition = world.define("files: events.parquet")
+    assert world.run("activation", "accounts", "-f", "csv").code == 0
+    definition.write_text(definition.read_text().replace("success: posted", "success: posted, value: amount"))
+    world.refused(3, "events.parquet: SM304 column 'amount' holds decimals of 76 digits: export it with 38 at most, or as text", args=("value", "north-star"))
