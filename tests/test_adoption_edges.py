@@ -54,6 +54,13 @@ def test_a_tier_is_held_for_the_whole_of_its_window(last: str, held: str | None)
     assert told[0]["held"] == row["workflows_held"]
 
 
+@pytest.mark.parametrize(("begins", "held"), [("2026-03-03", 1), ("2026-03-04", None)])
+def test_what_older_accounts_hold_takes_an_export_of_the_whole_window(begins: str, held: int | None) -> None:
+    told = accounts("2026-01-01 00:00", "true ").replace("2020-01-01", begins)
+    row, _ = rows("adoption.tiers", {"as_of": "2026-06-01"}, accounts=told, ladder=LADDER, tiers=tiers((1, "2026-03-05 00:00")))
+    assert row["held"] == held
+
+
 @pytest.mark.parametrize(
     ("since", "moved", "counts"),
     [
