@@ -114,7 +114,7 @@ def _through(moves: Rows, size: float) -> str:
     if not along:
         return ""
     alike = len(along) > 1 and abs(pull(along[0])) == abs(pull(along[1]))
-    told = f"{along[0]['account']} ({along[0]['what']})"
+    told = f"{along[0]['account']} ({'no longer in it' if along[0]['what'] == 'left' else along[0]['what']})"  # who left the number did not leave the vendor
     return f", through {told} among others" if alike else f", most through {told}"
 
 

@@ -199,7 +199,7 @@ def test_the_headline_names_what_changed_through_whom_and_what_is_next(told: Rep
     loud = quiet._replace(lines=[quiet.lines[0]._replace(change=Change(-5.0, -9.0, -1.0))], steps=steps)
     titles = [next(table.title for table in tables(one) if table.name == "report.lines") for one in (quiet, loud)]
     assert titles[0] == "The week of 2026-10-26 to 2026-11-01: no number changed beyond chance."
-    assert titles[1] == "The week of 2026-10-26 to 2026-11-01: north star down, most through acme (left). To keep first: big; to grow first: keen."
+    assert titles[1] == "The week of 2026-10-26 to 2026-11-01: north star down, most through acme (no longer in it). To keep first: big; to grow first: keen."
 
 
 @pytest.mark.parametrize(("size", "moves", "expected"), [
