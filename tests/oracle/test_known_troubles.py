@@ -105,6 +105,13 @@ def test_between_two_rows_of_one_incident_nothing_was_down(tmp_path: Path) -> No
     assert found["minutes"] == 120
 
 
+def test_clicks_on_help_of_work_without_attempts_are_counted_too(tmp_path: Path) -> None:
+    """Nothing lacks to count them, only to hold them against something."""
+    blocks = {"workflows": {"work": {"core": True, "success": "posted"}}, "friction": {"workflows": {"work": {"help": "helped"}}}}
+    world = World([event("01-01", "posted"), event("06-01", "helped"), event("06-02", "posted")])
+    assert [row["help"] for row in told(tmp_path, world, "friction.accounts", blocks)] == [1]
+
+
 def ticket(day: str) -> Row:
     return {"account_id": "a", "opened_at": f"2026-{day}T12:00:00Z", "category": "bug"}
 

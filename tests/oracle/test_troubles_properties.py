@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,10 +21,12 @@ DAYS = st.sampled_from((1, 7, 30))
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 @thorough
-@given(case=troubled(), period=st.sampled_from(("week", "month", "quarter")))
-def test_the_tables_are_the_oracles(chapter: str, case: Case, period: str) -> None:
+@given(case=troubled(), settings=st.fixed_dictionaries({
+    "period": st.sampled_from(("week", "month", "quarter")), "attempt_days": st.sampled_from((7, 90)), "days_back": st.sampled_from((7, 180)), "hurt_from": st.sampled_from((0.0, 10.0, 100.0)),
+}))  # fmt: skip
+def test_the_tables_are_the_oracles(chapter: str, case: Case, settings: dict[str, Any]) -> None:
     with written_out(case) as loaded:
-        check(loaded, case.world, case.as_of, [name for name in TABLES if name.startswith(chapter)], period=period)
+        check(loaded, case.world, case.as_of, [name for name in TABLES if name.startswith(chapter)], **settings)
 
 
 @thorough

@@ -201,9 +201,9 @@ def _judged(told: pl.LazyFrame, earliest: int, hurt_from: float) -> pl.LazyFrame
 
 def _declared(friction_kinds: pl.LazyFrame, topics: pl.LazyFrame) -> pl.LazyFrame:
     """One row: which counts there can be at all."""
-    there = pl.col("lacks").is_null()
-    kinds = friction_kinds.select(((pl.col("measure") == name) & there).any().alias(f"has_{name}") for name in CLICKS)
-    return kinds.join(topics.select(has_read=there.any()), how="cross")
+    declared = {name: (pl.col("measure") == name) & pl.col("lacks").ne_missing(pl.lit(f"needs friction.{name}")) for name in CLICKS}
+    kinds = friction_kinds.select(told.any().alias(f"has_{name}") for name, told in declared.items())
+    return kinds.join(topics.select(has_read=pl.col("lacks").is_null().any()), how="cross")
 
 
 def _counts(friction: pl.LazyFrame, since: int, friction_days: int) -> pl.LazyFrame:
