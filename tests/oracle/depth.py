@@ -8,6 +8,8 @@ from typing import Any
 from oracle.activation import HALF, NINE, days
 from oracle.days import DAY, day_of
 from oracle.engagement import levels, reached
+from oracle.friction import about, opened
+from oracle.friction import tickets as asked
 from oracle.numbers import rated, reached_by, share
 from oracle.plans import entitled
 from oracle.recent import Recent
@@ -15,7 +17,6 @@ from oracle.scores import money
 from oracle.shaky import mean_days
 from oracle.split import Rows
 from oracle.truth import Account, Truth
-from oracle.world import instant
 
 Got = list[tuple[int, int, str]]  # of the tiers reached, from the lowest: when, last day on which all was still done, name
 
@@ -162,8 +163,7 @@ def last_step(truth: Truth, account: str, workflow: str, before: int) -> dict[st
 
 def tickets(truth: Truth, account: str, workflow: str, day: int, before: int) -> int | None:
     """Opened in these days, about this workflow or about none in particular."""
-    opened = [instant(row["opened"]) for row in truth.tickets if row["account"] == account and row["workflow"] in (None, workflow)]
-    days = [truth.calendar.local(at) for at in opened if at is not None and at < truth.now]
+    days = [opened(truth, row) for row in asked(truth) if row["account"] == account and about(truth, row) in (None, workflow)]
     return None if truth.world.tickets is None else sum(day - before < one <= day for one in days)
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from oracle.days import DAY
 from oracle.depth import got, held, tiered
+from oracle.desk import desk
 from oracle.engagement import levels
 from oracle.numbers import share
 from oracle.seats import interval
 from oracle.split import Rows
 from oracle.truth import Account, Truth
-from oracle.world import Row, instant
 
 Span = tuple[int, int]  # the first and the last day looked at
 
@@ -39,19 +39,9 @@ def stopped(truth: Truth, account: Account, workflow: str, stalled_after: int, t
     return (truth.today - before, truth.today - 1) if climbs and truth.now - at >= stalled_after * DAY else None
 
 
-def flag(text: str | None) -> bool | None:
-    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get((text or "").strip().lower())
-
-
-def opened(truth: Truth, row: Row) -> int | None:
-    """The local day, before T."""
-    at = instant(row["opened"])
-    return truth.calendar.local(at) if at is not None and at < truth.now else None
-
-
 def asks(truth: Truth, account: Account, spans: Sequence[Span]) -> list[Ask]:
-    found = [(row, day) for row in truth.tickets if row["account"] == account.name and (day := opened(truth, row)) is not None]
-    return [Ask(account.name, row["category"], flag(row["blocking"])) for row, day in found if any(first <= day <= last for first, last in spans)]
+    found = [one for one in desk(truth) if one.account == account.name and any(first <= one.day <= last for first, last in spans)]
+    return [Ask(account.name, one.category, one.blocking) for one in found]
 
 
 def looked_at(truth: Truth, account: Account, *days: int) -> list[Span]:

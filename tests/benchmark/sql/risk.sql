@@ -43,7 +43,7 @@ unseen AS (  -- who pays and was never seen is judged by that alone
 told AS (
   SELECT account_id, mrr,
     unnest([1, 2, 3, 4, 5, 6, 7, 8, 9]) AS position, unnest([30, 15, 10, 10, 10, 10, 5, 5, 5]) AS weight,
-    unnest([age_days >= 56, age_days >= 56, true, true, has_admin, NOT old_timer AND created_at + 1209600000000 <= $now, true, renews_in > 90 OR renews_in <= 90 AND age_days >= 56, true]) AS known,
+    unnest([age_days >= 56, age_days >= 56, true, true, has_admin, NOT old_timer AND created_at + 1209600000000 <= $now, true, coalesce(renews_in > 90 OR renews_in <= 90 AND age_days >= 56, false), true]) AS known,
     unnest([falls IS NOT NULL, users_before > 0, hv_before >= 8, coalesce(gaps >= 5, false), true, true, true, renews_in > 90 OR falls IS NOT NULL, top_share IS NOT NULL AND effective IS NOT NULL]) AS enough,
     unnest([falls, users_before - users >= 2 AND users_before - users >= 0.3 * users_before - 1e-9, hv <= 0.7 * hv_before + 1e-9, $day - 1 - gap_day > usual,
       CASE WHEN admin_day IS NULL THEN age_days > 30 ELSE $day - 1 - admin_day > 30 END, done < 2 - 1e-9,
