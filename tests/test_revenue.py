@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,11 @@ def test_only_a_change_of_currency_on_one_day_is_one(tmp_path: Path, back: str, 
     assert reasons(world) == wanted
 
 
-def costed(folder: Path, *costs: str, head: str = "month,spend,cogs,currency", **told: Any) -> Paid:
-    world = Paid(folder, "old,2026-01-01,,100,EUR", "new,2026-03-17,,62,EUR", "gone,2026-01-01,2026-03-01,50,EUR", head="account_id,start_date,end_date,mrr,currency", **told)
+THREE = ("old,2026-01-01,,100,EUR", "new,2026-03-17,,62,EUR", "gone,2026-01-01,2026-03-01,50,EUR")
+
+
+def costed(folder: Path, *costs: str, head: str = "month,spend,cogs,currency", spans: Sequence[str] = THREE, **told: Any) -> Paid:
+    world = Paid(folder, *spans, head="account_id,start_date,end_date,mrr,currency", **told)
     (folder / "costs.csv").write_text("\n".join((head, *costs)) + "\n", "utf-8")
     text = world.path.read_text("utf-8")
     world.path.write_text(text.replace('"sources": {', '"sources": {"costs": {"files": "costs.csv"}, ', 1), "utf-8")
@@ -94,6 +98,13 @@ def test_revenue_of_a_month_is_earned_day_by_day(tmp_path: Path) -> None:
     assert (row["revenue"], row["margin"]) == (130, pytest.approx(0.8))  # 100 on 31 days, 62 on 15 of them
     assert (row["customers"], row["new"], row["cac"]) == (1, 62, 124)
     assert row["payback"] == pytest.approx(124 / (62 * 0.8))
+
+
+def test_a_mean_is_rounded_to_the_cent_once(tmp_path: Path) -> None:
+    """10.004967 is 10.00; rounded to 10.0050 before, it would be 10.01."""
+    spans = [f"{name},2026-03-02,,{mrr},EUR" for name, mrr in (("a", "10.0049"), ("b", "10.0050"), ("c", "10.0050"))]
+    row = march(costed(tmp_path, "2026-03,30.0149,26,EUR", spans=spans))
+    assert (str(row["arpa"]), str(row["cac"])) == ("10.00", "10.00")
 
 
 def test_lifetime_is_the_area_under_the_curve_and_no_further_than_seen(tmp_path: Path) -> None:

@@ -86,10 +86,9 @@ from __future__ import annotations
 import polars as pl
 
 from saasmetrics.clock import Clock, Days
-from saasmetrics.statistics import Share, divided
+from saasmetrics.statistics import TINY, Share, divided
 
 PACED = 28  # days of which the pace tells
-NEARLY = 1 - 1e-12  # 0.07 × 200 is 14 and no digit more
 
 
 def limits(limit_use: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, *, near: Share = 0.8, horizon_days: Days = 90) -> pl.LazyFrame:
@@ -103,7 +102,7 @@ def limits(limit_use: pl.LazyFrame, contract_state: pl.LazyFrame, clock: Clock, 
     state = (
         pl.when(pl.col("unlimited")).then(pl.lit("unlimited")).when(~known).then(pl.lit("unknown"))
         .when(used >= limit).then(pl.lit("at limit")).when(pl.col("hits_on").is_not_null()).then(pl.lit("bound for it"))
-        .when(used >= near * limit * NEARLY).then(pl.lit("close")).otherwise(pl.lit("far"))
+        .when(used >= near * limit * (1 - TINY)).then(pl.lit("close")).otherwise(pl.lit("far"))
     )  # fmt: skip
     return stays.with_columns(hits_on=hits).with_columns(
         state=state, filled=pl.when(limit > 0).then(used / limit), hit_last=pl.col("last_used") >= limit, pace=divided(pace, PACED)

@@ -104,11 +104,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.statistics import Share, Times, divided, share
+from saasmetrics.statistics import TINY, Share, Times, divided, share
 
 KEYS = ["account", "position"]
 UNIT = 10_000
-NEARLY = 1 - 1e-12  # 0.55 × 20 is 11 and no digit more
 
 
 def meter_accounts(
@@ -144,5 +143,5 @@ def _state(nearly: float) -> pl.Expr:
     return (
         pl.when(~pl.col("known").fill_null(False) | last.is_null()).then(pl.lit("unknown")).when("unlimited").then(pl.lit("unlimited"))
         .when(last > limit).then(pl.lit("over")).when(last == limit).then(pl.lit("at the limit"))
-        .when(last >= nearly * limit * NEARLY).then(pl.lit("near")).otherwise(pl.lit("within"))
+        .when(last >= nearly * limit * (1 - TINY)).then(pl.lit("near")).otherwise(pl.lit("within"))
     )  # fmt: skip

@@ -98,11 +98,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from saasmetrics.statistics import Share, divided, share, wilson
+from saasmetrics.statistics import TINY, Share, divided, share, wilson
 
 KEYS = ["account", "position"]
 UNIT = 10_000
-NEARLY = 1 - 1e-12  # 0.55 × 20 is 11 and no digit more
 
 
 def plans(
@@ -124,7 +123,7 @@ def plans(
 def _sums(nearly: float) -> dict[str, pl.Expr]:
     bound, quantity, limit = pl.col("bound"), pl.col("quantity"), pl.col("limit")
     used = pl.when(limit > 0).then(quantity / limit).filter(bound)
-    at, close = bound & (quantity >= limit), bound & (quantity < limit) & (quantity >= nearly * limit * NEARLY)
+    at, close = bound & (quantity >= limit), bound & (quantity < limit) & (quantity >= nearly * limit * (1 - TINY))
     counts = {"accounts": pl.len(), "limited": bound.sum(), "unlimited": pl.col("free").sum(), "at_limit": at.sum(), "near": close.sum()}
     median = divided(quantity.cast(pl.Float64), UNIT).median()
     return {**{name: n.cast(pl.Int64) for name, n in counts.items()}, "used_p50": used.median(), "used_p90": used.quantile(0.9, "linear"), "median": median}
