@@ -50,7 +50,7 @@ def run(name: str, place: Place) -> tuple[Any, Any]:
     side: Any = ours if who == "ours" else duck
     if kind == "chapters":
         return ours.chapters(place, rest[0])
-    if kind in ("fold", "duties"):
+    if kind in ("fold", "duties", "report"):
         return getattr(side, kind)(place, rest[0])  # type: ignore[no-any-return]
     return side.computed(place, rest[0], [".".join(rest[1:])] if rest[1:] else FOUR)  # type: ignore[no-any-return]
 

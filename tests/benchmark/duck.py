@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from string import Template
 from typing import Any
 
@@ -11,10 +13,12 @@ import duckdb
 
 from saasmetrics.clock import Clock
 from saasmetrics.definitions.read import read
+from saasmetrics.report import weeks
 
 from .data import AS_OF, Place
 from .plan import SQL
 from .timing import Time, timed
+from .told import DATED, SERIES
 
 STAFF = "SELECT user_id FROM read_csv('{}/users.csv', all_varchar = true) WHERE email LIKE '%@ledgerly.example'"
 
@@ -53,6 +57,26 @@ def computed(place: Place, source: str, keys: Sequence[str]) -> tuple[Time, Any]
     return time, told
 
 
+def report(place: Place, source: str) -> tuple[Time, Any]:
+    """The numbers of `ours.report` that there is SQL for: a query a line and week, or one for all weeks where it can tell them together."""
+    connection, names = _connected(place), _names(place, source)
+    clock = Clock(AS_OF, "Europe/Berlin")
+    days = weeks.days(replace(clock, as_of=weeks.settled(clock)), first=0)
+    with timed() as time:
+        _set_up(connection, names)
+        told = {name: [value(_rows(connection, key, names | _moment(day))) for day in days] for name, (key, value) in DATED.items()}
+        for name, (key, column) in SERIES.items():
+            final = [row[column] for row in _rows(connection, key, names | _moment(days[0])) if row["status"] == "final"]
+            told[name] = final[::-1][: len(days)]
+    return time, told
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, key: str, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    cursor = connection.execute(Template(_whole(key)).substitute(names))
+    columns = [column[0] for column in cursor.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
 def _whole(key: str) -> str:
     """A query with the common table expressions that it builds on."""
     text = (SQL / f"{key}.sql").read_text()
@@ -78,11 +102,14 @@ def _set_up(connection: duckdb.DuckDBPyConnection, names: dict[str, str]) -> Non
 
 
 def _names(place: Place, source: str) -> dict[str, str]:
-    clock = Clock(AS_OF, "Europe/Berlin")
-    told = {"folder": place.folder, "events": place.events(source), "day": clock.day, "now": clock.now}
-    told |= {"begun": clock.running("month"), "month_done": clock.last_complete("month")}
+    told = {"folder": place.folder, "events": place.events(source), "distinct": "DISTINCT hash(event_id) AS id," if source == "ids" else ""}
+    return {name: str(value) for name, value in told.items()} | _moment(AS_OF)
+
+
+def _moment(as_of: date) -> dict[str, str]:
+    clock = Clock(as_of, "Europe/Berlin")
+    told = {"day": clock.day, "now": clock.now, "begun": clock.running("month"), "month_done": clock.last_complete("month")}
     told |= {"week_done": clock.last_complete("week"), "settled": clock.settled, "held": clock.midnight(clock.day - 90)}
-    told |= {"distinct": "DISTINCT hash(event_id) AS id," if source == "ids" else ""}
     return {name: str(value) for name, value in told.items()}
 
 

@@ -25,6 +25,12 @@ def _table(name: str, columns: list[str], rows: list[Any], ours: Any, who: str) 
     return sizes + [f"{name} {columns}:\n  ours   {a}\n  {who} {b}" for a, b in unlike[:3]]
 
 
+def _trends(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[str]:
+    for name, values in theirs.items():
+        if len(values) != len(ours[name]) or not all(_same(_plain(a), _plain(b)) for a, b in zip(ours[name], values, strict=True)):
+            yield f"report, {name}:\n  ours   {ours[name]}\n  duckdb {values}"
+
+
 def _plain(value: Any) -> Any:
     """Dates without a time of day, and every number as a float."""
     if isinstance(value, str):
@@ -49,7 +55,9 @@ def unlike(folder: Path, names: list[str]) -> Iterator[str]:
             twin = name.replace(".ours.", who)
             if twin in names and twin != name:
                 ours, theirs = (json.loads((folder / f"{each}.json").read_text("utf-8")) for each in (name, twin))
-                if name.startswith(("fold", "duties")):
+                if name.startswith("report"):
+                    yield from _trends(ours, theirs)
+                elif name.startswith(("fold", "duties")):
                     yield from [] if ours == theirs else [f"{name} {ours}\n{twin} {theirs}"]
                 else:
                     yield from differences(ours, theirs, who.strip("."))

@@ -13,12 +13,14 @@ from saasmetrics import catalog, tables
 from saasmetrics.definitions.read import read
 from saasmetrics.facts._book import Book
 from saasmetrics.facts._files import Files
+from saasmetrics.report.compose import compose
 from saasmetrics.sources.ledger import Ledger
 from saasmetrics.sources.reading import Reader
 
 from .data import AS_OF, Place
 from .plan import CHAPTERS
 from .timing import Time, timed
+from .told import DATED, SERIES
 
 FACTS = frozenset({"usage", "moments", "durations"})
 FOLD = ((Book, "origin"), (Book, "staff"), (Files, "twins"), (Book, "folded"))  # all that `fold` measures: the files, colleagues, copies of rows
@@ -65,6 +67,15 @@ def chapters(place: Place, source: str) -> tuple[Time, Any]:
     rest = Time(time.wall - folding.wall, time.cpu - folding.cpu, time.peak)
     time.parts = {name: {**vars(part)} for name, part in (("fold", folding), ("rest", rest))}
     return time, {table.name: table.frame.height for table in made}
+
+
+def report(place: Place, source: str) -> tuple[Time, Any]:
+    """The weekly report, with nothing kept from a run before; its part: the fold."""
+    loaded = read(place.definition(source))
+    with timed() as time, _within(FOLD) as folding:
+        made = compose(loaded, tables.Asked(as_of=AS_OF))
+    time.parts = {"fold": {**vars(folding)}}
+    return time, {told.line.name: [reading.value for reading in told.weeks] for told in made.lines if told.line.name in {*DATED, *SERIES}}
 
 
 @contextmanager

@@ -28,7 +28,7 @@ class Line(NamedTuple):
 
 def lines(chdb: bool) -> list[Line]:
     """All of them, in the order of the report."""
-    return [*_folds(chdb), *_chapters(), *_tables(chdb), *_files()]
+    return [*_folds(chdb), *_chapters(), *_report(), *_tables(chdb), *_files()]
 
 
 def _folds(chdb: bool) -> Iterator[Line]:
@@ -47,6 +47,14 @@ def _chapters() -> Iterator[Line]:
     yield Line("all tables of seven chapters in one go (ids)", whole, fold)
     yield Line("of these: reading and fold", fold)
     yield Line("of these: everything after the fold", f"{whole}{PART}rest", fold, 1.0)
+
+
+def _report() -> Iterator[Line]:
+    whole, duckdb = "report.ours.ids", "report.duckdb.ids"
+    yield Line("weekly report, nothing kept (ids)", whole, f"{whole}{PART}fold", 1.3)
+    yield Line("of these: reading and fold", f"{whole}{PART}fold")
+    yield Line("weekly report beside DuckDB's queries for six of its thirteen lines", whole, duckdb, 0.2)
+    yield Line("queries for six lines of the report, a query a line and week, DuckDB", duckdb)
 
 
 def _tables(chdb: bool) -> Iterator[Line]:

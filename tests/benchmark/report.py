@@ -24,7 +24,7 @@ def _row(line: Line, runs: Runs) -> list[str]:
     source = "bare" if ".bare" in line.name else "ids"
     scanned = (
         _median(runs, f"scan.polars.{source}", "wall")
-        if line.name.startswith(("fold", "duties", "chapters", "table", "scan"))
+        if line.name.startswith(("fold", "duties", "chapters", "report", "table", "scan"))
         else None
     )
     ratio, ratio_cpu = (
