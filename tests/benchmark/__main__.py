@@ -11,7 +11,7 @@ stands on (parts, staff, copies of rows) are made. The rest of that process is e
 with their own passes over the events (first and last event of every account, half hours of presence), and the tables.
 
 "Weekly report" is one process, too, which works out all of it: thirteen lines for thirteen weeks, who changed, the questions,
-what to do next. DuckDB's side is less: the numbers of the six lines that there is SQL for.
+what to do next. DuckDB's side is less: the numbers of twelve lines: all but the qualified accounts.
 
 The SQL of the competitors stands in sql/: a query a table, reading only what that table needs. It leaves out what our
 side makes besides: the sentences of evidence, the hashes of the inputs, the count of the rows left out, and what the

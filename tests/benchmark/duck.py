@@ -109,7 +109,7 @@ def _names(place: Place, source: str) -> dict[str, str]:
 def _moment(as_of: date) -> dict[str, str]:
     clock = Clock(as_of, "Europe/Berlin")
     told = {"day": clock.day, "now": clock.now, "begun": clock.running("month"), "month_done": clock.last_complete("month")}
-    told |= {"week_done": clock.last_complete("week"), "settled": clock.settled, "held": clock.midnight(clock.day - 90)}
+    told |= {"week_done": clock.last_complete("week"), "settled": clock.settled, "final": clock.final, "held": clock.midnight(clock.day - 90)}
     return {name: str(value) for name, value in told.items()}
 
 

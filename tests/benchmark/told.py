@@ -8,6 +8,10 @@ from typing import Any
 Rows = Sequence[dict[str, Any]]
 
 
+def _value(rows: Rows) -> float | None:
+    return rows[0]["value"]  # type: ignore[no-any-return]
+
+
 def _activation(rows: Rows) -> float:
     return next(row["activated"] / row["eligible"] for row in rows if row["window_days"] == 14)
 
@@ -29,7 +33,15 @@ DATED: dict[str, tuple[str, Callable[[Rows], float | None]]] = {
     "adoption tiers": ("adoption.tiers", _tier),
     "cohort retention": ("retention.cohorts", _cohorts),
     "expansion readiness": ("expansion.accounts", lambda rows: sum(row["band"] == "ready" for row in rows)),
+    "workflow completion": ("report/completion.rate", _value),
+    "save failures": ("report/failures.rate", _value),
+    "incidents": ("report/incidents.monthly", _value),
+    "tickets per 100 successes": ("report/tickets.rate", _value),
 }
 
 # one query for all weeks: the column of its final rows
-SERIES = {"weekly active accounts": ("engagement.active_accounts", "active")}
+SERIES = {
+    "weekly active accounts": ("engagement.active_accounts", "active"),
+    "north star": ("report/north_star.weekly", "n"),
+    "p95 load time": ("report/latency.weekly", "p95"),
+}
