@@ -19,7 +19,7 @@ from threading import get_ident
 DAY = 86_400.0
 Stamp = tuple[int, int, int, int]
 _HELD: dict[tuple[int, int, int], float] = {}  # the folders that a thread of this process is alone in
-_READ: set[Stamp] = set()  # the files that this run has read
+_READ: set[Stamp] = set()  # the inputs of this run
 
 
 def stamp(path: Path) -> Stamp:
@@ -29,14 +29,14 @@ def stamp(path: Path) -> Stamp:
 
 
 def reads(path: Path) -> Stamp:
-    """Notes that this run has read the file: nobody else has it, so it writes nothing over it."""
+    """Notes that the file is an input of this run: nobody else has it, so it writes nothing over it."""
     found = stamp(path)
     _READ.add(found)
     return found
 
 
 def was_read(path: Path) -> bool:
-    """Whether what is there now, under whichever name, is something this run has read."""
+    """Whether what is there now, under whichever name, is an input of this run."""
     with suppress(OSError):
         return stamp(path) in _READ
     return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from glob import glob
 from pathlib import Path
 
 from saasmetrics.atomic import reads
@@ -18,7 +20,18 @@ def load(config: Path | None, *, allow_remote: bool = False, verbose: bool = Fal
         say(f"definitions: {path}")
     loaded = read(path, allow_remote=allow_remote)
     reads(path)
+    _note_inputs(loaded)
     return loaded
+
+
+def _note_inputs(loaded: Loaded) -> None:
+    """Also what this command does not open is an input: nothing is written over it."""
+    home = loaded.path.parent
+    for _, source in loaded.definition.sources:
+        for pattern in getattr(source, "files", ()) if source else ():
+            for name in (pattern, *glob(pattern, root_dir=home, recursive=True, include_hidden=True)):
+                with suppress(OSError):
+                    reads(home / name)
 
 
 def _nearest(folder: Path) -> Path:

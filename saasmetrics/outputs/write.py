@@ -106,9 +106,9 @@ def alone(path: Path) -> Iterator[None]:
 
 
 def _spare(files: Iterable[Path]) -> None:
-    """Refuse to write over what the run has read: an export that is gone cannot be had again."""
+    """Refuse to write over an input: an export that is gone cannot be had again."""
     for path in filter(was_read, files):
-        refuse("SM130", "is read by this run, and would be lost: write to another file", str(path))
+        refuse("SM130", "is an input of this run, and would be lost: write to another file", str(path))
 
 
 def _stdout(data: bytes) -> None:

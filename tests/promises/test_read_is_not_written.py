@@ -33,6 +33,19 @@ def test_an_export_is_not_written_over(world: World, ask: tuple[str, ...], monke
         refused_in_vain(world, export, *ask)
 
 
+@pytest.mark.parametrize("named", ["files: events.csv", "files: ev*.csv", "files: [other.csv, events.csv]"])
+def test_nor_is_one_that_the_command_does_not_open(world: World, named: str) -> None:
+    export, before = world.csv(*ROWS), world.define(named)
+    refused_in_vain(world, export, "diff", str(before))
+
+
+def test_nor_is_a_list_that_the_table_does_not_need(world: World) -> None:
+    world.csv(*ROWS)
+    costs = world.csv("2026-01,5,5", name="costs.csv", header="month,spend,cogs")
+    world.define(sources="costs: {files: costs.csv}")
+    refused_in_vain(world, costs)
+
+
 def test_nor_is_the_definition_file(world: World) -> None:
     world.csv(*ROWS)
     refused_in_vain(world, world.define())
