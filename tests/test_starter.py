@@ -48,7 +48,14 @@ def test_each_line_says_what_its_table_says(product: Path) -> None:
     assert (lines["active accounts"]["value"], lines["active accounts"]["base"]) == (active["active"], active["existing"])
     month = next(row for row in found["retention.cohorts"].frame.to_dicts() if row["cohort"] == "all" and row["period"] == 1)
     assert lines["retention by activation"]["value"] == month["rate"]
-    assert lines["usage trend"]["value"] == (found["engagement.trend"].frame["state"] == "down").sum()
+    states = found["engagement.trend"].frame["state"].to_list()
+    assert (lines["usage trend"]["value"], lines["usage trend"]["base"]) == (states.count("down"), sum(states.count(state) for state in ("down", "up", "flat")))
+    signal = next(row for row in found["value.signals"].frame.to_dicts() if row["core"] and row["n"] is not None)
+    assert (lines["core value signals"]["value"], lines["core value signals"]["base"]) == (signal["n"], signal["accounts"])
+    feature = next(row for row in found["adoption.features"].frame.to_dicts() if row["rate"] is not None)
+    assert (lines["feature adoption"]["value"], lines["feature adoption"]["base"]) == (feature["rate"], feature["eligible"])
+    for name, key, score in (("churn risk", "churn_risk.accounts", "score"), ("expansion", "expansion.accounts", "readiness")):
+        assert lines[name]["base"] == found[key].frame[score].is_not_null().sum()
     assert len(lines) == 9
 
 

@@ -40,6 +40,8 @@ def test_the_events_are_those_of_the_export(loaded: Loaded, name: str, rules: se
     firsts = dict(events.filter("first_ever").select("rule", pl.col("first_at").dt.epoch("s")).iter_rows())
     assert firsts == dict(written.group_by("event").agg(pl.col("timestamp").min()).iter_rows())
     assert events["first_ever"].to_list() == sorted(events["first_ever"], reverse=True)
+    begun, later = (events.filter("first_ever")["first_at"].to_list(), events.filter(~pl.col("first_ever"))["first_at"].to_list())
+    assert (begun, later) == (sorted(begun), sorted(later, reverse=True))
 
 
 @pytest.mark.parametrize("name", ["activation.accounts", "churn_risk.accounts", "engagement.frequency"])
