@@ -77,7 +77,7 @@ def moves(subject: Subject, at: Replays, since: date) -> Moves:
         return Moves(name, unit, then, now, _called(rows, subject.behind), [_whole(then, now, unit)], ["the accounts are those that are called otherwise: they need not add up to the number"])
     rows = behind.of(rows[0], definition), behind.of(rows[1], definition)
     sides = [parts(frame, behind, definition) for frame in rows]
-    each = moved(sides[1], sides[0], behind.base is not None)
+    each = moved(sides[1], sides[0], behind.base is not None, order=[*rows[1]["account"], *rows[0]["account"]])
     told = _because(rows, subject.behind)
     full = events.added([{**one, "because": told.get(one["account"])} for one in each], events.named(each, behind, at.run.book, day_number(since)))
     accounts = [(place, *(one[name] for name in ("account", "what", "before", "now", "because"))) for place, one in enumerate(full, 1)]
@@ -163,7 +163,7 @@ def _called(rows: Frames, room: Room) -> list[tuple[Any, ...]]:
         return []
     then, now = (dict(frame.select("account", state).iter_rows()) for frame in rows)
     told = _because(rows, room)
-    names = sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
+    names = [name for name in {**now, **then} if then.get(name) != now.get(name)]
     return [(at, name, "called otherwise", None, None, told.get(name)) for at, name in enumerate(names, 1)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import fsum, sqrt
 from typing import Any, NamedTuple
 
@@ -62,11 +63,12 @@ def parts(frame: pl.DataFrame, behind: Behind, definition: Definition) -> Parts:
     return dict(zip(summed["account"], zip(summed["part"], summed["base"], strict=True), strict=True))
 
 
-def moved(now: Parts, before: Parts, rated: bool, size: float = 0.0) -> Rows:
-    """The accounts whose part changed, the largest change first; of equal ones those that moved the number the way it went."""
-    differ = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
+def moved(now: Parts, before: Parts, rated: bool, size: float = 0.0, order: Iterable[str] = ()) -> Rows:
+    """The accounts whose part changed, the largest change first; of equal ones those that moved the number the way it went, in this order."""
+    place = {name: at for at, name in enumerate(dict.fromkeys([*order, *sorted({*now, *before})]))}
+    differ = [name for name in place if now.get(name) != before.get(name)]
     found = [_move(name, now.get(name, (0.0, 0.0)), before.get(name, (0.0, 0.0)), rated) for name in differ]
-    return sorted((move for move in found if move["what"]), key=lambda move: (-abs(move["now"] - move["before"]), pull(move) * size <= 0, move["account"]))
+    return sorted((move for move in found if move["what"]), key=lambda move: (-abs(move["now"] - move["before"]), pull(move) * size <= 0, place[move["account"]]))
 
 
 def pull(move: dict[str, Any]) -> float:

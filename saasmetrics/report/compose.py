@@ -194,7 +194,8 @@ def _changed(
     rated = line.behind.base is not None
     exact = paired(now, before, rated, at.run.book.get("accounts").collect().height) if plain else None
     change = exact or plain
-    moves = because(moved(now, before, rated, change.size if change else 0.0)[:MOVES], here, there, line.behind)
+    found = moved(now, before, rated, change.size if change else 0.0, order=[*here["account"], *there["account"]])
+    moves = because(found[:MOVES], here, there, line.behind)
     return change, events.added(moves, events.named(moves, line.behind, at.run.book, day_number(weeks.week(at.clock)[0])))
 
 

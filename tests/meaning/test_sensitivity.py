@@ -87,6 +87,16 @@ def test_the_convention_that_matters_most_stands_first_and_in_the_title(loaded: 
     assert {(c, o): n for c, o, n in counts.iter_rows()} == {(row["convention"], row["choice"]): row["flips"] for row in rows if row["flips"]}
 
 
+def test_the_accounts_are_those_that_the_table_behind_calls_something_else(loaded: Loaded) -> None:
+    """Of `activation.within: 7d`, from two runs of the two definitions."""
+    seven = next(choice.loaded for choice in choices(loaded, catalog.rooms()["activation.rate"]) if choice.key == ("activation.within", "7d"))
+    assert seven is not None
+    called = [dict(compute(one, [catalog.rooms()["activation.accounts"]], Asked())[0][0].frame.select("account", "state").iter_rows()) for one in (loaded, seven)]
+    expected = [(account, called[0][account], called[1][account]) for account in sorted(called[0]) if called[0][account] != called[1][account]]
+    flips = told(loaded, "activation.rate")[1].frame.filter(convention="activation.within", choice="7d")
+    assert expected and flips.select("account", "declared", "called").rows() == expected
+
+
 def test_the_difference_is_that_to_the_declared_number(loaded: Loaded) -> None:
     rows = told(loaded, "activation.rate")[0].frame.to_dicts()
     base = next(row["value"] for row in rows if row["declared"])

@@ -74,8 +74,10 @@ def whose(one: Told, now: Frames, before: Frames, d: Definition) -> list[object]
     """Who moved it between two fresh runs."""
     behind = one.line.behind
     assert behind is not None and one.change is not None
-    here, there = (parts(civil(frames[behind.room], d.timezone or "UTC"), behind, d) for frames in (now, before))
-    return [[move[name] for name in ("account", "what", "before", "now")] for move in moved(here, there, behind.base is not None, one.change.size)[:MOVES]]
+    rows = [behind.of(civil(frames[behind.room], d.timezone or "UTC"), d) for frames in (now, before)]
+    here, there = (parts(frame, behind, d) for frame in rows)
+    order = [account for frame in rows for account in frame["account"]]
+    return [[move[name] for name in ("account", "what", "before", "now")] for move in moved(here, there, behind.base is not None, one.change.size, order)[:MOVES]]
 
 
 DEFINITION = """\

@@ -152,6 +152,19 @@ def test_two_weeks_of_the_same_accounts() -> None:
     ]  # fmt: skip
 
 
+def test_equal_moves_stand_in_the_order_of_the_table_behind_them() -> None:
+    """Of the accounts that fell silent the ones that did the most first, not the ones whose names come first."""
+    now, before = {"a": (0.0, 1.0), "b": (0.0, 1.0), "c": (1.0, 1.0), "gone": (0.0, 1.0)}, {"a": (1.0, 1.0), "b": (1.0, 1.0), "c": (0.0, 1.0), "gone": (3.0, 1.0)}
+    assert [one["account"] for one in moved(now, before, False, -1.0, order=["c", "b", "gone", "b", "a"])] == ["gone", "b", "a", "c"]
+    assert [one["account"] for one in moved(now, before, False, -1.0)] == ["gone", "a", "b", "c"]
+
+
+def test_who_came_and_who_fell_silent_stand_in_the_order_of_their_table(loaded: Loaded, told: Report) -> None:
+    movers = compute(loaded, [catalog.rooms()["engagement.movers"]], Asked(as_of=told.as_of))[0][0].frame["account"].to_list()
+    named = [move["account"] for one in told.lines if one.line.name == "weekly active accounts" for move in one.moves]
+    assert named == sorted(named, key=movers.index) != sorted(named)
+
+
 def test_accounts_that_are_quiet_in_both_weeks_are_observations_too() -> None:
     """Two of eight come: variance of eight differences, n / (n − 1) · Σ (d − mean)²."""
     behind = Behind("x", lambda d: pl.col("active"))
