@@ -75,7 +75,7 @@ COMPARING: Options = {
     "new": (Annotated[str | None, typer.Argument(help="the new one: a file [default: that of -c]", show_default=False)], None),
     "data": (Annotated[bool, typer.Option("--data", help="the headline numbers under both, and the accounts that change sides")], False),
     "tables": (Annotated[list[str], typer.Option("--table", metavar="TABLE", help="compare its number, such as activation.rate or revenue.mrr.arr; may be repeated [default: the nine of `starter`]", show_default=False)], ()),
-    "most": (Annotated[float | None, typer.Option(metavar="SHARE", min=0, help="exit 1 when a number moves by more than this share of itself", show_default=False)], None),
+    "most": (Annotated[float | None, typer.Option(metavar="SHARE", min=0, help="exit 1 when a number moves by more than this share of itself, or one of the two definitions alone knows it", show_default=False)], None),
     "most_accounts": (Annotated[int | None, typer.Option(metavar="N", min=0, help="exit 1 when more accounts than this change sides", show_default=False)], None),
     **{name: COMMON[name] for name in ("config", "as_of", "by", "limit", "format", "output", "store", "raw", "color")},
     **DATABASE,

@@ -52,11 +52,17 @@ def diff(
 
 def _beyond(made: Sequence[Table], most: float | None, most_accounts: int | None) -> str:
     """What is more than it may be; empty when nothing is."""
-    shares = made[1].frame["share"].drop_nulls().to_list() if most is not None else []
-    moved = sum(share > most for share in shares if most is not None)
+    told = _too_far(made[1].frame, most) if most is not None else []
     flips = made[2].frame["account"].n_unique() if most_accounts is not None else 0
-    told = [f"{moved} {noun(moved, 'number')} moved by more than {most:g} of what they were"] if moved else []
     return "; ".join(told + ([f"{flips} {'account changes' if flips == 1 else 'accounts change'} sides, more than {most_accounts}"] if most_accounts is not None and flips > most_accounts else []))
+
+
+def _too_far(numbers: pl.DataFrame, most: float) -> list[str]:
+    from saasmetrics.commands.effects import beyond, of_one_alone
+
+    moved, alone = numbers.filter(beyond(most)).height, numbers.filter(of_one_alone())["metric"].unique(maintain_order=True)
+    told = [f"{moved} {noun(moved, 'number')} moved by more than {most:g} of what they were"] if moved else []
+    return told + ([f"known by one of the two definitions alone: {', '.join(alone)}"] if len(alone) else [])
 
 
 def _before(old: str, after: Loaded) -> Loaded:

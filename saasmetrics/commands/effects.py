@@ -100,13 +100,27 @@ def sides(old: Loaded, new: Loaded, as_of: date | None, question: Question) -> d
 
 
 def numbers(found: dict[str, Side], question: Question) -> pl.DataFrame:
-    """One row a number that both definitions give, and a segment; the most moved first."""
+    """One row a number, and a segment: first those that one of the two alone knows, then the most moved."""
     import polars as pl
 
-    rows = [row for name in found["nn"].tables if all(name in side.tables for side in found.values()) for row in _of_table(name, found, question)]
+    rows = [row for name in {**found["nn"].tables, **found["oo"].tables} for row in _of_table(name, found, question)]
     texts = ("key", "label")
     frame = pl.DataFrame(rows, schema={c.name: pl.String if c.unit in texts else pl.Float64 for c in NUMBERS}, orient="row")
-    return frame.sort(pl.col("share").fill_null(0), descending=True, maintain_order=True)
+    return frame.sort(of_one_alone(), pl.col("change").ne(0) & pl.col("share").is_null(), pl.col("share"), descending=True, nulls_last=True, maintain_order=True)
+
+
+def of_one_alone() -> pl.Expr:
+    """Numbers that the old or the new definition alone knows."""
+    import polars as pl
+
+    return pl.col("old").is_null() != pl.col("new").is_null()
+
+
+def beyond(most: float) -> pl.Expr:
+    """Numbers that move by more than this share of what they were; from 0 any move is."""
+    import polars as pl
+
+    return pl.col("share").gt(most) | (pl.col("old").eq(0) & pl.col("new").ne(0))
 
 
 def accounts(found: dict[str, Side]) -> pl.DataFrame:
@@ -132,14 +146,15 @@ def _of_table(name: str, found: dict[str, Side], question: Question) -> Iterator
     """The numbers of one table, of each segment where it can be split."""
     import polars as pl
 
-    by = [column for column in question.by if column in found["nn"].tables[name].frame.columns]
-    frames = {key: side.tables[name].frame for key, side in found.items()}
+    frames = {key: side.tables[name].frame for key, side in found.items() if name in side.tables}
+    by = [column for column in question.by if all(column in frame.columns for frame in frames.values())]
     segments = pl.concat([frame.select(pl.col(by).cast(pl.String)) for frame in frames.values()]).unique().sort(by, nulls_last=True).rows() if by else [()]
     for values in segments:
         cut = {key: frame.filter(*(pl.col(column).cast(pl.String).eq_missing(value) for column, value in zip(by, values, strict=True))).drop(by) for key, frame in frames.items()}
         told = ", ".join(f"{column} {value or 'unknown'}" for column, value in zip(by, values, strict=True))
-        for number in question.numbers({name: cut["nn"] if cut["nn"].height else cut["oo"]}):
-            yield _row(number, told, {key: number.read(cut[key], side.definition).value for key, side in found.items()})
+        read_in = max((cut[key] for key in ("nn", "oo") if key in cut), key=lambda frame: frame.height > 0)
+        for number in question.numbers({name: read_in}):
+            yield _row(number, told, {key: number.read(cut[key], side.definition).value if key in cut else None for key, side in found.items()})
 
 
 def _row(number: Number, segment: str, values: dict[str, float | None]) -> list[Any]:

@@ -175,6 +175,40 @@ def test_a_number_that_moves_too_far_is_an_exit_code(home: Path, capfd: pytest.C
     assert "moved by more than 0.99" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(("name", "old", "new"), [("old.yml", 0, 20), ("new.yml", 20, 0)])
+def test_a_number_that_comes_from_nothing_or_goes_there_moves_too_far(home: Path, capfd: pytest.CaptureFixture[str], name: str, old: int, new: int) -> None:
+    """No share can be told of 0; it is more than any."""
+    for file in ("old.yml", "new.yml"):
+        change(home, "activation: {", "activation: {windows: [14d], ", file)
+    change(home, "{status: ok}", "{status: fine}", name)
+    with pytest.raises(SystemExit):
+        run(home, capfd, most=0.99)
+    shown = capfd.readouterr()
+    row = next(row for row in json.loads(shown.out)[1]["data"] if row["metric"] == "activation rate")
+    assert (row["old"], row["new"], row["share"]) == (old, new, 1 if old else None)
+    assert "moved by more than 0.99" in shown.err
+    if new:
+        with pytest.raises(SystemExit):
+            run(home, capfd, most=99.0)
+
+
+@pytest.mark.parametrize(("name", "old", "new"), [("old.yml", None, 20), ("new.yml", 20, None)])
+def test_a_number_that_one_definition_alone_knows_stands_first_and_is_an_exit_code(home: Path, capfd: pytest.CaptureFixture[str], name: str, old: int | None, new: int | None) -> None:
+    for file in ("old.yml", "new.yml"):
+        change(home, "activation: {", "activation: {windows: [14d], ", file)
+    text = (home / name).read_text("utf-8")
+    (home / name).write_text(text[: text.index("activation:")], "utf-8")
+    rows = run(home, capfd)["diff.numbers"]
+    alone = [row["metric"] for row in rows if (row["old"] is None) != (row["new"] is None)]
+    assert "activation rate" in alone and [row["metric"] for row in rows[: len(alone)]] == alone
+    row = next(row for row in rows if row["metric"] == "activation rate")
+    assert [row[part] for part in ("old", "new", "change", "share")] == [old, new, None, None]
+    with pytest.raises(SystemExit) as left:
+        run(home, capfd, most=9.0)
+    assert left.value.code == 1
+    assert f"known by one of the two definitions alone: {', '.join(alone)}" in capfd.readouterr().err
+
+
 @pytest.mark.skipif(which("git") is None, reason="there is no git here")
 def test_the_old_one_may_be_a_revision_of_git(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     for command in (["init", "-q"], ["add", "new.yml"], ["-c", "user.name=n", "-c", "user.email=n@example.org", "commit", "-q", "-m", "one"]):
