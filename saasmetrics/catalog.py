@@ -16,6 +16,7 @@ HEAD = re.compile(r"^def \w+\((?:.*\) -> .*:|\n(?:    .*\n)+\) -> .*:)(?=(?:  # 
 BY_ACCOUNT = re.compile(r"^account +key\b", re.MULTILINE)
 UNITS = ("key", "label", "text", "date", "time", "count", "share", "ratio", "days", "money", "score", "number", "flag", "list")
 PARTS = ("share", "ratio")  # of something, shown in per cent: a share lies between 0 and 1, a ratio anywhere
+MEASURED = (*PARTS, "number", "days", "money", "score", "count")  # units of numbers
 
 
 class Column(NamedTuple):

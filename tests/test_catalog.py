@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from saasmetrics import catalog
-from saasmetrics.commands.numbers import MEASURED
+from saasmetrics.catalog import MEASURED
 from saasmetrics.definitions.durations import written
 
 FILES = [room.path for room in (*catalog.rooms().values(), *catalog.facts().values(), *catalog.checks().values())]

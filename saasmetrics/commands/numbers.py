@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from saasmetrics import catalog
-from saasmetrics.catalog import PARTS, Room
+from saasmetrics.catalog import MEASURED, Room
 from saasmetrics.commands.starter import NINE, Line
 from saasmetrics.messages import did_you_mean, refuse
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 STATES = ("state", "band", "stage", "way")
 BASES = ("eligible", "base", "attempts", "accounts", "accounts_before", "existing", "paying", "judged")
-MEASURED = (*PARTS, "number", "days", "money", "score", "count")
 UNITS = {"activation rate": "share", "time to first value": "days", "feature adoption": "share", "retention by activation": "share"}
 
 
@@ -58,6 +57,8 @@ def of_starter() -> list[Number]:
 
 def number(told: Asked, frame: pl.DataFrame) -> Number:
     """The number asked for; which row it stands in is read off this frame: the first that has it, of periods the last final."""
+    from saasmetrics.report.pick import current
+
     room, column = told.room, told.column
     if not column:
         for known in of_starter():
@@ -68,7 +69,7 @@ def number(told: Asked, frame: pl.DataFrame) -> Number:
         if label is not None:
             return Number(f"{room.key} {label}", room, "count", partial(_called, state, label))
     shown = next(one for one in room.columns if one.name == (column or _leading(room)))
-    rows = _current(frame.to_dicts(), room)
+    rows = current(frame.to_dicts(), room)
     where = _where(room, [row for row in rows if row[shown.name] is not None] or rows)
     at = f" ({', '.join(f'{name} {value}' for name, value in where.items())})" if where else ""
     return Number(f"{room.key} {shown.name}{at}", room, shown.unit, partial(_standing, room, shown.name, where))
@@ -90,24 +91,18 @@ def _leading(room: Room) -> str:
     return names[max(names.index("low") - 1, 0)]
 
 
-def _current(rows: Sequence[Mapping[str, Any]], room: Room) -> Sequence[Mapping[str, Any]]:
-    """Of periods only the last that is final."""
-    period = room.keys[0] if room.keys else ""
-    if period not in ("period", "week") or not rows or "status" not in rows[0]:
-        return rows
-    final = [row for row in rows if row["status"] == "final"]
-    last = max((row[period] for row in final), default=None)
-    return [row for row in final if row[period] == last]
-
-
 def _where(room: Room, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The keys of the first row, by which it is found in other frames of the table; a period is always the last one, but for a cohort's."""
-    last = ("week", "position") if "cohort" in room.keys else ("period", "week", "position")
+    from saasmetrics.report.pick import PERIODS
+
+    last = ("week", "position") if "cohort" in room.keys else (*PERIODS, "position")
     return {name: rows[0][name] for name in room.keys if name not in last} if rows else {}
 
 
 def _standing(room: Room, column: str, where: Mapping[str, Any], frame: pl.DataFrame, _: Definition) -> Line:
-    rows = _current(frame.to_dicts(), room)
+    from saasmetrics.report.pick import current
+
+    rows = current(frame.to_dicts(), room)
     row = next((row for row in rows if all(row[name] == value for name, value in where.items())), None)
     if row is None or row[column] is None:
         return Line("", status="no such row" if row is None else row.get("status") or "unknown")

@@ -29,10 +29,12 @@ class Pointer(Base):
 
     @model_validator(mode="after")
     def _columns_exist(self) -> Self:
-        names = [column.name for column in catalog.rooms()[self.table].columns]
+        units = {column.name: column.unit for column in catalog.rooms()[self.table].columns}
         for name in self._columns:
-            if name not in names:
-                raise fail("SM112", f"{self.table} has no column {shown(name)}{did_you_mean(name, names)}; it has {', '.join(names)}")
+            if name not in units:
+                raise fail("SM112", f"{self.table} has no column {shown(name)}{did_you_mean(name, units)}; it has {', '.join(units)}")
+        if units[self.column] not in catalog.MEASURED:
+            raise fail("SM112", f"{shown(self.column)} of {self.table} is no number; its numbers are {', '.join(name for name, unit in units.items() if unit in catalog.MEASURED)}")
         return self
 
     @property

@@ -73,7 +73,7 @@ def compose(loaded: Loaded, asked: Asked, *, whole: bool = False, kept: bool = F
     With `kept`, the numbers of all its weeks come with what they were made from, for the history.
     """
     rooms, alerts = catalog.rooms(), loaded.definition.alerts
-    lines = (*THIRTEEN, *further(loaded.definition))
+    lines = (*THIRTEEN, *further(loaded))
     read = [*(line.room for line in lines), *(line.behind.room for line in lines if line.behind), *(alert.table for alert in alerts.values())]
     names = dict.fromkeys([*read, *ACCOUNTS, *PICTURES])
     with replaying(loaded, [rooms[name] for name in names], asked, settle=weeks.settled) as at:
@@ -85,7 +85,7 @@ def compose(loaded: Loaded, asked: Asked, *, whole: bool = False, kept: bool = F
         told = [_told(line, at, days, known, loaded.definition) for line in lines]
         get = _getter(at, at.clock.as_of, known)
         questions, next_steps = answers(get, _said(told, "weekly active accounts")), steps(get)
-        alarms = [alarm(name, alert, get(alert.table).to_dicts()) for name, alert in alerts.items()]
+        alarms = [alarm(name, alert, get(alert.table).to_dicts(), loaded) for name, alert in alerts.items()]
         week = weeks.week(at.clock)
         numbers = _numbers(told, at, made_from)
         pictures = [(rooms[name], at.rows(rooms[name], at.clock.as_of)) for name in PICTURES if name in known]
