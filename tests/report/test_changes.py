@@ -90,6 +90,27 @@ def test_what_cannot_be_told_is_refused(world: Path) -> None:
         told(world, "churn_risk.accounts.score")
 
 
+PAID = """\
+version: 1
+sources: {events: {files: events.csv}, subscriptions: {files: subs.csv}}
+workflows: {work: {core: true, success: done}}
+"""
+
+
+@pytest.mark.parametrize("currencies", [("EUR", "EUR"), ("EUR", "USD")])
+def test_money_in_two_currencies_is_not_added_up(currencies: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "events.csv").write_text("account_id,user_id,timestamp,event\n" + "".join(f"{name},u,2026-09-{day}T12:00:00Z,done\n" for name in "ab" for day in ("01", "28")), "utf-8")
+    (tmp_path / "subs.csv").write_text(f"account_id,start_date,mrr,currency\na,2026-01-01,10,{currencies[0]}\nb,2026-09-25,30,{currencies[1]}\n", "utf-8")
+    (tmp_path / "product.yml").write_text(PAID, "utf-8")
+    asked = read(tmp_path / "product.yml"), "revenue.accounts.mrr", SINCE, Asked(as_of=date(2026, 9, 30))
+    if len(set(currencies)) > 1:
+        with pytest.raises(Refused, match="a sum of mrr over accounts says nothing: it is in several currencies"):
+            between(*asked)
+        return
+    number = between(*asked)[0][0].frame.to_dicts()[0]
+    assert (number["then"], number["now"], number["change"]) == (10, 40, 30)
+
+
 def first_or_last(world: Path, account: str, rules: set[str], last: bool, days: tuple[str, str]) -> tuple[str, str]:
     """Straight from the rows: what the account did first, or last, within these days, and when by the clock of Berlin."""
     mine = [row for row in events(world) if row["account_id"] == account and row["event"] in rules and days[0] <= local(row)[:10] < days[1]]
