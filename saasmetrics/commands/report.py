@@ -50,10 +50,10 @@ def report(
             tell((*loaded.warnings, *made.ledger.warnings))
             tell(tuple(made.ledger.rejects))
         _hand_over(made, history, format, [name.replace("{week}", made.week[0].isoformat()) for name in output], limit or 0, raw, color, quiet)
-        raised = [alarm for alarm in made.alarms if alarm.raised]
-        for alarm in raised:
-            say(f"alert {alarm.name}: {alarm.said}: {alarm.why}")
-        if raised:
+        for alarm in made.alarms:
+            if alarm.raised or alarm.lost:
+                say(f"alert {alarm.name}: {alarm.said}: {alarm.why}")
+        if any(alarm.raised for alarm in made.alarms):
             raise SystemExit(FINDINGS)
 
 

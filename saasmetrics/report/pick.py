@@ -7,15 +7,17 @@ from typing import NamedTuple
 
 from saasmetrics import catalog
 from saasmetrics.catalog import Room
+from saasmetrics.checks import possible
 from saasmetrics.definitions.model import Definition
 from saasmetrics.definitions.read import Loaded
 from saasmetrics.definitions.report import Alert, FurtherLine, Pointer
-from saasmetrics.messages import refuse
+from saasmetrics.messages import did_you_mean, refuse
 from saasmetrics.outputs.cells import words
 from saasmetrics.report.line import Line, Reading, Row, Rows, Unit, nothing
 
 FURTHER = "further lines"
 UNITS: dict[str, Unit] = {"share": "share", "ratio": "share", "count": "count", "score": "count", "days": "days", "money": "money"}
+SHOWN = 8
 PERIODS = ("period", "week")
 DOUBTFUL = ("insufficient", "no data", "unknown")
 
@@ -27,6 +29,7 @@ class Alarm(NamedTuple):
     raised: bool
     said: str
     why: str
+    lost: bool = False  # it points to nothing that there is, so that it would wait for ever
 
 
 def row(rows: Rows, pointer: Pointer, loaded: Loaded, *path: str) -> Row | None:
@@ -71,13 +74,25 @@ def alarm(name: str, alert: Alert, rows: Rows, loaded: Loaded) -> Alarm:
     found = row(rows, alert, loaded, "alerts", name)
     value = None if found is None else found[alert.column]
     if found is None or value is None or found.get("status") in DOUBTFUL:
-        return Alarm(name, False, f"{place} cannot be judged ({(found or {}).get('status') or 'no such row yet'})", alert.why)
+        lost = _lost(alert, rows, loaded)
+        return Alarm(name, False, f"{place} cannot be judged ({lost or (found or {}).get('status') or 'no such row yet'})", alert.why, bool(lost))
     bound = alert.below if alert.below is not None else alert.above
     raised = bound is not None and (value < bound if alert.below is not None else value > bound)
     side = "below" if alert.below is not None else "above"
     unit = _unit(alert)
     late = ", and late events may still change it" if found.get("status") == "provisional" else ""
     return Alarm(name, raised, f"{place} is {words(value, unit)}, {'' if raised else 'not '}{side} {words(float(bound or 0), unit)}{late}", alert.why)
+
+
+def _lost(pointer: Pointer, rows: Rows, loaded: Loaded) -> str:
+    """What it points to that is nowhere: a table without its input, a value that no row has."""
+    if not possible(catalog.rooms()[pointer.table], loaded, skip=True):
+        return f"{pointer.table} needs what the definition file does not declare"
+    for column, value in pointer.where.items() if rows else ():
+        known = list(dict.fromkeys(words(one[column], "key") for one in rows))
+        if value not in known:
+            return f"no row has {column} {value}" + (did_you_mean(value, known) or f"; there are {', '.join(known[:SHOWN])}{', …' * (len(known) > SHOWN)}")
+    return ""
 
 
 def _unit(pointer: Pointer) -> str:

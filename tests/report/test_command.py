@@ -53,6 +53,13 @@ def test_an_alert_ends_with_one_and_its_reason(world: Path, tmp_path: Path) -> N
     assert "What raised an alarm" in (tmp_path / "r.md").read_text("utf-8")
 
 
+def test_an_alert_that_points_to_nothing_is_said_even_if_quiet(world: Path, tmp_path: Path) -> None:
+    lost = "alerts:\n  lost: {table: activation.rate, where: {window_days: 41}, column: rate, below: 0.99, why: Onboarding has to be looked at.}"
+    ended = run(declared(world, "lost.yaml", lost), "--as-of", str(AS_OF), "-q", "-o", str(tmp_path / "r.md"))
+    assert ended.returncode == 0
+    assert "alert lost: activation.rate rate cannot be judged (no row has window_days 41; there are 7, 14, 30): Onboarding has to be looked at." in ended.stderr
+
+
 def test_a_further_line_needs_a_reason_and_points_to_one_row(world: Path, tmp_path: Path) -> None:
     line = "report:\n  lines:\n    depth: {table: adoption.tiers, column: held_rate, where: {workflow: invoicing, tier: advanced}, earns_its_place: Depth decides renewals.}"
     ended = run(declared(world, "line.yaml", line), "--as-of", str(AS_OF), "-q", "-f", "csv")

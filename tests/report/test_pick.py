@@ -23,6 +23,12 @@ workflows: {work: {success: posted}}
 alerts:
   slow: {table: reliability.latency, column: p95, above: 600, why: Somebody has to look.}
 """, Path("product.yml"))
+WITH_STEPS = parse(b"""\
+version: 1
+sources: {events: {files: events.csv}}
+workflows: {work: {success: posted}}
+activation: {steps: {first: {rule: posted}}}
+""", Path("product.yml"))
 WEEKS = [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
 
 
@@ -81,10 +87,21 @@ def test_a_number_of_a_week_is_not_that_of_an_older_one() -> None:
 def test_an_alert_judges_what_is_known(status: str, raised: bool, said: str) -> None:
     """With sign-ups every day there is always one whose time has just run out: the rate is provisional on any day."""
     low = Alert.model_validate({"table": "activation.rate", "column": "rate", "where": {"window_days": "14"}, "below": 0.4, "why": "Somebody has to look."})
-    told = alarm("low", low, [{"window_days": 7, "rate": 0.9, "status": "final"}, {"window_days": 14, "rate": 0.3, "status": status}], LOADED)
+    told = alarm("low", low, [{"window_days": 7, "rate": 0.9, "status": "final"}, {"window_days": 14, "rate": 0.3, "status": status}], WITH_STEPS)
     assert (told.raised, told.said) == (raised, said)
 
 
 def test_only_a_number_can_be_pointed_to() -> None:
     with pytest.raises(ValidationError, match="'state' of activation.accounts is no number; its numbers are "):
         alert("activation.accounts", "state", account="a")
+
+
+@pytest.mark.parametrize(("table", "where", "said"), [
+    ("activation.rate", {"window_days": "41"}, "no row has window_days 41; there are 7, 14"),
+    ("revenue.mrr", {"currency": "EUR"}, "revenue.mrr needs what the definition file does not declare"),
+])  # fmt: skip
+def test_an_alert_that_would_wait_for_ever_is_known(table: str, where: dict[str, str], said: str) -> None:
+    rows = [{"window_days": days, "rate": 0.3, "status": "final"} for days in (7, 14)] if "rate" in table else []
+    told = alarm("lost", alert(table, "rate" if rows else "mrr", **where), rows, WITH_STEPS)
+    assert (told.raised, told.lost, told.said) == (False, True, f"{told.said.partition(' cannot')[0]} cannot be judged ({said})")
+    assert not alarm("low", alert("activation.rate", "rate", window_days="14"), [{"window_days": 14, "rate": None, "status": "no data"}], WITH_STEPS).lost
